@@ -1,0 +1,35 @@
+// Time as a value, and the one door to the real clock.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace stepd {
+
+/// Milliseconds since 1970 UTC: the resolution of AWS's timestamps.
+using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
+
+/// Thread: any.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual Instant now() const = 0;
+};
+
+class SystemClock final : public Clock {
+ public:
+  Instant now() const override;
+};
+
+/// RFC 3339 in UTC with milliseconds, as the context object shows times: `2026-11-21T06:44:00.123Z`.
+std::string to_rfc3339(Instant instant);
+/// RFC 3339 with an upper-case `T` and a zone (`Z` or `+hh:mm`), as Wait.Timestamp and the Timestamp operators
+/// demand; fractions beyond milliseconds are cut.
+std::optional<Instant> from_rfc3339(std::string_view text);
+
+/// Seconds since 1970 with a fraction, as the AWS JSON protocol carries timestamps.
+double to_epoch_seconds(Instant instant);
+
+}  // namespace stepd

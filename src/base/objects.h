@@ -1,0 +1,81 @@
+// The door to objects: buckets of named byte strings. Stores implement it; handlers, the API and triggers use it.
+#pragma once
+
+#include "base/clock.h"
+#include "base/result.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stepd {
+
+struct ObjectRef {
+  std::string bucket;
+  std::string key;  ///< opaque: never a path to anybody but the store
+
+  friend bool operator==(const ObjectRef&, const ObjectRef&) = default;
+};
+
+struct ObjectStat {
+  std::uint64_t size_bytes = 0;
+  Instant modified;
+  std::string etag;          ///< without quotes; changes whenever the bytes do
+  std::string content_type;  ///< as given when it was put, else guessed from the key's extension
+};
+
+/// An open object. Thread: one at a time.
+class ObjectReader {
+ public:
+  virtual ~ObjectReader() = default;
+  virtual const ObjectStat& stat() const = 0;
+  /// Up to `size` bytes into `buffer`; 0 at the end.
+  virtual Result<std::size_t> read(void* buffer, std::size_t size) = 0;
+  /// A descriptor positioned at the start, owned by the reader, where the object is a local file; -1 elsewhere.
+  virtual int local_fd() const { return -1; }
+};
+
+/// An object being written: invisible until commit() returned, gone if the writer is destroyed before. Thread: one.
+class ObjectWriter {
+ public:
+  virtual ~ObjectWriter() = default;
+  virtual Result<void> write(std::string_view bytes) = 0;
+  /// Durable when it returns: bytes and name are on stable storage.
+  virtual Result<ObjectStat> commit() = 0;
+};
+
+struct ObjectListing {
+  struct Entry {
+    std::string key;
+    ObjectStat stat;
+  };
+  std::vector<Entry> entries;  ///< by key, bytewise
+  bool more = false;
+};
+
+/// Thread: any; calls block on the file system.
+/// Errors: `Object.NoSuchBucket`, `Object.NotFound`, `Object.InvalidKey`, `Object.AccessDenied`, `Object.Conflict` (a key
+/// that would be both file and directory), `Object.StorageFull`, `Object.Failed`. Causes name bucket and key, never a
+/// path of the host.
+class ObjectStore {
+ public:
+  virtual ~ObjectStore() = default;
+  virtual std::vector<std::string> buckets() const = 0;
+  virtual Result<std::unique_ptr<ObjectReader>> open(const ObjectRef& ref) const = 0;
+  /// `content_type` may be empty: then it is guessed from the key.
+  virtual Result<std::unique_ptr<ObjectWriter>> create(const ObjectRef& ref, std::string content_type) = 0;
+  virtual Result<ObjectStat> head(const ObjectRef& ref) const = 0;
+  /// Keys that begin with `prefix` and come after `after`, at most `limit`.
+  virtual Result<ObjectListing> list(std::string_view bucket, std::string_view prefix, std::string_view after,
+                                     std::size_t limit) const = 0;
+  /// A key that does not exist is removed with success, as on S3. Empty parent directories of the key go too.
+  virtual Result<void> remove(const ObjectRef& ref) = 0;
+  /// Whole or absent; `source` and `target` may lie in different buckets. Copying onto itself is `Object.Conflict`.
+  virtual Result<ObjectStat> copy(const ObjectRef& source, const ObjectRef& target) = 0;
+};
+
+}  // namespace stepd

@@ -1,0 +1,110 @@
+// What the outside may ask of the engine. The API and the triggers see executions through this door only.
+#pragma once
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/payload.h"
+#include "base/result.h"
+#include "storage/store.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace stepd::run {
+
+/// Why the engine refused, in AWS's own terms: each value is the AWS exception of the same name.
+enum class RefusalCode {
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  ExecutionLimitExceeded,
+  InvalidArn,
+  InvalidDefinition,
+  InvalidExecutionInput,
+  InvalidName,
+  StateMachineAlreadyExists,
+  StateMachineDeleting,
+  StateMachineDoesNotExist,
+  StateMachineTypeNotSupported,
+  ValidationException,
+  ServiceUnavailable,  ///< not AWS's: the store takes no writes at present; HTTP 503
+};
+
+struct Refusal {
+  RefusalCode code;
+  std::string message;
+};
+
+template <class T>
+using Answer = boost::system::result<T, Refusal>;
+[[noreturn]] inline void throw_exception_from_error(const Refusal& refusal, const boost::source_location&) {
+  throw std::logic_error(refusal.message);
+}
+
+/// Called once, on an engine thread; must not block.
+template <class T>
+using Reply = std::function<void(Answer<T>)>;
+
+struct CreateStateMachine {
+  std::string name;
+  std::string definition;  ///< JSON
+  std::string role_arn;
+  storage::StateMachineType type = storage::StateMachineType::Standard;
+  std::string configuration = "{}";  ///< logging, tracing, encryption configuration as a JSON object
+};
+struct CreatedStateMachine {
+  std::string arn;
+  Instant created_at;
+};
+
+struct StartExecution {
+  std::string state_machine_arn;
+  std::optional<std::string> name;  ///< none: a UUID is made
+  std::string input = "{}";
+  std::string trace_header;
+};
+struct StartedExecution {
+  std::string arn;
+  Instant started_at;
+};
+
+struct StopExecution {
+  std::string execution_arn;
+  std::optional<std::string> error;
+  std::optional<std::string> cause;
+};
+struct StoppedExecution {
+  Instant stopped_at;
+};
+
+struct HistoryQuery {
+  std::string execution_arn;
+  std::uint32_t from = 0;  ///< history event id to begin with; 0: from the first (or the last when `reverse`)
+  std::size_t limit = 100;
+  bool reverse = false;
+  bool include_data = true;
+};
+struct HistoryPage {
+  std::vector<Json> events;     ///< AWS HistoryEvent objects
+  std::uint32_t next_from = 0;  ///< 0: that was the end
+};
+
+/// Thread: any, for every member. A reply means that what it says is durable.
+class Gateway {
+ public:
+  virtual ~Gateway() = default;
+
+  virtual void create_state_machine(CreateStateMachine request, Reply<CreatedStateMachine> reply) = 0;
+  virtual void delete_state_machine(std::string arn, Reply<std::monostate> reply) = 0;
+  virtual void start_execution(StartExecution request, Reply<StartedExecution> reply) = 0;
+  virtual void stop_execution(StopExecution request, Reply<StoppedExecution> reply) = 0;
+
+  /// Blocks on a read of the store.
+  virtual Answer<HistoryPage> history(const HistoryQuery& query) const = 0;
+};
+
+}  // namespace stepd::run

@@ -1,0 +1,198 @@
+// The door to durable state: what the engine writes, in batches, and what everybody reads. No SQL type appears here,
+// and no event is understood here: the engine's events, frames and heads are opaque bytes.
+#pragma once
+
+#include "base/clock.h"
+#include "base/result.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace stepd::storage {
+
+/// Names an execution inside stepd. Grows with time within one store; AWS's name for it is the ARN.
+enum class ExecutionId : std::int64_t {};
+
+enum class ExecutionStatus : std::uint8_t { Running = 1, Succeeded, Failed, TimedOut, Aborted };
+enum class StateMachineType : std::uint8_t { Standard = 1, Express };
+
+/// One revision of a state machine. The newest revision of an ARN is the state machine's present.
+struct StateMachineRecord {
+  std::string arn;
+  std::string revision_id;
+  std::string name;
+  StateMachineType type = StateMachineType::Standard;
+  std::string role_arn;
+  std::string definition;     ///< the text as it was created, JSON
+  std::string configuration;  ///< logging, tracing and encryption configuration, as a JSON object
+  Instant created_at;         ///< of the state machine
+  Instant updated_at;         ///< of this revision
+};
+
+struct ExecutionRecord {
+  ExecutionId id{};
+  std::string arn;
+  std::string state_machine_arn;
+  std::string revision_id;
+  std::string name;
+  ExecutionStatus status = ExecutionStatus::Running;
+  Instant started_at;
+  std::optional<Instant> stopped_at;
+  std::string input;
+  std::optional<std::string> output;
+  std::optional<std::string> error;
+  std::optional<std::string> cause;
+  std::string trace_header;
+};
+
+struct EventRecord {
+  std::uint32_t number = 0;   ///< 1, 2, 3, ... without gaps
+  std::string data;
+};
+
+struct FrameRecord {
+  std::uint32_t id = 0;
+  std::string data;
+};
+
+struct Ending {
+  ExecutionStatus status = ExecutionStatus::Succeeded;
+  Instant stopped_at;
+  std::optional<std::string> output;
+  std::optional<std::string> error;
+  std::optional<std::string> cause;
+};
+
+// ---- what can be written ------------------------------------------------------------------------------------------
+
+/// Everything that one turn of one execution changes; applied whole or not at all.
+struct ExecutionDelta {
+  ExecutionId id{};
+  std::uint64_t expected_version = 0;      ///< deltas applied so far; 0 exactly when `created` is set
+  std::optional<ExecutionRecord> created;  ///< claims the ARN: Outcome::NameTaken if an execution has it
+  std::optional<Ending> ended;             ///< also removes head and frames: a closed execution is never resumed
+  std::string head;                        ///< replaces the execution's head
+  std::vector<FrameRecord> frames;         ///< put
+  std::vector<std::uint32_t> dropped;      ///< frames removed
+  std::vector<EventRecord> events;         ///< appended
+};
+
+/// Adds a revision. NameTaken if the ARN exists and `replaces` is not its newest revision (empty: must not exist).
+struct PutStateMachine {
+  StateMachineRecord record;
+  std::string replaces;
+};
+
+/// Removes the state machine and its closed executions; open ones go as they end.
+struct DeleteStateMachine {
+  std::string arn;
+};
+
+struct PutItem {
+  std::string table;
+  std::string key;   ///< printed JSON of the key value
+  std::string item;  ///< printed JSON
+};
+
+struct DeleteItem {
+  std::string table;
+  std::string key;
+};
+
+/// A file of a watched bucket whose arrival has been dealt with.
+struct PutArrival {
+  std::string bucket;
+  std::string key;
+  std::string identity;  ///< changes whenever the file does
+  Instant at;
+};
+
+struct DeleteArrival {
+  std::string bucket;
+  std::string key;
+};
+
+using Write = std::variant<ExecutionDelta, PutStateMachine, DeleteStateMachine, PutItem, DeleteItem, PutArrival, DeleteArrival>;
+
+enum class Outcome {
+  Committed,    ///< on stable storage
+  NameTaken,    ///< nothing of this write is stored
+  Conflict,     ///< expected_version did not match, a bug of the writer; nothing of this write is stored
+  Unavailable,  ///< e.g. disk full: nothing of it is stored, trying again later may work
+  Fatal,        ///< fsync failed, the file is corrupt: nothing more will be stored, the process should end
+};
+
+/// Runs once, on the store's writer thread, after the commit that holds the write (or refused it). Must not block.
+using Committed = std::function<void(Outcome)>;
+
+// ---- what can be read ---------------------------------------------------------------------------------------------
+
+struct ExecutionQuery {
+  std::optional<std::string> state_machine_arn;
+  std::optional<ExecutionStatus> status;
+  std::optional<ExecutionId> before;  ///< only older ones: the last id of the page before
+  std::size_t limit = 100;
+};
+
+/// Thread: any. Each call sees what was committed when it began.
+/// Failure to read throws StoreError: there is nothing sensible a caller could do but answer "internal error".
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  virtual std::optional<StateMachineRecord> state_machine(const std::string& arn) const = 0;
+  virtual std::optional<StateMachineRecord> revision(const std::string& arn, const std::string& revision_id) const = 0;
+  /// By ARN, those after `after`.
+  virtual std::vector<StateMachineRecord> state_machines(const std::string& after, std::size_t limit) const = 0;
+  virtual std::optional<ExecutionRecord> execution(const std::string& arn) const = 0;
+  /// Newest first.
+  virtual std::vector<ExecutionRecord> executions(const ExecutionQuery& query) const = 0;
+  /// Events with number >= from (or <= from when `reverse`), at most `limit`, in the order asked for.
+  virtual std::vector<EventRecord> events(ExecutionId id, std::uint32_t from, std::size_t limit, bool reverse) const = 0;
+  virtual std::optional<std::string> item(const std::string& table, const std::string& key) const = 0;
+  virtual std::optional<std::string> arrival(const std::string& bucket, const std::string& key) const = 0;
+  /// Keys with a recorded arrival, in order, after `after`.
+  virtual std::vector<std::string> arrivals(const std::string& bucket, const std::string& after, std::size_t limit) const = 0;
+};
+
+struct OpenExecution {
+  ExecutionRecord record;
+  std::uint64_t version = 0;
+  std::string head;
+  std::vector<FrameRecord> frames;
+};
+
+class StoreError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Queues writes that shall be stored in this order; each has its own outcome. Those queued while a commit is under
+  /// way go into the next one together (group commit, without a timer). Thread: any; never blocks.
+  virtual void write(Write write, Committed done) = 0;
+
+  virtual const Reader& reader() const = 0;
+
+  /// Every open execution, oldest first, for restart. Thread: any; blocks.
+  virtual void load_open(const std::function<void(OpenExecution)>& each) const = 0;
+  /// One open execution, for a reload after an outcome that was not Committed.
+  virtual std::optional<OpenExecution> load(ExecutionId id) const = 0;
+
+  /// The largest id ever stored, 0 in an empty store.
+  virtual ExecutionId last_id() const = 0;
+
+  /// Waits until all that was queued has been answered.
+  virtual void flush() = 0;
+};
+
+}  // namespace stepd::storage
