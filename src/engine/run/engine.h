@@ -1,7 +1,7 @@
 // The engine of one process: executions on shards, timers, the dispatch of tasks; the Gateway that all others see.
 #pragma once
 
-#include "base/json.h"
+#include "base/payload.h"
 #include "engine/asl/diagnostic.h"
 #include "engine/run/gateway.h"
 
@@ -21,9 +21,11 @@ namespace stepd::run {
 struct Function {
   std::string name;
   std::string handler;               ///< a name of the catalog
-  std::optional<Json> arguments;     ///< payload template over the event; none: the event itself
-  std::optional<Json> result;        ///< payload template over `{"event":..., "arguments":..., "result":...}`; none: the handler's result
-  std::optional<Json> error_result;  ///< payload template over `{"event":..., "arguments":..., "error":{"Error","Cause"}}`, answered instead of failing
+  std::optional<Payload> arguments;  ///< payload template over the event; none: the event itself
+  std::optional<Payload>
+      result;  ///< payload template over `{"event":..., "arguments":..., "result":...}`; none: the handler's result
+  std::optional<Payload> error_result;  ///< payload template over `{"event":..., "arguments":...,
+                                        ///< "error":{"Error","Cause"}}`, answered instead of failing
 };
 
 struct EngineOptions {
@@ -36,7 +38,8 @@ struct EngineOptions {
 };
 
 /// Template faults of `functions` (unknown handler, bad path): empty if all is well. `pointer` is /<function>/<member>.
-asl::Diagnostics check_functions(const EngineOptions& options, const std::map<std::string, std::unique_ptr<tasks::Handler>, std::less<>>& handlers);
+asl::Diagnostics check_functions(const EngineOptions& options,
+                                 const std::map<std::string, std::unique_ptr<tasks::Handler>, std::less<>>& handlers);
 
 class Engine : public Gateway {
  public:
