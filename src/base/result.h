@@ -12,6 +12,10 @@ namespace stepd {
 
 /// An error as Retry and Catch see it (ASL §Errors): a name to match and a text for people.
 struct AslError {
+  // A constructor, lest a lone string be taken for an error (C++20 initialises aggregates in parentheses).
+  AslError() = default;
+  AslError(std::string error_name, std::string error_cause) : name(std::move(error_name)), cause(std::move(error_cause)) {}
+
   std::string name;
   std::string cause;
 

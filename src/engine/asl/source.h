@@ -38,8 +38,8 @@ class Source {
   std::map<std::string, Position, std::less<>> positions_;
 };
 
-/// SAM's DefinitionSubstitutions: `${Name}` in any string (keys too) becomes its value; a string that is nothing but one
-/// placeholder stays a string. Answers the names that had no value, each once, in order of appearance.
+/// SAM's DefinitionSubstitutions: `${Name}` in any string (keys too) becomes its value; a string that is nothing but
+/// one placeholder stays a string. Answers the names that had no value, each once, in order of appearance.
 std::vector<std::string> substitute(Json& definition, const std::map<std::string, std::string>& values);
 
 }  // namespace stepd::asl

@@ -1,0 +1,228 @@
+#include "engine/asl/path_filter.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace stepd::asl {
+namespace {
+
+using Operator = FilterExpression::Operator;
+using Shared = std::shared_ptr<const FilterExpression>;
+
+constexpr int kNestingMax = 32;
+
+/// Recursive descent: or > and > not > parentheses > comparison.
+class FilterParser {
+ public:
+  explicit FilterParser(std::string_view text) : rest_(text) {}
+
+  Result<Shared> run() {
+    STEPD_TRY(auto expression, disjunction(0));
+    skip_blanks();
+    if (!rest_.empty()) return AslError{"", "unexpected '" + std::string(rest_) + "' in filter"};
+    return expression;
+  }
+
+ private:
+  Result<Shared> disjunction(int depth) { return chain(depth, "||", Operator::Or, &FilterParser::conjunction); }
+  Result<Shared> conjunction(int depth) { return chain(depth, "&&", Operator::And, &FilterParser::unary); }
+
+  Result<Shared> chain(int depth, std::string_view sign, Operator op, Result<Shared> (FilterParser::*part)(int)) {
+    if (depth > kNestingMax) return AslError{"", "filter is nested too deeply"};
+    STEPD_TRY(auto first, (this->*part)(depth + 1));
+    skip_blanks();
+    if (!rest_.starts_with(sign)) return first;
+    auto all = std::make_shared<FilterExpression>();
+    all->op = op;
+    all->children.push_back(first);
+    while (take(sign)) {
+      STEPD_TRY(auto next, (this->*part)(depth + 1));
+      all->children.push_back(next);
+      skip_blanks();
+    }
+    return Shared(all);
+  }
+
+  Result<Shared> unary(int depth) {
+    skip_blanks();
+    if (rest_.starts_with("!") && !rest_.starts_with("!=")) {
+      rest_.remove_prefix(1);
+      STEPD_TRY(auto inner, unary(depth + 1));
+      auto negated = std::make_shared<FilterExpression>();
+      negated->op = Operator::Not;
+      negated->children.push_back(inner);
+      return Shared(negated);
+    }
+    if (take("(")) {
+      STEPD_TRY(auto inner, disjunction(depth + 1));
+      skip_blanks();
+      if (!take(")")) return AslError{"", "missing ')' in filter"};
+      return inner;
+    }
+    return comparison();
+  }
+
+  Result<Shared> comparison() {
+    auto result = std::make_shared<FilterExpression>();
+    STEPD_CHECK(operand(*result));
+    static constexpr std::array<std::pair<std::string_view, Operator>, 6> kSigns{{{"==", Operator::Equal},
+                                                                                  {"!=", Operator::NotEqual},
+                                                                                  {"<=", Operator::LessEqual},
+                                                                                  {">=", Operator::GreaterEqual},
+                                                                                  {"<", Operator::Less},
+                                                                                  {">", Operator::Greater}}};
+    skip_blanks();
+    for (const auto& [sign, op] : kSigns) {
+      if (!take(sign)) continue;
+      result->op = op;
+      STEPD_CHECK(operand(*result));
+      return Shared(result);
+    }
+    return Shared(result);
+  }
+
+  Result<void> operand(FilterExpression& into) {
+    skip_blanks();
+    if (rest_.empty()) return AslError{"", "missing operand in filter"};
+    if (rest_[0] == '@' || rest_[0] == '$') {
+      std::string path = "$" + std::string(take_path().substr(1));
+      into.over_document.push_back(last_root_ == '$');
+      STEPD_TRY(auto parsed, Path::parse(path));
+      into.operands.emplace_back(std::move(parsed));
+      return {};
+    }
+    STEPD_TRY(auto literal, take_literal());
+    into.over_document.push_back(false);
+    into.operands.emplace_back(std::make_shared<const Json>(std::move(literal)));
+    return {};
+  }
+
+  /// Up to the first blank, comparison sign or closing parenthesis outside brackets and quotes.
+  std::string_view take_path() {
+    last_root_ = rest_[0];
+    std::size_t end = 1;
+    int brackets = 0;
+    char quote = 0;
+    for (; end < rest_.size(); ++end) {
+      const char c = rest_[end];
+      if (quote != 0) {
+        if (c == quote) quote = 0;
+      } else if (brackets > 0 && (c == '\'' || c == '"')) {
+        quote = c;
+      } else if (c == '[') {
+        ++brackets;
+      } else if (c == ']') {
+        --brackets;
+      } else if (brackets == 0 && (c == '(' && end + 1 < rest_.size() && rest_[end + 1] == ')')) {
+        ++end;
+      } else if (brackets == 0 && std::string_view(" =!<>&|)").find(c) != std::string_view::npos) {
+        break;
+      }
+    }
+    const auto path = rest_.substr(0, end);
+    rest_.remove_prefix(end);
+    return path;
+  }
+
+  Result<Json> take_literal() {
+    if (rest_[0] == '\'' || rest_[0] == '"') return take_string(rest_[0]);
+    std::size_t end = 0;
+    while (end < rest_.size() && std::string_view(" =!<>&|)").find(rest_[end]) == std::string_view::npos) ++end;
+    const std::string word(rest_.substr(0, end));
+    rest_.remove_prefix(end);
+    if (word.empty()) return AslError{"", "missing operand in filter"};
+    auto parsed = parse_json(word);
+    if (parsed) return parsed;
+    return Json(word);  // `@.Name==Receipt`: an unquoted word, as real definitions have it
+  }
+
+  Result<Json> take_string(char quote) {
+    std::string text;
+    for (std::size_t i = 1; i < rest_.size(); ++i) {
+      if (rest_[i] == '\\' && i + 1 < rest_.size()) {
+        text += rest_[++i];
+      } else if (rest_[i] == quote) {
+        rest_.remove_prefix(i + 1);
+        return Json(text);
+      } else {
+        text += rest_[i];
+      }
+    }
+    return AslError{"", "string without end in filter"};
+  }
+
+  void skip_blanks() {
+    while (!rest_.empty() && (rest_[0] == ' ' || rest_[0] == '\t')) rest_.remove_prefix(1);
+  }
+  bool take(std::string_view sign) {
+    if (!rest_.starts_with(sign)) return false;
+    rest_.remove_prefix(sign.size());
+    return true;
+  }
+
+  std::string_view rest_;
+  char last_root_ = '@';
+};
+
+std::optional<Selected> value_of(const FilterExpression& filter, std::size_t i, const Json& candidate,
+                                 const Json& document) {
+  if (const auto* literal = std::get_if<std::shared_ptr<const Json>>(&filter.operands[i]))
+    return Selected::borrowed(**literal);
+  auto selected = std::get<Path>(filter.operands[i]).select(filter.over_document[i] ? document : candidate);
+  if (!selected) return std::nullopt;
+  return *std::move(selected);
+}
+
+bool ordered(const Json& a, const Json& b) {
+  return (a.is_number() && b.is_number()) || (a.is_string() && b.is_string());
+}
+
+bool compare(Operator op, const Json& a, const Json& b) {
+  switch (op) {
+    case Operator::Equal:
+      return a == b;
+    case Operator::NotEqual:
+      return a != b;
+    case Operator::Less:
+      return ordered(a, b) && a < b;
+    case Operator::LessEqual:
+      return ordered(a, b) && a <= b;
+    case Operator::Greater:
+      return ordered(a, b) && a > b;
+    case Operator::GreaterEqual:
+      return ordered(a, b) && a >= b;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Result<Shared> parse_filter(std::string_view text) { return FilterParser(text).run(); }
+
+bool matches_filter(const FilterExpression& filter, const Json& candidate, const Json& document) {
+  const auto holds = [&](const Shared& child) { return matches_filter(*child, candidate, document); };
+  switch (filter.op) {
+    case Operator::And:
+      return std::all_of(filter.children.begin(), filter.children.end(), holds);
+    case Operator::Or:
+      return std::any_of(filter.children.begin(), filter.children.end(), holds);
+    case Operator::Not:
+      return !holds(filter.children.front());
+    case Operator::Exists: {
+      const auto value = value_of(filter, 0, candidate, document);
+      if (!value) return false;
+      const bool indefinite =
+          std::holds_alternative<Path>(filter.operands[0]) && !std::get<Path>(filter.operands[0]).is_definite();
+      return !indefinite || !(*value)->empty();
+    }
+    default:
+      break;
+  }
+  const auto left = value_of(filter, 0, candidate, document);
+  const auto right = value_of(filter, 1, candidate, document);
+  if (!left || !right) return filter.op == Operator::NotEqual && (left.has_value() != right.has_value());
+  return compare(filter.op, **left, **right);
+}
+
+}  // namespace stepd::asl

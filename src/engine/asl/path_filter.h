@@ -1,0 +1,31 @@
+// Filter expressions of JSONPath: `[?(@.size > 10 && @.name == 'x')]`, in the Jayway dialect that AWS documents.
+#pragma once
+
+#include "base/json.h"
+#include "base/result.h"
+#include "engine/asl/path.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace stepd::asl {
+
+struct FilterExpression {
+  enum class Operator { Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, Exists, And, Or, Not };
+  using Operand = std::variant<Path, std::shared_ptr<const Json>>;  ///< a path over `@` or `$`, or a literal
+
+  Operator op = Operator::Exists;
+  std::vector<Operand> operands;
+  std::vector<bool> over_document;  ///< operand i is a path over `$`, not over `@`
+  std::vector<std::shared_ptr<const FilterExpression>> children;
+};
+
+/// `text` is what stands between `?(` and the matching `)`.
+Result<std::shared_ptr<const FilterExpression>> parse_filter(std::string_view text);
+
+bool matches_filter(const FilterExpression& filter, const Json& candidate, const Json& document);
+
+}  // namespace stepd::asl
