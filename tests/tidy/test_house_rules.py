@@ -1,0 +1,104 @@
+"""Holds the tree to the house rules, and the rules to finding what they are there to find."""
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+import rules
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def read_tree():
+    tree = {}
+    for folder in ("src", "tests", "bench"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in (".h", ".cpp", ".py"):
+                tree[path.relative_to(ROOT).as_posix()] = path.read_text()
+    return tree
+
+
+@pytest.fixture(scope="module")
+def tree():
+    return read_tree()
+
+
+@pytest.mark.parametrize("rule", rules.ALL, ids=lambda rule: rule.__name__)
+def test_the_tree_keeps_the_rule(rule, tree):
+    breaches = list(rule(tree))
+    assert not breaches, "\n" + "\n".join(breaches)
+
+
+def test_the_linker_knows_the_same_arrows():
+    assert rules.linked_arrows((ROOT / "CMakeLists.txt").read_text()) == rules.ARROWS
+
+
+# A tree without fault, and one offence for each rule: a rule that does not see it guards nothing.
+CLEAN = {
+    "src/tasks/catalog.h": "// The list.\n#pragma once\n/// `image.type`.\nCatalog make_catalog();\n",
+    "src/tasks/catalog.cpp": '// The making.\n#include "tasks/catalog.h"\nauto name = "image.type";\n',
+    "src/engine/core/states/registry.cpp": "// The list.\n#include <array>\nauto types = {&kPass};\n",
+    "src/engine/core/states/pass.cpp": "// Pass.\n",
+    "tests/e2e/test_clean.py": "wait_until(done)\n",
+}
+OFFENCES = [
+    (rules.arrows, "src/engine/core/decide.cpp", '#include "storage/store.h"\n'),
+    (rules.arrows, "src/tasks/handler.cpp", '#include "handler.h"\n'),
+    (rules.arrows, "src/stray.cpp", "int x;\n"),
+    (rules.store_behind_its_door, "src/api/server.cpp", '#include "storage/sqlite/sqlite_store.h"\n'),
+    (rules.third_party_homes, "src/engine/run/shard.cpp", "#include <sqlite3.h>\n"),
+    (rules.third_party_homes, "src/tasks/object/copy.cpp", "#include <vips/vips8>\n"),
+    (rules.light_headers, "src/api/server.h", "#include <boost/beast/http.hpp>\n"),
+    (rules.pure_core, "src/engine/core/decide.cpp", "auto now = std::chrono::system_clock::now();\n"),
+    (rules.ordered_core, "src/engine/core/decide.cpp", "std::unordered_map<int, int> seen;\n"),
+    (rules.pure_core, "src/engine/asl/path.cpp", 'auto home = getenv("HOME");\n'),
+    (rules.no_fixed_sleep, "tests/run/engine_test.cpp", "std::this_thread::sleep_for(1s);\n"),
+    (rules.no_fixed_sleep, "tests/e2e/test_inbox.py", "time.sleep(1)\n"),
+    (rules.short_files, "src/base/long.cpp", "\n" * 601),
+    (rules.numbered_todos, "src/base/late.cpp", "// TODO: later\n"),
+    (rules.opening_words, "src/base/mute.cpp", "int x;\n"),
+    (rules.opening_words, "src/base/bare.h", "// For nothing.\n"),
+    (rules.telling_names, "src/base/thing.h", "class ThingManager {};\n"),
+    (rules.registered, "src/engine/core/states/loop.cpp", "// A state type.\n"),
+    (rules.handlers_in_catalog, "src/tasks/catalog.cpp", "// none\n"),
+]
+
+
+@pytest.mark.parametrize("rule, path, text", OFFENCES, ids=[f"{r.__name__}-{i}" for i, (r, _, _) in enumerate(OFFENCES)])
+def test_the_rule_sees_the_offence(rule, path, text):
+    assert not list(rule(CLEAN))
+    assert list(rule({**CLEAN, path: text}))
+
+
+@pytest.mark.parametrize("path, text", [
+    ("src/engine/core/fine.cpp", "// Reads no system_clock (see DESIGN).\nint brand(int rand_seed);\n"),
+    ("src/engine/asl/fine.cpp", '// Names it.\nauto text = "getenv(x)";\n'),
+])
+def test_words_in_comments_and_strings_are_no_offence(path, text):
+    assert not list(rules.pure_core({path: text}))
+
+
+def test_every_decision_is_in_the_index():
+    folder = ROOT / "docs" / "adr"
+    index = (folder / "README.md").read_text()
+    records = sorted(p.name for p in folder.glob("[0-9]*.md"))
+    assert records and [name for name in records if f"({name})" not in index] == []
+    numbers = [int(name[:4]) for name in records]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_every_link_between_documents_leads_somewhere():
+    broken = []
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text()):
+            if not target.startswith(("http:", "https:", "mailto:")) and not (page.parent / target).exists():
+                broken.append(f"{page.relative_to(ROOT)}: {target}")
+    assert broken == []
+
+
+def test_every_command_of_dev_has_its_line_of_help():
+    text = (ROOT / "dev").read_text()
+    commands = set(re.findall(r"^cmd_([a-z]+)\(\)", text, re.M))
+    listed = subprocess.run([ROOT / "dev", "help"], capture_output=True, text=True, check=True).stdout
+    assert commands == set(re.findall(r"^  ([a-z]+) ", listed, re.M))
