@@ -1,0 +1,183 @@
+#include "engine/asl/choice.h"
+
+#include "base/clock.h"
+#include "engine/asl/choice_operators.h"
+#include "engine/asl/errors.h"
+#include "engine/asl/fields.h"
+#include "engine/asl/pointer.h"
+
+#include <nlohmann/json.hpp>
+#include <variant>
+
+namespace stepd::asl {
+
+struct ChoiceRule::Node {
+  using Shared = std::shared_ptr<const Node>;
+  struct All {
+    std::vector<Shared> rules;
+  };
+  struct Any {
+    std::vector<Shared> rules;
+  };
+  struct Not {
+    Shared rule;
+  };
+  struct Test {
+    const ChoiceOperator* op = nullptr;
+    Path variable = Path::root();
+    Json literal;
+    std::optional<Path> operand;  ///< of the Path form
+  };
+  std::variant<All, Any, Not, Test> value;
+};
+
+namespace {
+
+using Node = ChoiceRule::Node;
+using Takes = ChoiceOperator::Takes;
+
+constexpr int kNestingMax = 100;
+
+bool fits(Takes takes, const Json& literal) {
+  switch (takes) {
+    case Takes::String:
+      return literal.is_string();
+    case Takes::Number:
+      return literal.is_number();
+    case Takes::Boolean:
+    case Takes::TypeTest:
+      return literal.is_boolean();
+    case Takes::Timestamp:
+      return literal.is_string() && from_rfc3339(literal.get_ref<const std::string&>()).has_value();
+  }
+  return false;
+}
+
+const char* type_name(Takes takes) {
+  switch (takes) {
+    case Takes::String:
+      return "Expected value of type String";
+    case Takes::Number:
+      return "Expected value of type Number";
+    case Takes::Timestamp:
+      return "String does not match RFC3339 timestamp";
+    default:
+      return "Expected value of type Boolean";
+  }
+}
+
+class Compiler {
+ public:
+  explicit Compiler(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+
+  Node::Shared compile(const Json& rule, const std::string& pointer, int depth) {
+    Fields fields(rule, pointer, diagnostics_);
+    for (const auto name : {"Next", "Assign", "Comment"}) {
+      if (depth == 0 || name == std::string_view("Comment")) fields.take(name);
+    }
+    auto node = compile_fields(fields, depth);
+    fields.refuse_others();
+    return node;
+  }
+
+ private:
+  Node::Shared compile_fields(Fields& fields, int depth) {
+    if (depth > kNestingMax) {
+      fields.fault_here("Choice rules are nested more than " + std::to_string(kNestingMax) + " levels deep");
+      return nullptr;
+    }
+    if (fields.has("And")) return std::make_shared<Node>(Node{Node::All{list(fields, "And", depth)}});
+    if (fields.has("Or")) return std::make_shared<Node>(Node{Node::Any{list(fields, "Or", depth)}});
+    if (fields.has("Not")) {
+      const Json* inner = fields.object("Not");
+      if (inner == nullptr) return nullptr;
+      return std::make_shared<Node>(Node{Node::Not{compile(*inner, fields.pointer_to("Not"), depth + 1)}});
+    }
+    return test(fields);
+  }
+
+  std::vector<Node::Shared> list(Fields& fields, std::string_view name, int depth) {
+    std::vector<Node::Shared> rules;
+    const Json* array = fields.array(name);
+    if (array == nullptr) return rules;
+    if (array->empty()) fields.fault(name, "Value cannot be empty");
+    for (std::size_t i = 0; i < array->size(); ++i) {
+      const auto pointer = child_pointer(fields.pointer_to(name), std::to_string(i));
+      if ((*array)[i].is_object())
+        rules.push_back(compile((*array)[i], pointer, depth + 1));
+      else
+        fields.fault(name, "Expected an Array of Objects");
+    }
+    return rules;
+  }
+
+  Node::Shared test(Fields& fields) {
+    Node::Test test;
+    if (auto variable = fields.path("Variable"))
+      test.variable = *std::move(variable);
+    else if (!fields.has("Variable"))
+      fields.fault_here("The field 'Variable' is required but was missing");
+    for (const auto& op : choice_operators()) {
+      const std::string path_form = std::string(op.name) + "Path";
+      if (fields.has(op.name)) {
+        if (test.op != nullptr) fields.fault(op.name, "Only one comparison may be used in a Choice rule");
+        test.op = &op;
+        test.literal = *fields.take(op.name);
+        if (!fits(op.takes, test.literal)) fields.fault(op.name, type_name(op.takes));
+      } else if (op.has_path_form && fields.has(path_form)) {
+        if (test.op != nullptr) fields.fault(path_form, "Only one comparison may be used in a Choice rule");
+        test.op = &op;
+        test.operand = fields.path(path_form);
+      }
+    }
+    if (test.op == nullptr) fields.fault_here("A Choice rule needs a comparison");
+    return std::make_shared<Node>(Node{std::move(test)});
+  }
+
+  Diagnostics& diagnostics_;
+};
+
+Result<bool> evaluate(const Node& node, const Scope& scope);
+
+Result<bool> evaluate_test(const Node::Test& test, const Scope& scope) {
+  const auto value = test.variable.select(scope);
+  if (test.op->name == "IsPresent") return value.has_value() == test.literal.get<bool>();
+  if (!value) {
+    return errors::runtime("Invalid path '" + test.variable.text() +
+                           "': The choice state's condition path references an invalid value.");
+  }
+  if (!test.operand) return test.op->holds(**value, test.literal);
+  const auto operand = test.operand->select(scope);
+  if (!operand) {
+    return errors::runtime("Invalid path '" + test.operand->text() +
+                           "': The choice state's condition path references an invalid value.");
+  }
+  return test.op->holds(**value, **operand);
+}
+
+Result<bool> evaluate(const Node& node, const Scope& scope) {
+  if (const auto* test = std::get_if<Node::Test>(&node.value)) return evaluate_test(*test, scope);
+  if (const auto* negated = std::get_if<Node::Not>(&node.value)) {
+    STEPD_TRY(const bool inner, evaluate(*negated->rule, scope));
+    return !inner;
+  }
+  const auto* all = std::get_if<Node::All>(&node.value);
+  const auto& rules = all != nullptr ? all->rules : std::get<Node::Any>(node.value).rules;
+  for (const auto& rule : rules) {
+    STEPD_TRY(const bool holds, evaluate(*rule, scope));
+    if (holds != (all != nullptr)) return holds;  // the first false decides And, the first true Or
+  }
+  return all != nullptr;
+}
+
+}  // namespace
+
+ChoiceRule ChoiceRule::compile(const Json& rule, const std::string& pointer, Diagnostics& diagnostics) {
+  ChoiceRule compiled;
+  compiled.root_ = Compiler(diagnostics).compile(rule, pointer, 0);
+  return compiled;
+}
+
+Result<bool> ChoiceRule::holds(const Scope& scope) const { return evaluate(*root_, scope); }
+
+}  // namespace stepd::asl

@@ -1,0 +1,21 @@
+// The 39 data-test operators of Choice rules: one row each.
+#pragma once
+
+#include "base/json.h"
+
+#include <span>
+#include <string_view>
+
+namespace stepd::asl {
+
+struct ChoiceOperator {
+  std::string_view name;
+  enum class Takes : unsigned char { String, Number, Boolean, Timestamp, TypeTest } takes;
+  /// `operand` is of the type that the operator takes (any, for its Path form). False where the types do not fit.
+  bool (*holds)(const Json& value, const Json& operand);
+  bool has_path_form;  ///< there is also <name>Path
+};
+
+std::span<const ChoiceOperator> choice_operators();
+
+}  // namespace stepd::asl

@@ -1,0 +1,92 @@
+// A definition as the engine runs it: immutable, shared between all executions of a revision, any thread.
+#pragma once
+
+#include "base/json.h"
+#include "engine/asl/path.h"
+#include "engine/asl/payload_template.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stepd::asl {
+
+struct StateGrammar;
+
+/// What only one state type has; each type knows its own (engine/core/states).
+struct StateBody {
+  virtual ~StateBody() = default;
+};
+
+/// InputPath, OutputPath: a path, or `null`, which stands for `{}` (ASL §Input and Output Processing).
+struct Selector {
+  bool discards = false;
+  Path path = Path::root();
+};
+
+/// ResultPath: a reference path, or `null`, which drops the result.
+struct ResultPath {
+  bool discards = false;
+  Path path = Path::root();
+};
+
+/// ASL §Retrying After Error.
+struct Retrier {
+  std::vector<std::string> error_equals;
+  std::int64_t interval_seconds = 1;
+  std::int64_t max_attempts = 3;
+  double backoff_rate = 2.0;
+  std::optional<std::int64_t> max_delay_seconds;
+  bool full_jitter = false;
+};
+
+/// ASL §Fallback States.
+struct Catcher {
+  std::vector<std::string> error_equals;
+  std::string next;
+  ResultPath result_path;
+  std::optional<PayloadTemplate> assign;
+};
+
+struct State;
+
+/// States that follow each other: the machine itself, a branch of Parallel, the processor of Map.
+struct Workflow {
+  std::string start_at;
+  std::vector<std::unique_ptr<State>> states;  ///< in document order
+};
+
+struct State {
+  std::string name;
+  std::string pointer;  ///< JSON pointer into the definition
+  const StateGrammar* grammar = nullptr;
+  Selector input_path;
+  Selector output_path;
+  std::optional<PayloadTemplate> parameters;
+  std::optional<PayloadTemplate> result_selector;
+  ResultPath result_path;
+  std::optional<PayloadTemplate> assign;
+  std::vector<Retrier> retry;
+  std::vector<Catcher> catchers;
+  std::string next;  ///< empty: the state ends its workflow
+  std::unique_ptr<const StateBody> body;
+  std::vector<std::unique_ptr<Workflow>> workflows;  ///< branches, or the one item processor
+};
+
+struct Definition {
+  std::string comment;
+  std::optional<std::int64_t> timeout_seconds;
+  Workflow workflow;
+  std::map<std::string, const State*, std::less<>> by_name;  ///< all states; names are unique in the whole machine
+
+  const State* find(std::string_view name) const {
+    const auto found = by_name.find(name);
+    return found == by_name.end() ? nullptr : found->second;
+  }
+};
+
+}  // namespace stepd::asl

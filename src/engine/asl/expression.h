@@ -1,0 +1,51 @@
+// What may stand as the value of a `.$` field: a path, or a call of an intrinsic function (ASL §Intrinsic Functions).
+#pragma once
+
+#include "base/json.h"
+#include "base/result.h"
+#include "engine/asl/path.h"
+#include "engine/asl/scope.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace stepd::asl {
+
+struct Intrinsic;
+
+/// A compiled expression. Immutable, any thread.
+class Expression {
+ public:
+  /// `field` is the key as written ("size.$"): AWS's messages name it.
+  /// Error: name empty, cause says what is wrong and where in the text.
+  static Result<Expression> parse(std::string_view text, std::string field);
+
+  /// States.IntrinsicFailure for a function's refusal; States.Runtime with AWS's text for a path that leads nowhere.
+  Result<Selected> evaluate(const Scope& scope) const;
+
+  const std::string& text() const { return text_; }
+  bool is_path() const;
+  /// The path, where is_path().
+  const Path& path() const;
+  /// The path itself, or every path among the arguments of the calls.
+  void for_each_path(const std::function<void(const Path&)>& visit) const;
+
+ private:
+  friend class ExpressionParser;
+  struct Call {
+    const Intrinsic* function = nullptr;
+    std::vector<Expression> arguments;
+  };
+  struct Literal {
+    std::shared_ptr<const Json> value;
+  };
+  std::string text_;
+  std::string field_;
+  std::variant<Literal, Path, std::shared_ptr<const Call>> node_;
+};
+
+}  // namespace stepd::asl

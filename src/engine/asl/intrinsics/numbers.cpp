@@ -1,0 +1,60 @@
+#include "engine/asl/intrinsics/intrinsic.h"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <random>
+
+namespace stepd::asl::intrinsic {
+namespace {
+
+/// Whole numbers as they are, others rounded to the nearest (AWS dev guide: intrinsic functions for math operations).
+std::optional<std::int64_t> rounded(const Json& value) {
+  if (value.is_number_integer()) return value.get<std::int64_t>();
+  if (!value.is_number_float()) return std::nullopt;
+  const auto number = std::round(value.get<double>());
+  if (std::abs(number) > 9.2e18) return std::nullopt;
+  return static_cast<std::int64_t>(number);
+}
+
+}  // namespace
+
+Result<Json> math_add(std::vector<Json>& arguments, const Scope&) {
+  const auto a = rounded(arguments[0]);
+  const auto b = rounded(arguments[1]);
+  std::int64_t sum = 0;
+  if (!a || !b || __builtin_add_overflow(*a, *b, &sum)) {
+    return intrinsic_failure("The arguments of States.MathAdd must be integers whose sum fits in 64 bits");
+  }
+  return Json(sum);
+}
+
+Result<Json> math_random(std::vector<Json>& arguments, const Scope& scope) {
+  const auto low = rounded(arguments[0]);
+  const auto high = rounded(arguments[1]);
+  if (!low || !high || *low >= *high) {
+    return intrinsic_failure("States.MathRandom needs a start that is less than its end, both integers");
+  }
+  std::optional<std::int64_t> seed;
+  if (arguments.size() == 3) {
+    seed = rounded(arguments[2]);
+    if (!seed) return intrinsic_failure("The seed of States.MathRandom must be an integer");
+  }
+  std::mt19937_64 engine(seed ? static_cast<std::uint64_t>(*seed) : scope.draw());
+  const auto span = static_cast<std::uint64_t>(*high) - static_cast<std::uint64_t>(*low);
+  return Json(static_cast<std::int64_t>(static_cast<std::uint64_t>(*low) + engine() % span));
+}
+
+Result<Json> uuid(std::vector<Json>&, const Scope& scope) {
+  const std::uint64_t high = (scope.draw() & ~0xF000ull) | 0x4000ull;       // version 4
+  const std::uint64_t low = (scope.draw() & ~(3ull << 62)) | (2ull << 62);  // variant 1
+  std::array<char, 37> text;
+  std::snprintf(text.data(), text.size(), "%08llx-%04llx-%04llx-%04llx-%012llx",
+                static_cast<unsigned long long>(high >> 32), static_cast<unsigned long long>((high >> 16) & 0xFFFF),
+                static_cast<unsigned long long>(high & 0xFFFF), static_cast<unsigned long long>(low >> 48),
+                static_cast<unsigned long long>(low & 0xFFFFFFFFFFFFull));
+  return Json(std::string(text.data()));
+}
+
+}  // namespace stepd::asl::intrinsic

@@ -1,0 +1,34 @@
+// Payload templates (ASL §Payload Template): Parameters, ItemSelector, ResultSelector, Assign, Credentials.
+#pragma once
+
+#include "base/json.h"
+#include "base/result.h"
+#include "engine/asl/diagnostic.h"
+#include "engine/asl/scope.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stepd::asl {
+
+/// Compiled once per definition. Immutable, any thread.
+class PayloadTemplate {
+ public:
+  /// Faults go to `diagnostics` under `pointer`; the template is then not to be evaluated.
+  static PayloadTemplate compile(const Json& value, const std::string& pointer, Diagnostics& diagnostics);
+
+  /// Fields without `.$` come first, then the others, each group as written: so AWS orders them.
+  Result<Json> evaluate(const Scope& scope) const;
+
+  /// Names of the variables that its paths mention.
+  std::vector<std::string> variables() const;
+
+  struct Node;
+
+ private:
+  std::shared_ptr<const Node> root_;
+};
+
+}  // namespace stepd::asl
