@@ -33,6 +33,7 @@ FOLDERS = {
 HOMES = {
     r"sqlite3\.h": ("src/storage/",),
     r"vips/": ("src/tasks/image/",),
+    r"libexif/": ("src/tasks/image/",),
     r"boost/beast": ("src/api/",),
     r"yaml-cpp/": ("src/engine/asl/", "src/daemon/"),
     r"CLI/": ("src/daemon/",),

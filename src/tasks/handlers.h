@@ -1,0 +1,23 @@
+// The built-in handlers' makers, one per handler, each defined in the file of the same name.
+// Which handlers exist under which name is said in catalog.cpp, not here.
+#pragma once
+
+#include "tasks/catalog.h"
+
+#include <memory>
+
+namespace stepd::tasks {
+
+/// `surroundings` need only live during the call; what they refer to outlives the handler.
+using Maker = std::unique_ptr<Handler>(const Surroundings& surroundings);
+
+Maker make_image_metadata;
+Maker make_image_resize;
+Maker make_image_type;
+Maker make_item_get;
+Maker make_item_put;
+Maker make_notify_publish;
+Maker make_object_copy;
+Maker make_object_delete;
+
+}  // namespace stepd::tasks

@@ -1,0 +1,25 @@
+// libvips made safe to use: started once with a short list of decoders, owned by smart pointers, its errors as text.
+// It knows no formats or sizes; what may be decoded at all is said in its source.
+#pragma once
+
+#include <memory>
+#include <string>
+
+struct _VipsImage;  // NOLINT(bugprone-reserved-identifier): libvips's own name
+
+namespace stepd::tasks::image {
+
+struct Unref {
+  void operator()(_VipsImage* image) const;
+};
+using Picture = std::unique_ptr<_VipsImage, Unref>;
+
+/// Before every use of libvips. Thread: any; also sees to it that the calling thread's caches go when it ends.
+/// Throws std::runtime_error if libvips cannot start.
+void start_vips();
+
+/// What libvips said since the last call, on one line and not long. libvips keeps one such text per process, so after a
+/// failure in another thread it may name that thread's fault as well: it is for people, never for decisions.
+std::string take_vips_error();
+
+}  // namespace stepd::tasks::image

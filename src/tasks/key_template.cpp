@@ -1,0 +1,105 @@
+#include "tasks/key_template.h"
+
+#include "tasks/arguments.h"
+
+#include <algorithm>
+
+namespace stepd::tasks {
+namespace {
+
+using Part = std::string (*)(const KeyParts&);
+
+std::string_view file_of(std::string_view key) { return key.substr(key.rfind('/') + 1); }
+
+/// Where the extension's dot stands in a file name; its length if there is none.
+std::size_t dot_of(std::string_view file) {
+  const auto dot = file.rfind('.');
+  return dot == std::string_view::npos || dot == 0 ? file.size() : dot;
+}
+
+std::string dir(const KeyParts& parts) { return std::string(parts.key.substr(0, parts.key.rfind('/') + 1)); }
+std::string ext(const KeyParts& parts) { return std::string(parts.ext); }
+std::string file(const KeyParts& parts) { return std::string(file_of(parts.key)); }
+std::string format(const KeyParts& parts) { return std::string(parts.format); }
+std::string height(const KeyParts& parts) { return std::to_string(parts.height); }
+std::string key(const KeyParts& parts) { return std::string(parts.key); }
+std::string name(const KeyParts& parts) {
+  const auto whole = file_of(parts.key);
+  return std::string(whole.substr(0, dot_of(whole)));
+}
+std::string source_ext(const KeyParts& parts) {
+  const auto whole = file_of(parts.key);
+  const auto dot = dot_of(whole);
+  return dot == whole.size() ? std::string() : std::string(whole.substr(dot + 1));
+}
+std::string width(const KeyParts& parts) { return std::to_string(parts.width); }
+
+constexpr std::array<std::pair<std::string_view, Part>, 9> kParts{{
+    {"dir", dir},
+    {"ext", ext},
+    {"file", file},
+    {"format", format},
+    {"height", height},
+    {"key", key},
+    {"name", name},
+    {"sourceExt", source_ext},
+    {"width", width},
+}};
+
+const Part* find_part(std::string_view wanted) {
+  const auto* found =
+      std::find_if(kParts.begin(), kParts.end(), [&](const auto& part) { return part.first == wanted; });
+  return found == kParts.end() ? nullptr : &found->second;
+}
+
+AslError unknown_part(const std::string& wanted) {
+  std::vector<std::string> known;
+  std::string listed;
+  for (const auto& part : kParts) {
+    known.emplace_back(part.first);
+    listed += (listed.empty() ? "{" : ", {") + known.back() + "}";
+  }
+  const auto near = nearest_word(wanted, known);
+  return {"",
+          "{" + wanted + "} is unknown, " + (near.empty() ? "known are " + listed : "did you mean {" + near + "}?")};
+}
+
+}  // namespace
+
+Result<KeyTemplate> KeyTemplate::parse(std::string_view pattern) {
+  KeyTemplate parsed;
+  std::string literal;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    if (c != '{' && c != '}') {
+      literal += c;
+      continue;
+    }
+    if (i + 1 < pattern.size() && pattern[i + 1] == c) {
+      literal += c;
+      ++i;
+      continue;
+    }
+    const auto end = c == '{' ? pattern.find('}', i) : std::string_view::npos;
+    if (end == std::string_view::npos) {
+      return AslError{"", std::string("a lone ") + c + " at character " + std::to_string(i + 1) +
+                              "; a brace that is meant is written twice"};
+    }
+    std::string wanted(pattern.substr(i + 1, end - i - 1));
+    if (find_part(wanted) == nullptr) return unknown_part(wanted);
+    if (!literal.empty()) parsed.pieces_.push_back({false, std::move(literal)});
+    literal.clear();
+    parsed.pieces_.push_back({true, std::move(wanted)});
+    i = end;
+  }
+  if (!literal.empty()) parsed.pieces_.push_back({false, std::move(literal)});
+  return parsed;
+}
+
+std::string KeyTemplate::fill(const KeyParts& parts) const {
+  std::string filled;
+  for (const auto& piece : pieces_) filled += piece.is_part ? (*find_part(piece.text))(parts) : piece.text;
+  return filled;
+}
+
+}  // namespace stepd::tasks

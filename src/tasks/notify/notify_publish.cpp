@@ -1,0 +1,124 @@
+// notify.publish: appends a message to a topic's file, once per attempt. It delivers to nobody else.
+#include "base/payload.h"
+#include "tasks/arguments.h"
+#include "tasks/handlers.h"
+#include "tasks/notify/topic_file.h"
+
+#include <openssl/sha.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace stepd::tasks {
+namespace {
+
+/// A UUID that depends on the topic and the attempt alone (RFC 9562 §5.8, version 8 over SHA-256).
+std::string message_id(const std::string& topic, const std::string& attempt) {
+  const std::string seed = topic + '\0' + attempt;
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(seed.data()), seed.size(), digest.data());
+  digest[6] = static_cast<unsigned char>((digest[6] & 0x0Fu) | 0x80u);
+  digest[8] = static_cast<unsigned char>((digest[8] & 0x3Fu) | 0x80u);
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string id;
+  for (std::size_t i = 0; i < 16; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) id += '-';
+    id += kDigits[digest[i] >> 4];
+    id += kDigits[digest[i] & 0x0Fu];
+  }
+  return id;
+}
+
+struct Message {
+  std::string topic;
+  std::optional<std::string> subject;
+  const Json* body = nullptr;
+  const Json* attributes = nullptr;
+  bool structured = false;
+  std::string text;  ///< what a subscriber sees that asks for nothing special
+};
+
+/// AWS SNS API, Publish: with MessageStructure json the message is an object, printed or not, whose `default` is a
+/// text.
+void read_structured(Arguments& arguments, Message& message) {
+  Json parsed;
+  const Json* object = message.body;
+  if (object->is_string()) {
+    auto result = parse_json(object->get_ref<const std::string&>());
+    if (result) parsed = *std::move(result);
+    object = &parsed;
+  }
+  const bool fits = object->is_object() && object->contains("default");
+  if (!fits) {
+    arguments.refuse("message", "expected an object with a member default, as messageStructure is json");
+    return;
+  }
+  const auto& text = object->at("default");
+  message.text = text.is_string() ? text.get<std::string>() : print_json(text);
+}
+
+Result<Message> read_message(const Json& event) {
+  Arguments arguments(event);
+  Message message;
+  message.topic = arguments.text("topic");
+  message.subject = arguments.optional_text("subject");
+  message.body = arguments.any("message");
+  message.attributes = arguments.optional_object("attributes");
+  constexpr std::array<std::string_view, 1> kStructures{"json"};
+  message.structured = arguments.optional_choice("messageStructure", kStructures).has_value();
+  if (message.body != nullptr && message.structured) {
+    read_structured(arguments, message);
+  } else if (message.body != nullptr) {
+    message.text = message.body->is_string() ? message.body->get<std::string>() : print_json(*message.body);
+  }
+  STEPD_CHECK(arguments.finish());
+  return message;
+}
+
+class NotifyPublish final : public Handler {
+ public:
+  NotifyPublish(const std::vector<Topic>& topics, const Clock& clock) : clock_(clock) {
+    for (const auto& topic : topics) files_.try_emplace(topic.name, topic.file);
+  }
+
+  Result<Json> invoke(const Invocation& invocation) override {
+    STEPD_TRY(const Message message, read_message(invocation.event));
+    // A topic's ARN ends with its name.
+    const auto name = message.topic.substr(message.topic.rfind(':') + 1);
+    const auto file = files_.find(name);
+    if (file == files_.end()) return no_such_topic(name);
+
+    const auto id = message_id(name, invocation.attempt);
+    Json line{{"messageId", id}, {"topic", name}, {"time", to_rfc3339(clock_.now())}};
+    if (message.subject) line["subject"] = *message.subject;
+    line["text"] = message.text;
+    line["message"] = *message.body;
+    if (message.structured) line["messageStructure"] = "json";
+    if (message.attributes != nullptr) line["attributes"] = *message.attributes;
+    STEPD_CHECK(file->second.append_once(id, print_json(line)));
+    spdlog::info("topic {}: message {} published, {} bytes", name, id, message.text.size());
+    return Json{{"messageId", id}};
+  }
+
+ private:
+  AslError no_such_topic(const std::string& name) const {
+    std::vector<std::string> known;
+    for (const auto& [topic, file] : files_) known.push_back(topic);
+    const auto near = nearest_word(name, known);
+    return {"Notify.NoSuchTopic", "No topic " + name + " is configured" +
+                                      (near.empty() ? "" : "; did you mean " + near + "?") + (near.empty() ? "." : "")};
+  }
+
+  const Clock& clock_;
+  std::map<std::string, TopicFile, std::less<>> files_;
+};
+
+}  // namespace
+
+std::unique_ptr<Handler> make_notify_publish(const Surroundings& surroundings) {
+  return std::make_unique<NotifyPublish>(surroundings.topics, surroundings.clock);
+}
+
+}  // namespace stepd::tasks
