@@ -1,0 +1,73 @@
+// What may be asked of an execution. A command is a wish: decide() turns it into events or refuses it.
+#pragma once
+
+#include "base/payload.h"
+#include "engine/core/event.h"
+
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace stepd::core {
+
+namespace command {
+
+/// The first command of every execution.
+struct Start {
+  Identity identity;
+  Payload input;
+};
+/// Go on where the last turn stopped, to let its events be stored.
+struct Continue {};
+struct Stop {
+  Failure failure;
+};
+/// Some awaited timer is due: `token` is Awaited::token.
+struct WaitElapsed {
+  FrameId frame;
+  EventNumber token;
+};
+struct TaskTimeoutElapsed {
+  FrameId frame;
+  EventNumber token;
+};
+struct TaskHeartbeatElapsed {
+  FrameId frame;
+  EventNumber token;
+};
+struct ExecutionTimeoutElapsed {};
+/// A handler or worker took the task up; after a restart of the engine perhaps for the second time.
+struct TaskStart {
+  FrameId frame;
+  EventNumber token;
+  std::string worker;
+};
+struct TaskHeartbeat {
+  FrameId frame;
+  EventNumber token;
+};
+struct TaskSuccess {
+  FrameId frame;
+  EventNumber token;
+  Payload output;
+};
+struct TaskFailure {
+  FrameId frame;
+  EventNumber token;
+  Failure failure;
+};
+
+}  // namespace command
+
+using Command =
+    std::variant<command::Start, command::Continue, command::Stop, command::WaitElapsed, command::TaskTimeoutElapsed,
+                 command::TaskHeartbeatElapsed, command::ExecutionTimeoutElapsed, command::TaskStart,
+                 command::TaskHeartbeat, command::TaskSuccess, command::TaskFailure>;
+
+enum class Rejection : std::uint8_t {
+  ExecutionEnded,
+  TaskUnknown,  ///< answered before, superseded by a later attempt, or never existed
+  TimerUnknown,
+};
+
+}  // namespace stepd::core

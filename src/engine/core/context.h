@@ -1,0 +1,24 @@
+// The context object `$$` (AWS dev guide: Accessing execution data from the Context object).
+#pragma once
+
+#include "base/json.h"
+#include "engine/core/execution.h"
+
+#include <optional>
+
+namespace stepd::core {
+
+/// The item that an ItemSelector is evaluated for, before its iteration exists.
+struct MapItem {
+  std::uint32_t index;
+  const Json& value;
+};
+
+/// `token`: value of $$.Task.Token, where the state has one.
+Json context_object(const Execution& execution, FrameId frame, const std::optional<MapItem>& item,
+                    const std::optional<std::string>& token);
+
+/// A task token: names execution, frame and the scheduling event. Opaque to users, the same after a restart.
+std::string task_token(const Execution& execution, FrameId frame, EventNumber number);
+
+}  // namespace stepd::core

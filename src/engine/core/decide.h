@@ -1,0 +1,34 @@
+// The one place where it is decided what happens next. Pure: definition, execution, command and moment in, events out.
+#pragma once
+
+#include "base/clock.h"
+#include "engine/asl/definition.h"
+#include "engine/core/command.h"
+#include "engine/core/execution.h"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace stepd::core {
+
+/// All impurity that a turn may use, passed as values.
+struct Moment {
+  Instant now;
+  std::uint64_t seed = 0;
+};
+
+struct Decision {
+  std::vector<Event> events;           ///< already absorbed
+  std::optional<Rejection> rejection;  ///< then there are no events and nothing changed
+};
+
+/// Runs states until each frame awaits something, the execution ends, or the turn has made `kTurnEvents` events (then
+/// Awaited::Kind::Continue stays). `execution` is changed through absorb() alone; if the events cannot be stored, the
+/// caller drops it and loads it again.
+Decision decide(const asl::Definition& definition, Execution& execution, const Command& command, Moment moment);
+
+inline constexpr std::size_t kTurnEvents = 512;
+inline constexpr std::size_t kTurnBytes = 4 * 1024 * 1024;
+
+}  // namespace stepd::core

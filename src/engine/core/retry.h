@@ -1,0 +1,33 @@
+// Which retrier or catcher takes an error, and how long a retry waits (ASL §Errors).
+#pragma once
+
+#include "engine/asl/definition.h"
+#include "engine/core/event.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace stepd::core {
+
+/// ErrorEquals against an error name: exact, States.ALL (all but States.Runtime), States.TaskFailed (all but
+/// States.Timeout and what States.ALL does not take).
+bool matches(const std::vector<std::string>& error_equals, std::string_view error);
+
+struct PlannedRetry {
+  std::uint32_t retrier;
+  std::chrono::milliseconds delay;
+};
+
+/// The first retrier that matches decides, also when its attempts are used up: then there is no retry.
+/// `attempts[i]` are the retries that retrier i has made in this visit of the state.
+std::optional<PlannedRetry> plan_retry(const std::vector<asl::Retrier>& retriers,
+                                       const std::vector<std::uint32_t>& attempts, std::string_view error,
+                                       std::uint64_t random);
+
+/// Null: nobody catches it.
+const asl::Catcher* find_catcher(const std::vector<asl::Catcher>& catchers, std::string_view error);
+
+}  // namespace stepd::core

@@ -1,0 +1,75 @@
+// Choice (ASL §Choice State): the first rule that holds says where to go.
+#include "engine/asl/choice.h"
+
+#include "engine/asl/errors.h"
+#include "engine/asl/pointer.h"
+#include "engine/core/state_type.h"
+
+#include <nlohmann/json.hpp>
+
+namespace stepd::core::states {
+namespace {
+
+struct Rule {
+  asl::ChoiceRule condition;
+  std::string next;
+  std::optional<asl::PayloadTemplate> assign;
+};
+
+struct Body : asl::StateBody {
+  std::vector<Rule> rules;
+  std::string default_next;
+};
+
+Rule parse_rule(asl::StateReader& reader, const Json& json, const std::string& pointer) {
+  Rule rule{asl::ChoiceRule::compile(json, pointer, reader.fields.diagnostics()), {}, {}};
+  asl::Fields fields(json, pointer, reader.fields.diagnostics());
+  fields.require({"Next"});
+  rule.next = fields.string("Next").value_or("");
+  if (!rule.next.empty()) reader.refer(rule.next, fields.pointer_to("Next"));
+  if (fields.object("Assign") != nullptr) rule.assign = fields.payload_template("Assign");
+  return rule;
+}
+
+std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) {
+  auto body = std::make_unique<Body>();
+  reader.fields.require({"Choices"});
+  if (const auto next = reader.fields.string("Default")) {
+    body->default_next = *next;
+    reader.refer(*next, reader.fields.pointer_to("Default"));
+  }
+  const Json* rules = reader.fields.array("Choices");
+  if (rules == nullptr) return body;
+  if (rules->empty()) reader.fields.fault("Choices", "Value cannot be empty");
+  for (std::size_t i = 0; i < rules->size(); ++i) {
+    const auto pointer = asl::child_pointer(reader.fields.pointer_to("Choices"), std::to_string(i));
+    if ((*rules)[i].is_object())
+      body->rules.push_back(parse_rule(reader, (*rules)[i], pointer));
+    else
+      reader.fields.fault("Choices", "Expected an Array of Objects");
+  }
+  return body;
+}
+
+void enter(Turn& turn, FrameId frame) {
+  const auto& state = turn.state_of(frame);
+  const auto& body = body_of<Body>(state);
+  const auto input = turn.effective_input(frame);
+  if (!input) return turn.fail(frame, input.error());
+  const auto scope = turn.scope(frame, input->value());
+  for (const auto& rule : body.rules) {
+    const auto holds = rule.condition.holds(*scope);
+    if (!holds) return turn.fail(frame, holds.error());
+    if (*holds) return turn.leave(frame, *input, rule.next, rule.assign ? &*rule.assign : nullptr);
+  }
+  if (!body.default_next.empty())
+    return turn.leave(frame, *input, body.default_next, state.assign ? &*state.assign : nullptr);
+  turn.fail(frame, AslError{std::string(asl::errors::kNoChoiceMatched),
+                            "No choice rule matched and there is no Default state"});
+}
+
+}  // namespace
+
+const StateType choice{{.type = "Choice", .groups = asl::kInputOutput | asl::kAssign, .parse = parse}, enter};
+
+}  // namespace stepd::core::states

@@ -1,0 +1,168 @@
+// Map (ASL §Map State), inline: one iteration per item of an array, their outputs in one array.
+#include "base/limits.h"
+#include "engine/asl/errors.h"
+#include "engine/core/state_type.h"
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+namespace stepd::core::states {
+namespace {
+
+struct Body : asl::StateBody {
+  asl::Path items = asl::Path::root();
+  std::optional<asl::PayloadTemplate> item_selector;
+  std::int64_t max_concurrency = 0;
+  std::optional<asl::Path> max_concurrency_path;
+};
+
+void parse_processor(asl::StateReader& reader) {
+  auto& fields = reader.fields;
+  const auto name = fields.at_most_one({"ItemProcessor", "Iterator"});
+  if (!name) return fields.fault_here("These fields are required: [ItemProcessor]");
+  const Json* processor = fields.object(*name);
+  if (processor == nullptr) return;
+  if (const auto found = processor->find("ProcessorConfig"); found != processor->end() && found->is_object()) {
+    asl::Fields config(*found, fields.pointer_to(*name) + "/ProcessorConfig", fields.diagnostics());
+    const auto mode = config.string("Mode");
+    if (mode == "DISTRIBUTED")
+      config.fault("Mode", "DISTRIBUTED is not supported yet; use INLINE");
+    else if (mode && *mode != "INLINE")
+      config.fault("Mode", "Value must be one of: [INLINE, DISTRIBUTED]");
+    config.refuse_others();
+  }
+  reader.parse_workflow(*processor, fields.pointer_to(*name));
+}
+
+std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) {
+  auto body = std::make_unique<Body>();
+  auto& fields = reader.fields;
+  if (auto path = fields.path("ItemsPath")) body->items = *std::move(path);
+  // `Parameters` is the old name of ItemSelector (AWS dev guide: Map state input and output fields).
+  if (const auto name = fields.at_most_one({"ItemSelector", "Parameters"}))
+    body->item_selector = fields.payload_template(*name);
+  fields.at_most_one({"MaxConcurrency", "MaxConcurrencyPath"});
+  body->max_concurrency = fields.integer("MaxConcurrency", 0, 1'000'000'000).value_or(0);
+  body->max_concurrency_path = fields.reference_path("MaxConcurrencyPath");
+  fields.string("Label");
+  parse_processor(reader);
+  return body;
+}
+
+std::optional<std::int64_t> as_integer(const Json& value) {
+  if (value.is_number_integer()) return value.get<std::int64_t>();
+  if (!value.is_string()) return std::nullopt;
+  const auto& text = value.get_ref<const std::string&>();
+  std::int64_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  return read.ec == std::errc{} && read.ptr == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
+/// 0 stands for as many as there may be at once.
+Result<std::uint32_t> concurrency(const Body& body, const asl::Scope& scope) {
+  auto wanted = body.max_concurrency;
+  if (body.max_concurrency_path) {
+    STEPD_TRY(auto value, body.max_concurrency_path->select(scope));
+    const auto number = as_integer(*value);
+    const auto& path = body.max_concurrency_path->text();
+    if (!number) {
+      const auto shown = value->is_string() ? value->get<std::string>() : print_json(*value);
+      return asl::errors::runtime("The MaxConcurrencyPath field refers to value \"" + shown +
+                                  "\" which is not a valid integer: " + path);
+    }
+    if (*number < 0)
+      return asl::errors::runtime("The MaxConcurrencyPath field refers to a negative value: " + path +
+                                  " == " + std::to_string(*number));
+    wanted = *number;
+  }
+  constexpr std::int64_t kCeiling = limits::kInlineMapConcurrency;
+  return static_cast<std::uint32_t>(wanted == 0 ? kCeiling : std::min(wanted, kCeiling));
+}
+
+void join_if_done(Turn& turn, FrameId frame) {
+  const auto& standing = std::get<AwaitingFrames>(turn.frame(frame).standing);
+  if (standing.finished < standing.total) return;
+  Json outputs = Json::array();
+  for (const auto child : turn.execution().children(frame)) {  // opened in the order of the items
+    outputs.push_back(std::get<Finished>(turn.frame(child).standing).output.value());
+  }
+  turn.record(frame, event::JoinSucceeded{"Map"});
+  turn.leave_with_result(frame, Payload(std::move(outputs)));
+}
+
+/// Opens iterations while there are items and room. `previous`: what AWS names as the event before.
+void open_iterations(Turn& turn, FrameId frame, std::optional<std::uint32_t> previous) {
+  const auto& state = turn.state_of(frame);
+  const auto& body = body_of<Body>(state);
+  const auto input = turn.effective_input(frame);
+  if (!input) return turn.fail(frame, input.error());
+  for (;;) {
+    const auto& standing = std::get<AwaitingFrames>(turn.frame(frame).standing);
+    if (standing.opened >= standing.total || standing.opened - standing.finished >= standing.max_concurrency) return;
+    const auto index = standing.opened;
+    const Payload items = standing.items;
+    const Json& item = items.value()[index];
+    Payload item_input;
+    if (body.item_selector) {
+      auto selected = body.item_selector->evaluate(*turn.item_scope(frame, input->value(), index, item));
+      if (!selected) return turn.fail(frame, selected.error());
+      item_input = Payload(*std::move(selected));
+    } else {
+      item_input = Payload(item);
+    }
+    turn.record(frame,
+                event::IterationStarted{state.name, index, std::move(item_input), state.workflows.front()->start_at},
+                Turn::Shown::InHistory, previous);
+  }
+}
+
+void enter(Turn& turn, FrameId frame) {
+  const auto& body = body_of<Body>(turn.state_of(frame));
+  const auto input = turn.effective_input(frame);
+  if (!input) return turn.fail(frame, input.error());
+  const auto scope = turn.scope(frame, input->value());
+  auto items = body.items.select(*scope);
+  if (!items) return turn.fail(frame, items.error());
+  if (!(*items)->is_array()) {
+    return turn.fail(frame, asl::errors::runtime("Reference path \"" + body.items.text() + "\" must point to array."));
+  }
+  const auto max_concurrency = concurrency(body, *scope);
+  if (!max_concurrency) return turn.fail(frame, max_concurrency.error());
+  const auto length = static_cast<std::uint32_t>((*items)->size());
+  turn.record(frame, event::MapStarted{Payload((*std::move(items)).take()), length, *max_concurrency});
+  open_iterations(turn, frame, std::nullopt);
+  if (length == 0) join_if_done(turn, frame);
+}
+
+void child_finished(Turn& turn, FrameId frame, FrameId child) {
+  const auto index = turn.frame(child).index;
+  const auto last = turn.frame(child).last_id;
+  turn.record(child, event::IterationSucceeded{turn.frame(frame).state, index});
+  open_iterations(turn, frame, last);
+  const Frame* still = turn.execution().find(frame);  // gone if an ItemSelector failed the execution
+  if (still != nullptr && std::holds_alternative<AwaitingFrames>(still->standing)) join_if_done(turn, frame);
+}
+
+void child_failed(Turn& turn, FrameId frame, FrameId child) {
+  turn.record(child, event::IterationFailed{turn.frame(frame).state, turn.frame(child).index});
+}
+
+void child_aborted(Turn& turn, FrameId frame, FrameId child) {
+  turn.record(child, event::IterationAborted{turn.frame(frame).state, turn.frame(child).index}, Turn::Shown::InHistory,
+              turn.frame(frame).last_id);
+}
+
+}  // namespace
+
+const StateType map{{.type = "Map",
+                     .groups = asl::kInputOutput | asl::kResultSelector | asl::kResultPath | asl::kAssign |
+                               asl::kNextOrEnd | asl::kRetryCatch,
+                     .parse = parse},
+                    enter,
+                    nullptr,
+                    child_finished,
+                    child_failed,
+                    child_aborted};
+
+}  // namespace stepd::core::states

@@ -1,0 +1,34 @@
+// Pass (ASL §Pass State): hands its input on, or a fixed Result.
+#include "engine/core/state_type.h"
+
+#include <nlohmann/json.hpp>
+
+namespace stepd::core::states {
+namespace {
+
+struct Body : asl::StateBody {
+  std::optional<Payload> result;
+};
+
+std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) {
+  auto body = std::make_unique<Body>();
+  if (const Json* result = reader.fields.take("Result")) body->result = Payload(*result);
+  return body;
+}
+
+void enter(Turn& turn, FrameId frame) {
+  const auto& body = body_of<Body>(turn.state_of(frame));
+  auto result = body.result ? Result<Payload>(*body.result) : turn.parameters(frame);
+  if (!result) return turn.fail(frame, result.error());
+  turn.leave_with_result(frame, *std::move(result));
+}
+
+}  // namespace
+
+const StateType pass{
+    {.type = "Pass",
+     .groups = asl::kInputOutput | asl::kParameters | asl::kResultPath | asl::kAssign | asl::kNextOrEnd,
+     .parse = parse},
+    enter};
+
+}  // namespace stepd::core::states

@@ -1,0 +1,108 @@
+// Task (ASL §Task State): calls a function, an activity or a service, and waits for the answer.
+#include "base/limits.h"
+#include "engine/asl/errors.h"
+#include "engine/asl/resource.h"
+#include "engine/core/state_type.h"
+
+#include <nlohmann/json.hpp>
+
+namespace stepd::core::states {
+namespace {
+
+struct Span {
+  std::optional<std::int64_t> seconds;
+  std::optional<asl::Path> path;
+  const char* path_field;
+};
+
+struct Body : asl::StateBody {
+  asl::Resource resource;
+  Span timeout{{}, {}, "TimeoutSecondsPath"};
+  Span heartbeat{{}, {}, "HeartbeatSecondsPath"};
+  std::optional<asl::PayloadTemplate> credentials;
+};
+
+void parse_credentials(asl::Fields& fields, Body& body) {
+  const Json* credentials = fields.object("Credentials");
+  if (credentials == nullptr) return;
+  if (!credentials->contains("RoleArn") && !credentials->contains("RoleArn.$")) {
+    fields.fault("Credentials", "The field 'RoleArn' is required but was missing");
+  }
+  body.credentials = fields.payload_template("Credentials");
+}
+
+std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) {
+  auto body = std::make_unique<Body>();
+  auto& fields = reader.fields;
+  fields.require({"Resource"});
+  if (const auto arn = fields.string("Resource")) {
+    auto resource = asl::Resource::parse(*arn);
+    if (resource)
+      body->resource = *std::move(resource);
+    else
+      fields.fault("Resource", "Value is not a valid resource ARN: " + resource.error().cause);
+  }
+  fields.at_most_one({"TimeoutSeconds", "TimeoutSecondsPath"});
+  fields.at_most_one({"HeartbeatSeconds", "HeartbeatSecondsPath"});
+  body->timeout.seconds = fields.integer("TimeoutSeconds", 1, limits::kTaskTimeoutSeconds);
+  body->timeout.path = fields.reference_path("TimeoutSecondsPath");
+  body->heartbeat.seconds = fields.integer("HeartbeatSeconds", 1, limits::kTaskTimeoutSeconds);
+  body->heartbeat.path = fields.reference_path("HeartbeatSecondsPath");
+  if (body->heartbeat.seconds && body->timeout.seconds && *body->heartbeat.seconds >= *body->timeout.seconds) {
+    fields.fault("HeartbeatSeconds", "HeartbeatSeconds must be smaller than TimeoutSeconds");
+  }
+  parse_credentials(fields, *body);
+  return body;
+}
+
+Result<std::optional<std::int64_t>> seconds(const Span& span, const asl::Scope& scope) {
+  if (!span.path) return span.seconds;
+  const auto found = span.path->select(scope);
+  const auto field = std::string(span.path_field);
+  if (!found)
+    return asl::errors::runtime("The " + field + " parameter does not reference an input value: " + span.path->text());
+  const Json& value = **found;
+  if (!value.is_number_integer() || value.get<std::int64_t>() < 1 ||
+      value.get<std::int64_t>() > limits::kTaskTimeoutSeconds) {
+    return asl::errors::runtime("The " + field + " parameter must reference a positive integer: " + span.path->text() +
+                                " == " + print_json(value));
+  }
+  return std::optional(value.get<std::int64_t>());
+}
+
+Result<std::string> role(const Body& body, const asl::Scope& scope) {
+  if (!body.credentials) return std::string();
+  STEPD_TRY(auto value, body.credentials->evaluate(scope));
+  if (!value["RoleArn"].is_string()) return asl::errors::runtime("Credentials must give a RoleArn that is a string");
+  return value["RoleArn"].get<std::string>();
+}
+
+TaskLabel label(const asl::Resource& resource) {
+  if (resource.kind == asl::Resource::Kind::Service) return {resource.kind, resource.service, resource.action};
+  return {resource.kind, "", resource.arn};
+}
+
+void enter(Turn& turn, FrameId frame) {
+  const auto& body = body_of<Body>(turn.state_of(frame));
+  auto input = turn.parameters(frame);
+  if (!input) return turn.fail(frame, input.error());
+  const auto scope = turn.scope(frame, turn.frame(frame).input.value());
+  auto timeout = seconds(body.timeout, *scope);
+  if (!timeout) return turn.fail(frame, timeout.error());
+  auto heartbeat = seconds(body.heartbeat, *scope);
+  if (!heartbeat) return turn.fail(frame, heartbeat.error());
+  auto role_arn = role(body, *scope);
+  if (!role_arn) return turn.fail(frame, role_arn.error());
+  turn.record(frame, event::TaskScheduled{label(body.resource), *std::move(input), turn.execution().identity().region,
+                                          *timeout, *heartbeat, *std::move(role_arn)});
+}
+
+}  // namespace
+
+const StateType task{{.type = "Task",
+                      .groups = asl::kInputOutput | asl::kParameters | asl::kResultSelector | asl::kResultPath |
+                                asl::kAssign | asl::kNextOrEnd | asl::kRetryCatch,
+                      .parse = parse},
+                     enter};
+
+}  // namespace stepd::core::states

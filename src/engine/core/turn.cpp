@@ -1,0 +1,292 @@
+#include "engine/core/turn.h"
+
+#include "base/assert.h"
+#include "base/limits.h"
+#include "engine/asl/errors.h"
+#include "engine/core/context.h"
+#include "engine/core/retry.h"
+#include "engine/core/state_type.h"
+
+#include <nlohmann/json.hpp>
+
+namespace stepd::core {
+namespace {
+
+/// splitmix64: neighbouring seeds give unrelated values.
+std::uint64_t mix(std::uint64_t x) {
+  x += 0x9E3779B97F4A7C15ull;
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ull;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EBull;
+  return x ^ (x >> 31);
+}
+
+class FrameScope final : public asl::Scope {
+ public:
+  FrameScope(Turn& turn, FrameId frame, const Json& input, std::optional<MapItem> item = std::nullopt)
+      : turn_(turn), frame_(frame), input_(input), item_(item) {}
+
+  const Json& input() const override { return input_; }
+  const Json& context() const override {
+    if (!context_) {
+      // The token is that of the TaskScheduled event that this evaluation is for: the next one.
+      const auto token = task_token(turn_.execution(), frame_, turn_.execution().last_number() + 1);
+      const bool task = turn_.state_of(frame_).grammar->type == "Task";
+      context_ = std::make_unique<Json>(
+          context_object(turn_.execution(), frame_, item_, task ? std::optional(token) : std::nullopt));
+    }
+    return *context_;
+  }
+  const Json* variable(std::string_view name) const override {
+    for (const Frame* frame = &turn_.frame(frame_);; frame = &turn_.frame(*frame->parent)) {
+      const auto found = frame->variables.find(name);
+      if (found != frame->variables.end()) return &found->second.value();
+      if (!frame->parent) return nullptr;
+    }
+  }
+  std::uint64_t draw() const override { return turn_.random(); }
+
+ private:
+  Turn& turn_;
+  FrameId frame_;
+  const Json& input_;
+  std::optional<MapItem> item_;
+  mutable std::unique_ptr<Json> context_;
+};
+
+/// Payloads that an event carries, roughly: what a turn may pile up before it is stored.
+std::size_t weight(const EventBody& body) {
+  return std::visit(
+      [](const auto& e) -> std::size_t {
+        if constexpr (requires { e.input; })
+          return e.input.size();
+        else if constexpr (requires { e.output; })
+          return e.output.size();
+        else
+          return 0;
+      },
+      body);
+}
+
+void cut(std::optional<std::string>& text, std::size_t limit) {
+  if (!text || text->size() <= limit) return;
+  while (limit > 0 && ((*text)[limit] & 0xC0) == 0x80) --limit;  // not inside a character
+  text->resize(limit);
+}
+
+}  // namespace
+
+Turn::Turn(const asl::Definition& definition, Execution& execution, Moment moment)
+    : definition_(definition), execution_(execution), moment_(moment) {}
+
+Turn::~Turn() = default;
+
+const asl::State& Turn::state_of(FrameId id) const {
+  const auto* state = definition_.find(frame(id).state);
+  STEPD_ASSERT(state != nullptr);
+  return *state;
+}
+
+const StateType& Turn::type_of(FrameId id) const { return static_cast<const StateType&>(*state_of(id).grammar); }
+
+std::uint64_t Turn::random() { return mix(mix(moment_.seed) + mix(execution_.last_number()) + ++draws_); }
+
+EventNumber Turn::record(FrameId frame_id, EventBody body, Shown shown, std::optional<std::uint32_t> previous) {
+  Event event;
+  event.number = execution_.last_number() + 1;
+  event.frame = frame_id;
+  event.at = moment_.now;
+  if (shown == Shown::InHistory) {
+    event.history_id = execution_.last_history_id() + 1;
+    const Frame* frame = execution_.find(frame_id);
+    event.previous_id = previous.value_or(frame != nullptr ? frame->last_id : 0);
+  }
+  bytes_ += weight(body);
+  event.body = std::move(body);
+  absorb(execution_, event);
+  events_.push_back(std::move(event));
+  return execution_.last_number();
+}
+
+// ---- evaluating -----------------------------------------------------------------------------------------------------
+
+std::unique_ptr<asl::Scope> Turn::scope(FrameId id, const Json& input) {
+  return std::make_unique<FrameScope>(*this, id, input);
+}
+
+std::unique_ptr<asl::Scope> Turn::item_scope(FrameId id, const Json& input, std::uint32_t index, const Json& value) {
+  return std::make_unique<FrameScope>(*this, id, input, MapItem{index, value});
+}
+
+Result<Payload> Turn::effective_input(FrameId id) {
+  const auto& selector = state_of(id).input_path;
+  const Payload& raw = frame(id).input;
+  if (selector.discards) return Payload();
+  if (selector.path.is_root()) return raw;
+  const auto seen = scope(id, raw.value());
+  STEPD_TRY(auto selected, selector.path.select(*seen));
+  return Payload(std::move(selected).take());
+}
+
+Result<Payload> Turn::parameters(FrameId id) {
+  STEPD_TRY(auto input, effective_input(id));
+  const auto& parameters = state_of(id).parameters;
+  if (!parameters) return input;
+  STEPD_TRY(auto value, parameters->evaluate(*scope(id, input.value())));
+  return Payload(std::move(value));
+}
+
+Result<Payload> Turn::select_output(FrameId id, const Payload& effective) {
+  const auto& selector = state_of(id).output_path;
+  if (selector.discards) return Payload();
+  if (selector.path.is_root()) return effective;
+  STEPD_TRY(auto selected, selector.path.select(*scope(id, effective.value())));
+  return Payload(std::move(selected).take());
+}
+
+Result<Assignments> Turn::assignments(const asl::PayloadTemplate* assign, const asl::Scope& seen) {
+  Assignments all;
+  if (assign == nullptr) return all;
+  STEPD_TRY(auto values, assign->evaluate(seen));
+  std::size_t bytes = 0;
+  for (auto& [name, value] : values.items()) {
+    Payload payload(std::move(value));
+    bytes += payload.size();
+    if (bytes > limits::kVariableBytes) {
+      return asl::errors::runtime("The variables assigned by this state are larger than " +
+                                  std::to_string(limits::kVariableBytes) + " bytes");
+    }
+    all.emplace_back(name, std::move(payload));
+  }
+  return all;
+}
+
+// ---- going on -------------------------------------------------------------------------------------------------------
+
+void Turn::leave_with_result(FrameId id, Payload result) {
+  const auto& state = state_of(id);
+  const Payload raw = frame(id).input;
+  if (state.result_selector) {
+    auto selected = state.result_selector->evaluate(*scope(id, result.value()));
+    if (!selected) return fail(id, selected.error());
+    result = Payload(*std::move(selected));
+  }
+  auto assigned = assignments(state.assign ? &*state.assign : nullptr, *scope(id, result.value()));
+  if (!assigned) return fail(id, assigned.error());
+  Payload effective = raw;
+  if (!state.result_path.discards) {
+    if (state.result_path.path.is_root()) {
+      effective = std::move(result);
+    } else {
+      auto merged = asl::put_at(state.result_path.path, raw.value(), result.value());
+      if (!merged) return fail(id, merged.error());
+      effective = Payload(*std::move(merged));
+    }
+  }
+  auto output = select_output(id, effective);
+  if (!output) return fail(id, output.error());
+  exit_state(id, *std::move(output), *std::move(assigned), state.next);
+}
+
+void Turn::leave(FrameId id, const Payload& effective, const std::string& next, const asl::PayloadTemplate* assign) {
+  auto assigned = assignments(assign, *scope(id, effective.value()));
+  if (!assigned) return fail(id, assigned.error());
+  auto output = select_output(id, effective);
+  if (!output) return fail(id, output.error());
+  exit_state(id, *std::move(output), *std::move(assigned), next);
+}
+
+void Turn::exit_state(FrameId id, Payload output, Assignments assigned, const std::string& next) {
+  const auto& state = state_of(id);
+  if (output.size() > limits::kPayloadBytes) {
+    return fail(id,
+                Failure{std::string(asl::errors::kDataLimitExceeded),
+                        "The state/task '" + state.name +
+                            "' returned a result with a size exceeding the maximum number of bytes service limit."});
+  }
+  record(id, event::StateExited{state.name, std::string(state.grammar->type), output, std::move(assigned), next});
+  if (next.empty()) finish(id, std::move(output));
+}
+
+void Turn::finish(FrameId id, Payload output) {
+  if (id == kRootFrame) {
+    record(id, event::ExecutionSucceeded{std::move(output)});
+    return;
+  }
+  const auto parent = *frame(id).parent;
+  record(id, event::FrameFinished{std::move(output)}, Shown::No);
+  type_of(parent).child_finished(*this, parent, id);
+}
+
+// ---- failing --------------------------------------------------------------------------------------------------------
+
+void Turn::fail(FrameId id, const AslError& error) {
+  const auto& entered = frame(id);
+  fail(id, Failure{error.name, "An error occurred while executing the state '" + entered.state +
+                                   "' (entered at the event id #" + std::to_string(entered.entered_id) + "). " +
+                                   error.cause});
+}
+
+void Turn::fail(FrameId id, Failure failure) {
+  cut(failure.error, limits::kErrorChars);
+  cut(failure.cause, limits::kCauseChars);
+  const auto& state = state_of(id);
+  const auto name = failure.error.value_or("");
+  const bool joining = std::holds_alternative<AwaitingFrames>(frame(id).standing);
+  if (const auto retry = plan_retry(state.retry, frame(id).attempts, name, random())) {
+    record(id, event::RetryPlanned{retry->retrier, moment_.now + retry->delay}, Shown::No);
+    return;
+  }
+  if (joining) record(id, event::JoinFailed{std::string(state.grammar->type)});
+  if (const auto* catcher = find_catcher(state.catchers, name)) return catch_failure(id, *catcher, failure);
+  if (id == kRootFrame) {
+    record(id, event::ExecutionFailed{std::move(failure)});
+    return;
+  }
+  const auto parent = *frame(id).parent;
+  record(id, event::FrameFailed{failure}, Shown::No);
+  const auto hook = type_of(parent).child_failed;
+  if (hook != nullptr) hook(*this, parent, id);
+  for (const auto sibling : std::vector(execution_.children(parent))) {
+    if (sibling != id) abort(sibling);
+  }
+  fail(parent, std::move(failure));
+}
+
+void Turn::catch_failure(FrameId id, const asl::Catcher& catcher, const Failure& failure) {
+  const Json caught = {{"Error", failure.error.value_or("")}, {"Cause", failure.cause.value_or("")}};
+  const Payload raw = frame(id).input;
+  auto assigned = assignments(catcher.assign ? &*catcher.assign : nullptr, *scope(id, caught));
+  if (!assigned) return fail_execution(Failure{assigned.error().name, assigned.error().cause});
+  Payload output = raw;
+  if (!catcher.result_path.discards) {
+    auto merged = asl::put_at(catcher.result_path.path, raw.value(), caught);
+    if (!merged) return fail_execution(Failure{merged.error().name, merged.error().cause});
+    output = Payload(*std::move(merged));
+  }
+  if (output.size() > limits::kPayloadBytes) {
+    return fail_execution(
+        Failure{std::string(asl::errors::kDataLimitExceeded),
+                "The error caught in state '" + frame(id).state + "' makes an output larger than the limit."});
+  }
+  exit_state(id, std::move(output), *std::move(assigned), catcher.next);
+}
+
+void Turn::fail_execution(Failure failure) {
+  abort(kRootFrame);
+  record(kRootFrame, event::ExecutionFailed{std::move(failure)});
+}
+
+void Turn::abort(FrameId id) {
+  if (std::holds_alternative<Finished>(frame(id).standing)) return;
+  for (const auto child : std::vector(execution_.children(id))) abort(child);
+  const bool running = !std::holds_alternative<Ready>(frame(id).standing);
+  const auto parent = frame(id).parent;
+  record(id, event::StateAborted{running ? std::string(state_of(id).grammar->type) : ""},
+         running ? Shown::InHistory : Shown::No);
+  if (parent) {
+    const auto hook = type_of(*parent).child_aborted;
+    if (hook != nullptr) hook(*this, *parent, id);
+  }
+}
+
+}  // namespace stepd::core

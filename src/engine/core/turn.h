@@ -1,0 +1,82 @@
+// One turn of one execution: what state types use to look, to evaluate and to record. Only record() changes anything.
+#pragma once
+
+#include "engine/asl/definition.h"
+#include "engine/asl/scope.h"
+#include "engine/core/decide.h"
+#include "engine/core/execution.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace stepd::core {
+
+struct StateType;
+
+class Turn {
+ public:
+  Turn(const asl::Definition& definition, Execution& execution, Moment moment);
+  ~Turn();
+
+  const Execution& execution() const { return execution_; }
+  const asl::Definition& definition() const { return definition_; }
+  const Frame& frame(FrameId id) const { return execution_.frame(id); }
+  const asl::State& state_of(FrameId id) const;
+  const StateType& type_of(FrameId id) const;
+  Instant now() const { return moment_.now; }
+  std::vector<Event>& events() { return events_; }
+  /// The turn has made so much that it should be stored before more is done.
+  bool is_full() const { return events_.size() >= kTurnEvents || bytes_ >= kTurnBytes; }
+  std::uint64_t random();
+
+  // ---- recording ------------------------------------------------------------------------------------------------
+
+  enum class Shown : bool { No, InHistory };
+  /// Makes an event, absorbs it and keeps it. `previous`: AWS's previousEventId, the frame's last event if none.
+  EventNumber record(FrameId frame, EventBody body, Shown shown = Shown::InHistory,
+                     std::optional<std::uint32_t> previous = {});
+
+  // ---- evaluating (ASL §Input and Output Processing) -----------------------------------------------------------
+
+  /// What expressions of that frame's state see, with `input` as `$`.
+  std::unique_ptr<asl::Scope> scope(FrameId frame, const Json& input);
+  /// The same for an ItemSelector, which sees `value` as $$.Map.Item.Value.
+  std::unique_ptr<asl::Scope> item_scope(FrameId frame, const Json& input, std::uint32_t index, const Json& value);
+  /// InputPath over the raw input. Borrows from the frame's input where it can.
+  Result<Payload> effective_input(FrameId frame);
+  /// InputPath, then Parameters.
+  Result<Payload> parameters(FrameId frame);
+
+  // ---- going on -------------------------------------------------------------------------------------------------
+
+  /// ResultSelector, ResultPath, Assign and OutputPath, then Next or the end of the workflow.
+  void leave_with_result(FrameId frame, Payload result);
+  /// OutputPath and Assign over `effective`, then `next` (the state's Next unless given).
+  void leave(FrameId frame, const Payload& effective, const std::string& next, const asl::PayloadTemplate* assign);
+  /// The state failed: Retry, else Catch, else the failure goes to the parent's state or ends the execution.
+  void fail(FrameId frame, Failure failure);
+  /// The same for a fault of evaluation, whose cause gets AWS's preamble.
+  void fail(FrameId frame, const AslError& error);
+  /// The execution ends so, with everything that still runs.
+  void fail_execution(Failure failure);
+
+  /// Ends what the frame and all beneath it are doing, and says so in history.
+  void abort(FrameId frame);
+
+ private:
+  void catch_failure(FrameId frame, const asl::Catcher& catcher, const Failure& failure);
+  void exit_state(FrameId frame, Payload output, Assignments assigned, const std::string& next);
+  void finish(FrameId frame, Payload output);
+  static Result<Assignments> assignments(const asl::PayloadTemplate* assign, const asl::Scope& scope);
+  Result<Payload> select_output(FrameId frame, const Payload& effective);
+
+  const asl::Definition& definition_;
+  Execution& execution_;
+  Moment moment_;
+  std::vector<Event> events_;
+  std::size_t bytes_ = 0;
+  std::uint64_t draws_ = 0;
+};
+
+}  // namespace stepd::core
