@@ -1,0 +1,181 @@
+#include "triggers/deliveries.h"
+
+#include "base/payload.h"
+#include "triggers/descriptor.h"
+
+#include <spdlog/spdlog.h>
+#include <sys/eventfd.h>
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+namespace stepd::triggers {
+namespace {
+
+/// Enough to fill the store's commits; a folder of 100,000 files must not become 100,000 requests at once.
+constexpr std::size_t kInFlightMax = 256;
+constexpr std::chrono::milliseconds kFirstPause{1000};
+constexpr std::chrono::milliseconds kLongestPause{60'000};
+
+std::chrono::milliseconds pause_after(unsigned failures) {
+  return std::min(kLongestPause, kFirstPause * (1u << std::min(failures, 6u)));
+}
+
+std::string object_key(const std::string& bucket, const std::string& key) { return bucket + "/" + key; }
+
+/// Whether the same request may succeed later without anybody changing it.
+bool may_succeed_later(run::RefusalCode code) {
+  switch (code) {
+    case run::RefusalCode::ServiceUnavailable:
+    case run::RefusalCode::ExecutionLimitExceeded:
+    case run::RefusalCode::StateMachineDeleting:
+    case run::RefusalCode::StateMachineDoesNotExist:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+/// Outlives its owner for as long as an answer is on its way.
+class Deliveries::Mailbox {
+ public:
+  Mailbox() : event_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+
+  void put(Answered answered) {
+    const std::lock_guard lock(mutex_);
+    answers_.push_back(std::move(answered));
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(event_.get(), &one, sizeof one);
+  }
+
+  std::vector<Answered> take() {
+    const std::lock_guard lock(mutex_);
+    std::uint64_t count = 0;
+    [[maybe_unused]] const auto read = ::read(event_.get(), &count, sizeof count);
+    return std::exchange(answers_, {});
+  }
+
+  int fd() const { return event_.get(); }
+
+ private:
+  std::mutex mutex_;
+  std::vector<Answered> answers_;
+  Descriptor event_;
+};
+
+Deliveries::Deliveries(run::Gateway& gateway, storage::Store& store)
+    : gateway_(gateway), store_(store), mailbox_(std::make_shared<Mailbox>()) {}
+
+Deliveries::~Deliveries() = default;
+
+int Deliveries::fd() const { return mailbox_->fd(); }
+
+std::optional<Instant> Deliveries::next_due() const {
+  if (later_.empty()) return std::nullopt;
+  return later_.begin()->first;
+}
+
+void Deliveries::offer(const ObjectCreated& object, std::vector<run::StartExecution> requests) {
+  const std::uint64_t id = ++last_id_;
+  const std::size_t count = requests.size();
+  by_object_.emplace(object_key(object.bucket, object.key), id);
+  Delivery& delivery = open_[id];
+  delivery = {object, std::move(requests), count, false};
+  for (std::size_t i = 0; i < count; ++i) ready_.push_back({id, i, 0});
+  if (count == 0) ready_.push_back({id, std::nullopt, 0});
+}
+
+void Deliveries::forget(const std::string& bucket, const std::string& key) {
+  const auto [first, last] = by_object_.equal_range(object_key(bucket, key));
+  for (auto at = first; at != last; ++at) open_.at(at->second).gone = true;
+  store_.write(storage::DeleteArrival{bucket, key}, [](storage::Outcome) {});  // a record too many harms nothing
+}
+
+void Deliveries::step(Instant now) {
+  for (const auto& answered : mailbox_->take()) take_up(answered, now);
+  while (!later_.empty() && later_.begin()->first <= now) {
+    ready_.push_back(later_.begin()->second);
+    later_.erase(later_.begin());
+  }
+  while (!ready_.empty() && in_flight_ < kInFlightMax) {
+    const Attempt attempt = ready_.front();
+    ready_.pop_front();
+    send(attempt, now);
+  }
+}
+
+void Deliveries::send(const Attempt& attempt, Instant now) {
+  const Delivery& delivery = open_.at(attempt.delivery);
+  if (!attempt.request && delivery.gone) return close(attempt.delivery);
+  ++in_flight_;
+  if (attempt.request) {
+    gateway_.start_execution(delivery.requests[*attempt.request],
+                             [mailbox = mailbox_, attempt](run::Answer<run::StartedExecution> answer) {
+                               mailbox->put(judge(attempt, answer));
+                             });
+    return;
+  }
+  const ObjectCreated& object = delivery.object;
+  store_.write(storage::PutArrival{object.bucket, object.key, object.identity, now},
+               [mailbox = mailbox_, attempt](storage::Outcome outcome) { mailbox->put(judge(attempt, outcome)); });
+}
+
+Deliveries::Answered Deliveries::judge(const Attempt& attempt, const run::Answer<run::StartedExecution>& answer) {
+  if (answer || answer.error().code == run::RefusalCode::ExecutionAlreadyExists) return {attempt, Verdict::Done, ""};
+  const auto verdict = may_succeed_later(answer.error().code) ? Verdict::Again : Verdict::Done;
+  return {attempt, verdict, answer.error().message};
+}
+
+Deliveries::Answered Deliveries::judge(const Attempt& attempt, storage::Outcome outcome) {
+  switch (outcome) {
+    case storage::Outcome::Committed:
+      return {attempt, Verdict::Done, ""};
+    case storage::Outcome::Unavailable:
+      return {attempt, Verdict::Again, "the store takes no writes at present"};
+    default:
+      return {attempt, Verdict::Done, "the store failed; the next start asks for this object again"};
+  }
+}
+
+void Deliveries::take_up(const Answered& answered, Instant now) {
+  --in_flight_;
+  Attempt attempt = answered.attempt;
+  Delivery& delivery = open_.at(attempt.delivery);
+  if (!answered.complaint.empty()) {
+    const auto object = print_json(Json(object_key(delivery.object.bucket, delivery.object.key)));
+    const auto machine = attempt.request ? delivery.requests[*attempt.request].state_machine_arn : "its record";
+    const bool again = answered.verdict == Verdict::Again;
+    spdlog::log(again ? spdlog::level::warn : spdlog::level::err, "object {} -> {}: {}{}", object, machine,
+                answered.complaint, again ? "; trying again" : "");
+  }
+  if (answered.verdict == Verdict::Again) {
+    later_.emplace(now + pause_after(attempt.failures),
+                   Attempt{attempt.delivery, attempt.request, attempt.failures + 1});
+  } else if (attempt.request) {
+    finish_request(delivery, attempt.delivery);
+  } else {
+    close(attempt.delivery);
+  }
+}
+
+void Deliveries::finish_request(Delivery& delivery, std::uint64_t id) {
+  if (--delivery.unanswered == 0) ready_.push_back({id, std::nullopt, 0});
+}
+
+void Deliveries::close(std::uint64_t id) {
+  const ObjectCreated& object = open_.at(id).object;
+  const auto [first, last] = by_object_.equal_range(object_key(object.bucket, object.key));
+  for (auto at = first; at != last; ++at) {
+    if (at->second == id) {
+      by_object_.erase(at);
+      break;
+    }
+  }
+  open_.erase(id);
+}
+
+}  // namespace stepd::triggers

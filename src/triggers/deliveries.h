@@ -1,0 +1,79 @@
+// Sees to it that every arrived object's executions are started, once, and then remembered as dealt with: asks the
+// gateway, tries again where that can help, records the arrival. It neither watches files nor matches rules.
+#pragma once
+
+#include "base/clock.h"
+#include "engine/run/gateway.h"
+#include "storage/store.h"
+#include "triggers/events.h"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace stepd::triggers {
+
+/// Thread: one. Answers of the gateway and the store arrive on their threads and are taken up by step().
+class Deliveries {
+ public:
+  Deliveries(run::Gateway& gateway, storage::Store& store);
+  ~Deliveries();
+
+  /// The arrival is recorded when every request was answered for good. Names of executions make this idempotent: one
+  /// that exists already was started before a crash.
+  void offer(const ObjectCreated& object, std::vector<run::StartExecution> requests);
+  /// The object is gone: so is its record.
+  void forget(const std::string& bucket, const std::string& key);
+
+  void step(Instant now);
+  /// Readable when an answer waits for step().
+  int fd() const;
+  /// When something is to be tried again.
+  std::optional<Instant> next_due() const;
+  bool is_idle() const { return open_.empty(); }
+
+ private:
+  struct Delivery {
+    ObjectCreated object;
+    std::vector<run::StartExecution> requests;
+    std::size_t unanswered = 0;
+    bool gone = false;  ///< the object vanished meanwhile: nothing is to be recorded
+  };
+  /// One request of a delivery, or the recording of the arrival.
+  struct Attempt {
+    std::uint64_t delivery = 0;
+    std::optional<std::size_t> request;
+    unsigned failures = 0;
+  };
+  enum class Verdict : std::uint8_t { Done, Again };
+  struct Answered {
+    Attempt attempt;
+    Verdict verdict = Verdict::Done;
+    std::string complaint;  ///< for the log; empty: none
+  };
+  class Mailbox;
+
+  void send(const Attempt& attempt, Instant now);
+  void take_up(const Answered& answered, Instant now);
+  void finish_request(Delivery& delivery, std::uint64_t id);
+  void close(std::uint64_t id);
+  static Answered judge(const Attempt& attempt, const run::Answer<run::StartedExecution>& answer);
+  static Answered judge(const Attempt& attempt, storage::Outcome outcome);
+
+  run::Gateway& gateway_;
+  storage::Store& store_;
+  std::shared_ptr<Mailbox> mailbox_;
+  std::uint64_t last_id_ = 0;
+  std::map<std::uint64_t, Delivery> open_;
+  std::unordered_multimap<std::string, std::uint64_t> by_object_;
+  std::deque<Attempt> ready_;
+  std::multimap<Instant, Attempt> later_;
+  std::size_t in_flight_ = 0;
+};
+
+}  // namespace stepd::triggers

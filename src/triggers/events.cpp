@@ -1,0 +1,100 @@
+#include "triggers/events.h"
+
+#include "triggers/digest.h"
+
+#include <array>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace stepd::triggers {
+namespace {
+
+constexpr std::string_view kPrincipal = "stepd";
+constexpr std::string_view kSourceAddress = "127.0.0.1";
+
+std::string seconds_only(Instant instant) {
+  std::string text = to_rfc3339(instant);
+  return text.substr(0, text.size() - 5) + "Z";  // without ".123Z": EventBridge's `time` has whole seconds
+}
+
+std::string request_id(const ObjectCreated& object) {
+  const std::string digest = digest_of({"request", object.bucket, object.key, object.identity});
+  std::string id;
+  for (const char c : digest.substr(0, 16)) id += static_cast<char>(c >= 'a' ? c - 'a' + 'A' : c);
+  return id;
+}
+
+}  // namespace
+
+std::string encode_notification_key(std::string_view key) {
+  static constexpr std::string_view kDigits = "0123456789ABCDEF";
+  static constexpr std::string_view kPlain = "-_.*/";
+  std::string encoded;
+  for (const char c : key) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (letter || kPlain.find(c) != std::string_view::npos) {
+      encoded += c;
+    } else if (c == ' ') {
+      encoded += '+';
+    } else {
+      encoded += '%';
+      encoded += kDigits[byte >> 4];
+      encoded += kDigits[byte & 15];
+    }
+  }
+  return encoded;
+}
+
+std::string sequencer_of(const ObjectCreated& object) {
+  std::array<char, 24> text{};
+  std::snprintf(text.data(), text.size(), "%016llX",
+                static_cast<unsigned long long>(object.at.time_since_epoch().count()));
+  return text.data();
+}
+
+Json eventbridge_event(const ObjectCreated& object, const Origin& origin) {
+  const std::string id = as_uuid(digest_of({"event", object.bucket, object.key, object.identity}));
+  return Json{{"version", "0"},
+              {"id", id},
+              {"detail-type", "Object Created"},
+              {"source", "aws.s3"},
+              {"account", origin.account},
+              {"time", seconds_only(object.at)},
+              {"region", origin.region},
+              {"resources", Json::array({"arn:aws:s3:::" + object.bucket})},
+              {"detail", Json{{"version", "0"},
+                              {"bucket", Json{{"name", object.bucket}}},
+                              {"object", Json{{"key", object.key},
+                                              {"size", object.size_bytes},
+                                              {"etag", object.etag},
+                                              {"sequencer", sequencer_of(object)}}},
+                              {"request-id", request_id(object)},
+                              {"requester", origin.account},
+                              {"source-ip-address", kSourceAddress},
+                              {"reason", "PutObject"}}}};
+}
+
+Json notification_record(const ObjectCreated& object, const Origin& origin, const std::string& configuration_id) {
+  return Json{
+      {"eventVersion", "2.1"},
+      {"eventSource", "aws:s3"},
+      {"awsRegion", origin.region},
+      {"eventTime", to_rfc3339(object.at)},
+      {"eventName", "ObjectCreated:Put"},
+      {"userIdentity", Json{{"principalId", kPrincipal}}},
+      {"requestParameters", Json{{"sourceIPAddress", kSourceAddress}}},
+      {"responseElements", Json{{"x-amz-request-id", request_id(object)},
+                                {"x-amz-id-2", digest_of({"host", object.bucket, object.key, object.identity})}}},
+      {"s3", Json{{"s3SchemaVersion", "1.0"},
+                  {"configurationId", configuration_id},
+                  {"bucket", Json{{"name", object.bucket},
+                                  {"ownerIdentity", Json{{"principalId", kPrincipal}}},
+                                  {"arn", "arn:aws:s3:::" + object.bucket}}},
+                  {"object", Json{{"key", encode_notification_key(object.key)},
+                                  {"size", object.size_bytes},
+                                  {"eTag", object.etag},
+                                  {"sequencer", sequencer_of(object)}}}}}};
+}
+
+}  // namespace stepd::triggers

@@ -1,0 +1,45 @@
+// The two shapes in which AWS tells of a new object: the event on EventBridge and the record of an S3 notification.
+// Only shapes and encodings: who hears of an event is decided in rules.h.
+#pragma once
+
+#include "base/clock.h"
+#include "base/json.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace stepd::triggers {
+
+/// A whole object that has come into a bucket.
+struct ObjectCreated {
+  std::string bucket;
+  std::string key;  ///< as it is: never encoded
+  std::uint64_t size_bytes = 0;
+  std::string etag;
+  std::string identity;  ///< changes whenever the object under this key does
+  Instant at;
+};
+
+/// Where this process says that it runs.
+struct Origin {
+  std::string region;
+  std::string account;
+};
+
+/// `Object Created` as S3 sends it to EventBridge: the key is NOT encoded. Apart from `time`, the same object always
+/// gives the same event.
+Json eventbridge_event(const ObjectCreated& object, const Origin& origin);
+
+/// One record of an S3 notification, event version 2.1: the key is URL-encoded, a space as `+`.
+/// (S3 user guide: Event message structure.)
+Json notification_record(const ObjectCreated& object, const Origin& origin, const std::string& configuration_id);
+
+/// A key as S3 notifications write it: letters, digits and `-_.*` and `/` stay, a space is `+`, every other byte is
+/// `%XX` with upper-case digits.
+std::string encode_notification_key(std::string_view key);
+
+/// Hexadecimal digits that grow with time for one key, as S3's sequencer does; 16 of them.
+std::string sequencer_of(const ObjectCreated& object);
+
+}  // namespace stepd::triggers

@@ -1,0 +1,118 @@
+#include "triggers/look.h"
+
+#include "base/limits.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <cerrno>
+#include <csignal>
+#include <memory>
+#include <vector>
+
+namespace stepd::triggers {
+namespace {
+
+constexpr unsigned kStatFields = STATX_TYPE | STATX_INO | STATX_SIZE | STATX_MTIME | STATX_BTIME;
+
+Descriptor open_beneath(int root, const std::string& name, std::uint64_t flags) {
+  open_how how{};
+  how.flags = flags | O_CLOEXEC;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  return Descriptor(static_cast<int>(::syscall(SYS_openat2, root, name.c_str(), &how, sizeof how)));
+}
+
+std::int64_t to_ns(const statx_timestamp& time) { return time.tv_sec * 1'000'000'000 + time.tv_nsec; }
+
+FileIdentity identity_of(const struct statx& stat) {
+  const bool has_birth = (stat.stx_mask & STATX_BTIME) != 0;
+  return {stat.stx_ino, stat.stx_size, to_ns(stat.stx_mtime), has_birth ? to_ns(stat.stx_btime) : 0};
+}
+
+/// The kernel refuses a read lease on a file that is open for writing anywhere (fcntl(2), "Leases"). File systems
+/// without leases, and files of other users, give no answer: then only the quiet time protects.
+bool is_being_written(int file) {
+  ::fcntl(file, F_SETSIG, SIGURG);  // a broken lease would otherwise send SIGIO, which ends the process
+  if (::fcntl(file, F_SETLEASE, F_RDLCK) == 0) {
+    ::fcntl(file, F_SETLEASE, F_UNLCK);
+    return false;
+  }
+  return errno == EAGAIN;
+}
+
+std::string_view last_part(std::string_view key) {
+  const auto slash = key.rfind('/');
+  return slash == std::string_view::npos ? key : key.substr(slash + 1);
+}
+
+}  // namespace
+
+Descriptor open_directory(const std::filesystem::path& path) {
+  return Descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+bool is_same_directory(int root, const std::filesystem::path& path) {
+  struct stat held {};
+  struct stat named {};
+  return ::fstat(root, &held) == 0 && ::lstat(path.c_str(), &named) == 0 && held.st_dev == named.st_dev &&
+         held.st_ino == named.st_ino && held.st_nlink > 0;
+}
+
+Look look_at(int root, const std::string& key) {
+  // O_PATH reaches no driver and waits for no reader; only what turns out to be a regular file is opened for real.
+  const Descriptor place = open_beneath(root, key, O_PATH | O_NOFOLLOW);
+  if (!place) return {errno == ELOOP || errno == EXDEV ? Found::Unfit : Found::Absent, {}, false};
+  struct statx stat {};
+  if (::statx(place.get(), "", AT_EMPTY_PATH, kStatFields, &stat) != 0) return {};
+  if (!S_ISREG(stat.stx_mode)) return {Found::Unfit, {}, false};
+  const std::string same_file = "/proc/self/fd/" + std::to_string(place.get());
+  const Descriptor file(::open(same_file.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!file) return {Found::Unreadable, {}, false};
+  return {Found::File, identity_of(stat), is_being_written(file.get())};
+}
+
+bool is_ignored(std::string_view key) {
+  if (key.starts_with('.') || key.find("/.") != std::string_view::npos) return true;
+  const auto name = last_part(key);
+  return name.ends_with(".part") || name.ends_with(".tmp");
+}
+
+bool scan(int root, const std::string& prefix, const Visitor& visitor) {
+  bool complete = true;
+  std::vector<std::string> directories{prefix};
+  while (!directories.empty()) {
+    const std::string beneath = std::move(directories.back());
+    directories.pop_back();
+    Descriptor directory = open_beneath(root, beneath.empty() ? "." : beneath, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (!directory) {
+      complete = complete && errno == ENOENT;  // gone since its parent was read
+      continue;
+    }
+    visitor.directory(directory.get(), beneath);
+    const std::unique_ptr<DIR, int (*)(DIR*)> listing(::fdopendir(::dup(directory.get())), ::closedir);
+    if (listing == nullptr) {
+      complete = false;
+      continue;
+    }
+    while (true) {
+      errno = 0;
+      const dirent* entry = ::readdir(listing.get());
+      if (entry == nullptr) break;
+      const std::string name = entry->d_name;
+      if (name.starts_with('.') || beneath.size() + name.size() > limits::kObjectKeyBytes) continue;
+      struct statx stat {};
+      if (::statx(directory.get(), name.c_str(), AT_SYMLINK_NOFOLLOW, kStatFields, &stat) != 0) continue;
+      if (S_ISDIR(stat.stx_mode)) {
+        directories.push_back(beneath + name + "/");
+      } else if (S_ISREG(stat.stx_mode) && !is_ignored(name)) {
+        visitor.file(beneath + name, identity_of(stat));
+      }
+    }
+    complete = complete && errno == 0;
+  }
+  return complete;
+}
+
+}  // namespace stepd::triggers

@@ -1,0 +1,48 @@
+// Looks at the files of a bucket's directory without ever following a name out of it, blocking on a pipe, or changing
+// anything. What the findings mean is decided elsewhere.
+#pragma once
+
+#include "triggers/descriptor.h"
+#include "triggers/settling.h"
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace stepd::triggers {
+
+enum class Found : std::uint8_t {
+  Absent,
+  Unfit,       ///< a directory, symbolic link, pipe, socket or device
+  Unreadable,  ///< a regular file that this process may not read
+  File,
+};
+
+struct Look {
+  Found found = Found::Absent;
+  FileIdentity identity;  ///< of a File
+  bool writing = false;   ///< somebody has the File open for writing, as far as the kernel tells
+};
+
+/// Empty if there is no such directory, or a symbolic link in its place.
+Descriptor open_directory(const std::filesystem::path& path);
+/// Whether `path` still names the directory behind `root`.
+bool is_same_directory(int root, const std::filesystem::path& path);
+
+/// `key` is resolved beneath `root`. Whether somebody is writing is found out by asking for a read lease.
+Look look_at(int root, const std::string& key);
+
+/// Names that never become objects: of hidden files and directories, and of files that say they are unfinished
+/// (`*.part`, `*.tmp`).
+bool is_ignored(std::string_view key);
+
+struct Visitor {
+  std::function<void(int directory, const std::string& prefix)> directory;  ///< before its entries are read
+  std::function<void(const std::string& key, const FileIdentity& identity)> file;
+};
+
+/// Visits `prefix` ("" or ending in `/`) and all beneath it. False if anything could not be read.
+bool scan(int root, const std::string& prefix, const Visitor& visitor);
+
+}  // namespace stepd::triggers

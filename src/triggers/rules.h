@@ -1,0 +1,65 @@
+// Who wants which event, and what each gets: from one new object to the executions that it starts.
+// Pure: nothing is started here.
+#pragma once
+
+#include "base/json.h"
+#include "base/result.h"
+#include "engine/asl/path.h"
+#include "engine/asl/payload_template.h"
+#include "engine/run/gateway.h"
+#include "triggers/events.h"
+#include "triggers/pattern.h"
+#include "triggers/transformer.h"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace stepd::triggers {
+
+/// An EventBridge rule with a state machine as its target.
+struct EventRule {
+  struct Whole {};                                            ///< the event itself
+  using Input = std::variant<Whole, asl::Path, Transformer>;  ///< InputPath, InputTransformer
+
+  std::string name;
+  Pattern pattern;
+  std::string state_machine_arn;
+  Input input;
+};
+
+/// An S3 event notification, one execution per record.
+struct Notification {
+  std::string id;  ///< the record's configurationId
+  std::string bucket;
+  std::string prefix;
+  std::string suffix;
+  std::string state_machine_arn;
+  std::optional<asl::PayloadTemplate> input;  ///< over the record; none: `{"Records": [record]}`
+};
+
+struct Starts {
+  std::vector<run::StartExecution> requests;
+  std::vector<std::string> faults;  ///< one for each rule whose input could not be made
+};
+
+class Rules {
+ public:
+  Rules(Origin origin, std::vector<EventRule> rules, std::vector<Notification> notifications)
+      : origin_(std::move(origin)), rules_(std::move(rules)), notifications_(std::move(notifications)) {}
+
+  /// The names of the executions come from rule, bucket, key and identity alone: asking again for the same object
+  /// gives the same names, and so starts nothing twice.
+  Starts starts_of(const ObjectCreated& object) const;
+
+ private:
+  Origin origin_;
+  std::vector<EventRule> rules_;
+  std::vector<Notification> notifications_;
+};
+
+/// At most 80 characters of `[A-Za-z0-9_-]`: what can be read of the key's last part, then a digest of everything.
+std::string execution_name(const std::string& trigger, const ObjectCreated& object);
+
+}  // namespace stepd::triggers
