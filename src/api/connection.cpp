@@ -1,0 +1,282 @@
+// One coroutine per connection: head, route, body, answer, again. A request that the guard refuses is the last.
+#include "api/connection.h"
+
+#include "api/connections.h"
+#include "api/http_stream.h"
+#include "api/wire.h"
+
+#include <spdlog/spdlog.h>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace stepd::api {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using std::chrono::steady_clock;
+using Strand = asio::strand<asio::io_context::executor_type>;
+
+namespace {
+
+constexpr std::size_t kPieceBytes = 256 * 1024;
+
+/// How fast a body came so far.
+struct Pace {
+  steady_clock::time_point started = steady_clock::now();
+  std::uint64_t bytes = 0;
+};
+
+/// Where an answer meets the coroutine that waits for it. Touched on the connection's strand alone.
+struct Awaited {
+  explicit Awaited(const Strand& on) : strand(on), wakes(on, steady_clock::time_point::max()) {}
+  Strand strand;
+  asio::steady_timer wakes;
+  std::optional<Response> response;
+};
+
+/// May run on any thread and long after the server: only an open gate makes it touch what the weak pointer leads to.
+void deliver(Gate& gate, const std::weak_ptr<Awaited>& to, Response response) {
+  gate.pass([&] {
+    const auto awaited = to.lock();
+    if (!awaited) return;
+    // A handler may answer before it returns: then the strand is ours and the answer is there before it is awaited.
+    asio::dispatch(awaited->strand, [to, kept = std::make_shared<Response>(std::move(response))] {
+      if (const auto waiting = to.lock()) {
+        waiting->response = std::move(*kept);
+        waiting->wakes.cancel();
+      }
+    });
+  });
+}
+
+class Served final : public Connection, public std::enable_shared_from_this<Served> {
+ public:
+  Served(ConnectionContext& context, int socket, bool ipv6)
+      : context_(context),
+        options_(context.options),
+        strand_(asio::make_strand(context.io)),
+        stream_(strand_, socket, ipv6, context.options) {}
+  ~Served() override { context_.closed(this); }
+
+  void begin() override { asio::co_spawn(strand_, run(shared_from_this()), asio::detached); }
+
+  void close_if_idle() override {
+    asio::post(strand_, [self = shared_from_this()] { self->stream_.close_if_idle(); });
+  }
+
+ private:
+  static Task<void> run(std::shared_ptr<Served> self);
+  Task<bool> serve_one();
+  Task<bool> answer_request(Head head);
+  Task<Response> take_body(const Route& route, Request request, const Head& head);
+  Task<Response> take_whole(const Route& route, Request request);
+  Task<Response> take_pieces(const Route& route, const Request& request);
+  Task<std::size_t> fill(std::vector<char>& buffer, Pace& pace);
+  void hand_over(const Route& route, Request request, const std::shared_ptr<Awaited>& awaited);
+  Task<bool> write(const Head& head, const std::string& id, Response response);
+  Task<void> write_source(BodySource& source);
+
+  /// Runs `work` on a worker and comes back to the strand; what it throws is thrown here.
+  template <class Work>
+  Task<std::invoke_result_t<Work>> on_worker(Work work) {
+    stream_.expires_never();
+    std::optional<std::invoke_result_t<Work>> result;
+    std::exception_ptr failure;
+    co_await asio::post(asio::bind_executor(context_.pool, asio::use_awaitable));
+    try {
+      result.emplace(work());
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    co_await asio::post(asio::bind_executor(strand_, asio::use_awaitable));
+    if (failure) std::rethrow_exception(failure);
+    co_return std::move(*result);
+  }
+
+  ConnectionContext& context_;
+  const ServerOptions& options_;
+  Strand strand_;
+  HttpStream stream_;
+};
+
+Task<void> Served::run(std::shared_ptr<Served> self) {
+  try {
+    while (co_await self->serve_one()) {
+    }
+  } catch (const boost::system::system_error& gone) {
+    spdlog::debug("connection ended: {}", gone.code().message());
+  } catch (const std::exception& error) {
+    spdlog::error("connection ended: {}", error.what());
+  }
+  self->stream_.close();
+}
+
+/// False when the connection is to end.
+Task<bool> Served::serve_one() {
+  std::optional<Refused> refused;
+  std::optional<Head> head;
+  try {
+    head = co_await stream_.read_head(context_.rules, context_.finishing);
+    if (!head) co_return false;
+  } catch (const Refused& bad) {
+    refused = bad;
+  }
+  if (refused) {
+    const auto id = make_request_id();
+    spdlog::debug("refused: {} {} {}", refused->status, refused->reason, id);
+    auto response = error_response(refused->status, refused->reason);
+    response.close = true;
+    co_return co_await write({}, id, std::move(response));
+  }
+  co_return co_await answer_request(std::move(*head));
+}
+
+Task<bool> Served::answer_request(Head head) {
+  const auto started = steady_clock::now();
+  auto request = make_request(head);
+  const auto id = request.id;
+
+  auto admitted = admit(context_.router, head, request);
+  std::optional<Response> response;
+  if (auto* answer = std::get_if<Response>(&admitted)) {
+    response = std::move(*answer);
+  } else {
+    response = co_await take_body(*std::get<const Route*>(admitted), std::move(request), head);
+  }
+  const int status = response->status;
+  const bool kept = co_await write(head, id, std::move(*response));
+  spdlog::debug("{} {} {} {} ms {}", head.method, head.path, status,
+                std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - started).count(), id);
+  co_return kept;
+}
+
+Task<Response> Served::take_body(const Route& route, Request request, const Head& head) {
+  std::optional<Response> failed;
+  try {
+    stream_.limit_body(route.body_bytes_max);
+    co_await stream_.say_continue(head);
+    if (route.open_sink) co_return co_await take_pieces(route, request);
+    co_return co_await take_whole(route, std::move(request));
+  } catch (const Refused& refused) {
+    failed = route.refuse(refused.status, refused.reason);
+  } catch (const boost::system::system_error&) {
+    throw;  // nobody is left to be answered
+  } catch (const std::exception& error) {
+    spdlog::error("{} {}: {}", route.method, route.pattern, error.what());
+    failed = route.refuse(500, "internal error");
+  }
+  failed->close = true;
+  co_return std::move(*failed);
+}
+
+/// As many bytes as fit into `buffer`, fewer at the body's end. Each read has its own time, the whole its least pace.
+Task<std::size_t> Served::fill(std::vector<char>& buffer, Pace& pace) {
+  std::size_t filled = 0;
+  while (filled < buffer.size() && !stream_.body_done()) {
+    stream_.expires_after(options_.timeouts.body);
+    const auto count = co_await stream_.read_some(buffer.data() + filled, buffer.size() - filled);
+    filled += count;
+    pace.bytes += count;
+    const std::chrono::duration<double> late = steady_clock::now() - pace.started - options_.timeouts.body;
+    if (static_cast<double>(pace.bytes) < late.count() * static_cast<double>(options_.body_bytes_per_second_min)) {
+      throw Refused{408, "the body arrives too slowly"};
+    }
+  }
+  co_return filled;
+}
+
+void Served::hand_over(const Route& route, Request request, const std::shared_ptr<Awaited>& awaited) {
+  const Reply reply(
+      [gate = context_.gate, to = std::weak_ptr(awaited)](Response answer) { deliver(*gate, to, std::move(answer)); });
+  const std::string id = request.id;
+  try {
+    route.handle(std::move(request), reply, context_.workers);
+  } catch (const std::exception& error) {
+    spdlog::error("{} {}: {} ({})", route.method, route.pattern, error.what(), id);
+    reply(route.refuse(500, "internal error"));
+  }
+}
+
+Task<Response> Served::take_whole(const Route& route, Request request) {
+  stream_.expires_after(options_.timeouts.body);
+  char piece[16 * 1024];
+  while (!stream_.body_done()) {
+    const auto count = co_await stream_.read_some(piece, sizeof piece);
+    request.body.append(piece, count);
+  }
+  stream_.expires_never();
+
+  const auto awaited = std::make_shared<Awaited>(strand_);
+  hand_over(route, std::move(request), awaited);
+  if (!awaited->response) {
+    error_code cancelled;
+    co_await awaited->wakes.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+  }
+  co_return std::move(*awaited->response);
+}
+
+Task<Response> Served::take_pieces(const Route& route, const Request& request) {
+  auto opened = co_await on_worker([&] { return route.open_sink(request); });
+  if (auto* answer = std::get_if<Response>(&opened)) {
+    answer->close = answer->close || !stream_.body_done();
+    co_return std::move(*answer);
+  }
+  const auto sink = std::get<std::unique_ptr<BodySink>>(std::move(opened));
+  std::vector<char> buffer(std::min<std::uint64_t>(kPieceBytes, request.content_length.value_or(kPieceBytes)));
+  Pace pace;
+  while (!stream_.body_done()) {
+    const auto count = co_await fill(buffer, pace);
+    if (count == 0) continue;
+    auto ended = co_await on_worker([&] { return sink->write({buffer.data(), count}); });
+    if (ended) {
+      ended->close = ended->close || !stream_.body_done();
+      co_return std::move(*ended);
+    }
+  }
+  co_return co_await on_worker([&] { return sink->finish(); });
+}
+
+/// False when the connection is to end.
+Task<bool> Served::write(const Head& head, const std::string& id, Response response) {
+  const bool keep_alive = head.keep_alive && !response.close && !context_.finishing;
+  const bool head_only = head.method == "HEAD";
+  const auto bytes = response_head(response, id, keep_alive ? After::Next_request : After::Close);
+  stream_.expires_after(options_.timeouts.write);
+  co_await stream_.write(bytes, head_only ? std::string_view() : response.body);
+  if (response.source && !head_only) co_await write_source(*response.source);
+  if (!keep_alive) co_await stream_.linger();
+  co_return keep_alive;
+}
+
+Task<void> Served::write_source(BodySource& source) {
+  std::vector<char> buffer(std::min<std::uint64_t>(kPieceBytes, source.size()));
+  std::uint64_t left = source.size();
+  while (left > 0) {
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size()));
+    const auto count = co_await on_worker([&] { return source.read(buffer.data(), wanted); });
+    // The length is promised already: only a broken connection can tell the client that the body is not whole.
+    if (!count.has_value()) throw std::runtime_error("reading a body failed: " + count.error().name);
+    if (*count == 0) throw std::runtime_error("a body ended early");
+    stream_.expires_after(options_.timeouts.write);
+    co_await stream_.write({buffer.data(), *count}, "");
+    left -= *count;
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<Connection> make_connection(ConnectionContext& context, int socket, bool ipv6) {
+  return std::make_shared<Served>(context, socket, ipv6);
+}
+
+}  // namespace stepd::api

@@ -1,0 +1,115 @@
+// Requests and answers: fields, query parameters, the answer that is given exactly once. It moves no bytes.
+#include "api/http.h"
+
+#include "base/payload.h"
+
+#include <algorithm>
+#include <atomic>
+#include <nlohmann/json.hpp>
+
+namespace stepd::api {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  c = lower(c);
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+}  // namespace
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string to_lower(std::string_view text) {
+  std::string lowered(text);
+  std::transform(lowered.begin(), lowered.end(), lowered.begin(), lower);
+  return lowered;
+}
+
+std::string_view Request::field(std::string_view name) const {
+  for (const Field& field : fields) {
+    if (equal_ignoring_case(field.name, name)) return field.value;
+  }
+  return {};
+}
+
+std::optional<std::string> Request::parameter(std::string_view name) const {
+  std::optional<std::string> found;
+  std::string_view rest = query;
+  while (!rest.empty()) {
+    const auto pair = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+    const auto equals = std::min(pair.find('='), pair.size());
+    const auto decoded = [](std::string_view part) {
+      std::string spaced(part);
+      std::replace(spaced.begin(), spaced.end(), '+', ' ');
+      return percent_decode(spaced).value_or(std::string(part));
+    };
+    if (decoded(pair.substr(0, equals)) == name) found = decoded(pair.substr(std::min(equals + 1, pair.size())));
+  }
+  return found;
+}
+
+std::string Request::media_type() const {
+  auto type = field("content-type");
+  type = type.substr(0, type.find(';'));
+  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.remove_suffix(1);
+  return to_lower(type);
+}
+
+class Reply::Once {
+ public:
+  explicit Once(std::function<void(Response)> deliver) : deliver_(std::move(deliver)) {}
+  Once(const Once&) = delete;
+  Once& operator=(const Once&) = delete;
+  ~Once() {
+    if (!answered_) deliver_(error_response(500, "internal error"));
+  }
+  void answer(Response response) {
+    if (!answered_.exchange(true)) deliver_(std::move(response));
+  }
+
+ private:
+  std::function<void(Response)> deliver_;
+  std::atomic<bool> answered_{false};
+};
+
+Reply::Reply(std::function<void(Response)> deliver) : once_(std::make_shared<Once>(std::move(deliver))) {}
+
+void Reply::operator()(Response response) const { once_->answer(std::move(response)); }
+
+Response json_response(int status, const Json& body) {
+  Response response;
+  response.status = status;
+  response.fields.push_back({"Content-Type", "application/json"});
+  response.body = print_json(body);
+  return response;
+}
+
+Response error_response(int status, std::string_view reason) {
+  return json_response(status, Json{{"error", std::string(reason)}});
+}
+
+std::optional<std::string> percent_decode(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded += text[i];
+      continue;
+    }
+    if (i + 2 >= text.size()) return std::nullopt;
+    const int high = hex_digit(text[i + 1]);
+    const int low = hex_digit(text[i + 2]);
+    if (high < 0 || low < 0) return std::nullopt;
+    decoded += static_cast<char>(high * 16 + low);
+    i += 2;
+  }
+  return decoded;
+}
+
+}  // namespace stepd::api

@@ -1,0 +1,154 @@
+// Reading is done into one flat buffer that the guard sees before Beast does: what one of them dislikes ends the
+// connection, as nobody could say where the next request begins.
+#include "api/http_stream.h"
+
+#include "api/server.h"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+
+namespace stepd::api {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+using Parser = http::request_parser<http::buffer_body>;
+
+namespace {
+constexpr std::size_t kLingerBytesMax = 1'048'576;
+}
+
+struct HttpStream::Parts {
+  Parts(const asio::any_io_executor& executor, int socket, bool ipv6, const ServerOptions& server_options)
+      : options(server_options), stream(tcp::socket(executor, ipv6 ? tcp::v6() : tcp::v4(), socket)) {}
+
+  const ServerOptions& options;
+  beast::tcp_stream stream;
+  beast::flat_buffer buffer;
+  std::optional<Parser> parser;
+  bool idle = false;
+
+  std::string_view bytes() const {
+    const auto data = buffer.cdata();
+    return {static_cast<const char*>(data.data()), data.size()};
+  }
+};
+
+HttpStream::HttpStream(const asio::any_io_executor& executor, int socket, bool ipv6, const ServerOptions& options)
+    : parts_(std::make_unique<Parts>(executor, socket, ipv6, options)) {}
+HttpStream::~HttpStream() = default;
+
+/// The size of the head at the start of the buffer; 0 if the client left before one. Throws Refused.
+Task<std::size_t> HttpStream::find_head_end(const std::atomic<bool>& finishing) {
+  auto& [options, stream, buffer, parser, idle] = *parts_;
+  HeadScanner scanner(options.head_bytes_max);
+  bool begun = false;
+  for (;;) {
+    if (buffer.size() > 0) {
+      const auto scanned = scanner.scan(parts_->bytes());
+      if (const auto* bad = std::get_if<Refused>(&scanned)) throw *bad;
+      if (std::get<std::size_t>(scanned) > 0) co_return std::get<std::size_t>(scanned);
+      if (!begun) stream.expires_after(options.timeouts.header);
+      begun = true;
+    } else {
+      stream.expires_after(options.timeouts.idle);
+      idle = true;
+      if (finishing) co_return 0;
+    }
+    error_code error;
+    const auto count = co_await stream.async_read_some(buffer.prepare(options.head_bytes_max),
+                                                       asio::redirect_error(asio::use_awaitable, error));
+    idle = false;
+    buffer.commit(count);
+    if (error == beast::error::timeout && begun) throw Refused{408, "the request's head did not arrive in time"};
+    if (error) co_return 0;
+  }
+}
+
+Task<std::optional<Head>> HttpStream::read_head(const GuardRules& rules, const std::atomic<bool>& finishing) {
+  const auto size = co_await find_head_end(finishing);
+  if (size == 0) co_return std::nullopt;
+  auto checked = check_head(parts_->bytes().substr(0, size), rules);
+  if (const auto* bad = std::get_if<Refused>(&checked)) throw *bad;
+
+  auto& parser = parts_->parser.emplace();
+  parser.body_limit(boost::none);
+  parser.header_limit(static_cast<std::uint32_t>(parts_->options.head_bytes_max));
+  error_code error;
+  const auto consumed = parser.put(asio::buffer(parts_->buffer.cdata().data(), size), error);
+  if (error || consumed != size || !parser.is_header_done()) throw Refused{400, "malformed request"};
+  parts_->buffer.consume(size);
+  co_return std::get<Head>(std::move(checked));
+}
+
+void HttpStream::limit_body(std::uint64_t bytes_max) { parts_->parser->body_limit(bytes_max); }
+
+bool HttpStream::body_done() const { return parts_->parser->is_done(); }
+
+Task<void> HttpStream::say_continue(const Head& head) {
+  if (!head.expects_continue || parts_->buffer.size() > 0) co_return;
+  expires_after(parts_->options.timeouts.write);
+  co_await write("HTTP/1.1 100 Continue\r\n\r\n", "");
+}
+
+Task<std::size_t> HttpStream::read_some(char* buffer, std::size_t size) {
+  auto& parser = *parts_->parser;
+  std::size_t filled = 0;
+  while (filled == 0 && !parser.is_done()) {
+    parser.get().body().data = buffer;
+    parser.get().body().size = size;
+    parser.get().body().more = true;
+    error_code error;
+    co_await http::async_read_some(parts_->stream, parts_->buffer, parser,
+                                   asio::redirect_error(asio::use_awaitable, error));
+    filled = size - parser.get().body().size;
+    if (!error || error == http::error::need_buffer) continue;
+    if (error == http::error::body_limit) throw Refused{413, "the body is too large"};
+    if (error == beast::error::timeout) throw Refused{408, "the body did not arrive in time"};
+    const bool left = error == http::error::end_of_stream || error == http::error::partial_message;
+    if (!left && error.category() == http::make_error_code(http::error::bad_chunk).category()) {
+      throw Refused{400, "malformed body"};
+    }
+    throw boost::system::system_error(error);
+  }
+  co_return filled;
+}
+
+Task<void> HttpStream::write(std::string_view head, std::string_view body) {
+  const std::array<asio::const_buffer, 2> both{asio::buffer(head), asio::buffer(body)};
+  co_await asio::async_write(parts_->stream, both, asio::use_awaitable);
+}
+
+Task<void> HttpStream::linger() {
+  auto& stream = parts_->stream;
+  error_code error;
+  stream.socket().shutdown(tcp::socket::shutdown_send, error);
+  stream.expires_after(parts_->options.timeouts.linger);
+  std::size_t dropped = 0;
+  char bytes[4096];
+  while (!error && dropped < kLingerBytesMax) {
+    dropped += co_await stream.async_read_some(asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, error));
+  }
+}
+
+void HttpStream::expires_after(std::chrono::milliseconds time) { parts_->stream.expires_after(time); }
+
+void HttpStream::expires_never() { parts_->stream.expires_never(); }
+
+void HttpStream::close_if_idle() {
+  if (parts_->idle) close();
+}
+
+void HttpStream::close() {
+  error_code ignored;
+  parts_->stream.socket().close(ignored);
+}
+
+}  // namespace stepd::api

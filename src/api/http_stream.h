@@ -1,0 +1,65 @@
+// One socket as HTTP: a head, a body in pieces, bytes out, each within its time. All framing of bodies is Beast's, all
+// judgement of heads is the guard's; what a request means is not known here.
+#pragma once
+
+#include "api/guard.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace boost::asio {
+class any_io_executor;
+template <typename T, typename Executor>
+class awaitable;
+}  // namespace boost::asio
+
+namespace stepd::api {
+
+struct ServerOptions;
+
+/// A coroutine of a connection.
+template <class T>
+using Task = boost::asio::awaitable<T, boost::asio::any_io_executor>;
+
+/// Thread: its executor's, for every member. A connection that breaks throws boost::system::system_error.
+class HttpStream {
+ public:
+  /// Takes the ownership of a connected socket. `options` outlives it.
+  HttpStream(const boost::asio::any_io_executor& executor, int socket, bool ipv6, const ServerOptions& options);
+  ~HttpStream();
+
+  /// The next request's head; none if the client left before one was whole, or if `finishing` and none had begun.
+  /// Throws Refused.
+  Task<std::optional<Head>> read_head(const GuardRules& rules, const std::atomic<bool>& finishing);
+
+  // The body of the head that was read last.
+  void limit_body(std::uint64_t bytes_max);
+  Task<void> say_continue(const Head& head);
+  bool body_done() const;
+  /// At least one byte into `buffer`, 0 at the body's end. Throws Refused for one that is malformed, too large or late.
+  Task<std::size_t> read_some(char* buffer, std::size_t size);
+
+  Task<void> write(std::string_view head, std::string_view body);
+  /// Lets a client that still sends read the answer: closing with bytes unread would reset the connection and take the
+  /// answer with it, so a little is read and dropped.
+  Task<void> linger();
+
+  /// For what is read or written next.
+  void expires_after(std::chrono::milliseconds time);
+  void expires_never();
+  void close_if_idle();
+  void close();
+
+ private:
+  Task<std::size_t> find_head_end(const std::atomic<bool>& finishing);
+
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace stepd::api

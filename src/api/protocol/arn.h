@@ -1,0 +1,25 @@
+// Step Functions ARNs: which kind of resource one names. Whether the resource exists is not known here.
+#pragma once
+
+#include "api/protocol/errors.h"
+
+#include <string>
+#include <string_view>
+
+namespace stepd::api {
+
+/// The parts of `arn:PARTITION:states:REGION:ACCOUNT:TYPE:NAME...`.
+struct Arn {
+  std::string type;       ///< stateMachine, execution, express, activity, mapRun
+  std::string name;       ///< of the state machine or activity, with `/LABEL` if there is one
+  std::string qualifier;  ///< what follows the name: version, alias, execution name; empty if nothing does
+};
+
+Checked<Arn> parse_arn(std::string_view text);
+
+/// A state machine, with or without version or alias. One with a label is InvalidArn.
+Checked<Arn> state_machine_arn(std::string_view text);
+/// An execution of a STANDARD state machine: EXPRESS ones are not served by the operations that take an execution.
+Checked<Arn> standard_execution_arn(std::string_view text);
+
+}  // namespace stepd::api

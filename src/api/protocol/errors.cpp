@@ -1,0 +1,50 @@
+// The table of refusals. It renders nothing.
+#include "api/protocol/errors.h"
+
+namespace stepd::api {
+
+ApiError to_api_error(const run::Refusal& refusal) {
+  const auto as = [&](const char* type, int status = 400) { return ApiError(type, refusal.message, status); };
+  switch (refusal.code) {
+    using enum run::RefusalCode;
+    case ExecutionAlreadyExists:
+      return as("ExecutionAlreadyExists");
+    case ExecutionDoesNotExist:
+      return as("ExecutionDoesNotExist");
+    case ExecutionLimitExceeded:
+      return as("ExecutionLimitExceeded");
+    case InvalidArn:
+      return as("InvalidArn");
+    case InvalidDefinition:
+      return as("InvalidDefinition");
+    case InvalidExecutionInput:
+      return as("InvalidExecutionInput");
+    case InvalidName:
+      return as("InvalidName");
+    case StateMachineAlreadyExists:
+      return as("StateMachineAlreadyExists");
+    case StateMachineDeleting:
+      return as("StateMachineDeleting");
+    case StateMachineDoesNotExist:
+      return as("StateMachineDoesNotExist");
+    case StateMachineTypeNotSupported:
+      return as("StateMachineTypeNotSupported");
+    case ValidationException:
+      return as("ValidationException");
+    case ServiceUnavailable:
+      return as("ServiceUnavailable", 503);
+  }
+  return internal_error();
+}
+
+ApiError validation_error(std::string message, std::string reason) {
+  ApiError error("ValidationException", std::move(message));
+  error.reason = std::move(reason);
+  return error;
+}
+
+ApiError internal_error() {
+  return {"InternalError", "The request could not be processed because of an internal error.", 500};
+}
+
+}  // namespace stepd::api

@@ -1,0 +1,40 @@
+// The errors of the AWS protocol: their names on the wire and their HTTP statuses. When they arise is for others to
+// know.
+#pragma once
+
+#include "base/json.h"
+#include "engine/run/gateway.h"
+
+#include <boost/system/result.hpp>
+
+#include <stdexcept>
+#include <string>
+
+namespace stepd::api {
+
+/// An error as an AWS client sees it: `{"__type": type, "message": message, "reason": ...}`.
+struct ApiError {
+  ApiError(std::string error_type, std::string text, int http_status = 400)
+      : type(std::move(error_type)), message(std::move(text)), status(http_status) {}
+
+  std::string type;
+  std::string message;
+  int status;
+  std::string reason;  ///< of a ValidationException, where AWS gives one
+};
+
+[[noreturn]] inline void throw_exception_from_error(const ApiError& error, const boost::source_location&) {
+  throw std::logic_error(error.type + ": " + error.message);
+}
+
+template <class T>
+using Checked = boost::system::result<T, ApiError>;
+
+/// The one table of names and statuses of what the engine refuses.
+ApiError to_api_error(const run::Refusal& refusal);
+
+ApiError validation_error(std::string message, std::string reason = "");
+/// Says nothing about the cause: that goes to the log.
+ApiError internal_error();
+
+}  // namespace stepd::api

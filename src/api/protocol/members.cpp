@@ -1,0 +1,147 @@
+// Constraints of members and the messages AWS gives for each.
+#include "api/protocol/members.h"
+
+#include <nlohmann/json.hpp>
+
+namespace stepd::api {
+namespace {
+
+/// AWS's service counts as Java does: characters beyond the basic plane are two.
+std::size_t utf16_length(std::string_view text) {
+  std::size_t length = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte & 0xC0) != 0x80) length += byte >= 0xF0 ? 2 : 1;
+  }
+  return length;
+}
+
+const char* token_name(const Json& value) {
+  switch (value.type()) {
+    case Json::value_t::string:
+      return "STRING_VALUE";
+    case Json::value_t::boolean:
+      return value.get<bool>() ? "TRUE_VALUE" : "FALSE_VALUE";
+    case Json::value_t::number_float:
+      return "DECIMAL_VALUE";
+    case Json::value_t::number_integer:
+    case Json::value_t::number_unsigned:
+      return "NUMBER_VALUE";
+    case Json::value_t::array:
+      return "START_ARRAY";
+    default:
+      return "START_OBJECT";
+  }
+}
+
+std::string join(std::initializer_list<const char*> values) {
+  std::string list;
+  for (const char* value : values) list += (list.empty() ? "" : ", ") + std::string(value);
+  return "[" + list + "]";
+}
+
+}  // namespace
+
+const Json* Members::find(const char* name, const char* expected, bool (*fits)(const Json&)) {
+  const auto found = object_.find(name);
+  if (found == object_.end() || found->is_null()) return nullptr;
+  if (fits(*found)) return &*found;
+  if (auto& first = root().wrong_type_; !first) {
+    first = std::string(token_name(*found)) + " can not be converted to " + expected + " (" + path_of(name) + ")";
+  }
+  return nullptr;
+}
+
+void Members::violates(const std::string& name, const std::optional<std::string>& value,
+                       const std::string& constraint) {
+  const std::string shown = value ? "Value '" + *value + "' at '" : "Value at '";
+  root().violations_.push_back(shown + path_of(name) + "' failed to satisfy constraint: " + constraint);
+}
+
+void Members::missing(const char* name) {
+  const auto found = object_.find(name);
+  if (found != object_.end() && !found->is_null()) return;  // there, but of a wrong type: that is reported
+  root().violations_.push_back("Value null at '" + path_of(name) +
+                               "' failed to satisfy constraint: Member must not be null");
+}
+
+void Members::check(const char* name, const std::string& value, const StringRule& rule) {
+  const auto length = utf16_length(value);
+  const auto shown = rule.sensitive ? std::nullopt : std::optional(value);
+  if (length < rule.length_min) {
+    violates(name, shown, "Member must have length greater than or equal to " + std::to_string(rule.length_min));
+  }
+  if (length > rule.length_max) {
+    violates(name, shown, "Member must have length less than or equal to " + std::to_string(rule.length_max));
+  }
+}
+
+std::optional<std::string> Members::string(const char* name, const StringRule& rule) {
+  const Json* value = find(name, "String", [](const Json& json) { return json.is_string(); });
+  if (!value) return std::nullopt;
+  auto text = value->get<std::string>();
+  check(name, text, rule);
+  return text;
+}
+
+std::string Members::required_string(const char* name, const StringRule& rule) {
+  auto value = string(name, rule);
+  if (!value) missing(name);
+  return value.value_or("");
+}
+
+void Members::check_enum(const char* name, const std::string& value, std::initializer_list<const char*> values) {
+  for (const char* known : values) {
+    if (value == known) return;
+  }
+  violates(name, value, "Member must satisfy enum value set: " + join(values));
+}
+
+std::optional<std::string> Members::one_of(const char* name, std::initializer_list<const char*> values) {
+  auto value = string(name, {});
+  if (value) check_enum(name, *value, values);
+  return value;
+}
+
+std::string Members::required_one_of(const char* name, std::initializer_list<const char*> values) {
+  auto value = one_of(name, values);
+  if (!value) missing(name);
+  return value.value_or("");
+}
+
+std::optional<std::int64_t> Members::integer(const char* name, std::int64_t min, std::int64_t max) {
+  const Json* value = find(name, "Integer", [](const Json& json) { return json.is_number_integer(); });
+  if (!value) return std::nullopt;
+  const bool huge = value->is_number_unsigned() && value->get<std::uint64_t>() > INT64_MAX;
+  const auto number = huge ? INT64_MAX : value->get<std::int64_t>();
+  if (number < min)
+    violates(name, value->dump(), "Member must have value greater than or equal to " + std::to_string(min));
+  if (number > max)
+    violates(name, value->dump(), "Member must have value less than or equal to " + std::to_string(max));
+  return number;
+}
+
+std::optional<bool> Members::boolean(const char* name) {
+  const Json* value = find(name, "Boolean", [](const Json& json) { return json.is_boolean(); });
+  if (!value) return std::nullopt;
+  return value->get<bool>();
+}
+
+const Json* Members::structure(const char* name) {
+  return find(name, "Structure", [](const Json& json) { return json.is_object(); });
+}
+
+const Json* Members::list(const char* name) {
+  return find(name, "List", [](const Json& json) { return json.is_array(); });
+}
+
+std::optional<ApiError> Members::fault() const {
+  if (wrong_type_) return ApiError("SerializationException", *wrong_type_);
+  if (violations_.empty()) return std::nullopt;
+  std::string message = std::to_string(violations_.size()) +
+                        (violations_.size() == 1 ? " validation error detected: " : " validation errors detected: ");
+  for (std::size_t i = 0; i < violations_.size(); ++i) message += (i == 0 ? "" : "; ") + violations_[i];
+  return validation_error(std::move(message));
+}
+
+}  // namespace stepd::api

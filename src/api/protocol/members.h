@@ -1,0 +1,79 @@
+// A typed reader of a request's members: it takes each with its constraints and collects every fault in AWS's words.
+// It knows no operation.
+#pragma once
+
+#include "api/protocol/errors.h"
+#include "base/json.h"
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stepd::api {
+
+/// What AWS's model says of a string. Lengths are in UTF-16 units, as AWS counts them.
+struct StringRule {
+  std::size_t length_min = 0;
+  std::size_t length_max = SIZE_MAX;
+  bool sensitive = false;  ///< its value is not repeated in messages
+};
+
+namespace rules {
+inline constexpr StringRule kArn{1, 256};
+inline constexpr StringRule kName{1, 80};
+inline constexpr StringRule kDefinition{1, 1'048'576, true};
+inline constexpr StringRule kPayload{0, 262'144, true};
+inline constexpr StringRule kError{0, 256, true};
+inline constexpr StringRule kCause{0, 32'768, true};
+inline constexpr StringRule kTraceHeader{0, 256};
+inline constexpr StringRule kPageToken{1, 1'024};
+inline constexpr StringRule kExecutionsPageToken{1, 3'096};
+inline constexpr StringRule kLongArn{1, 2'000};
+inline constexpr StringRule kDescription{0, 256, true};
+}  // namespace rules
+
+/// Members that are null count as absent, and members nobody asks for are ignored, as AWS does both. After the last
+/// read, check fault(): until then a faulty member reads as absent.
+class Members {
+ public:
+  /// `object` must be a JSON object and outlive the reader.
+  explicit Members(const Json& object) : object_(object) {}
+  /// Of a structure within the request; `path` comes before the names in messages.
+  Members(const Json& object, std::string path, Members& parent)
+      : object_(object), path_(std::move(path)), parent_(&parent) {}
+
+  std::string required_string(const char* name, const StringRule& rule);
+  std::optional<std::string> string(const char* name, const StringRule& rule);
+  std::optional<std::string> one_of(const char* name, std::initializer_list<const char*> values);
+  std::string required_one_of(const char* name, std::initializer_list<const char*> values);
+  std::optional<std::int64_t> integer(const char* name, std::int64_t min, std::int64_t max);
+  std::optional<bool> boolean(const char* name);
+  /// Null if absent.
+  const Json* structure(const char* name);
+  const Json* list(const char* name);
+
+  std::string path_of(const std::string& name) const { return path_ + name; }
+  /// A constraint that only its reader knows. `value` as the message shows it.
+  void violates(const std::string& name, const std::optional<std::string>& value, const std::string& constraint);
+
+  /// SerializationException for a member of the wrong type, else all broken constraints as one ValidationException.
+  std::optional<ApiError> fault() const;
+
+ private:
+  const Json* find(const char* name, const char* expected, bool (*fits)(const Json&));
+  void check(const char* name, const std::string& value, const StringRule& rule);
+  void check_enum(const char* name, const std::string& value, std::initializer_list<const char*> values);
+  void missing(const char* name);
+  Members& root() { return parent_ ? parent_->root() : *this; }
+
+  const Json& object_;
+  std::string path_;
+  Members* parent_ = nullptr;
+  std::vector<std::string> violations_;
+  std::optional<std::string> wrong_type_;
+};
+
+}  // namespace stepd::api

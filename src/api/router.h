@@ -1,0 +1,64 @@
+// Finds the route for a method and a path. It reads no body and answers nothing itself but "not found".
+#pragma once
+
+#include "api/http.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace stepd::api {
+
+/// Who may use a route from a browser.
+enum class Origins {
+  Own,  ///< pages of this server alone
+  Any,  ///< every page; only for what changes nothing and is public
+};
+
+/// One method of one path pattern. A pattern is literal segments, `{name}` for one segment and, once, `{name...}` for
+/// one or more. Of two patterns that match a path, the one that is literal earlier wins.
+struct Route {
+  std::string method;
+  std::string pattern;
+  /// Takes the whole request. Thread: an I/O thread, so it must not block; what blocks goes to `workers`.
+  std::function<void(Request, Reply, Workers& workers)> handle;
+  /// Instead of `handle`: takes the head and then the body in pieces. Thread: a worker; may block.
+  std::function<OpenedSink(const Request&)> open_sink;
+  std::uint64_t body_bytes_max = 0;  ///< more is 413 before a byte of it is read
+  Origins origins = Origins::Own;
+  /// The form in which the server itself refuses a request of this route.
+  Response (*refuse)(int status, std::string_view reason) = error_response;
+};
+
+/// A route whose handler may block: it runs on a worker, and what it throws becomes 500.
+Route blocking_route(std::string method, std::string pattern, std::function<Response(const Request&)> handle);
+
+/// Thread: any, once every route is added.
+class Router {
+ public:
+  Router();
+  ~Router();
+  Router(Router&&) noexcept;
+  Router& operator=(Router&&) noexcept;
+
+  /// Throws std::invalid_argument for a malformed pattern and for one that is there already.
+  void add(Route route);
+
+  struct Match {
+    const Route* route = nullptr;
+    std::map<std::string, std::string> captures;
+  };
+  /// The route, or the answer 404 or 405. HEAD is served by GET where it has no route of its own.
+  std::variant<Match, Response> find(std::string_view method, std::string_view path) const;
+
+ private:
+  struct Entry;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace stepd::api

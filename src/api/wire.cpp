@@ -1,0 +1,90 @@
+// Admission of requests and the printing of answers' heads.
+#include "api/wire.h"
+
+#include <boost/beast/http/status.hpp>
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
+#include <ctime>
+
+namespace stepd::api {
+namespace {
+
+std::string http_date() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[64];
+  const auto size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  return {text, size};
+}
+
+void append_field(std::string& head, std::string_view name, std::string_view value) {
+  head.append(name).append(": ");
+  for (const char c : value) {
+    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) head += c;
+  }
+  head += "\r\n";
+}
+
+/// Browsers say where a request comes from; everybody else says nothing and is let through.
+bool from_foreign_page(const Request& request, const Head& head) {
+  const auto site = request.field("sec-fetch-site");
+  if (site == "cross-site" || site == "same-site") return true;
+  return !origin_is_own(request.field("origin"), head.host);
+}
+
+}  // namespace
+
+std::string make_request_id() {
+  thread_local boost::uuids::random_generator_mt19937 generate;
+  return boost::uuids::to_string(generate());
+}
+
+Request make_request(const Head& head) {
+  Request request;
+  request.id = make_request_id();
+  request.method = head.method;
+  request.path = head.path;
+  request.query = head.query;
+  request.fields = head.fields;
+  request.content_length = head.content_length;
+  return request;
+}
+
+std::variant<const Route*, Response> admit(const Router& router, const Head& head, Request& request) {
+  auto found = router.find(request.method, request.path);
+  if (auto* none = std::get_if<Response>(&found)) {
+    none->close = head.has_body();
+    return std::move(*none);
+  }
+  auto& match = std::get<Router::Match>(found);
+  request.captures = std::move(match.captures);
+  const Route& route = *match.route;
+  std::optional<Response> refused;
+  if (route.origins == Origins::Own && from_foreign_page(request, head)) {
+    refused = route.refuse(403, "requests from pages of another origin are refused");
+  } else if (head.content_length.value_or(0) > route.body_bytes_max || (head.chunked && route.body_bytes_max == 0)) {
+    refused = route.refuse(413, "the body is larger than " + std::to_string(route.body_bytes_max) + " bytes");
+  }
+  if (!refused) return &route;
+  refused->close = true;
+  return std::move(*refused);
+}
+
+std::string response_head(const Response& response, const std::string& request_id, After after) {
+  const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(response.status));
+  std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
+  head.append(reason.data(), reason.size()).append("\r\n");
+  append_field(head, "Date", http_date());
+  append_field(head, "x-amzn-RequestId", request_id);
+  append_field(head, "X-Content-Type-Options", "nosniff");
+  if (after == After::Close) append_field(head, "Connection", "close");
+  for (const Field& field : response.fields) append_field(head, field.name, field.value);
+  if (response.status != 204 && response.status != 304) {
+    const std::uint64_t size = response.source ? response.source->size() : response.body.size();
+    append_field(head, "Content-Length", std::to_string(size));
+  }
+  return head + "\r\n";
+}
+
+}  // namespace stepd::api
