@@ -382,7 +382,7 @@ std::string Snapshot::head(const Execution& execution) {
   Writer out;
   out.number(kVersion);
   auto& x = const_cast<Execution&>(execution);
-  fields(out, x.identity_, x.input_, x.started_at_, x.times_out_at_, x.last_number_, x.last_history_id_, x.next_frame_);
+  fields(out, x.identity_, x.started_at_, x.times_out_at_, x.last_number_, x.last_history_id_, x.next_frame_);
   return out.take();
 }
 
@@ -401,11 +401,12 @@ std::string Snapshot::cold(const Frame& frame) {
   return out.take();
 }
 
-Execution Snapshot::restore(std::string_view head, const std::vector<FrameParts>& parts) {
+Execution Snapshot::restore(std::string_view head, Payload input, const std::vector<FrameParts>& parts) {
   Execution x;
+  x.input_ = std::move(input);
   Reader in(head);
   expect_version(in);
-  fields(in, x.identity_, x.input_, x.started_at_, x.times_out_at_, x.last_number_, x.last_history_id_, x.next_frame_);
+  fields(in, x.identity_, x.started_at_, x.times_out_at_, x.last_number_, x.last_history_id_, x.next_frame_);
   in.expect_end();
   for (const auto& part : parts) {
     Frame frame;

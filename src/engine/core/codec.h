@@ -33,8 +33,8 @@ class Snapshot {
     std::string_view cold;
     std::string_view hot;
   };
-  /// Throws CodecError.
-  static Execution restore(std::string_view head, const std::vector<FrameParts>& frames);
+  /// The execution's input is not part of the head, which is written at each turn. Throws CodecError.
+  static Execution restore(std::string_view head, Payload input, const std::vector<FrameParts>& frames);
 };
 
 }  // namespace stepd::core

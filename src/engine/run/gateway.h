@@ -61,6 +61,17 @@ struct CreatedStateMachine {
   Instant created_at;
 };
 
+struct UpdateStateMachine {
+  std::string arn;
+  std::optional<std::string> definition;  ///< JSON
+  std::optional<std::string> role_arn;
+  std::optional<std::string> configuration;  ///< as at creation
+};
+struct UpdatedStateMachine {
+  std::string revision_id;
+  Instant updated_at;
+};
+
 struct StartExecution {
   std::string state_machine_arn;
   std::optional<std::string> name;  ///< none: a UUID is made
@@ -83,14 +94,14 @@ struct StoppedExecution {
 
 struct HistoryQuery {
   std::string execution_arn;
-  std::uint32_t from = 0;  ///< history event id to begin with; 0: from the first (or the last when `reverse`)
+  std::uint32_t from = 0;  ///< HistoryPage::next_from; 0: from the first (or the last when `reverse`)
   std::size_t limit = 100;
   bool reverse = false;
   bool include_data = true;
 };
 struct HistoryPage {
   std::vector<Json> events;     ///< AWS HistoryEvent objects
-  std::uint32_t next_from = 0;  ///< 0: that was the end
+  std::uint32_t next_from = 0;  ///< where the next page begins, a place in the journal; 0: that was the end
 };
 
 /// Thread: any, for every member. A reply means that what it says is durable.
@@ -99,6 +110,8 @@ class Gateway {
   virtual ~Gateway() = default;
 
   virtual void create_state_machine(CreateStateMachine request, Reply<CreatedStateMachine> reply) = 0;
+  /// Makes a new revision; executions that run keep theirs.
+  virtual void update_state_machine(UpdateStateMachine request, Reply<UpdatedStateMachine> reply) = 0;
   virtual void delete_state_machine(std::string arn, Reply<std::monostate> reply) = 0;
   virtual void start_execution(StartExecution request, Reply<StartedExecution> reply) = 0;
   virtual void stop_execution(StopExecution request, Reply<StoppedExecution> reply) = 0;

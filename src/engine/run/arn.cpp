@@ -1,0 +1,46 @@
+#include "engine/run/arn.h"
+
+#include "base/limits.h"
+
+namespace stepd::run {
+namespace {
+
+constexpr std::string_view kStateMachine = ":stateMachine:";
+
+std::size_t characters(std::string_view utf8) {
+  std::size_t count = 0;
+  for (const char c : utf8) count += (static_cast<unsigned char>(c) & 0xC0u) != 0x80u;
+  return count;
+}
+
+}  // namespace
+
+std::string state_machine_arn(std::string_view region, std::string_view account, std::string_view name) {
+  std::string arn = "arn:aws:states:";
+  arn.append(region).append(":").append(account).append(kStateMachine).append(name);
+  return arn;
+}
+
+std::string execution_arn(std::string_view state_machine_arn, std::string_view execution) {
+  const auto at = state_machine_arn.find(kStateMachine);
+  std::string arn(state_machine_arn.substr(0, at));
+  arn.append(":execution:").append(state_machine_arn.substr(at + kStateMachine.size()));
+  return arn.append(":").append(execution);
+}
+
+std::string name_of(std::string_view arn) { return std::string(arn.substr(arn.rfind(':') + 1)); }
+
+bool is_name(std::string_view name) {
+  if (name.empty() || characters(name) > limits::kNameChars) return false;
+  if (name.find("\xC2\xA0") != std::string_view::npos) return false;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const auto c = static_cast<unsigned char>(name[i]);
+    if (c <= 0x20 || c == 0x7F) return false;
+    if (std::string_view("<>{}[]?*\"#%\\^|~`$&,;:/").find(name[i]) != std::string_view::npos) return false;
+    // U+0080 to U+009F
+    if (c == 0xC2 && i + 1 < name.size() && static_cast<unsigned char>(name[i + 1]) <= 0x9F) return false;
+  }
+  return true;
+}
+
+}  // namespace stepd::run

@@ -1,0 +1,31 @@
+#include "engine/run/dispatcher.h"
+
+namespace stepd::run {
+
+Dispatcher::Dispatcher(const EngineOptions& options, const Handlers& handlers)
+    : topics_(options.topics),
+      functions_(options.functions, handlers),
+      pool_(options.task_threads),
+      bench_{functions_, pool_, topics_, "arn:aws:lambda:" + options.region + ":" + options.account + ":function:"} {}
+
+void Dispatcher::start(TaskCall call) {
+  using Kind = asl::Resource::Kind;
+  call.done = [this, done = std::move(call.done)](Result<Payload> result) {
+    if (!result && draining_) return;
+    done(std::move(result));
+  };
+  if (call.label.kind == Kind::LambdaFunction) return start_lambda_function(bench_, std::move(call));
+  const auto name = call.label.type + ":" + call.label.resource;
+  if (const auto* integration = find_integration(name)) return integration->start(bench_, std::move(call));
+  const auto what = call.label.kind == Kind::Activity ? call.label.resource : name;
+  call.done(AslError{"States.Runtime", "stepd has no integration that serves '" + what + "'."});
+}
+
+void Dispatcher::cancel(const std::string& attempt) { pool_.cancel(attempt); }
+
+void Dispatcher::drain(std::chrono::milliseconds grace) {
+  draining_ = true;
+  pool_.drain(grace);
+}
+
+}  // namespace stepd::run

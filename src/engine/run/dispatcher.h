@@ -1,0 +1,32 @@
+// Brings tasks to their integration. It keeps no state of its own: what is awaited is known by the executions.
+#pragma once
+
+#include "engine/run/integrations.h"
+
+#include <atomic>
+#include <chrono>
+
+namespace stepd::run {
+
+/// Thread: any.
+class Dispatcher final : public TaskRunner {
+ public:
+  /// `handlers` outlives the dispatcher.
+  Dispatcher(const EngineOptions& options, const Handlers& handlers);
+
+  void start(TaskCall call) override;
+  void cancel(const std::string& attempt) override;
+
+  /// Waits at most `grace` for running handlers, then asks them to stop. What they answer from then on is dropped: the
+  /// tasks stay awaited and are run again by the next process.
+  void drain(std::chrono::milliseconds grace);
+
+ private:
+  const std::map<std::string, std::string> topics_;
+  FunctionTable functions_;
+  std::atomic<bool> draining_{false};
+  tasks::HandlerPool pool_;
+  Workbench bench_;
+};
+
+}  // namespace stepd::run

@@ -1,0 +1,220 @@
+// The Gateway of one process: checks what is asked for, finds the shard, answers when the store has answered.
+#include "engine/run/engine.h"
+
+#include "base/limits.h"
+#include "engine/core/codec.h"
+#include "engine/core/history.h"
+#include "engine/run/arn.h"
+#include "engine/run/dispatcher.h"
+#include "engine/run/refusals.h"
+#include "engine/run/shard.h"
+#include "engine/run/uuid.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+namespace stepd::run {
+namespace {
+
+/// A shard and the loop it lives on.
+struct Seat {
+  Seat(const std::string& name, const Clock& clock, ShardDoors doors)
+      : loop(name, clock), shard(loop, std::move(doors)) {}
+
+  /// Runs `job` on the loop and waits for its answer.
+  template <class Job>
+  auto ask(Job job) {
+    std::promise<decltype(job())> promise;
+    auto answer = promise.get_future();
+    loop.post([&] { promise.set_value(job()); });
+    return answer.get();
+  }
+
+  Loop loop;
+  Shard shard;
+};
+
+/// Ids grow with time and are never given twice, whatever the clock does: milliseconds, then a counter.
+class IdSource {
+ public:
+  explicit IdSource(storage::ExecutionId last) : last_(static_cast<std::int64_t>(last)) {}
+
+  storage::ExecutionId next(Instant now) {
+    const std::int64_t floor = now.time_since_epoch().count() << 20;
+    auto last = last_.load();
+    std::int64_t next = 0;
+    do {
+      next = std::max(last + 1, floor);
+    } while (!last_.compare_exchange_weak(last, next));
+    return storage::ExecutionId{next};
+  }
+
+ private:
+  std::atomic<std::int64_t> last_;
+};
+
+Refusal invalid_input(const std::string& why) {
+  return refuse(RefusalCode::InvalidExecutionInput, "Invalid State Machine Execution Input: '" + why + "'");
+}
+
+class LocalEngine final : public Engine {
+ public:
+  LocalEngine(EngineOptions options, storage::Store& store, const Clock& clock, const Handlers& handlers)
+      : options_(std::move(options)),
+        store_(store),
+        clock_(clock),
+        machines_(options_.region, options_.account, store, clock),
+        ids_(store.last_id()),
+        dispatcher_(options_, handlers) {
+    for (unsigned i = 0; i < std::max(options_.shards, 1u); ++i) {
+      seats_.push_back(std::make_unique<Seat>(
+          "shard-" + std::to_string(i), clock,
+          ShardDoors{store, machines_, dispatcher_, clock, options_.region, [this] { report_fatal(); }}));
+    }
+  }
+
+  ~LocalEngine() override { drain(std::chrono::milliseconds(0)); }
+
+  void resume() override {
+    std::size_t count = 0;
+    store_.load_open([&](const storage::OpenExecution& open) {
+      seat_of(open.record.arn).shard.adopt(open);
+      ++count;
+    });
+    if (count > 0) spdlog::info("{} open executions carry on", count);
+    for (auto& seat : seats_) seat->loop.start();
+    running_ = true;
+  }
+
+  void drain(std::chrono::milliseconds grace) override {
+    if (!running_.exchange(false)) return;
+    dispatcher_.drain(grace);
+    for (auto& seat : seats_) settle(*seat);
+    for (auto& seat : seats_) seat->ask([&] { return seat->shard.halt(), 0; });
+    store_.flush();
+    for (auto& seat : seats_) seat->loop.stop();
+  }
+
+  void on_fatal(std::function<void()> callback) override {
+    const std::lock_guard lock(fatal_mutex_);
+    fatal_ = std::move(callback);
+  }
+
+  // ---- state machines ---------------------------------------------------------------------------------------------
+
+  void create_state_machine(CreateStateMachine request, Reply<CreatedStateMachine> reply) override {
+    machines_.create(std::move(request), std::move(reply));
+  }
+  void update_state_machine(UpdateStateMachine request, Reply<UpdatedStateMachine> reply) override {
+    machines_.update(std::move(request), std::move(reply));
+  }
+  void delete_state_machine(std::string arn, Reply<std::monostate> reply) override {
+    machines_.remove(std::move(arn), std::move(reply));
+  }
+
+  // ---- executions -------------------------------------------------------------------------------------------------
+
+  void start_execution(StartExecution request, Reply<StartedExecution> reply) override {
+    if (!running_) return reply(unavailable());
+    if (request.name && !is_name(*request.name))
+      return reply(refuse(RefusalCode::InvalidName, "Invalid Name: '" + *request.name + "'"));
+    if (request.input.size() > limits::kPayloadBytes) {
+      return reply(invalid_input("The input is " + std::to_string(request.input.size()) + " bytes; at most " +
+                                 std::to_string(limits::kPayloadBytes) + " are allowed."));
+    }
+    auto input = Payload::parse(std::move(request.input));
+    if (!input) return reply(invalid_input(input.error().cause));
+    MachinePointer machine;
+    try {
+      machine = machines_.newest(request.state_machine_arn);
+    } catch (const storage::StoreError& error) {
+      spdlog::error("{} cannot be read: {}", request.state_machine_arn, error.what());
+      return reply(unavailable());
+    }
+    if (!machine) {
+      return reply(refuse(RefusalCode::StateMachineDoesNotExist, no_such_state_machine(request.state_machine_arn)));
+    }
+    auto name = request.name ? *std::move(request.name) : make_uuid();
+    CheckedStart start{ids_.next(clock_.now()), execution_arn(machine->record.arn, name),
+                       std::move(name),         std::move(machine),
+                       *std::move(input),       std::move(request.trace_header)};
+    auto& seat = seat_of(start.arn);
+    seat.loop.post([&seat, start = std::move(start), reply = std::move(reply)] { seat.shard.start(start, reply); });
+  }
+
+  void stop_execution(StopExecution request, Reply<StoppedExecution> reply) override {
+    if (!running_) return reply(unavailable());
+    auto& seat = seat_of(request.execution_arn);
+    seat.loop.post(
+        [&seat, request = std::move(request), reply = std::move(reply)] { seat.shard.stop(request, reply); });
+  }
+
+  Answer<HistoryPage> history(const HistoryQuery& query) const override {
+    const auto record = store_.reader().execution(query.execution_arn);
+    if (!record) return no_such_execution(query.execution_arn);
+    const auto data = query.include_data ? core::ExecutionData::Included : core::ExecutionData::Left_out;
+    HistoryPage page;
+    auto from = query.from != 0 ? query.from : (query.reverse ? UINT32_MAX : 1);
+    for (;;) {
+      const auto events = store_.reader().events(record->id, from, query.limit, query.reverse);
+      for (const auto& stored : events) {
+        const auto event = core::decode_event(stored.data);
+        if (event.history_id == 0) continue;
+        if (page.events.size() == query.limit) {
+          page.next_from = stored.number;
+          return page;
+        }
+        page.events.push_back(core::history_of(event, data));
+      }
+      if (events.size() < query.limit) return page;
+      from = query.reverse ? events.back().number - 1 : events.back().number + 1;
+      if (from == 0) return page;
+    }
+  }
+
+ private:
+  Seat& seat_of(const std::string& arn) const { return *seats_[std::hash<std::string>{}(arn) % seats_.size()]; }
+
+  /// Lets what has arrived be stored, for a moment; executions that never rest are left to the next process.
+  void settle(Seat& seat) {
+    constexpr int kRounds = 20;
+    for (int round = 0; round < kRounds; ++round) {
+      store_.flush();
+      if (seat.ask([&] { return seat.shard.idle(); })) return;
+    }
+  }
+
+  void report_fatal() {
+    std::function<void()> callback;
+    {
+      const std::lock_guard lock(fatal_mutex_);
+      callback = std::exchange(fatal_, nullptr);
+    }
+    if (callback) callback();
+  }
+
+  const EngineOptions options_;
+  storage::Store& store_;
+  const Clock& clock_;
+  Machines machines_;
+  IdSource ids_;
+  std::atomic<bool> running_{false};
+  std::mutex fatal_mutex_;
+  std::function<void()> fatal_;
+  std::vector<std::unique_ptr<Seat>> seats_;
+  Dispatcher dispatcher_;  // last: its handlers answer into the seats
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> make_engine(EngineOptions options, storage::Store& store, const Clock& clock,
+                                    std::map<std::string, std::unique_ptr<tasks::Handler>, std::less<>>& handlers) {
+  return std::make_unique<LocalEngine>(std::move(options), store, clock, handlers);
+}
+
+}  // namespace stepd::run

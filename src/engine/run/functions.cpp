@@ -1,0 +1,112 @@
+#include "engine/run/functions.h"
+
+#include "engine/asl/payload_template.h"
+#include "engine/asl/scope.h"
+#include "engine/run/uuid.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace stepd::run {
+namespace {
+
+using asl::PayloadTemplate;
+
+/// Adapters have no variables; `$$` is what the function was called with.
+class AdapterScope final : public asl::Scope {
+ public:
+  AdapterScope(const Json& input, const Json& event) : input_(input), event_(event) {}
+  const Json& input() const override { return input_; }
+  const Json& context() const override { return event_; }
+  const Json* variable(std::string_view) const override { return nullptr; }
+  std::uint64_t draw() const override { return random_bits(); }
+
+ private:
+  const Json& input_;
+  const Json& event_;
+};
+
+struct Adapters {
+  std::optional<PayloadTemplate> arguments;
+  std::optional<PayloadTemplate> result;
+  std::optional<PayloadTemplate> error_result;
+};
+
+class AdaptedHandler final : public tasks::Handler {
+ public:
+  AdaptedHandler(tasks::Handler& inner, Adapters adapters) : inner_(inner), adapters_(std::move(adapters)) {}
+
+  Result<Json> invoke(const tasks::Invocation& call) override {
+    Json arguments = call.event;
+    if (adapters_.arguments) {
+      STEPD_TRY(auto made, adapters_.arguments->evaluate(AdapterScope(call.event, call.event)));
+      arguments = std::move(made);
+    }
+    auto result = inner_.invoke({arguments, call.attempt, call.stop});
+    Json view{{"event", call.event}, {"arguments", std::move(arguments)}};
+    if (result) {
+      if (!adapters_.result) return result;
+      view["result"] = *std::move(result);
+      return adapters_.result->evaluate(AdapterScope(view, call.event));
+    }
+    if (!adapters_.error_result) return result;
+    view["error"] = Json{{"Error", result.error().name}, {"Cause", result.error().cause}};
+    return adapters_.error_result->evaluate(AdapterScope(view, call.event));
+  }
+
+ private:
+  tasks::Handler& inner_;
+  const Adapters adapters_;
+};
+
+std::optional<PayloadTemplate> compile_member(const std::optional<Payload>& member, const std::string& pointer,
+                                              asl::Diagnostics& faults) {
+  if (!member) return std::nullopt;
+  return PayloadTemplate::compile(member->value(), pointer, faults);
+}
+
+Adapters compile_adapters(const Function& function, asl::Diagnostics& faults) {
+  const auto at = "/" + function.name;
+  return {compile_member(function.arguments, at + "/arguments", faults),
+          compile_member(function.result, at + "/result", faults),
+          compile_member(function.error_result, at + "/error_result", faults)};
+}
+
+asl::Diagnostic fault(const std::string& pointer, std::string message) {
+  return {asl::Severity::Error, "INVALID_FUNCTION", std::move(message), pointer};
+}
+
+}  // namespace
+
+FunctionTable::FunctionTable(const std::vector<Function>& functions, const Handlers& handlers) {
+  for (const auto& function : functions) {
+    const auto handler = handlers.find(function.handler);
+    asl::Diagnostics faults;
+    auto adapters = compile_adapters(function, faults);
+    if (handler == handlers.end() || !faults.empty()) continue;
+    functions_.emplace(function.name, std::make_unique<AdaptedHandler>(*handler->second, std::move(adapters)));
+  }
+}
+
+tasks::Handler* FunctionTable::find(std::string_view name) const {
+  const auto found = functions_.find(name);
+  return found == functions_.end() ? nullptr : found->second.get();
+}
+
+asl::Diagnostics check_functions(const EngineOptions& options, const Handlers& handlers) {
+  asl::Diagnostics faults;
+  for (const auto& function : options.functions) {
+    if (!handlers.contains(function.handler)) {
+      faults.push_back(fault("/" + function.name + "/handler", "There is no handler '" + function.handler + "'"));
+    }
+    compile_adapters(function, faults);
+  }
+  for (const auto& [topic, name] : options.topics) {
+    const bool known = std::any_of(options.functions.begin(), options.functions.end(),
+                                   [&name = name](const auto& function) { return function.name == name; });
+    if (!known) faults.push_back(fault("/" + topic, "There is no function '" + name + "'"));
+  }
+  return faults;
+}
+
+}  // namespace stepd::run

@@ -1,0 +1,42 @@
+// An execution in memory, as its shard sees it: the core's state, the turn under way, and what is owed to it.
+#pragma once
+
+#include "engine/core/execution.h"
+#include "engine/run/shard.h"
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace stepd::run {
+
+struct Live {
+  struct Request {
+    core::Command command;
+    Shard::Answered answered;  ///< may be empty
+    bool rejected = false;
+  };
+
+  storage::ExecutionId id{};
+  std::string arn;
+  MachinePointer machine;
+  core::Execution execution;
+  std::uint64_t version = 0;  ///< turns stored
+
+  std::deque<Request> queue;
+  std::vector<Request> turn;  ///< decided, not yet stored
+  bool storing = false;
+  bool idling = false;              ///< a timer will pump
+  std::set<core::FrameId> touched;  ///< frames that the turn changed
+
+  std::optional<storage::ExecutionRecord> created;  ///< until the first turn is stored
+  std::vector<Reply<StartedExecution>> twins;       ///< same start again, while the first is being stored
+
+  /// What the world has been asked for; a task's TimerId is 0.
+  std::map<core::FrameId, std::vector<std::pair<core::Awaited, TimerId>>> owed;
+  std::optional<TimerId> execution_timeout;
+};
+
+}  // namespace stepd::run

@@ -1,0 +1,55 @@
+// State machines and their revisions: created, changed, deleted in the store; compiled once and shared.
+// It knows nothing of executions.
+#pragma once
+
+#include "engine/asl/definition.h"
+#include "engine/run/gateway.h"
+#include "storage/store.h"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace stepd::run {
+
+struct Machine {
+  storage::StateMachineRecord record;
+  std::shared_ptr<const asl::Definition> definition;
+};
+using MachinePointer = std::shared_ptr<const Machine>;
+
+/// Thread: any, for every member.
+class Machines {
+ public:
+  Machines(std::string region, std::string account, storage::Store& store, const Clock& clock);
+
+  void create(CreateStateMachine request, Reply<CreatedStateMachine> reply);
+  void update(UpdateStateMachine request, Reply<UpdatedStateMachine> reply);
+  void remove(std::string arn, Reply<std::monostate> reply);
+
+  /// The newest revision; null if there is none. Blocks on a read when it is not cached, throws StoreError.
+  MachinePointer newest(const std::string& arn);
+  /// Null if it is unknown or no longer compiles.
+  MachinePointer revision(const std::string& arn, const std::string& revision_id);
+
+ private:
+  void put(storage::StateMachineRecord record, std::string replaces, std::function<void(storage::Outcome)> done);
+  MachinePointer remember(std::optional<storage::StateMachineRecord> record);
+
+  const std::string region_;
+  const std::string account_;
+  storage::Store& store_;
+  const Clock& clock_;
+
+  std::mutex mutex_;
+  std::map<std::pair<std::string, std::string>, std::weak_ptr<const Machine>> all_;  // ARN, revision
+  std::map<std::string, MachinePointer> held_;  // newest revisions, by ARN, so that they stay compiled
+};
+
+/// All faults in one message, as AWS prints them: `Invalid State Machine Definition: 'CODE: ... at /States/X, ...'`.
+std::string invalid_definition_message(const asl::Diagnostics& diagnostics);
+
+}  // namespace stepd::run

@@ -1,0 +1,26 @@
+// The refusals that several places of the engine give, with AWS's words.
+#pragma once
+
+#include "engine/run/gateway.h"
+
+namespace stepd::run {
+
+inline Refusal refuse(RefusalCode code, std::string message) { return {code, std::move(message)}; }
+
+inline Refusal unavailable() {
+  return {RefusalCode::ServiceUnavailable, "The store takes no writes at present. Please try again later."};
+}
+
+inline std::string no_such_state_machine(const std::string& arn) {
+  return "State Machine Does Not Exist: '" + arn + "'";
+}
+
+inline Refusal no_such_execution(const std::string& arn) {
+  return {RefusalCode::ExecutionDoesNotExist, "Execution Does Not Exist: '" + arn + "'"};
+}
+
+inline Refusal execution_already_exists(const std::string& arn) {
+  return {RefusalCode::ExecutionAlreadyExists, "Execution Already Exists: '" + arn + "'"};
+}
+
+}  // namespace stepd::run

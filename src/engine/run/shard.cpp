@@ -1,0 +1,273 @@
+#include "engine/run/shard.h"
+
+#include "engine/core/codec.h"
+#include "engine/core/decide.h"
+#include "engine/run/journal.h"
+#include "engine/run/live.h"
+#include "engine/run/refusals.h"
+#include "engine/run/uuid.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace stepd::run {
+namespace {
+
+/// How long the news that a task began may wait for company: most handlers are done by then, which saves a commit.
+constexpr std::chrono::milliseconds kIdle{20};
+/// How long a turn that could not be stored waits before it is decided again.
+constexpr std::chrono::seconds kAgain{1};
+
+}  // namespace
+
+Shard::Shard(Loop& loop, ShardDoors doors) : loop_(loop), doors_(std::move(doors)) {}
+
+Shard::~Shard() = default;
+
+Live* Shard::find(Id id) {
+  const auto found = live_.find(static_cast<std::int64_t>(id));
+  return found == live_.end() ? nullptr : found->second.get();
+}
+
+bool Shard::idle() const {
+  return std::all_of(live_.begin(), live_.end(),
+                     [](const auto& entry) { return !entry.second->storing && entry.second->queue.empty(); });
+}
+
+// ---- requests -------------------------------------------------------------------------------------------------------
+
+void Shard::start(CheckedStart start, Reply<StartedExecution> reply) {
+  if (halted_) return reply(unavailable());
+  if (const auto known = by_arn_.find(start.arn); known != by_arn_.end()) {
+    Live& live = *find(known->second);
+    // AWS API reference, StartExecution: the same name and input, while it runs, is the same start.
+    const bool same = live.execution.status() == core::Status::Running && live.execution.input() == start.input;
+    if (!same) return reply(execution_already_exists(start.arn));
+    if (live.version == 0) return live.twins.push_back(std::move(reply));
+    return reply(StartedExecution{live.arn, live.execution.started_at()});
+  }
+  auto owned = std::make_unique<Live>();
+  Live& live = *owned;
+  live.id = start.id;
+  live.arn = start.arn;
+  live.machine = start.machine;
+  const auto& machine = start.machine->record;
+  live.created = storage::ExecutionRecord{.id = start.id,
+                                          .arn = start.arn,
+                                          .state_machine_arn = machine.arn,
+                                          .revision_id = machine.revision_id,
+                                          .name = start.name,
+                                          .started_at = doors_.clock.now(),
+                                          .input = start.input.text(),
+                                          .trace_header = start.trace_header};
+  core::Identity identity{start.arn, start.name, machine.arn, machine.name, machine.role_arn, doors_.region};
+  auto answered = [arn = start.arn, reply = std::move(reply)](Verdict verdict, const core::Execution& execution) {
+    if (verdict == Verdict::Done) return reply(StartedExecution{arn, execution.started_at()});
+    if (verdict == Verdict::NameTaken) return reply(execution_already_exists(arn));
+    reply(unavailable());
+  };
+  live.queue.push_back({core::command::Start{std::move(identity), start.input}, std::move(answered)});
+  live_.emplace(static_cast<std::int64_t>(live.id), std::move(owned));
+  by_arn_.emplace(live.arn, live.id);
+  pump(live);
+}
+
+void Shard::stop(StopExecution request, Reply<StoppedExecution> reply) {
+  if (halted_) return reply(unavailable());
+  const auto known = by_arn_.find(request.execution_arn);
+  if (known == by_arn_.end()) return stop_closed(request.execution_arn, reply);
+  Live& live = *find(known->second);
+  auto answered = [reply = std::move(reply)](Verdict verdict, const core::Execution& execution) {
+    if (verdict == Verdict::Unavailable || !execution.stopped_at()) return reply(unavailable());
+    reply(StoppedExecution{*execution.stopped_at()});
+  };
+  live.queue.push_back(
+      {core::command::Stop{{std::move(request.error), std::move(request.cause)}}, std::move(answered)});
+  pump(live);
+}
+
+void Shard::stop_closed(const std::string& arn, const Reply<StoppedExecution>& reply) const {
+  try {
+    const auto record = doors_.store.reader().execution(arn);
+    if (!record || !record->stopped_at) return reply(no_such_execution(arn));
+    reply(StoppedExecution{*record->stopped_at});
+  } catch (const storage::StoreError& error) {
+    spdlog::error("{} cannot be read: {}", arn, error.what());
+    reply(unavailable());
+  }
+}
+
+void Shard::adopt(const storage::OpenExecution& open) {
+  auto owned = std::make_unique<Live>();
+  Live& live = *owned;
+  live.id = open.record.id;
+  live.arn = open.record.arn;
+  live.version = open.version;
+  live.machine = doors_.machines.revision(open.record.state_machine_arn, open.record.revision_id);
+  if (!live.machine) {
+    spdlog::error("execution {} stays open: its state machine's revision {} cannot be read", live.arn,
+                  open.record.revision_id);
+    return;
+  }
+  live.execution = restore(open);
+  live_.emplace(static_cast<std::int64_t>(live.id), std::move(owned));
+  by_arn_.emplace(live.arn, live.id);
+  settle_execution_timeout(live);
+  std::vector<core::FrameId> frames;
+  for (const auto& [id, frame] : live.execution.frames()) frames.push_back(id);
+  for (const auto id : frames) settle(live, id);
+  go_on(live);
+  pump(live);
+}
+
+void Shard::submit(Id id, core::Command command) {
+  Live* live = find(id);
+  if (live == nullptr) return;
+  live->queue.push_back({std::move(command), nullptr});
+  pump(*live);
+}
+
+void Shard::submit_idly(Id id, core::Command command) {
+  Live* live = find(id);
+  if (live == nullptr) return;
+  live->queue.push_back({std::move(command), nullptr});
+  if (live->idling) return;
+  live->idling = true;
+  loop_.call_at(doors_.clock.now() + kIdle, [this, id] {
+    if (Live* waiting = find(id)) {
+      waiting->idling = false;
+      pump(*waiting);
+    }
+  });
+}
+
+// ---- turns ----------------------------------------------------------------------------------------------------------
+
+void Shard::pump(Live& live) {
+  if (live.storing || halted_ || live.queue.empty()) return;
+  std::vector<core::Event> events;
+  while (!live.queue.empty() && events.size() < core::kTurnEvents) {
+    auto& request = live.turn.emplace_back(std::move(live.queue.front()));
+    live.queue.pop_front();
+    auto decision =
+        core::decide(*live.machine->definition, live.execution, request.command, {doors_.clock.now(), random_bits()});
+    request.rejected = decision.rejection.has_value();
+    events.insert(events.end(), std::make_move_iterator(decision.events.begin()),
+                  std::make_move_iterator(decision.events.end()));
+  }
+  if (events.empty()) return answer(live, Verdict::Done);
+  write(live, events);
+}
+
+void Shard::write(Live& live, const std::vector<core::Event>& events) {
+  auto delta = make_delta(live.execution, events);
+  delta.id = live.id;
+  delta.expected_version = live.version;
+  delta.created = live.created;
+  const auto& changes = live.execution.changes();
+  live.touched = changes.hot;
+  live.touched.insert(changes.cold.begin(), changes.cold.end());
+  live.touched.insert(changes.dropped.begin(), changes.dropped.end());
+  live.execution.changes_stored();
+  live.storing = true;
+  doors_.store.write(std::move(delta), [this, id = live.id](storage::Outcome outcome) {
+    loop_.post([this, id, outcome] { committed(id, outcome); });
+  });
+}
+
+void Shard::committed(Id id, storage::Outcome outcome) {
+  Live& live = *find(id);
+  live.storing = false;
+  switch (outcome) {
+    case storage::Outcome::Committed:
+      break;
+    case storage::Outcome::NameTaken:
+      answer(live, Verdict::NameTaken);
+      return forget(live);
+    case storage::Outcome::Unavailable:
+      return roll_back(live);
+    case storage::Outcome::Conflict:
+      spdlog::critical("the journal of {} is not what was written", live.arn);
+      [[fallthrough]];
+    case storage::Outcome::Fatal:
+      halted_ = true;
+      answer(live, Verdict::Unavailable);
+      return doors_.fatal();
+  }
+  if (live.version++ == 0) {
+    live.created.reset();
+    settle_execution_timeout(live);
+  }
+  const bool ended = live.execution.status() != core::Status::Running;
+  for (const auto frame : std::exchange(live.touched, {})) settle(live, frame);
+  answer(live, Verdict::Done);
+  if (ended) return forget(live);
+  go_on(live);
+  pump(live);
+}
+
+void Shard::go_on(Live& live) {
+  if (live.execution.next_ready()) live.queue.push_front({core::command::Continue{}, nullptr});
+}
+
+void Shard::answer(Live& live, Verdict verdict) {
+  for (auto& request : std::exchange(live.turn, {})) {
+    if (!request.answered) continue;
+    request.answered(verdict == Verdict::Done && request.rejected ? Verdict::Rejected : verdict, live.execution);
+  }
+  for (auto& twin : std::exchange(live.twins, {})) {
+    if (verdict == Verdict::Done)
+      twin(StartedExecution{live.arn, live.execution.started_at()});
+    else
+      twin(verdict == Verdict::NameTaken ? execution_already_exists(live.arn) : unavailable());
+  }
+}
+
+void Shard::roll_back(Live& live) {
+  // Nobody but the caller knows of an execution that was never stored; everything else must not be lost.
+  if (live.version == 0) {
+    answer(live, Verdict::Unavailable);
+    return forget(live);
+  }
+  spdlog::warn("a turn of {} could not be stored; it is tried again", live.arn);
+  for (auto& request : live.turn) {
+    if (!request.answered) continue;
+    request.answered(Verdict::Unavailable, live.execution);
+    request.answered = nullptr;
+  }
+  std::erase_if(live.turn,
+                [](const auto& request) { return std::holds_alternative<core::command::Stop>(request.command); });
+  live.queue.insert(live.queue.begin(), std::make_move_iterator(live.turn.begin()),
+                    std::make_move_iterator(live.turn.end()));
+  live.turn.clear();
+  live.touched.clear();
+  live.storing = true;
+  loop_.call_at(doors_.clock.now() + kAgain, [this, id = live.id] { reload(*find(id)); });
+}
+
+void Shard::reload(Live& live) {
+  try {
+    const auto open = doors_.store.load(live.id);
+    if (!open) return forget(live);
+    live.execution = restore(*open);
+  } catch (const std::exception& error) {
+    spdlog::error("{} cannot be read: {}", live.arn, error.what());
+    halted_ = true;
+    return doors_.fatal();
+  }
+  live.storing = false;
+  pump(live);
+}
+
+void Shard::forget(Live& live) {
+  while (!live.owed.empty()) cancel(live, live.owed.begin()->first);
+  if (live.execution_timeout) loop_.cancel(*live.execution_timeout);
+  for (auto& request : live.queue) {
+    if (request.answered) request.answered(Verdict::Rejected, live.execution);
+  }
+  by_arn_.erase(live.arn);
+  live_.erase(static_cast<std::int64_t>(live.id));
+}
+
+}  // namespace stepd::run

@@ -1,0 +1,102 @@
+// A part of the live executions, on one loop: decides their commands in turns, stores each turn, then does what the
+// stored state awaits. Never an effect before its commit.
+#pragma once
+
+#include "base/clock.h"
+#include "engine/core/command.h"
+#include "engine/core/execution.h"
+#include "engine/run/gateway.h"
+#include "engine/run/loop.h"
+#include "engine/run/machines.h"
+#include "engine/run/task_call.h"
+#include "storage/store.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace stepd::run {
+
+/// A start that the engine has checked.
+struct CheckedStart {
+  storage::ExecutionId id;
+  std::string arn;
+  std::string name;
+  MachinePointer machine;
+  Payload input;
+  std::string trace_header;
+};
+
+/// What shards share. All of it outlives them.
+struct ShardDoors {
+  storage::Store& store;
+  Machines& machines;
+  TaskRunner& tasks;
+  const Clock& clock;
+  std::string region;
+  std::function<void()> fatal;  ///< the store will store nothing more
+};
+
+struct Live;
+
+/// Thread: the loop's, for every member.
+class Shard {
+ public:
+  Shard(Loop& loop, ShardDoors doors);
+  ~Shard();
+
+  void start(CheckedStart start, Reply<StartedExecution> reply);
+  void stop(StopExecution request, Reply<StoppedExecution> reply);
+
+  /// Takes over an execution that another process left open, and does what it awaits. Throws core::CodecError,
+  /// storage::StoreError.
+  void adopt(const storage::OpenExecution& open);
+
+  /// No more turns: what arrives from now on is left to the next process.
+  void halt() { halted_ = true; }
+
+  /// Nothing is being stored and nothing waits to be.
+  bool idle() const;
+
+ private:
+  using Id = storage::ExecutionId;
+
+  /// What became of a command.
+  enum class Verdict { Done, Rejected, NameTaken, Unavailable };
+  using Answered = std::function<void(Verdict, const core::Execution&)>;
+  friend struct Live;
+
+  Live* find(Id id);
+  void stop_closed(const std::string& arn, const Reply<StoppedExecution>& reply) const;
+  /// A command from a timer or a task; ignored if the execution has gone.
+  void submit(Id id, core::Command command);
+  /// The same, but nobody minds if it waits for company (the event that a task began).
+  void submit_idly(Id id, core::Command command);
+  void pump(Live& live);
+  /// Another turn, if the last one ended because it was long enough.
+  static void go_on(Live& live);
+  void write(Live& live, const std::vector<core::Event>& events);
+  void committed(Id id, storage::Outcome outcome);
+  void answer(Live& live, Verdict verdict);
+  /// After a turn that could not be stored: back to what is stored, and again later.
+  void roll_back(Live& live);
+  void reload(Live& live);
+  void forget(Live& live);
+
+  // ---- effects ----
+  void settle(Live& live, core::FrameId frame);
+  void settle_execution_timeout(Live& live);
+  void cancel(Live& live, core::FrameId frame);
+  TimerId arm(Live& live, const core::Awaited& awaited);
+  void start_task(Live& live, const core::Awaited& awaited);
+
+  Loop& loop_;
+  const ShardDoors doors_;
+  std::unordered_map<std::int64_t, std::unique_ptr<Live>> live_;
+  std::unordered_map<std::string, Id> by_arn_;
+  bool halted_ = false;
+};
+
+}  // namespace stepd::run
