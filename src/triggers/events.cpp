@@ -75,7 +75,9 @@ Json eventbridge_event(const ObjectCreated& object, const Origin& origin) {
                               {"reason", "PutObject"}}}};
 }
 
-Json notification_record(const ObjectCreated& object, const Origin& origin, const std::string& configuration_id) {
+Json notification_record(const ObjectCreated& object, const Origin& origin, const std::string& configuration_id,
+                         KeyEncoding encoding) {
+  const std::string key = encoding == KeyEncoding::Url ? encode_notification_key(object.key) : object.key;
   return Json{
       {"eventVersion", "2.1"},
       {"eventSource", "aws:s3"},
@@ -91,7 +93,7 @@ Json notification_record(const ObjectCreated& object, const Origin& origin, cons
                   {"bucket", Json{{"name", object.bucket},
                                   {"ownerIdentity", Json{{"principalId", kPrincipal}}},
                                   {"arn", "arn:aws:s3:::" + object.bucket}}},
-                  {"object", Json{{"key", encode_notification_key(object.key)},
+                  {"object", Json{{"key", key},
                                   {"size", object.size_bytes},
                                   {"eTag", object.etag},
                                   {"sequencer", sequencer_of(object)}}}}}};

@@ -31,9 +31,12 @@ struct Origin {
 /// gives the same event.
 Json eventbridge_event(const ObjectCreated& object, const Origin& origin);
 
-/// One record of an S3 notification, event version 2.1: the key is URL-encoded, a space as `+`.
-/// (S3 user guide: Event message structure.)
-Json notification_record(const ObjectCreated& object, const Origin& origin, const std::string& configuration_id);
+enum class KeyEncoding : std::uint8_t { Url, None };
+
+/// One record of an S3 notification, event version 2.1 (S3 user guide: Event message structure), whose key is
+/// URL-encoded, a space as `+`. KeyEncoding::None is for functions that decode nothing.
+Json notification_record(const ObjectCreated& object, const Origin& origin, const std::string& configuration_id,
+                         KeyEncoding encoding = KeyEncoding::Url);
 
 /// A key as S3 notifications write it: letters, digits and `-_.*` and `/` stay, a space is `+`, every other byte is
 /// `%XX` with upper-case digits.

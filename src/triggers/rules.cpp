@@ -80,7 +80,8 @@ Starts Rules::starts_of(const ObjectCreated& object) const {
   }
   for (const auto& notification : notifications_) {
     if (!wants(notification, object)) continue;
-    const Json record = notification_record(object, origin_, notification.id);
+    const auto encoding = notification.encode_key ? KeyEncoding::Url : KeyEncoding::None;
+    const Json record = notification_record(object, origin_, notification.id, encoding);
     const std::string trigger = "notification " + notification.id;
     add(trigger, notification.state_machine_arn,
         input_of(notification, record, digest_of({trigger, object.bucket, object.key, object.identity})));

@@ -36,6 +36,7 @@ struct Notification {
   std::string prefix;
   std::string suffix;
   std::string state_machine_arn;
+  bool encode_key = true;                     ///< as S3 does; else the record's key is the object's own
   std::optional<asl::PayloadTemplate> input;  ///< over the record; none: `{"Records": [record]}`
 };
 

@@ -1,0 +1,51 @@
+#include "daemon/config/handlers.h"
+
+#include "base/clock.h"
+#include "base/objects.h"
+#include "engine/asl/pointer.h"
+#include "storage/item_table.h"
+#include "storage/local/local_objects.h"
+#include "storage/memory/memory_store.h"
+#include "tasks/catalog.h"
+
+#include <algorithm>
+
+namespace stepd::daemon {
+namespace {
+
+/// From a catalog over nothing, so that there is one list of handlers and not two.
+std::vector<std::string> handler_names() {
+  const auto store = storage::open_memory();
+  const auto items = storage::make_item_store(*store, {});
+  const auto objects = storage::open_local_objects({});
+  const SystemClock clock;
+  std::vector<std::string> names;
+  for (const auto& [name, handler] : tasks::make_catalog({*objects, *items, clock, {}, {}})) names.push_back(name);
+  return names;
+}
+
+}  // namespace
+
+void check_handlers(Mapping& root, const std::vector<run::Function>& functions,
+                    const std::vector<ConfiguredTopic>& topics) {
+  const auto handlers = handler_names();
+  std::vector<std::string> names;
+  for (const auto& function : functions) {
+    names.push_back(function.name);
+    const bool known = std::find(handlers.begin(), handlers.end(), function.handler) != handlers.end();
+    if (known || function.handler.empty()) continue;
+    root.reading().faults.push_back(
+        {asl::Severity::Error, "CONFIGURATION",
+         "there is no handler '" + function.handler + "'" + suggestion(function.handler, handlers),
+         asl::child_pointer(asl::child_pointer("/functions", function.name), "handler")});
+  }
+  for (const auto& each : topics) {
+    if (!each.function || std::find(names.begin(), names.end(), *each.function) != names.end()) continue;
+    root.reading().faults.push_back(
+        {asl::Severity::Error, "CONFIGURATION",
+         "there is no function '" + *each.function + "'" + suggestion(*each.function, names),
+         asl::child_pointer(asl::child_pointer("/topics", each.topic.name), "function")});
+  }
+}
+
+}  // namespace stepd::daemon

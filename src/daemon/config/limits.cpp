@@ -1,0 +1,17 @@
+#include "daemon/config/limits.h"
+
+namespace stepd::daemon {
+
+Limits read_limits(Mapping& root) {
+  Limits limits;
+  root.section("limits", [&](Mapping& mapping) {
+    limits.image.max_pixels = mapping.number("image_pixels", 1, 2'000'000'000, limits.image.max_pixels);
+    limits.image.max_side = static_cast<std::uint32_t>(mapping.number("image_side", 1, 65'535, limits.image.max_side));
+    limits.image.max_bytes = mapping.bytes("image_bytes", limits.image.max_bytes);
+    limits.object_bytes = mapping.bytes("object_bytes", limits.object_bytes);
+    limits.connections = mapping.number("connections", 1, 100'000, limits.connections);
+  });
+  return limits;
+}
+
+}  // namespace stepd::daemon

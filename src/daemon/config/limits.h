@@ -1,0 +1,20 @@
+// The configuration's `limits`: what is refused before it costs anything.
+#pragma once
+
+#include "daemon/config/mapping.h"
+#include "tasks/catalog.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace stepd::daemon {
+
+struct Limits {
+  tasks::ImageLimits image;
+  std::uint64_t object_bytes = 5ull << 30;  ///< of an object put over HTTP
+  std::size_t connections = 4'096;
+};
+
+Limits read_limits(Mapping& root);
+
+}  // namespace stepd::daemon

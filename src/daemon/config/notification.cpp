@@ -1,0 +1,44 @@
+#include "daemon/config/notification.h"
+
+#include "engine/run/arn.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace stepd::daemon {
+namespace {
+
+void check_bucket(Mapping& mapping, const std::string& name, const std::vector<Bucket>& buckets) {
+  std::vector<std::string> watched;
+  for (const auto& bucket : buckets) {
+    if (bucket.watch) watched.push_back(bucket.name);
+  }
+  if (name.empty() || std::find(watched.begin(), watched.end(), name) != watched.end()) return;
+  mapping.fault("bucket", "there is no bucket '" + name + "' with watch: true" + suggestion(name, watched));
+}
+
+}  // namespace
+
+std::vector<triggers::Notification> read_notifications(Mapping& root, const triggers::Origin& origin,
+                                                       const std::vector<Bucket>& buckets,
+                                                       const std::vector<StateMachine>& machines) {
+  std::vector<triggers::Notification> notifications;
+  root.each("notifications", [&](const std::string& id, Mapping& mapping) {
+    triggers::Notification notification;
+    notification.id = id;
+    notification.bucket = mapping.text("bucket");
+    check_bucket(mapping, notification.bucket, buckets);
+    notification.prefix = mapping.optional_text("prefix").value_or("");
+    notification.suffix = mapping.optional_text("suffix").value_or("");
+    notification.encode_key = mapping.flag("encode_key", true);
+    if (const Json* input = mapping.object("input", false)) {
+      notification.input = asl::PayloadTemplate::compile(*input, mapping.pointer_to("input"), mapping.reading().faults);
+    }
+    notification.state_machine_arn =
+        run::state_machine_arn(origin.region, origin.account, read_target(mapping, "state_machine", machines));
+    notifications.push_back(std::move(notification));
+  });
+  return notifications;
+}
+
+}  // namespace stepd::daemon

@@ -1,0 +1,17 @@
+// The configuration's `notifications`: new objects told of as S3 tells them, one execution per record.
+#pragma once
+
+#include "daemon/config/bucket.h"
+#include "daemon/config/mapping.h"
+#include "daemon/config/state_machine.h"
+#include "triggers/rules.h"
+
+#include <vector>
+
+namespace stepd::daemon {
+
+std::vector<triggers::Notification> read_notifications(Mapping& root, const triggers::Origin& origin,
+                                                       const std::vector<Bucket>& buckets,
+                                                       const std::vector<StateMachine>& machines);
+
+}  // namespace stepd::daemon

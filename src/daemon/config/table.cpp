@@ -1,0 +1,13 @@
+#include "daemon/config/table.h"
+
+namespace stepd::daemon {
+
+std::vector<TableSchema> read_tables(Mapping& root) {
+  std::vector<TableSchema> tables;
+  root.each("tables", [&](const std::string& name, Mapping& mapping) {
+    tables.push_back({name, mapping.text("key")});
+  });
+  return tables;
+}
+
+}  // namespace stepd::daemon
