@@ -3,14 +3,26 @@
 
 #include "storage/store.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 namespace stepd::storage {
 
+struct SqliteOptions {
+  /// Growth of the WAL after which it is moved into the database file.
+  std::uint64_t checkpoint_bytes = 16 * 1024 * 1024;
+  /// For metrics, on the writer's thread: after each commit, with the number of writes that shared it.
+  std::function<void(std::size_t writes)> on_commit;
+  /// ... and after each checkpoint, with the pages in the WAL and those of them that are in the database file now.
+  std::function<void(int pages_in_wal, int pages_moved)> on_checkpoint;
+};
+
 /// Opens or creates `<data_dir>/stepd.db`, migrating an older schema in one transaction. One thread writes and
 /// checkpoints; readers have their own read-only connections. Takes the lock `<data_dir>/LOCK` for its lifetime.
 /// Throws StoreError: locked by another process, newer schema, not a stepd database, corrupt, not writable.
-std::unique_ptr<Store> open_sqlite(const std::filesystem::path& data_dir);
+std::unique_ptr<Store> open_sqlite(const std::filesystem::path& data_dir, SqliteOptions options = {});
 
 }  // namespace stepd::storage

@@ -1,0 +1,144 @@
+#include "storage/sqlite/apply.h"
+
+#include "storage/sqlite/connection.h"
+
+namespace stepd::storage::sqlite {
+namespace {
+
+// ---- executions ---------------------------------------------------------------------------------------------------
+
+Outcome create(Connection& connection, const ExecutionDelta& delta) {
+  const auto& record = *delta.created;
+  if (delta.expected_version != 0 || record.id != delta.id) return Outcome::Conflict;
+
+  Run revision = connection.query(
+      "SELECT r.id, r.machine FROM machine m JOIN revision r ON r.machine = m.id"
+      " WHERE m.arn = ?1 AND m.deleting = 0 AND r.revision_id = ?2",
+      record.state_machine_arn, record.revision_id);
+  if (!revision.next()) return Outcome::Conflict;
+
+  // An execution may begin and end in one turn.
+  const auto status = delta.ended ? delta.ended->status : record.status;
+  const Ending ending = delta.ended.value_or(
+      Ending{record.status, record.stopped_at.value_or(Instant{}), record.output, record.error, record.cause});
+  const auto stopped_at = delta.ended ? std::optional(ending.stopped_at) : record.stopped_at;
+  const int inserted = connection.execute(
+      "INSERT INTO execution (id, arn, machine, revision, name, status, started_at, stopped_at, trace_header, error,"
+      " cause, input, output) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+      " ON CONFLICT (arn) DO NOTHING",
+      delta.id, record.arn, revision.integer(1), revision.integer(0), record.name, status, record.started_at,
+      stopped_at, record.trace_header, ending.error, ending.cause, record.input, ending.output);
+  if (inserted == 0) return Outcome::NameTaken;
+  if (!delta.ended) {
+    connection.execute("INSERT INTO running (execution, version, head) VALUES (?1, 1, ?2)", delta.id, Blob{delta.head});
+  }
+  return Outcome::Committed;
+}
+
+Outcome advance(Connection& connection, const ExecutionDelta& delta) {
+  if (!delta.ended) {
+    const int updated =
+        connection.execute("UPDATE running SET version = version + 1, head = ?3 WHERE execution = ?1 AND version = ?2",
+                           delta.id, delta.expected_version, Blob{delta.head});
+    return updated == 1 ? Outcome::Committed : Outcome::Conflict;
+  }
+  const int removed =
+      connection.execute("DELETE FROM running WHERE execution = ?1 AND version = ?2", delta.id, delta.expected_version);
+  if (removed == 0) return Outcome::Conflict;
+  connection.execute("DELETE FROM frame WHERE execution = ?1", delta.id);
+  const auto& ending = *delta.ended;
+  connection.execute(
+      "UPDATE execution SET status = ?2, stopped_at = ?3, output = ?4, error = ?5, cause = ?6 WHERE id = ?1", delta.id,
+      ending.status, ending.stopped_at, ending.output, ending.error, ending.cause);
+  return Outcome::Committed;
+}
+
+Outcome apply_one(Connection& connection, const ExecutionDelta& delta) {
+  const auto outcome = delta.created ? create(connection, delta) : advance(connection, delta);
+  if (outcome != Outcome::Committed) return outcome;
+  if (!delta.ended) {
+    for (const auto id : delta.dropped) {
+      connection.execute("DELETE FROM frame WHERE execution = ?1 AND id = ?2", delta.id, id);
+    }
+    for (const auto& frame : delta.frames) {
+      connection.execute("INSERT OR REPLACE INTO frame (execution, id, data) VALUES (?1, ?2, ?3)", delta.id, frame.id,
+                         Blob{frame.data});
+    }
+  }
+  for (const auto& event : delta.events) {
+    connection.execute("INSERT INTO event (execution, number, data) VALUES (?1, ?2, ?3)", delta.id, event.number,
+                       Blob{event.data});
+  }
+  return Outcome::Committed;
+}
+
+// ---- state machines -----------------------------------------------------------------------------------------------
+
+Outcome apply_one(Connection& connection, const PutStateMachine& put) {
+  const auto& record = put.record;
+  std::int64_t machine = 0;
+  {
+    Run present = connection.query(
+        "SELECT m.id, r.revision_id, m.deleting FROM machine m JOIN revision r ON r.id = m.newest WHERE m.arn = ?1",
+        record.arn);
+    if (present.next()) {
+      machine = present.integer(0);
+      if (present.integer(2) != 0 || put.replaces.empty() || present.text(1) != put.replaces) return Outcome::NameTaken;
+    } else if (!put.replaces.empty()) {
+      return Outcome::NameTaken;
+    }
+  }
+  if (machine == 0) {
+    Run made = connection.query("INSERT INTO machine (arn, newest) VALUES (?1, 0) RETURNING id", record.arn);
+    made.next();
+    machine = made.integer(0);
+    made.next();
+  }
+  const int inserted = connection.execute(
+      "INSERT INTO revision (machine, revision_id, name, type, role_arn, definition, configuration, created_at, "
+      "updated_at)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (machine, revision_id) DO NOTHING",
+      machine, record.revision_id, record.name, record.type, record.role_arn, record.definition, record.configuration,
+      record.created_at, record.updated_at);
+  if (inserted == 0) return Outcome::NameTaken;
+  connection.execute("UPDATE machine SET newest = last_insert_rowid() WHERE id = ?1", machine);
+  return Outcome::Committed;
+}
+
+Outcome apply_one(Connection& connection, const DeleteStateMachine& remove) {
+  // Hidden at once; the rows go in steps (Purge), lest a million old executions hold up every other write.
+  connection.execute("UPDATE machine SET deleting = 1 WHERE arn = ?1 AND deleting = 0", remove.arn);
+  return Outcome::Committed;
+}
+
+// ---- items and arrivals -------------------------------------------------------------------------------------------
+
+Outcome apply_one(Connection& connection, const PutItem& put) {
+  connection.execute("INSERT OR REPLACE INTO item (collection, key, data) VALUES (?1, ?2, ?3)", put.table, put.key,
+                     put.item);
+  return Outcome::Committed;
+}
+
+Outcome apply_one(Connection& connection, const DeleteItem& remove) {
+  connection.execute("DELETE FROM item WHERE collection = ?1 AND key = ?2", remove.table, remove.key);
+  return Outcome::Committed;
+}
+
+Outcome apply_one(Connection& connection, const PutArrival& put) {
+  connection.execute("INSERT OR REPLACE INTO arrival (bucket, key, identity, at) VALUES (?1, ?2, ?3, ?4)", put.bucket,
+                     put.key, put.identity, put.at);
+  return Outcome::Committed;
+}
+
+Outcome apply_one(Connection& connection, const DeleteArrival& remove) {
+  connection.execute("DELETE FROM arrival WHERE bucket = ?1 AND key = ?2", remove.bucket, remove.key);
+  return Outcome::Committed;
+}
+
+}  // namespace
+
+Outcome apply(Connection& connection, const Write& write) {
+  return std::visit([&](const auto& one) { return apply_one(connection, one); }, write);
+}
+
+}  // namespace stepd::storage::sqlite

@@ -1,0 +1,21 @@
+// The lock that gives a data directory to one process.
+#pragma once
+
+#include <filesystem>
+
+namespace stepd::storage::sqlite {
+
+/// Holds `<data_dir>/LOCK` by flock, which ends with the process however it ends. The file itself stays.
+class DataLock {
+ public:
+  /// Throws StoreError, naming the holder's process id where the file tells it.
+  explicit DataLock(const std::filesystem::path& data_dir);
+  DataLock(const DataLock&) = delete;
+  DataLock& operator=(const DataLock&) = delete;
+  ~DataLock();
+
+ private:
+  int fd_ = -1;
+};
+
+}  // namespace stepd::storage::sqlite

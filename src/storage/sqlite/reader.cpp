@@ -1,0 +1,223 @@
+#include "storage/sqlite/reader.h"
+
+#include <limits>
+
+namespace stepd::storage::sqlite {
+namespace {
+
+// A deleted state machine and its closed executions are hidden as soon as the deletion is committed.
+#define STEPD_MACHINE_COLUMNS                                                                                          \
+  "SELECT m.arn, r.revision_id, r.name, r.type, r.role_arn, r.definition, r.configuration, r.created_at, r.updated_at" \
+  " FROM machine m JOIN revision r "
+
+StateMachineRecord machine_of(const Run& row) {
+  StateMachineRecord record;
+  record.arn = row.text(0);
+  record.revision_id = row.text(1);
+  record.name = row.text(2);
+  record.type = static_cast<StateMachineType>(row.integer(3));
+  record.role_arn = row.text(4);
+  record.definition = row.text(5);
+  record.configuration = row.text(6);
+  record.created_at = row.instant(7);
+  record.updated_at = row.instant(8);
+  return record;
+}
+
+#define STEPD_EXECUTION_COLUMNS                                                                             \
+  "SELECT e.id, e.arn, m.arn, r.revision_id, e.name, e.status, e.started_at, e.stopped_at, e.trace_header," \
+  " e.error, e.cause, e.input, e.output"
+#define STEPD_EXECUTION_JOINS " JOIN machine m ON m.id = e.machine JOIN revision r ON r.id = e.revision "
+#define STEPD_VISIBLE " (m.deleting = 0 OR e.status = 1) "
+
+ExecutionRecord execution_of(const Run& row) {
+  ExecutionRecord record;
+  record.id = ExecutionId{row.integer(0)};
+  record.arn = row.text(1);
+  record.state_machine_arn = row.text(2);
+  record.revision_id = row.text(3);
+  record.name = row.text(4);
+  record.status = static_cast<ExecutionStatus>(row.integer(5));
+  record.started_at = row.instant(6);
+  record.stopped_at = row.optional_instant(7);
+  record.trace_header = row.text(8);
+  record.error = row.optional_text(9);
+  record.cause = row.optional_text(10);
+  record.input = row.text(11);
+  record.output = row.optional_text(12);
+  return record;
+}
+
+constexpr int kExecutionColumns = 13;
+
+OpenExecution open_of(Connection& connection, const Run& row) {
+  OpenExecution open;
+  open.record = execution_of(row);
+  open.version = static_cast<std::uint64_t>(row.integer(kExecutionColumns));
+  open.head = row.text(kExecutionColumns + 1);
+  Run frames = connection.query("SELECT id, data FROM frame WHERE execution = ?1 ORDER BY id", open.record.id);
+  while (frames.next()) open.frames.push_back({static_cast<std::uint32_t>(frames.integer(0)), frames.text(1)});
+  return open;
+}
+
+}  // namespace
+
+// ---- the pool -----------------------------------------------------------------------------------------------------
+
+ReaderPool::Lease ReaderPool::borrow() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      auto connection = std::move(idle_.back());
+      idle_.pop_back();
+      return {*this, std::move(connection)};
+    }
+  }
+  auto connection = std::make_unique<Connection>(file_, Access::ReadOnly);
+  connection->script("PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192");
+  return {*this, std::move(connection)};
+}
+
+void ReaderPool::give_back(std::unique_ptr<Connection> connection) noexcept {
+  connection->roll_back();
+  try {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(connection));
+  } catch (const std::bad_alloc&) {  // then it is closed
+  }
+}
+
+// ---- state machines -----------------------------------------------------------------------------------------------
+
+std::optional<StateMachineRecord> SqliteReader::state_machine(const std::string& arn) const {
+  const auto connection = pool_.borrow();
+  Run row = connection->query(STEPD_MACHINE_COLUMNS "ON r.id = m.newest WHERE m.arn = ?1 AND m.deleting = 0", arn);
+  if (!row.next()) return std::nullopt;
+  return machine_of(row);
+}
+
+std::optional<StateMachineRecord> SqliteReader::revision(const std::string& arn, const std::string& revision_id) const {
+  const auto connection = pool_.borrow();
+  Run row = connection->query(STEPD_MACHINE_COLUMNS "ON r.machine = m.id WHERE m.arn = ?1 AND r.revision_id = ?2", arn,
+                              revision_id);
+  if (!row.next()) return std::nullopt;
+  return machine_of(row);
+}
+
+std::vector<StateMachineRecord> SqliteReader::state_machines(const std::string& after, std::size_t limit) const {
+  const auto connection = pool_.borrow();
+  std::vector<StateMachineRecord> found;
+  Run rows = connection->query(STEPD_MACHINE_COLUMNS
+                               "ON r.id = m.newest WHERE m.arn > ?1 AND m.deleting = 0 ORDER BY m.arn LIMIT ?2",
+                               after, limit);
+  while (rows.next()) found.push_back(machine_of(rows));
+  return found;
+}
+
+// ---- executions ---------------------------------------------------------------------------------------------------
+
+std::optional<ExecutionRecord> SqliteReader::execution(const std::string& arn) const {
+  const auto connection = pool_.borrow();
+  Run row = connection->query(
+      STEPD_EXECUTION_COLUMNS " FROM execution e" STEPD_EXECUTION_JOINS "WHERE e.arn = ?1 AND" STEPD_VISIBLE, arn);
+  if (!row.next()) return std::nullopt;
+  return execution_of(row);
+}
+
+std::vector<ExecutionRecord> SqliteReader::executions(const ExecutionQuery& query) const {
+  const auto connection = pool_.borrow();
+  const auto before = query.before.value_or(ExecutionId{std::numeric_limits<std::int64_t>::max()});
+  // One statement per case: each is answered in the order of an index. Succeeded is nearly all, so it is the one status
+  // that is found by walking.
+  const bool is_unusual = query.status && *query.status != ExecutionStatus::Succeeded;
+  const char* sql =
+      query.state_machine_arn
+          ? (is_unusual ? STEPD_EXECUTION_COLUMNS
+                 " FROM execution e INDEXED BY execution_unusual" STEPD_EXECUTION_JOINS
+                 "WHERE e.machine = (SELECT id FROM machine WHERE arn = ?1) AND e.status = ?2 AND e.status <> 2"
+                 " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4"
+                        : STEPD_EXECUTION_COLUMNS
+                 " FROM execution e INDEXED BY execution_machine" STEPD_EXECUTION_JOINS
+                 "WHERE e.machine = (SELECT id FROM machine WHERE arn = ?1) AND (?2 IS NULL OR e.status = ?2)"
+                 " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4")
+          : (is_unusual ? STEPD_EXECUTION_COLUMNS " FROM execution e INDEXED BY execution_unusual" STEPD_EXECUTION_JOINS
+                                                  "WHERE ?1 IS NULL AND e.status = ?2 AND e.status <> 2"
+                                                  " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4"
+                        : STEPD_EXECUTION_COLUMNS " FROM execution e NOT INDEXED" STEPD_EXECUTION_JOINS
+                                                  "WHERE ?1 IS NULL AND (?2 IS NULL OR e.status = ?2)"
+                                                  " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4");
+  std::vector<ExecutionRecord> found;
+  Run rows = connection->query(sql, query.state_machine_arn, query.status, before, query.limit);
+  while (rows.next()) found.push_back(execution_of(rows));
+  return found;
+}
+
+std::vector<EventRecord> SqliteReader::events(ExecutionId id, std::uint32_t from, std::size_t limit,
+                                              bool reverse) const {
+  const auto connection = pool_.borrow();
+  const char* sql =
+      reverse ? "SELECT number, data FROM event WHERE execution = ?1 AND number <= ?2 ORDER BY number DESC LIMIT ?3"
+              : "SELECT number, data FROM event WHERE execution = ?1 AND number >= ?2 ORDER BY number LIMIT ?3";
+  std::vector<EventRecord> found;
+  Run rows = connection->query(sql, id, from, limit);
+  while (rows.next()) found.push_back({static_cast<std::uint32_t>(rows.integer(0)), rows.text(1)});
+  return found;
+}
+
+// ---- items and arrivals -------------------------------------------------------------------------------------------
+
+std::optional<std::string> SqliteReader::item(const std::string& table, const std::string& key) const {
+  const auto connection = pool_.borrow();
+  Run row = connection->query("SELECT data FROM item WHERE collection = ?1 AND key = ?2", table, key);
+  if (!row.next()) return std::nullopt;
+  return row.text(0);
+}
+
+std::optional<std::string> SqliteReader::arrival(const std::string& bucket, const std::string& key) const {
+  const auto connection = pool_.borrow();
+  Run row = connection->query("SELECT identity FROM arrival WHERE bucket = ?1 AND key = ?2", bucket, key);
+  if (!row.next()) return std::nullopt;
+  return row.text(0);
+}
+
+std::vector<std::string> SqliteReader::arrivals(const std::string& bucket, const std::string& after,
+                                                std::size_t limit) const {
+  const auto connection = pool_.borrow();
+  std::vector<std::string> found;
+  Run rows = connection->query("SELECT key FROM arrival WHERE bucket = ?1 AND key > ?2 ORDER BY key LIMIT ?3", bucket,
+                               after, limit);
+  while (rows.next()) found.push_back(rows.text(0));
+  return found;
+}
+
+// ---- restart ------------------------------------------------------------------------------------------------------
+
+void SqliteReader::load_open(const std::function<void(OpenExecution)>& each) const {
+  const auto connection = pool_.borrow();
+  const Snapshot snapshot(*connection);
+  Run rows = connection->query(
+      STEPD_EXECUTION_COLUMNS
+      ", n.version, n.head FROM running n CROSS JOIN execution e ON e.id = n.execution" STEPD_EXECUTION_JOINS
+      "ORDER BY n.execution");
+  while (rows.next()) each(open_of(*connection, rows));
+}
+
+std::optional<OpenExecution> SqliteReader::load(ExecutionId id) const {
+  const auto connection = pool_.borrow();
+  const Snapshot snapshot(*connection);
+  Run row = connection->query(
+      STEPD_EXECUTION_COLUMNS
+      ", n.version, n.head FROM running n CROSS JOIN execution e ON e.id = n.execution" STEPD_EXECUTION_JOINS
+      "WHERE n.execution = ?1",
+      id);
+  if (!row.next()) return std::nullopt;
+  return open_of(*connection, row);
+}
+
+ExecutionId SqliteReader::last_id() const {
+  const auto connection = pool_.borrow();
+  Run row = connection->query("SELECT seq FROM sqlite_sequence WHERE name = 'execution'");
+  return ExecutionId{row.next() ? row.integer(0) : 0};
+}
+
+}  // namespace stepd::storage::sqlite

@@ -1,0 +1,68 @@
+// Everything that is read, each call on a read-only connection of its own. It never waits for the writer.
+#pragma once
+
+#include "storage/sqlite/connection.h"
+#include "storage/store.h"
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace stepd::storage::sqlite {
+
+/// Read-only connections, as many as callers read at once. Thread: any.
+class ReaderPool {
+ public:
+  /// The file must exist and be open for writing in this process for longer than the pool lives.
+  explicit ReaderPool(std::filesystem::path file) : file_(std::move(file)) {}
+
+  /// A connection for one call; back in the pool when it ends.
+  class Lease {
+   public:
+    Lease(ReaderPool& pool, std::unique_ptr<Connection> connection) : pool_(pool), connection_(std::move(connection)) {}
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    ~Lease() { pool_.give_back(std::move(connection_)); }
+    Connection& operator*() const { return *connection_; }
+    Connection* operator->() const { return connection_.get(); }
+
+   private:
+    ReaderPool& pool_;
+    std::unique_ptr<Connection> connection_;
+  };
+  Lease borrow();
+
+ private:
+  void give_back(std::unique_ptr<Connection> connection) noexcept;
+
+  const std::filesystem::path file_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_;
+};
+
+class SqliteReader final : public Reader {
+ public:
+  explicit SqliteReader(ReaderPool& pool) : pool_(pool) {}
+
+  std::optional<StateMachineRecord> state_machine(const std::string& arn) const override;
+  std::optional<StateMachineRecord> revision(const std::string& arn, const std::string& revision_id) const override;
+  std::vector<StateMachineRecord> state_machines(const std::string& after, std::size_t limit) const override;
+  std::optional<ExecutionRecord> execution(const std::string& arn) const override;
+  std::vector<ExecutionRecord> executions(const ExecutionQuery& query) const override;
+  std::vector<EventRecord> events(ExecutionId id, std::uint32_t from, std::size_t limit, bool reverse) const override;
+  std::optional<std::string> item(const std::string& table, const std::string& key) const override;
+  std::optional<std::string> arrival(const std::string& bucket, const std::string& key) const override;
+  std::vector<std::string> arrivals(const std::string& bucket, const std::string& after,
+                                    std::size_t limit) const override;
+
+  // What a restart reads.
+  void load_open(const std::function<void(OpenExecution)>& each) const;
+  std::optional<OpenExecution> load(ExecutionId id) const;
+  ExecutionId last_id() const;
+
+ private:
+  ReaderPool& pool_;
+};
+
+}  // namespace stepd::storage::sqlite

@@ -1,0 +1,140 @@
+#include "storage/sqlite/schema.h"
+
+#include "storage/sqlite/connection.h"
+
+#include <array>
+#include <string>
+
+namespace stepd::storage::sqlite {
+namespace {
+
+// Instants are milliseconds since 1970. Status 1 is running, 2 succeeded (ExecutionStatus).
+//
+// What changes with every step of an execution (running, frame) lies apart from what is written once or twice
+// (execution), so that a step does not rewrite its input. A machine under deletion keeps its row, hidden from readers,
+// until its last execution is gone.
+constexpr const char* kFirst = R"sql(
+  CREATE TABLE machine (
+    id INTEGER PRIMARY KEY,
+    arn TEXT NOT NULL UNIQUE,
+    newest INTEGER NOT NULL,
+    deleting INTEGER NOT NULL DEFAULT 0
+  );
+  CREATE INDEX machine_deleting ON machine (id) WHERE deleting = 1;
+
+  CREATE TABLE revision (
+    id INTEGER PRIMARY KEY,
+    machine INTEGER NOT NULL REFERENCES machine (id),
+    revision_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    type INTEGER NOT NULL,
+    role_arn TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    configuration TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    UNIQUE (machine, revision_id)
+  );
+
+  -- AUTOINCREMENT remembers the largest id ever given, deleted executions included.
+  CREATE TABLE execution (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    arn TEXT NOT NULL UNIQUE,
+    machine INTEGER NOT NULL REFERENCES machine (id),
+    revision INTEGER NOT NULL REFERENCES revision (id),
+    name TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    stopped_at INTEGER,
+    trace_header TEXT NOT NULL,
+    error TEXT,
+    cause TEXT,
+    input TEXT NOT NULL,
+    output TEXT
+  );
+  CREATE INDEX execution_machine ON execution (machine, id);
+  -- Nearly all executions end well: the rest are what one filters for.
+  CREATE INDEX execution_unusual ON execution (status, machine, id) WHERE status <> 2;
+
+  CREATE TABLE running (
+    execution INTEGER PRIMARY KEY REFERENCES execution (id),
+    version INTEGER NOT NULL,
+    head BLOB NOT NULL
+  );
+
+  CREATE TABLE frame (
+    execution INTEGER NOT NULL REFERENCES running (execution),
+    id INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (execution, id)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE event (
+    execution INTEGER NOT NULL REFERENCES execution (id),
+    number INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (execution, number)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE item (
+    collection TEXT NOT NULL,
+    key TEXT NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (collection, key)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE arrival (
+    bucket TEXT NOT NULL,
+    key TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (bucket, key)
+  ) WITHOUT ROWID;
+)sql";
+
+constexpr std::array<const char*, 1> kMigrations{kFirst};
+
+std::int64_t single_number(Connection& connection, const char* sql) {
+  Run run = connection.query(sql);
+  return run.next() ? run.integer(0) : 0;
+}
+
+bool is_empty(Connection& connection) {
+  return single_number(connection, "PRAGMA application_id") == 0 &&
+         single_number(connection, "PRAGMA user_version") == 0 &&
+         single_number(connection, "SELECT count(*) FROM sqlite_master") == 0;
+}
+
+}  // namespace
+
+std::span<const char* const> migrations() { return kMigrations; }
+
+void migrate(Connection& connection, std::span<const char* const> steps) {
+  const bool is_new = is_empty(connection);
+  if (!is_new && single_number(connection, "PRAGMA application_id") != kApplicationId) {
+    throw StoreError("it is not a stepd database");
+  }
+  // Set before the first table; without effect afterwards.
+  if (is_new) connection.script("PRAGMA page_size = 8192");
+  connection.script("PRAGMA journal_mode = WAL");
+
+  const auto found = single_number(connection, "PRAGMA user_version");
+  const auto known = static_cast<std::int64_t>(steps.size());
+  if (found > known) {
+    throw StoreError("it has schema " + std::to_string(found) + ", written by a newer stepd; this one knows schema " +
+                     std::to_string(known));
+  }
+  if (found == known) return;
+
+  connection.script("BEGIN EXCLUSIVE");
+  try {
+    for (auto step = found; step < known; ++step) connection.script(steps[static_cast<std::size_t>(step)]);
+    connection.script("PRAGMA application_id = " + std::to_string(kApplicationId) +
+                      "; PRAGMA user_version = " + std::to_string(known) + "; COMMIT");
+  } catch (...) {
+    connection.roll_back();
+    throw;
+  }
+}
+
+}  // namespace stepd::storage::sqlite

@@ -1,0 +1,222 @@
+#include "storage/sqlite/writer.h"
+
+#include "base/assert.h"
+#include "storage/sqlite/apply.h"
+#include "storage/sqlite/schema.h"
+
+#include <spdlog/spdlog.h>
+#include <sqlite3.h>
+#include <algorithm>
+#include <cerrno>
+#include <iterator>
+#include <utility>
+
+namespace stepd::storage::sqlite {
+namespace {
+
+// A larger batch costs latency and buys nothing: the price of the sync is spread thin long before.
+constexpr std::size_t kBatchMax = 256;
+constexpr std::size_t kPurgeStep = 32;
+
+/// Whether the write alone is at fault, so that the rest of its batch can stand.
+bool is_the_writes_own(const SqliteError& error) {
+  const int primary = error.code() & 0xff;
+  return primary == SQLITE_CONSTRAINT || primary == SQLITE_TOOBIG || primary == SQLITE_MISMATCH ||
+         primary == SQLITE_RANGE;
+}
+
+/// Whether the file is as it was before and a later attempt may find room, memory or the lock.
+bool may_pass(const SqliteError& error) {
+  switch (error.code()) {
+    // After a failed sync nobody knows what is on the disk, and a second sync would lie about it.
+    case SQLITE_IOERR_FSYNC:
+    case SQLITE_IOERR_DIR_FSYNC:
+      return false;
+    case SQLITE_IOERR_NOMEM:
+      return true;
+    default:
+      break;
+  }
+  switch (error.code() & 0xff) {
+    case SQLITE_FULL:
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
+      return true;
+    default:
+      break;
+  }
+  const int reason = error.system_errno();
+  return reason == ENOSPC || reason == EDQUOT || reason == EMFILE || reason == ENFILE || reason == ENOMEM;
+}
+
+int remember_wal_size(void* target, sqlite3*, const char*, int pages) {
+  *static_cast<int*>(target) = pages;
+  return SQLITE_OK;
+}
+
+/// Whether a machine under deletion may have become free of executions.
+bool may_feed_purge(const Write& write, bool watching) {
+  if (std::holds_alternative<DeleteStateMachine>(write)) return true;
+  const auto* delta = std::get_if<ExecutionDelta>(&write);
+  return watching && delta != nullptr && delta->ended.has_value();
+}
+
+}  // namespace
+
+Writer::Writer(const std::filesystem::path& file, SqliteOptions options)
+    : options_(std::move(options)), connection_(file, Access::ReadWrite) {
+  migrate(connection_);
+  connection_.script(
+      "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF;"
+      "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864");
+  sqlite3_wal_hook(connection_.handle(), remember_wal_size, &wal_pages_);
+  Run page_size = connection_.query("PRAGMA page_size");
+  page_size.next();
+  checkpoint_pages_ = static_cast<int>(
+      std::max<std::int64_t>(1, static_cast<std::int64_t>(options_.checkpoint_bytes) / page_size.integer(0)));
+  thread_ = std::thread([this] { run(); });
+}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  queue_grew_.notify_all();
+  thread_.join();
+}
+
+void Writer::write(Write write, Committed done) {
+  bool was_empty = false;
+  {
+    const std::lock_guard lock(mutex_);
+    was_empty = queue_.empty();
+    queue_.push_back({std::move(write), std::move(done)});
+    ++queued_;
+  }
+  if (was_empty) queue_grew_.notify_one();
+}
+
+void Writer::flush() {
+  STEPD_ASSERT(std::this_thread::get_id() != thread_.get_id());
+  std::unique_lock lock(mutex_);
+  const auto target = queued_;
+  answered_more_.wait(lock, [&] { return answered_ >= target; });
+}
+
+void Writer::run() {
+  for (;;) {
+    Batch batch = next_batch();
+    if (batch.empty() && !purge_.is_due()) return;
+    store(batch);
+    answer(batch);
+    checkpoint_when_due();
+  }
+}
+
+/// Empty when there is time for the purge, or when all is done.
+Writer::Batch Writer::next_batch() {
+  std::unique_lock lock(mutex_);
+  queue_grew_.wait(lock, [&] { return !queue_.empty() || stopping_ || purge_.is_due(); });
+  if (queue_.empty() && stopping_) purge_ = {};
+  if (queue_.size() <= kBatchMax) return std::exchange(queue_, {});
+  const auto end = queue_.begin() + kBatchMax;
+  Batch batch(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+  queue_.erase(queue_.begin(), end);
+  return batch;
+}
+
+/// Leaves every entry with its outcome; never throws.
+void Writer::store(Batch& batch) {
+  auto outcome = Outcome::Fatal;
+  if (!fatal_) {
+    try {
+      commit(batch);
+      if (std::exchange(unavailable_, false)) spdlog::info("the store takes writes again");
+      return;
+    } catch (const SqliteError& error) {
+      outcome = failed(error);
+    } catch (const std::exception& error) {  // no memory
+      spdlog::error("the store cannot write: {}", error.what());
+      outcome = Outcome::Unavailable;
+    }
+    connection_.roll_back();
+    purge_ = {};
+    look_for_purge_ = true;
+  }
+  for (auto& entry : batch) entry.outcome = outcome;
+}
+
+void Writer::commit(Batch& batch) {
+  connection_.execute("BEGIN IMMEDIATE");
+  for (auto& entry : batch) entry.outcome = apply_apart(entry.write);
+  purge(batch);
+  connection_.execute("COMMIT");
+  if (options_.on_commit && !batch.empty()) options_.on_commit(batch.size());
+}
+
+/// One write of the batch: if it is refused, nothing of it stays and the others are not touched.
+Outcome Writer::apply_apart(const Write& write) {
+  connection_.execute("SAVEPOINT one");
+  auto outcome = Outcome::Conflict;
+  try {
+    outcome = apply(connection_, write);
+  } catch (const SqliteError& error) {
+    if (!is_the_writes_own(error) || connection_.is_idle()) throw;
+    spdlog::error("the store refuses a write: {}", error.what());
+  }
+  if (outcome != Outcome::Committed) connection_.execute("ROLLBACK TO one");
+  connection_.execute("RELEASE one");
+  return outcome;
+}
+
+void Writer::purge(const Batch& batch) {
+  for (const auto& entry : batch) {
+    if (look_for_purge_) break;
+    look_for_purge_ = may_feed_purge(entry.write, purge_.is_watching());
+  }
+  if (std::exchange(look_for_purge_, false)) purge_.look(connection_);
+  if (purge_.is_due()) purge_.step(connection_, kPurgeStep);
+}
+
+void Writer::answer(Batch& batch) {
+  for (auto& entry : batch) {
+    if (entry.done) entry.done(entry.outcome);
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    answered_ += batch.size();
+  }
+  answered_more_.notify_all();
+}
+
+/// PASSIVE: waits for no reader. What a reader still needs stays in the WAL until a later turn.
+void Writer::checkpoint_when_due() {
+  if (fatal_) return;
+  if (wal_pages_ < wal_pages_checkpointed_) wal_pages_checkpointed_ = 0;  // the WAL began anew
+  if (wal_pages_ - wal_pages_checkpointed_ < checkpoint_pages_) return;
+  wal_pages_checkpointed_ = wal_pages_;
+  try {
+    int in_wal = 0;
+    int moved = 0;
+    const int code =
+        sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_wal, &moved);
+    if (code != SQLITE_OK) throw_error(connection_.handle(), "checkpoint");
+    if (options_.on_checkpoint) options_.on_checkpoint(in_wal, moved);
+  } catch (const SqliteError& error) {
+    if ((error.code() & 0xff) != SQLITE_BUSY) failed(error);
+  }
+}
+
+Outcome Writer::failed(const SqliteError& error) {
+  if (may_pass(error)) {
+    if (!std::exchange(unavailable_, true)) spdlog::error("the store takes no writes at present: {}", error.what());
+    return Outcome::Unavailable;
+  }
+  fatal_ = true;
+  spdlog::critical("the store is out of order, nothing more will be stored: {}", error.what());
+  return Outcome::Fatal;
+}
+
+}  // namespace stepd::storage::sqlite

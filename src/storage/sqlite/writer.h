@@ -1,0 +1,74 @@
+// The one thread that writes: drains the queue of writes into one transaction, syncs, answers, and checkpoints between
+// transactions. It reads nothing for anybody.
+#pragma once
+
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/purge.h"
+#include "storage/sqlite/sqlite_store.h"
+#include "storage/store.h"
+
+#include <condition_variable>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace stepd::storage::sqlite {
+
+/// Thread: any, for every member but the constructor and the destructor.
+class Writer {
+ public:
+  /// Opens, creates or migrates the file, then starts the thread. Throws StoreError.
+  Writer(const std::filesystem::path& file, SqliteOptions options);
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  /// Stores and answers what is queued, then closes the file.
+  ~Writer();
+
+  void write(Write write, Committed done);
+  void flush();
+
+ private:
+  struct Entry {
+    Write write;
+    Committed done;
+    Outcome outcome = Outcome::Committed;
+  };
+  using Batch = std::vector<Entry>;
+
+  void run();
+  Batch next_batch();
+  void store(Batch& batch);
+  void commit(Batch& batch);
+  Outcome apply_apart(const Write& write);
+  void purge(const Batch& batch);
+  void answer(Batch& batch);
+  void checkpoint_when_due();
+  Outcome failed(const SqliteError& error);
+
+  const SqliteOptions options_;
+
+  std::mutex mutex_;
+  std::condition_variable queue_grew_;
+  std::condition_variable answered_more_;
+  std::vector<Entry> queue_;
+  std::uint64_t queued_ = 0;
+  std::uint64_t answered_ = 0;
+  bool stopping_ = false;
+
+  // The thread's own.
+  Connection connection_;
+  Purge purge_;
+  bool look_for_purge_ = true;
+  bool fatal_ = false;
+  bool unavailable_ = false;
+  int wal_pages_ = 0;
+  int wal_pages_checkpointed_ = 0;
+  int checkpoint_pages_ = 0;
+
+  std::thread thread_;
+};
+
+}  // namespace stepd::storage::sqlite
