@@ -1,0 +1,138 @@
+// Every case of tests/golden/**/*.yaml: a definition, an input and scripted functions in; status, output and history
+// out.
+#include "base/json.h"
+#include "engine/asl/source.h"
+#include "engine/core/compile.h"
+#include "support/world.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace stepd::test {
+namespace {
+
+struct Case {
+  std::string name;
+  std::string file;
+  Json body;
+};
+
+void PrintTo(const Case& given, std::ostream* out) { *out << given.file << ": " << given.name; }
+
+std::vector<Case> read_cases() {
+  std::vector<Case> cases;
+  const std::filesystem::path root = std::filesystem::path(STEPD_SOURCE_DIR) / "tests" / "golden";
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+    if (entry.path().extension() != ".yaml") continue;
+    std::stringstream text;
+    text << std::ifstream(entry.path()).rdbuf();
+    const auto source = asl::Source::read(text.str(), asl::Format::Yaml);
+    const auto file = entry.path().lexically_relative(root).string();
+    if (!source) throw std::runtime_error(file + ": " + source.error().cause);
+    for (const auto& [name, body] : source->value().items()) cases.push_back({name, file, body});
+  }
+  std::sort(cases.begin(), cases.end(), [](const auto& a, const auto& b) { return a.file < b.file; });
+  return cases;
+}
+
+Answer read_answer(const Json& given) {
+  Answer answer;
+  if (given.contains("result")) answer.result = Payload(given["result"]);
+  if (given.contains("error")) answer.failure.error = given["error"].get<std::string>();
+  if (given.contains("cause")) answer.failure.cause = given["cause"].get<std::string>();
+  answer.takes = std::chrono::seconds(given.value("seconds", 0));
+  answer.never = given.value("never", false);
+  return answer;
+}
+
+std::string status_name(core::Status status) {
+  switch (status) {
+    case core::Status::Running:
+      return "RUNNING";
+    case core::Status::Succeeded:
+      return "SUCCEEDED";
+    case core::Status::Failed:
+      return "FAILED";
+    case core::Status::TimedOut:
+      return "TIMED_OUT";
+    case core::Status::Aborted:
+      return "ABORTED";
+  }
+  return "?";
+}
+
+std::vector<std::string> read_lines(const Json& list) {
+  std::vector<std::string> lines;
+  for (const auto& line : list) lines.push_back(line.get<std::string>());
+  return lines;
+}
+
+void expect_refused(const core::Compiled& compiled, const Json& expected) {
+  std::vector<std::string> found;
+  for (const auto& each : compiled.diagnostics) {
+    if (each.severity == asl::Severity::Error) found.push_back(each.message + " at " + each.pointer);
+  }
+  EXPECT_EQ(found, read_lines(expected));
+  EXPECT_EQ(compiled.definition, nullptr);
+}
+
+void expect_results(const World& world, const Json& body) {
+  const auto& execution = world.execution();
+  EXPECT_EQ(status_name(execution.status()), body.value("status", "SUCCEEDED"))
+      << execution.failure().cause.value_or("");
+  if (body.contains("output")) {
+    ASSERT_TRUE(execution.output().has_value()) << execution.failure().cause.value_or("");
+    EXPECT_EQ(print_json(execution.output()->value()), print_json(body["output"]));
+  }
+  if (body.contains("error")) {
+    EXPECT_EQ(execution.failure().error.value_or("(none)"), body["error"].get<std::string>());
+  }
+  if (body.contains("cause")) {
+    EXPECT_EQ(execution.failure().cause.value_or("(none)"), body["cause"].get<std::string>());
+  }
+  if (body.contains("history")) {
+    EXPECT_EQ(world.history(), read_lines(body["history"]));
+  }
+  if (body.contains("seconds")) {
+    const auto took = world.now() - execution.started_at();
+    EXPECT_EQ(std::chrono::duration_cast<std::chrono::seconds>(took).count(), body["seconds"].get<std::int64_t>());
+  }
+}
+
+class Golden : public testing::TestWithParam<Case> {};
+
+TEST_P(Golden, BehavesAsWritten) {
+  const auto& body = GetParam().body;
+  SCOPED_TRACE(GetParam().name);
+  const auto compiled = core::compile(body["definition"]);
+  if (body.contains("refused")) return expect_refused(compiled, body["refused"]);
+  ASSERT_NE(compiled.definition, nullptr)
+      << compiled.diagnostics.front().message << " at " << compiled.diagnostics.front().pointer;
+  World world(compiled.definition);
+  if (body.contains("functions")) {
+    for (const auto& [name, answers] : body["functions"].items()) {
+      std::vector<Answer> script;
+      for (const auto& answer : answers) script.push_back(read_answer(answer));
+      world.script(name, std::move(script));
+    }
+  }
+  world.start(body.contains("input") ? Payload(body["input"]) : Payload());
+  ASSERT_TRUE(world.run()) << "it does not end";
+  expect_results(world, body);
+}
+
+std::string test_name(const testing::TestParamInfo<Case>& info) {
+  std::string name;
+  for (const char c : info.param.name) name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(read_cases()), test_name);
+
+}  // namespace
+}  // namespace stepd::test

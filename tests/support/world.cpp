@@ -1,0 +1,200 @@
+#include "support/world.h"
+
+#include "engine/core/codec.h"
+#include "engine/core/history.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace stepd::test {
+namespace {
+
+using namespace core;
+
+/// Everything that a frame is, as bytes.
+std::map<FrameId, std::string> print(const Execution& execution) {
+  std::map<FrameId, std::string> frames;
+  for (const auto& [id, frame] : execution.frames()) frames[id] = Snapshot::cold(frame) + Snapshot::hot(frame);
+  return frames;
+}
+
+std::string difference(const Execution& a, const Execution& b, const std::string& what) {
+  if (print(a) != print(b)) return what + ": its frames differ";
+  if (a.status() != b.status()) return what + ": its status differs";
+  if (Snapshot::head(a) != Snapshot::head(b)) return what + ": its head differs";
+  if (a.awaited() != b.awaited()) return what + ": something else is awaited";
+  if (a.next_ready() != b.next_ready()) return what + ": another frame is next";
+  return "";
+}
+
+std::string name_in(const Json& entry) {
+  for (const auto& [key, details] : entry.items()) {
+    if (!key.ends_with("Details") || !details.is_object()) continue;
+    std::string text;
+    if (details.contains("name")) text += " " + details["name"].get<std::string>();
+    if (details.contains("index")) text += "[" + std::to_string(details["index"].get<int>()) + "]";
+    if (details.contains("error")) text += " " + details["error"].get<std::string>();
+    return text;
+  }
+  return "";
+}
+
+}  // namespace
+
+World::World(std::shared_ptr<const asl::Definition> definition, std::uint64_t seed)
+    : definition_(std::move(definition)), seed_(seed) {}
+
+void World::script(const std::string& name, std::vector<Answer> answers) { scripts_[name] = std::move(answers); }
+
+void World::start(Payload input) {
+  Identity identity{"arn:aws:states:us-east-1:123456789012:execution:machine:test",
+                    "test",
+                    "arn:aws:states:us-east-1:123456789012:stateMachine:machine",
+                    "machine",
+                    "arn:aws:iam::123456789012:role/test",
+                    "us-east-1"};
+  command(command::Start{std::move(identity), std::move(input)});
+}
+
+Decision World::command(Command command) {
+  const bool was_running = execution_.status() == Status::Running;
+  auto decision = decide(*definition_, execution_, command, {now_, seed_++});
+  if (decision.rejection) {
+    EXPECT_TRUE(decision.events.empty()) << "a refused command made events";
+  } else {
+    EXPECT_TRUE(was_running) << "an ended execution went on";
+  }
+  store(decision.events);
+  EXPECT_EQ(disagreement(), "");
+  return decision;
+}
+
+void World::store(const std::vector<Event>& events) {
+  events_.insert(events_.end(), events.begin(), events.end());
+  head_ = Snapshot::head(execution_);
+  const auto& changes = execution_.changes();
+  for (const auto id : changes.cold) {
+    if (const auto* frame = execution_.find(id)) cold_[id] = Snapshot::cold(*frame);
+  }
+  for (const auto id : changes.hot) {
+    if (const auto* frame = execution_.find(id)) hot_[id] = Snapshot::hot(*frame);
+  }
+  for (const auto id : changes.dropped) {
+    cold_.erase(id);
+    hot_.erase(id);
+  }
+  execution_.changes_stored();
+}
+
+std::string World::disagreement() const {
+  if (!execution_.started()) return "";
+  Execution folded;
+  for (const auto& event : events_) absorb(folded, decode_event(encode(event)));
+  auto found = difference(folded, execution_, "folded from the events");
+  if (!found.empty() || execution_.status() != Status::Running) return found;
+  std::vector<Snapshot::FrameParts> parts;
+  for (const auto& [id, cold] : cold_) parts.push_back({id, cold, hot_.at(id)});
+  try {
+    return difference(Snapshot::restore(head_, execution_.input(), parts), execution_, "restored from the store");
+  } catch (const CodecError& error) {
+    return error.what();
+  }
+}
+
+void World::restart() {
+  std::vector<Snapshot::FrameParts> parts;
+  for (const auto& [id, cold] : cold_) parts.push_back({id, cold, hot_.at(id)});
+  if (execution_.status() != Status::Running) return;
+  execution_ = Snapshot::restore(head_, execution_.input(), parts);
+  under_way_.clear();
+}
+
+Answer World::next_answer(const AwaitingTask& task) {
+  if (respond_) return respond_(task);
+  const auto& label = task.label;
+  const auto resource = label.type.empty() ? label.resource : label.type + ":" + label.resource;
+  for (const auto& [name, answers] : scripts_) {
+    if (!resource.ends_with(name)) continue;
+    auto& call = calls_[name];
+    return answers[std::min(call++, answers.size() - 1)];
+  }
+  return {};
+}
+
+std::vector<World::Due> World::possible() const {
+  std::vector<Due> all;
+  for (const auto& awaited : execution_.awaited()) {
+    const auto [kind, frame, token, due] = awaited;
+    switch (kind) {
+      case Awaited::Kind::Continue:
+        all.push_back({now_, command::Continue{}});
+        break;
+      case Awaited::Kind::Timer:
+        all.push_back({due, command::WaitElapsed{frame, token}});
+        break;
+      case Awaited::Kind::TaskTimeout:
+        all.push_back({due, command::TaskTimeoutElapsed{frame, token}});
+        break;
+      case Awaited::Kind::TaskHeartbeat:
+        all.push_back({due, command::TaskHeartbeatElapsed{frame, token}});
+        break;
+      case Awaited::Kind::ExecutionTimeout:
+        all.push_back({due, command::ExecutionTimeoutElapsed{}});
+        break;
+      case Awaited::Kind::Task: {
+        const auto found = under_way_.find(token);
+        if (found == under_way_.end()) {
+          all.push_back({now_, command::TaskStart{frame, token, ""}});
+        } else if (!found->second.second.never) {
+          const auto& [at, answer] = found->second;
+          if (answer.result)
+            all.push_back({at, command::TaskSuccess{frame, token, *answer.result}});
+          else
+            all.push_back({at, command::TaskFailure{frame, token, answer.failure}});
+        }
+      }
+    }
+  }
+  for (auto& due : all) due.at = std::max(due.at, now_);
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  return all;
+}
+
+bool World::step(std::uint64_t choice) {
+  const auto all = possible();
+  if (all.empty()) return false;
+  const auto same = static_cast<std::uint64_t>(
+      std::count_if(all.begin(), all.end(), [&](const auto& due) { return due.at == all.front().at; }));
+  const auto due = all[choice % same];
+  now_ = due.at;
+  if (const auto* start = std::get_if<command::TaskStart>(&due.command)) {
+    const auto task = std::get<AwaitingTask>(execution_.frame(start->frame).standing);
+    auto answer = next_answer(task);
+    if (!answer.result && !answer.failure.error && !answer.failure.cause) answer.result = task.input;
+    under_way_[start->token] = {now_ + answer.takes, answer};
+  }
+  command(due.command);
+  return true;
+}
+
+bool World::run(std::size_t steps) {
+  for (std::size_t i = 0; i < steps; ++i) {
+    if (!step()) return true;
+  }
+  return false;
+}
+
+std::vector<std::string> World::history() const {
+  std::vector<std::string> lines;
+  for (const auto& event : events_) {
+    if (event.history_id == 0) continue;
+    const auto entry = history_of(event, ExecutionData::Included);
+    lines.push_back(std::to_string(event.history_id) + "<" + std::to_string(event.previous_id) + " " +
+                    entry["type"].get<std::string>() + name_in(entry));
+  }
+  return lines;
+}
+
+}  // namespace stepd::test
