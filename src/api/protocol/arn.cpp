@@ -51,4 +51,12 @@ Checked<Arn> standard_execution_arn(std::string_view text) {
   return arn;
 }
 
+std::optional<ApiError> check_role_arn(std::string_view text) {
+  const auto parts = split(text);
+  const bool role =
+      parts.size() == kNameIndex && parts[0] == "arn" && parts[2] == "iam" && parts[5].starts_with("role/");
+  if (role) return std::nullopt;
+  return ApiError("InvalidArn", "Invalid Role Arn: '" + std::string(text) + "'");
+}
+
 }  // namespace stepd::api

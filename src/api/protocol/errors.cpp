@@ -37,10 +37,20 @@ ApiError to_api_error(const run::Refusal& refusal) {
   return internal_error();
 }
 
-ApiError validation_error(std::string message, std::string reason) {
+ApiError validation_error(std::string message, const std::string& reason) {
   ApiError error("ValidationException", std::move(message));
-  error.reason = std::move(reason);
+  if (!reason.empty()) error.members.emplace_back("reason", reason);
   return error;
+}
+
+ApiError invalid_token() { return {"InvalidToken", "Invalid Token: 'Invalid token'"}; }
+
+ApiError state_machine_does_not_exist(const std::string& arn) {
+  return {"StateMachineDoesNotExist", "State Machine Does Not Exist: '" + arn + "'"};
+}
+
+ApiError execution_does_not_exist(const std::string& arn) {
+  return {"ExecutionDoesNotExist", "Execution Does Not Exist: '" + arn + "'"};
 }
 
 ApiError internal_error() {

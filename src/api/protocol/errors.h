@@ -9,18 +9,21 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace stepd::api {
 
-/// An error as an AWS client sees it: `{"__type": type, "message": message, "reason": ...}`.
+/// An error as an AWS client sees it: `{"__type": type, "message": message, ...members}`.
 struct ApiError {
+  ApiError() = default;
   ApiError(std::string error_type, std::string text, int http_status = 400)
       : type(std::move(error_type)), message(std::move(text)), status(http_status) {}
 
   std::string type;
   std::string message;
-  int status;
-  std::string reason;  ///< of a ValidationException, where AWS gives one
+  int status = 400;
+  std::vector<std::pair<std::string, std::string>> members;  ///< such as the `reason` of a ValidationException
 };
 
 [[noreturn]] inline void throw_exception_from_error(const ApiError& error, const boost::source_location&) {
@@ -33,7 +36,11 @@ using Checked = boost::system::result<T, ApiError>;
 /// The one table of names and statuses of what the engine refuses.
 ApiError to_api_error(const run::Refusal& refusal);
 
-ApiError validation_error(std::string message, std::string reason = "");
+/// `reason` is one of AWS's ValidationExceptionReason; empty where it gives none.
+ApiError validation_error(std::string message, const std::string& reason = "");
+ApiError invalid_token();
+ApiError state_machine_does_not_exist(const std::string& arn);
+ApiError execution_does_not_exist(const std::string& arn);
 /// Says nothing about the cause: that goes to the log.
 ApiError internal_error();
 

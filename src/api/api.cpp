@@ -1,0 +1,24 @@
+// The list of everything that is served.
+#include "api/api.h"
+
+#include "api/protocol/dispatch.h"
+#include "api/routes/buckets.h"
+#include "api/routes/health.h"
+#include "api/routes/item.h"
+#include "api/routes/start.h"
+
+namespace stepd::api {
+
+std::unique_ptr<Server> make_server(ServerOptions options, const Backend& backend, const Routes& routes) {
+  Router router;
+  router.add(aws_route(backend));
+  router.add(health_route(backend));
+  for (const StartRoute& start : routes.starts) router.add(start_route(start, backend));
+  for (const ItemRoute& item : routes.items) router.add(item_route(item, backend));
+  if (routes.buckets) {
+    for (Route& route : bucket_routes(backend, options.object_bytes_max)) router.add(std::move(route));
+  }
+  return std::make_unique<Server>(std::move(options), std::move(router));
+}
+
+}  // namespace stepd::api

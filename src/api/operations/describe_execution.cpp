@@ -1,0 +1,60 @@
+// DescribeExecution (AWS API reference).
+#include "api/operations/operation.h"
+#include "api/protocol/arn.h"
+#include "api/protocol/members.h"
+#include "api/protocol/shapes.h"
+
+#include <nlohmann/json.hpp>
+
+namespace stepd::api {
+namespace {
+
+/// Successful and running executions are never redrivable; AWS says why of these alone.
+void show_redrive(storage::ExecutionStatus status, Json& description) {
+  using enum storage::ExecutionStatus;
+  description["redriveCount"] = 0;
+  const bool redrivable = status != Running && status != Succeeded;
+  description["redriveStatus"] = redrivable ? "REDRIVABLE" : "NOT_REDRIVABLE";
+  if (redrivable) return;
+  description["redriveStatusReason"] = std::string("Execution is ") + status_name(status) + " and cannot be redriven";
+}
+
+Json render(const storage::ExecutionRecord& record, IncludedData included) {
+  const bool all = included == IncludedData::All;
+  Json description{
+      {"executionArn", record.arn},           {"stateMachineArn", record.state_machine_arn},      {"name", record.name},
+      {"status", status_name(record.status)}, {"startDate", to_epoch_seconds(record.started_at)},
+  };
+  if (record.stopped_at) description["stopDate"] = to_epoch_seconds(*record.stopped_at);
+  if (all) description["input"] = record.input;
+  description["inputDetails"] = Json{{"included", all}};
+  if (record.output) {
+    if (all) description["output"] = *record.output;
+    description["outputDetails"] = Json{{"included", all}};
+  }
+  if (record.error) description["error"] = *record.error;
+  if (record.cause) description["cause"] = *record.cause;
+  if (!record.trace_header.empty()) description["traceHeader"] = record.trace_header;
+  show_redrive(record.status, description);
+  return description;
+}
+
+Checked<Json> answer(const Json& arguments, const Backend& backend) {
+  Members members(arguments);
+  const auto arn = members.required_string("executionArn", rules::kArn);
+  const auto included = read_included_data(members);
+  if (auto fault = members.fault()) return std::move(*fault);
+  if (const auto parsed = standard_execution_arn(arn); !parsed.has_value()) return parsed.error();
+  const auto record = backend.reader.execution(arn);
+  if (!record) return execution_does_not_exist(arn);
+  return render(*record, included);
+}
+
+}  // namespace
+
+extern const Operation describe_execution;
+const Operation describe_execution{
+    "DescribeExecution",
+    [](const Json& arguments, const Backend& backend, Answered answered) { answered(answer(arguments, backend)); }};
+
+}  // namespace stepd::api

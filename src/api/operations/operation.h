@@ -1,0 +1,40 @@
+// One operation of the AWS API: its name, and what answers it. To add one is a file here and a line in registry.cpp.
+// Nothing of HTTP is known here.
+#pragma once
+
+#include "api/api.h"
+#include "api/protocol/errors.h"
+#include "base/json.h"
+
+#include <functional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace stepd::api {
+
+using Answered = std::function<void(Checked<Json>)>;
+
+struct Operation {
+  std::string_view name;
+  /// `arguments` is a JSON object, gone when this returns. `answered` is called once, on any thread.
+  /// Thread: a worker; may block.
+  void (*run)(const Json& arguments, const Backend& backend, Answered answered);
+};
+
+/// Every operation there is.
+std::span<const Operation* const> operations();
+
+/// A reply that hands the engine's answer on: rendered, or as the error that AWS has for the refusal.
+template <class T, class Render>
+run::Reply<T> rendered(Answered answered, Render render) {
+  return [answered = std::move(answered), render = std::move(render)](run::Answer<T> answer) {
+    if (answer.has_value()) {
+      answered(render(*answer));
+    } else {
+      answered(to_api_error(answer.error()));
+    }
+  };
+}
+
+}  // namespace stepd::api

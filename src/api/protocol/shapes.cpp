@@ -1,0 +1,126 @@
+// Shared structures, with AWS's defaults.
+#include "api/protocol/shapes.h"
+
+#include "base/limits.h"
+#include "base/payload.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace stepd::api {
+namespace {
+
+using storage::ExecutionStatus;
+
+constexpr std::array<std::pair<ExecutionStatus, const char*>, 5> kStatuses = {{
+    {ExecutionStatus::Running, "RUNNING"},
+    {ExecutionStatus::Succeeded, "SUCCEEDED"},
+    {ExecutionStatus::Failed, "FAILED"},
+    {ExecutionStatus::TimedOut, "TIMED_OUT"},
+    {ExecutionStatus::Aborted, "ABORTED"},
+}};
+
+Json read_destinations(const Json& list, Members& logging) {
+  Json destinations = Json::array();
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const auto path = logging.path_of("destinations." + std::to_string(i + 1) + ".member.");
+    if (!list[i].is_object()) continue;
+    Members destination(list[i], path, logging);
+    const Json* group = destination.structure("cloudWatchLogsLogGroup");
+    if (!group) continue;
+    Members members(*group, path + "cloudWatchLogsLogGroup.", destination);
+    const auto arn = members.string("logGroupArn", rules::kArn);
+    destinations.push_back({{"cloudWatchLogsLogGroup", {{"logGroupArn", arn.value_or("")}}}});
+  }
+  return destinations;
+}
+
+Json read_logging(Members& request) {
+  Json logging{{"level", "OFF"}, {"includeExecutionData", false}};
+  const Json* given = request.structure("loggingConfiguration");
+  if (!given) return logging;
+  Members members(*given, "loggingConfiguration.", request);
+  if (auto level = members.one_of("level", {"ALL", "ERROR", "FATAL", "OFF"})) logging["level"] = *level;
+  if (auto include = members.boolean("includeExecutionData")) logging["includeExecutionData"] = *include;
+  if (const Json* list = members.list("destinations")) logging["destinations"] = read_destinations(*list, members);
+  return logging;
+}
+
+Json read_tracing(Members& request) {
+  const Json* given = request.structure("tracingConfiguration");
+  if (!given) return {{"enabled", false}};
+  Members members(*given, "tracingConfiguration.", request);
+  return {{"enabled", members.boolean("enabled").value_or(false)}};
+}
+
+std::string read_encryption_type(Members& request) {
+  const Json* given = request.structure("encryptionConfiguration");
+  if (!given) return "";
+  Members members(*given, "encryptionConfiguration.", request);
+  members.string("kmsKeyId", {1, 2'048});
+  members.integer("kmsDataKeyReusePeriodSeconds", 60, 900);
+  return members.required_one_of("type", {"AWS_OWNED_KEY", "CUSTOMER_MANAGED_KMS_KEY"});
+}
+
+}  // namespace
+
+const char* status_name(ExecutionStatus status) {
+  for (const auto& [known, name] : kStatuses) {
+    if (known == status) return name;
+  }
+  return "";
+}
+
+std::optional<ExecutionStatus> status_of(const std::string& name) {
+  for (const auto& [status, known] : kStatuses) {
+    if (name == known) return status;
+  }
+  return std::nullopt;
+}
+
+const char* type_name(storage::StateMachineType type) {
+  return type == storage::StateMachineType::Express ? "EXPRESS" : "STANDARD";
+}
+
+std::size_t read_page_size(Members& members) {
+  const auto asked = members.integer("maxResults", 0, static_cast<std::int64_t>(limits::kPageMax)).value_or(0);
+  return asked <= 0 ? limits::kPageDefault : static_cast<std::size_t>(asked);
+}
+
+IncludedData read_included_data(Members& members) {
+  return members.one_of("includedData", {"ALL_DATA", "METADATA_ONLY"}) == "METADATA_ONLY" ? IncludedData::Metadata_only
+                                                                                          : IncludedData::All;
+}
+
+Checked<Json> read_configuration(Members& members) {
+  Json logging = read_logging(members);
+  Json tracing = read_tracing(members);
+  const auto encryption = read_encryption_type(members);
+  if (auto fault = members.fault()) return std::move(*fault);
+  const auto destinations = logging.value("destinations", Json::array()).size();
+  if (logging["level"] != "OFF" && destinations != 1) {
+    return ApiError("InvalidLoggingConfiguration",
+                    "Invalid Logging Configuration: Must specify exactly one Log Destination.");
+  }
+  if (encryption == "CUSTOMER_MANAGED_KMS_KEY") {
+    return ApiError("InvalidEncryptionConfiguration",
+                    "Invalid Encryption Configuration: customer managed keys are not available here.");
+  }
+  Json configuration{{"loggingConfiguration", std::move(logging)}, {"tracingConfiguration", std::move(tracing)}};
+  if (!encryption.empty()) configuration["encryptionConfiguration"] = Json{{"type", encryption}};
+  return configuration;
+}
+
+void show_configuration(const std::string& stored, Json& description) {
+  description["loggingConfiguration"] = Json{{"level", "OFF"}, {"includeExecutionData", false}};
+  description["tracingConfiguration"] = Json{{"enabled", false}};
+  const auto configuration = parse_json(stored);
+  if (!configuration.has_value() || !configuration->is_object()) return;
+  for (const char* name : {"loggingConfiguration", "tracingConfiguration", "encryptionConfiguration"}) {
+    const auto found = configuration->find(name);
+    if (found == configuration->end() || !found->is_object()) continue;
+    for (const auto& [member, value] : found->items()) description[name][member] = value;
+  }
+}
+
+}  // namespace stepd::api

@@ -1,0 +1,232 @@
+#include "api/routes/buckets.h"
+
+#include "api/routes/byte_range.h"
+#include "base/limits.h"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+namespace stepd::api {
+namespace {
+
+constexpr const char* kObject = "/buckets/{bucket}/{key...}";
+constexpr const char* kBucket = "/buckets/{bucket}";
+
+Response refused(const AslError& error) {
+  static constexpr std::array<std::pair<std::string_view, int>, 6> kStatuses = {{
+      {"Object.NoSuchBucket", 404},
+      {"Object.NotFound", 404},
+      {"Object.InvalidKey", 400},
+      {"Object.AccessDenied", 403},
+      {"Object.Conflict", 409},
+      {"Object.StorageFull", 507},
+  }};
+  for (const auto& [name, status] : kStatuses) {
+    if (error.name == name) return error_response(status, error.cause);
+  }
+  spdlog::error("{}: {}", error.name, error.cause);
+  return error_response(500, "the object store failed");
+}
+
+ObjectRef object_of(const Request& request) { return {request.captures.at("bucket"), request.captures.at("key")}; }
+
+std::string http_time(Instant instant) {
+  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count();
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[64];
+  const auto size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  return {text, size};
+}
+
+Response describe(const ObjectStat& stat) {
+  Response response;
+  response.fields = {
+      {"Content-Type", stat.content_type},
+      {"ETag", "\"" + stat.etag + "\""},
+      {"Last-Modified", http_time(stat.modified)},
+      {"Accept-Ranges", "bytes"},
+      // Whatever somebody put here must not run as a page of this server.
+      {"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"},
+  };
+  return response;
+}
+
+/// The bytes of an open object from the reader's position on.
+class ObjectBody final : public BodySource {
+ public:
+  ObjectBody(std::unique_ptr<ObjectReader> reader, std::uint64_t size) : reader_(std::move(reader)), size_(size) {}
+  std::uint64_t size() const override { return size_; }
+  Result<std::size_t> read(void* buffer, std::size_t size) override { return reader_->read(buffer, size); }
+
+ private:
+  std::unique_ptr<ObjectReader> reader_;
+  std::uint64_t size_;
+};
+
+/// Moves an open object to a position: a seek where it is a file, else by reading up to there.
+Result<void> skip(ObjectReader& reader, std::uint64_t bytes) {
+  const int file = reader.local_fd();
+  if (file >= 0 && lseek(file, static_cast<off_t>(bytes), SEEK_SET) >= 0) return {};
+  std::array<char, 65'536> dropped;
+  while (bytes > 0) {
+    STEPD_TRY(const auto count, reader.read(dropped.data(), std::min<std::uint64_t>(bytes, dropped.size())));
+    if (count == 0) return AslError{"Object.Failed", "the object is shorter than it was"};
+    bytes -= count;
+  }
+  return {};
+}
+
+bool has_that_already(const Request& request, const ObjectStat& stat) {
+  const auto known = request.field("if-none-match");
+  return known == "*" || known.find("\"" + stat.etag + "\"") != std::string_view::npos;
+}
+
+Response get(const ObjectStore& objects, const Request& request) {
+  auto opened = objects.open(object_of(request));
+  if (!opened.has_value()) return refused(opened.error());
+  auto reader = std::move(*opened);
+  const ObjectStat stat = reader->stat();
+  auto response = describe(stat);
+  if (has_that_already(request, stat)) {
+    response.status = 304;
+    return response;
+  }
+  // If-Range with another etag means: the whole of what is there now.
+  const auto if_range = request.field("if-range");
+  const bool ranged = if_range.empty() || if_range == "\"" + stat.etag + "\"";
+  const auto asked = read_range(ranged ? request.field("range") : "", stat.size_bytes);
+  const auto whole = std::to_string(stat.size_bytes);
+  if (std::holds_alternative<Unsatisfiable>(asked)) {
+    auto none = error_response(416, "the object has " + whole + " bytes");
+    none.fields.push_back({"Content-Range", "bytes */" + whole});
+    return none;
+  }
+  ByteRange range{0, stat.size_bytes};
+  if (const auto* part = std::get_if<ByteRange>(&asked)) {
+    range = *part;
+    response.status = 206;
+    response.fields.push_back({"Content-Range", "bytes " + std::to_string(range.first) + "-" +
+                                                    std::to_string(range.first + range.count - 1) + "/" + whole});
+    if (const auto moved = skip(*reader, range.first); !moved.has_value()) return refused(moved.error());
+  }
+  response.source = std::make_unique<ObjectBody>(std::move(reader), range.count);
+  return response;
+}
+
+/// Answers as GET does, without opening the object: the body's size is all that is announced.
+class AnnouncedSize final : public BodySource {
+ public:
+  explicit AnnouncedSize(std::uint64_t size) : size_(size) {}
+  std::uint64_t size() const override { return size_; }
+  Result<std::size_t> read(void*, std::size_t) override { return std::size_t{0}; }
+
+ private:
+  std::uint64_t size_;
+};
+
+Response head(const ObjectStore& objects, const Request& request) {
+  const auto stat = objects.head(object_of(request));
+  if (!stat.has_value()) return refused(stat.error());
+  auto response = describe(*stat);
+  if (has_that_already(request, *stat)) {
+    response.status = 304;
+  } else {
+    response.source = std::make_unique<AnnouncedSize>(stat->size_bytes);
+  }
+  return response;
+}
+
+Response remove(ObjectStore& objects, const Request& request) {
+  const auto removed = objects.remove(object_of(request));
+  if (!removed.has_value()) return refused(removed.error());
+  Response response;
+  response.status = 204;
+  return response;
+}
+
+class Upload final : public BodySink {
+ public:
+  Upload(ObjectRef ref, std::unique_ptr<ObjectWriter> writer) : ref_(std::move(ref)), writer_(std::move(writer)) {}
+
+  std::optional<Response> write(std::string_view piece) override {
+    const auto written = writer_->write(piece);
+    if (!written.has_value()) return refused(written.error());
+    return std::nullopt;
+  }
+
+  Response finish() override {
+    const auto stat = writer_->commit();
+    if (!stat.has_value()) return refused(stat.error());
+    auto response = json_response(
+        200, Json{{"bucket", ref_.bucket}, {"key", ref_.key}, {"size", stat->size_bytes}, {"etag", stat->etag}});
+    response.fields.push_back({"ETag", "\"" + stat->etag + "\""});
+    return response;
+  }
+
+ private:
+  ObjectRef ref_;
+  std::unique_ptr<ObjectWriter> writer_;
+};
+
+OpenedSink put(ObjectStore& objects, const Request& request) {
+  auto ref = object_of(request);
+  // curl and browsers send this type when nobody named one: it says nothing about the object.
+  auto type = std::string(request.field("content-type"));
+  if (request.media_type() == "application/x-www-form-urlencoded") type.clear();
+  auto writer = objects.create(ref, std::move(type));
+  if (!writer.has_value()) return refused(writer.error());
+  return std::make_unique<Upload>(std::move(ref), std::move(*writer));
+}
+
+Response list(const ObjectStore& objects, const Request& request) {
+  const auto& bucket = request.captures.at("bucket");
+  const auto asked = request.parameter("limit").value_or("");
+  std::size_t limit = limits::kPageMax;
+  if (!asked.empty()) {
+    const auto end = asked.data() + asked.size();
+    if (std::from_chars(asked.data(), end, limit).ptr != end || limit == 0 || limit > limits::kPageMax) {
+      return error_response(400, "limit must be a number from 1 to " + std::to_string(limits::kPageMax));
+    }
+  }
+  const auto prefix = request.parameter("prefix").value_or("");
+  const auto listing = objects.list(bucket, prefix, request.parameter("after").value_or(""), limit);
+  if (!listing.has_value()) return refused(listing.error());
+  Json entries = Json::array();
+  for (const auto& [key, stat] : listing->entries) {
+    entries.push_back({{"key", key},
+                       {"size", stat.size_bytes},
+                       {"etag", stat.etag},
+                       {"lastModified", to_rfc3339(stat.modified)},
+                       {"contentType", stat.content_type}});
+  }
+  Json answer{{"bucket", bucket}, {"prefix", prefix}, {"objects", std::move(entries)}, {"more", listing->more}};
+  if (listing->more && !listing->entries.empty()) answer["after"] = listing->entries.back().key;
+  return json_response(200, answer);
+}
+
+}  // namespace
+
+std::vector<Route> bucket_routes(const Backend& backend, std::uint64_t object_bytes_max) {
+  ObjectStore& objects = backend.objects;
+  Route upload;
+  upload.method = "PUT";
+  upload.pattern = kObject;
+  upload.body_bytes_max = object_bytes_max;
+  upload.open_sink = [&objects](const Request& request) { return put(objects, request); };
+
+  std::vector<Route> routes;
+  routes.push_back(std::move(upload));
+  routes.push_back(blocking_route("GET", kObject, [&](const Request& request) { return get(objects, request); }));
+  routes.push_back(blocking_route("HEAD", kObject, [&](const Request& request) { return head(objects, request); }));
+  routes.push_back(blocking_route("DELETE", kObject, [&](const Request& request) { return remove(objects, request); }));
+  routes.push_back(blocking_route("GET", kBucket, [&](const Request& request) { return list(objects, request); }));
+  return routes;
+}
+
+}  // namespace stepd::api

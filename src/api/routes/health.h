@@ -1,0 +1,12 @@
+// GET /health: whether this process can do its work, for supervisors and scripts. It tells nothing confidential.
+#pragma once
+
+#include "api/api.h"
+#include "api/router.h"
+
+namespace stepd::api {
+
+/// 200 `{"status": "ok", "version": ...}`, 503 with `"failing"` if the store cannot be read.
+Route health_route(const Backend& backend);
+
+}  // namespace stepd::api
