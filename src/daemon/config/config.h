@@ -34,7 +34,7 @@ struct Config {
   std::vector<StateMachine> state_machines;
   std::vector<triggers::EventRule> rules;
   std::vector<triggers::Notification> notifications;
-  Routes routes;
+  api::Routes routes;
   Limits limits;
   Workers workers;
 };

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
 namespace stepd::daemon {
@@ -37,8 +39,8 @@ void check_path(Mapping& mapping, const std::string& path) {
   }
 }
 
-StatusRoute read_status(const std::string& path, Mapping& mapping, const std::vector<TableSchema>& tables) {
-  StatusRoute route{path, mapping.text("table"), mapping.text("key")};
+api::ItemRoute read_status(const std::string& path, Mapping& mapping, const std::vector<TableSchema>& tables) {
+  api::ItemRoute route{path, mapping.text("table"), mapping.text("key")};
   std::vector<std::string> known;
   std::transform(tables.begin(), tables.end(), std::back_inserter(known), [](const auto& each) { return each.name; });
   if (!route.table.empty() && std::find(known.begin(), known.end(), route.table) == known.end()) {
@@ -51,23 +53,33 @@ StatusRoute read_status(const std::string& path, Mapping& mapping, const std::ve
   return route;
 }
 
+std::map<std::string, std::vector<std::string>> read_permitted(Mapping& mapping) {
+  std::map<std::string, std::vector<std::string>> permitted;
+  const Json* members = mapping.object("permitted", false);
+  if (members == nullptr) return permitted;
+  Mapping inner(*members, mapping.pointer_to("permitted"), mapping.reading());
+  for (const auto& [name, values] : members->items()) permitted[name] = inner.texts(name);
+  return permitted;
+}
+
 }  // namespace
 
-Routes read_routes(Mapping& root, const triggers::Origin& origin, const std::vector<StateMachine>& machines,
-                   const std::vector<TableSchema>& tables) {
-  Routes routes;
+api::Routes read_routes(Mapping& root, const triggers::Origin& origin, const std::vector<StateMachine>& machines,
+                        const std::vector<TableSchema>& tables) {
+  api::Routes routes;
   root.section("routes", [&](Mapping& section) {
     section.each("start", [&](const std::string& path, Mapping& mapping) {
       check_path(mapping, path);
       captures_of(mapping, path);
-      routes.start.push_back(
+      routes.starts.push_back(
           {path, run::state_machine_arn(origin.region, origin.account, read_target(mapping, "state_machine", machines)),
-           mapping.texts("required")});
+           mapping.texts("required"), read_permitted(mapping)});
     });
     section.each("status", [&](const std::string& path, Mapping& mapping) {
       check_path(mapping, path);
-      routes.status.push_back(read_status(path, mapping, tables));
+      routes.items.push_back(read_status(path, mapping, tables));
     });
+    routes.buckets = section.flag("buckets", true);
   });
   return routes;
 }

@@ -1,0 +1,39 @@
+#include "daemon/cli/cli.h"
+
+#include "daemon/cli/commands.h"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <iostream>
+
+namespace stepd::daemon {
+namespace {
+
+/// To stderr: stdout belongs to what was asked for.
+void open_log() {
+  spdlog::set_default_logger(spdlog::stderr_color_mt("stepd"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
+}
+
+}  // namespace
+
+int run_cli(int argc, char** argv) {
+  open_log();
+  CLI::App app("Runs Amazon States Language workflows on your own machine.", "stepd");
+  app.require_subcommand(1);
+  int exit_code = kSuccess;
+  for (Declare* declare : {declare_serve, declare_validate, declare_run, declare_version}) declare(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kSuccess : kCannotRun;  // --help is an "error" of CLI11's with exit code 0
+  } catch (const std::exception& error) {
+    std::cerr << "stepd: " << error.what() << "\n";
+    return kCannotRun;
+  }
+  return exit_code;
+}
+
+}  // namespace stepd::daemon

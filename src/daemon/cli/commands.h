@@ -1,0 +1,18 @@
+// The commands, one file each. Each adds itself to the command line with its options; run_cli() decides which runs.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace stepd::daemon {
+
+/// `exit_code` is set when the command has run.
+using Declare = void(CLI::App& app, int& exit_code);
+
+Declare declare_serve;
+Declare declare_validate;
+Declare declare_run;
+Declare declare_version;
+
+}  // namespace stepd::daemon

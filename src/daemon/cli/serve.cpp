@@ -1,0 +1,121 @@
+// `stepd serve`: the daemon, from its configuration to its end.
+#include "daemon/cli/cli.h"
+#include "daemon/cli/commands.h"
+#include "daemon/config/config.h"
+#include "daemon/config/search.h"
+#include "daemon/greeting.h"
+#include "daemon/signals.h"
+#include "daemon/wiring.h"
+
+#include <spdlog/spdlog.h>
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+
+namespace stepd::daemon {
+namespace {
+
+struct Options {
+  std::string config;
+  std::string data;
+  std::string listen;
+  std::string log_level = "info";
+  bool allow_remote = false;
+};
+
+int complain(const std::string& why) {
+  std::cerr << "stepd: " << why << "\n";
+  return kCannotRun;
+}
+
+std::string nowhere() {
+  std::string text = "there is no configuration; name one with --config. Looked for:";
+  for (const auto& place : config_places()) text += "\n  " + place.string();
+  return text;
+}
+
+/// Sets `exit_code` where it answers nothing.
+std::optional<Config> configure(const Options& options, int& exit_code) {
+  const auto file = options.config.empty() ? find_config() : std::optional<std::filesystem::path>(options.config);
+  if (!file) {
+    exit_code = complain(nowhere());
+    return std::nullopt;
+  }
+  auto loaded =
+      load_config(*file, options.data.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.data));
+  if (!loaded) {
+    exit_code = complain(loaded.error().cause);
+    return std::nullopt;
+  }
+  for (const auto& fault : loaded->faults) std::cerr << to_text(fault) << "\n";
+  if (!loaded->is_valid()) {
+    exit_code = complain("the configuration is not valid; nothing was started");
+    return std::nullopt;
+  }
+  Config config = std::move(loaded->config);
+  if (!options.listen.empty()) {
+    const auto parsed = parse_listen(options.listen, config.listen);
+    if (!parsed) {
+      exit_code = complain("--listen: " + parsed.error().cause);
+      return std::nullopt;
+    }
+  }
+  if (!is_loopback(config.listen.address) && !config.listen.allow_remote && !options.allow_remote) {
+    exit_code = complain("whoever reaches " + config.listen.address +
+                         " could start executions and read every object: there is no password. If that is meant, say "
+                         "--allow-remote, or allow_remote: true in the configuration");
+    return std::nullopt;
+  }
+  return config;
+}
+
+int serve_until_asked(const Config& config) {
+  Signals signals;
+  Daemon daemon(config, [&signals] { signals.raise_fatal(); });
+  daemon.start();
+  std::cout << greeting(config, daemon.port()) << std::flush;
+  if (signals.wait() == Signals::Reason::Fatal) {
+    // Nothing can be stored any more, so there is nothing to drain; what was acknowledged is on disk.
+    spdlog::critical("the store in {} has failed: stepd ends; see the messages above", config.data.string());
+    spdlog::shutdown();
+    std::_Exit(kFailure);
+  }
+  spdlog::info("asked to end: finishing what runs, for at most {} s; once more ends at once",
+               std::chrono::duration_cast<std::chrono::seconds>(config.workers.drain).count());
+  daemon.drain();
+  spdlog::info("ended");
+  return kSuccess;
+}
+
+int serve(const Options& options) {
+  spdlog::set_level(spdlog::level::from_str(options.log_level));
+  int exit_code = kCannotRun;
+  const auto config = configure(options, exit_code);
+  if (!config) return exit_code;
+  try {
+    return serve_until_asked(*config);
+  } catch (const std::exception& error) {
+    return complain(error.what());
+  }
+}
+
+}  // namespace
+
+void declare_serve(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand("serve", "run the daemon");
+  command->add_option("--config", options->config, "configuration file; see below where it is looked for");
+  command->add_option("--data", options->data, "data directory (default: the configuration's, else ./data)");
+  command->add_option("--listen", options->listen, "HOST:PORT (default: the configuration's, else 127.0.0.1:8083)");
+  command->add_flag("--allow-remote", options->allow_remote, "listen on an address that others can reach");
+  command->add_option("--log-level", options->log_level, "trace, debug, info, warning, error or off")
+      ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "off"}))
+      ->capture_default_str();
+  std::string footer = "Without --config the first of these that exists is used:";
+  for (const auto& place : config_places()) footer += "\n  " + place.string();
+  command->footer(footer);
+  command->callback([options, &exit_code] { exit_code = serve(*options); });
+}
+
+}  // namespace stepd::daemon

@@ -1,0 +1,180 @@
+#include "daemon/wiring.h"
+
+#include "api/api.h"
+#include "api/server.h"
+#include "engine/run/arn.h"
+#include "storage/item_table.h"
+#include "storage/local/local_objects.h"
+#include "storage/sqlite/sqlite_store.h"
+#include "triggers/inbox.h"
+
+#include <spdlog/spdlog.h>
+#include <algorithm>
+#include <future>
+#include <map>
+
+namespace stepd::daemon {
+namespace {
+
+std::unique_ptr<ObjectStore> open_objects(const Config& config) {
+  std::map<std::string, std::filesystem::path> folders;
+  for (const auto& bucket : config.buckets) {
+    std::filesystem::create_directories(bucket.path);
+    folders[bucket.name] = bucket.path;
+  }
+  return storage::open_local_objects(folders);
+}
+
+std::vector<tasks::Topic> open_topics(const Config& config) {
+  std::vector<tasks::Topic> topics;
+  for (const auto& each : config.topics) {
+    std::filesystem::create_directories(each.topic.file.parent_path());
+    topics.push_back(each.topic);
+  }
+  return topics;
+}
+
+run::EngineOptions engine_options(const Config& config) {
+  run::EngineOptions options;
+  options.region = config.origin.region;
+  options.account = config.origin.account;
+  options.functions = config.functions;
+  for (const auto& each : config.topics) {
+    if (each.function) options.topics[each.topic.name] = *each.function;
+  }
+  options.shards = config.workers.shards;
+  options.task_threads = config.workers.tasks;
+  return options;
+}
+
+void refuse_faulty_functions(const run::EngineOptions& options, const tasks::Catalog& handlers) {
+  std::string list;
+  for (const auto& fault : run::check_functions(options, handlers)) {
+    list += "\n  functions" + fault.pointer + ": " + fault.message;
+  }
+  if (!list.empty()) throw StartError("the functions of the configuration cannot be used:" + list);
+}
+
+std::unique_ptr<storage::Store> open_store(const Config& config) {
+  std::filesystem::create_directories(config.data);
+  return storage::open_sqlite(config.data);
+}
+
+template <class T, class Ask>
+run::Answer<T> answer_of(Ask ask) {
+  std::promise<run::Answer<T>> promise;
+  auto answer = promise.get_future();
+  ask([&promise](run::Answer<T> given) { promise.set_value(std::move(given)); });
+  return answer.get();
+}
+
+void install(const StateMachine& machine, run::Gateway& gateway, const std::string& arn,
+             const storage::Reader& reader) {
+  const auto refuse = [&](const std::string& why) {
+    throw StartError("state machine " + machine.name + " (" + machine.file.string() + "): " + why);
+  };
+  run::CreateStateMachine request{machine.name, machine.definition, machine.role_arn, machine.type};
+  const auto created =
+      answer_of<run::CreatedStateMachine>([&](auto reply) { gateway.create_state_machine(request, std::move(reply)); });
+  if (created) return;
+  if (created.error().code != run::RefusalCode::StateMachineAlreadyExists) refuse(created.error().message);
+  const auto present = reader.state_machine(arn);
+  if (present && present->type != machine.type) {
+    refuse("it is stored with another type, and a type cannot change; give it another name");
+  }
+  const auto updated = answer_of<run::UpdatedStateMachine>([&](auto reply) {
+    gateway.update_state_machine({arn, machine.definition, machine.role_arn, std::nullopt}, std::move(reply));
+  });
+  if (!updated) refuse(updated.error().message);
+  spdlog::info("state machine {} has a new revision, {}", machine.name, updated->revision_id);
+}
+
+std::vector<triggers::WatchedDirectory> watched(const Config& config) {
+  std::vector<triggers::WatchedDirectory> directories;
+  for (const auto& bucket : config.buckets) {
+    const auto rescan = std::chrono::duration_cast<std::chrono::seconds>(bucket.rescan);
+    if (bucket.watch) directories.push_back({bucket.name, bucket.path, bucket.settle, rescan});
+  }
+  return directories;
+}
+
+}  // namespace
+
+Services::Services(const Config& config, std::unique_ptr<storage::Store> given)
+    : store(std::move(given)),
+      objects(open_objects(config)),
+      items(storage::make_item_store(*store, config.tables)),
+      handlers(tasks::make_catalog({*objects, *items, clock, config.limits.image, open_topics(config)})) {
+  auto options = engine_options(config);
+  refuse_faulty_functions(options, handlers);
+  engine = run::make_engine(std::move(options), *store, clock, handlers);
+}
+
+void install_state_machines(const Config& config, run::Gateway& gateway, const storage::Reader& reader) {
+  for (const auto& machine : config.state_machines) {
+    const auto arn = run::state_machine_arn(config.origin.region, config.origin.account, machine.name);
+    install(machine, gateway, arn, reader);
+  }
+}
+
+class Daemon::Parts {
+ public:
+  Parts(const Config& config, std::function<void()> on_fatal)
+      : config_(config), services_(config, open_store(config)), server_(make_server(config, services_)) {
+    services_.engine->on_fatal(std::move(on_fatal));
+    services_.engine->resume();
+    install_state_machines(config, *services_.engine, services_.store->reader());
+  }
+
+  void start() {
+    inbox_ =
+        triggers::start_inbox(watched(config_), triggers::Rules(config_.origin, config_.rules, config_.notifications),
+                              *services_.engine, *services_.store, *services_.objects, services_.clock);
+    server_->start();
+  }
+
+  void drain() {
+    const auto deadline = std::chrono::steady_clock::now() + config_.workers.drain;
+    const auto left = [&] {
+      const auto rest = deadline - std::chrono::steady_clock::now();
+      return std::max(std::chrono::milliseconds{0}, std::chrono::duration_cast<std::chrono::milliseconds>(rest));
+    };
+    server_->drain(left());
+    if (inbox_ != nullptr) inbox_->stop(left());
+    services_.engine->drain(left());
+    services_.store->flush();
+  }
+
+  std::uint16_t port() const { return server_->port(); }
+
+ private:
+  static std::unique_ptr<api::Server> make_server(const Config& config, Services& services) {
+    api::ServerOptions options;
+    options.address = config.listen.address;
+    options.port = config.listen.port;
+    options.threads = config.workers.sockets;
+    options.workers = config.workers.disk;
+    options.allowed_hosts = config.listen.allowed_hosts;
+    options.connections_max = config.limits.connections;
+    options.object_bytes_max = config.limits.object_bytes;
+    return api::make_server(
+        options, {*services.engine, services.store->reader(), *services.objects, *services.items, services.clock},
+        config.routes);
+  }
+
+  const Config& config_;
+  Services services_;
+  std::unique_ptr<api::Server> server_;
+  std::unique_ptr<triggers::Inbox> inbox_;
+};
+
+Daemon::Daemon(const Config& config, std::function<void()> on_fatal)
+    : parts_(std::make_unique<Parts>(config, std::move(on_fatal))) {}
+
+Daemon::~Daemon() = default;
+
+void Daemon::start() { parts_->start(); }
+void Daemon::drain() { parts_->drain(); }
+std::uint16_t Daemon::port() const { return parts_->port(); }
+
+}  // namespace stepd::daemon

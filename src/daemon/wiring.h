@@ -1,0 +1,65 @@
+// The composition root: the one place that names concrete classes and says what is built on what.
+// It decides nothing else.
+#pragma once
+
+#include "base/clock.h"
+#include "base/items.h"
+#include "base/objects.h"
+#include "daemon/config/config.h"
+#include "engine/run/engine.h"
+#include "storage/store.h"
+#include "tasks/catalog.h"
+
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace stepd::daemon {
+
+/// The daemon cannot start; what() is for people.
+class StartError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What runs executions, over any store: built from top to bottom, torn down from bottom to top.
+struct Services {
+  /// Makes the buckets' folders if they are absent. Throws StartError, std::system_error.
+  Services(const Config& config, std::unique_ptr<storage::Store> store);
+
+  SystemClock clock;
+  std::unique_ptr<storage::Store> store;
+  std::unique_ptr<ObjectStore> objects;
+  std::unique_ptr<ItemStore> items;
+  tasks::Catalog handlers;
+  std::unique_ptr<run::Engine> engine;
+};
+
+/// Creates the configuration's state machines, or updates those whose definition has changed since. The engine must
+/// have resumed. Throws StartError.
+void install_state_machines(const Config& config, run::Gateway& gateway, const storage::Reader& reader);
+
+/// Everything that `stepd serve` serves.
+class Daemon {
+ public:
+  /// Takes the data directory and the port, and carries on with every open execution; accepts no request yet.
+  /// `config` outlives it. Throws StartError, storage::StoreError, api::ListenError, std::system_error.
+  Daemon(const Config& config, std::function<void()> on_fatal);
+  ~Daemon();
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+
+  /// Opens the doors: requests and watched buckets.
+  void start();
+  /// Closes the doors, lets what runs finish for at most the configured time, and returns with everything committed.
+  void drain();
+
+  std::uint16_t port() const;
+
+ private:
+  class Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace stepd::daemon
