@@ -18,6 +18,7 @@ class Handler;
 namespace stepd::run {
 
 /// What a Lambda function name of a definition means here: a built-in handler between two payload templates.
+/// The template `{".$": expression}` stands for the expression's own value.
 struct Function {
   std::string name;
   std::string handler;               ///< a name of the catalog

@@ -26,6 +26,16 @@ class AdapterScope final : public asl::Scope {
   const Json& event_;
 };
 
+/// A template that is nothing but `{".$": expression}` stands for the expression's own value: else no function could
+/// answer a text or a number that it found somewhere.
+Result<Json> fill(const PayloadTemplate& adapter, const asl::Scope& scope) {
+  STEPD_TRY(Json made, adapter.evaluate(scope));
+  const bool bare = made.is_object() && made.size() == 1 && made.begin().key().empty();
+  if (!bare) return made;
+  Json value = std::move(*made.begin());
+  return value;
+}
+
 struct Adapters {
   std::optional<PayloadTemplate> arguments;
   std::optional<PayloadTemplate> result;
@@ -39,7 +49,7 @@ class AdaptedHandler final : public tasks::Handler {
   Result<Json> invoke(const tasks::Invocation& call) override {
     Json arguments = call.event;
     if (adapters_.arguments) {
-      STEPD_TRY(auto made, adapters_.arguments->evaluate(AdapterScope(call.event, call.event)));
+      STEPD_TRY(auto made, fill(*adapters_.arguments, AdapterScope(call.event, call.event)));
       arguments = std::move(made);
     }
     auto result = inner_.invoke({arguments, call.attempt, call.stop});
@@ -47,11 +57,11 @@ class AdaptedHandler final : public tasks::Handler {
     if (result) {
       if (!adapters_.result) return result;
       view["result"] = *std::move(result);
-      return adapters_.result->evaluate(AdapterScope(view, call.event));
+      return fill(*adapters_.result, AdapterScope(view, call.event));
     }
     if (!adapters_.error_result) return result;
     view["error"] = Json{{"Error", result.error().name}, {"Cause", result.error().cause}};
-    return adapters_.error_result->evaluate(AdapterScope(view, call.event));
+    return fill(*adapters_.error_result, AdapterScope(view, call.event));
   }
 
  private:
