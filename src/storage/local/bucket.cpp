@@ -1,0 +1,184 @@
+#include "storage/local/bucket.h"
+
+#include "storage/local/local_objects.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace stepd::storage::local {
+namespace {
+
+// How often a lookup is repeated that a rename elsewhere disturbed (openat2(2), EAGAIN), and a path that another call
+// pruned while it was made.
+constexpr int kAttempts = 100;
+
+std::string about(const ObjectRef& ref) { return "Object '" + ref.key + "' of bucket '" + ref.bucket + "'"; }
+
+Fd open_directory(const std::filesystem::path& path) {
+  return Fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+/// Only when nobody else has the bucket open: half-written objects of another process are not leftovers.
+void remove_leftovers(int directory) {
+  if (::flock(directory, LOCK_EX | LOCK_NB) == 0) {
+    Fd folder = open_beneath(directory, std::string(kTemporaryFolder), O_RDONLY | O_DIRECTORY);
+    if (DIR* entries = folder ? ::fdopendir(::dup(folder.get())) : nullptr) {
+      while (const dirent* entry = ::readdir(entries)) ::unlinkat(folder.get(), entry->d_name, 0);
+      ::closedir(entries);
+    }
+  }
+  ::flock(directory, LOCK_SH | LOCK_NB);
+}
+
+}  // namespace
+
+AslError failure(int error, const ObjectRef& ref) {
+  switch (error) {
+    case ENOENT:
+      return {"Object.NotFound", about(ref) + " does not exist."};
+    case ENOTDIR:
+    case EISDIR:
+    case EEXIST:
+    case ENOTEMPTY:
+      return {"Object.Conflict", about(ref) + " would be both an object and a folder of objects."};
+    case ELOOP:
+    case EXDEV:
+      return {"Object.AccessDenied", about(ref) + " is reached through a symbolic link, which is never followed."};
+    case ENXIO:
+      return {"Object.AccessDenied", about(ref) + " is not a regular file."};
+    case EACCES:
+    case EPERM:
+      return {"Object.AccessDenied", about(ref) + " may not be accessed by this process."};
+    case ENAMETOOLONG:
+      return {"Object.InvalidKey", about(ref) + " has a name too long for the file system."};
+    case ENOSPC:
+    case EDQUOT:
+      return {"Object.StorageFull", about(ref) + " could not be stored: the disk is full."};
+    default:
+      return {"Object.Failed", about(ref) + ": " + std::generic_category().message(error) + "."};
+  }
+}
+
+Fd open_beneath(int directory, const std::string& name, std::uint64_t flags) {
+  open_how how{};
+  how.flags = flags | O_CLOEXEC;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  for (int attempt = 0;; ++attempt) {
+    Fd fd(static_cast<int>(::syscall(SYS_openat2, directory, name.c_str(), &how, sizeof how)));
+    if (fd || attempt == kAttempts || (errno != EAGAIN && errno != EINTR)) return fd;
+  }
+}
+
+std::string_view parent_of(std::string_view key) {
+  const auto slash = key.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : key.substr(0, slash);
+}
+
+std::string leaf_of(std::string_view key) { return std::string(key.substr(key.rfind('/') + 1)); }
+
+// ---- BucketDirectory ----------------------------------------------------------------------------------------------
+
+Result<Fd> BucketDirectory::open_object(const ObjectRef& ref) const {
+  // O_NONBLOCK: a FIFO under that name must not hold up the caller.
+  Fd fd = open_beneath(fd_.get(), ref.key, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!fd) return failure(errno == ENOTDIR ? ENOENT : errno, ref);
+  struct stat stat {};
+  if (::fstat(fd.get(), &stat) != 0) return failure(errno, ref);
+  if (S_ISDIR(stat.st_mode)) return failure(ENOENT, ref);
+  if (!S_ISREG(stat.st_mode)) return failure(ENXIO, ref);
+  return fd;
+}
+
+Result<Fd> BucketDirectory::open_parent(const ObjectRef& ref, Missing missing) const {
+  const std::string parent(parent_of(ref.key));
+  Fd fd = open_beneath(fd_.get(), parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY);
+  if (fd) return fd;
+  if (errno != ENOENT || missing == Missing::Refuse) return failure(errno, ref);
+  return make_parent(ref);
+}
+
+Result<Fd> BucketDirectory::make_parent(const ObjectRef& ref) const {
+  int error = ENOENT;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    Fd at = open_beneath(fd_.get(), ".", O_RDONLY | O_DIRECTORY);
+    std::string_view rest = parent_of(ref.key);
+    while (at && !rest.empty()) {
+      const auto slash = rest.find('/');
+      const std::string part(rest.substr(0, slash));
+      rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
+      if (::mkdirat(at.get(), part.c_str(), 0777) == 0) {
+        if (::fsync(at.get()) != 0) return failure(errno, ref);
+      } else if (errno != EEXIST) {
+        error = errno;
+        at.reset();
+        break;
+      }
+      Fd next = open_beneath(at.get(), part, O_RDONLY | O_DIRECTORY);
+      error = errno;
+      at = std::move(next);
+    }
+    if (at) return at;
+    if (error != ENOENT) break;  // else a folder was pruned as empty between two of our steps
+  }
+  return failure(error, ref);
+}
+
+void BucketDirectory::prune(std::string_view key) const {
+  for (auto folder = parent_of(key); !folder.empty(); folder = parent_of(folder)) {
+    const std::string above(parent_of(folder));
+    const Fd parent = open_beneath(fd_.get(), above.empty() ? "." : above, O_RDONLY | O_DIRECTORY);
+    if (!parent || ::unlinkat(parent.get(), leaf_of(folder).c_str(), AT_REMOVEDIR) != 0) return;
+  }
+}
+
+Result<Fd> BucketDirectory::open_temporary_folder(const ObjectRef& ref) const {
+  const std::string name(kTemporaryFolder);
+  Fd fd = open_beneath(fd_.get(), name, O_RDONLY | O_DIRECTORY);
+  if (!fd && errno == ENOENT) {
+    if (::mkdirat(fd_.get(), name.c_str(), 0700) != 0 && errno != EEXIST) return failure(errno, ref);
+    fd = open_beneath(fd_.get(), name, O_RDONLY | O_DIRECTORY);
+  }
+  if (!fd) return failure(errno, ref);
+  return fd;
+}
+
+// ---- Bucket -------------------------------------------------------------------------------------------------------
+
+Bucket::Bucket(std::string name, std::filesystem::path path) : name_(std::move(name)), path_(std::move(path)) {
+  std::filesystem::create_directories(path_);
+  Fd fd = open_directory(path_);
+  struct stat stat {};
+  if (!fd || ::fstat(fd.get(), &stat) != 0) {
+    throw std::system_error(errno, std::generic_category(), "bucket " + name_ + ": " + path_.string());
+  }
+  remove_leftovers(fd.get());
+  device_ = stat.st_dev;
+  inode_ = stat.st_ino;
+  directory_ = std::make_shared<const BucketDirectory>(std::move(fd));
+}
+
+Result<std::shared_ptr<const BucketDirectory>> Bucket::directory() const {
+  struct stat named {};
+  const bool exists = ::stat(path_.c_str(), &named) == 0;
+  const std::lock_guard lock(mutex_);
+  if (exists && named.st_dev == device_ && named.st_ino == inode_) return directory_;
+  Fd fd = open_directory(path_);
+  if (!fd || ::fstat(fd.get(), &named) != 0) {
+    return AslError{"Object.NoSuchBucket", "The directory of bucket '" + name_ + "' is gone."};
+  }
+  ::flock(fd.get(), LOCK_SH | LOCK_NB);
+  device_ = named.st_dev;
+  inode_ = named.st_ino;
+  directory_ = std::make_shared<const BucketDirectory>(std::move(fd));
+  return directory_;
+}
+
+}  // namespace stepd::storage::local

@@ -1,0 +1,197 @@
+#include "storage/local/object_file.h"
+
+#include "base/assert.h"
+#include "storage/local/local_objects.h"
+
+#include <fcntl.h>
+#include <openssl/sha.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <random>
+#include <vector>
+
+namespace stepd::storage::local {
+namespace {
+
+constexpr const char* kContentType = "user.stepd.content-type";
+constexpr std::size_t kContentTypeMax = 256;
+constexpr std::size_t kCopyChunk = std::size_t{1} << 30;
+constexpr std::size_t kBufferBytes = std::size_t{256} * 1024;
+constexpr int kRenameAttempts = 100;
+
+std::int64_t to_ns(const timespec& time) { return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec; }
+
+/// From what the file system changes with every change of the bytes: files may be put here by anybody, and reading
+/// each to answer a question about it would cost too much.
+std::string etag_of(const struct stat& stat) {
+  const std::array<std::int64_t, 4> identity{static_cast<std::int64_t>(stat.st_ino), stat.st_size, to_ns(stat.st_mtim),
+                                             to_ns(stat.st_ctim)};
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
+  SHA256(reinterpret_cast<const unsigned char*>(identity.data()), sizeof identity, digest.data());
+  std::string text;
+  for (std::size_t i = 0; i < 16; ++i) {
+    constexpr char kDigits[] = "0123456789abcdef";
+    text += kDigits[digest[i] >> 4];
+    text += kDigits[digest[i] & 15];
+  }
+  return text;
+}
+
+/// As given when the object was put; empty if that was nothing.
+std::string stored_content_type(int fd) {
+  std::array<char, kContentTypeMax> value;
+  const auto size = ::fgetxattr(fd, kContentType, value.data(), value.size());
+  return size > 0 ? std::string(value.data(), static_cast<std::size_t>(size)) : std::string();
+}
+
+/// Unlike any other in the folder, also of another process.
+std::string temporary_name() {
+  static const unsigned process = std::random_device{}();
+  static std::atomic<std::uint64_t> count{0};
+  std::array<char, 48> text;
+  std::snprintf(text.data(), text.size(), "%08x-%llu", process, static_cast<unsigned long long>(++count));
+  return text.data();
+}
+
+class FileReader final : public ObjectReader {
+ public:
+  FileReader(Fd fd, ObjectRef ref, ObjectStat stat)
+      : fd_(std::move(fd)), ref_(std::move(ref)), stat_(std::move(stat)) {}
+
+  const ObjectStat& stat() const override { return stat_; }
+  int local_fd() const override { return fd_.get(); }
+
+  Result<std::size_t> read(void* buffer, std::size_t size) override {
+    for (;;) {
+      const auto count = ::read(fd_.get(), buffer, size);
+      if (count >= 0) return static_cast<std::size_t>(count);
+      if (errno != EINTR) return failure(errno, ref_);
+    }
+  }
+
+ private:
+  const Fd fd_;
+  const ObjectRef ref_;
+  const ObjectStat stat_;
+};
+
+Result<void> write_whole(int fd, std::string_view bytes, const ObjectRef& ref) {
+  while (!bytes.empty()) {
+    const auto count = ::write(fd, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failure(errno, ref);
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ObjectStat> stat_of(int fd, const ObjectRef& ref) {
+  struct stat stat {};
+  if (::fstat(fd, &stat) != 0) return failure(errno, ref);
+  ObjectStat answer;
+  answer.size_bytes = static_cast<std::uint64_t>(stat.st_size);
+  answer.modified = Instant{std::chrono::milliseconds{to_ns(stat.st_mtim) / 1'000'000}};
+  answer.etag = etag_of(stat);
+  answer.content_type = stored_content_type(fd);
+  if (answer.content_type.empty()) answer.content_type = content_type_of(ref.key);
+  return answer;
+}
+
+Result<std::unique_ptr<ObjectReader>> make_reader(Fd fd, ObjectRef ref) {
+  STEPD_TRY(ObjectStat stat, stat_of(fd.get(), ref));
+  return std::unique_ptr<ObjectReader>(std::make_unique<FileReader>(std::move(fd), std::move(ref), std::move(stat)));
+}
+
+ObjectFile::ObjectFile(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref, Fd folder, std::string name, Fd fd)
+    : bucket_(std::move(bucket)),
+      ref_(std::move(ref)),
+      folder_(std::move(folder)),
+      name_(std::move(name)),
+      fd_(std::move(fd)) {}
+
+Result<std::unique_ptr<ObjectFile>> ObjectFile::create(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref) {
+  STEPD_TRY(Fd folder, bucket->open_temporary_folder(ref));
+  std::string name = temporary_name();
+  Fd fd(::openat(folder.get(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
+  if (!fd) return failure(errno, ref);
+  return std::unique_ptr<ObjectFile>(
+      new ObjectFile(std::move(bucket), std::move(ref), std::move(folder), std::move(name), std::move(fd)));
+}
+
+ObjectFile::~ObjectFile() {
+  if (!published_) ::unlinkat(folder_.get(), name_.c_str(), 0);
+}
+
+void ObjectFile::set_content_type(const std::string& content_type) {
+  if (content_type.empty() || content_type.size() > kContentTypeMax) return;
+  ::fsetxattr(fd_.get(), kContentType, content_type.data(), content_type.size(), 0);
+}
+
+Result<void> ObjectFile::write(std::string_view bytes) {
+  STEPD_ASSERT(fd_);
+  return write_whole(fd_.get(), bytes, ref_);
+}
+
+Result<void> ObjectFile::copy_from(int source) {
+  struct stat before {};
+  struct stat after {};
+  if (::fstat(source, &before) != 0) return failure(errno, ref_);
+  // Shares the blocks where the file system can (copy_file_range(2)); else what is left goes through a buffer.
+  for (;;) {
+    const auto count = ::copy_file_range(source, nullptr, fd_.get(), nullptr, kCopyChunk, 0);
+    if (count == 0) break;
+    if (count > 0 || errno == EINTR) continue;
+    if (errno == ENOSPC || errno == EDQUOT || errno == EIO) return failure(errno, ref_);
+    break;
+  }
+  std::vector<char> buffer(kBufferBytes);
+  for (;;) {
+    const auto count = ::read(source, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failure(errno, ref_);
+    if (count == 0) break;
+    STEPD_CHECK(write_whole(fd_.get(), {buffer.data(), static_cast<std::size_t>(count)}, ref_));
+  }
+  if (::fstat(source, &after) != 0) return failure(errno, ref_);
+  if (before.st_size != after.st_size || to_ns(before.st_mtim) != to_ns(after.st_mtim)) {
+    return AslError{"Object.Failed", "The source changed while it was copied."};
+  }
+  set_content_type(stored_content_type(source));
+  return {};
+}
+
+Result<ObjectStat> ObjectFile::commit() {
+  STEPD_ASSERT(fd_);
+  if (::fsync(fd_.get()) != 0) return failure(errno, ref_);
+  // Closed for writing before it is seen: whoever watches the folder takes an open file for an unfinished one. The
+  // rename changes the etag, hence the second descriptor, of the same file whatever happens to the name.
+  const Fd finished(::openat(folder_.get(), name_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!finished) return failure(errno, ref_);
+  fd_.reset();
+  STEPD_CHECK(publish());
+  return stat_of(finished.get(), ref_);
+}
+
+Result<void> ObjectFile::publish() {
+  const std::string leaf = leaf_of(ref_.key);
+  for (int attempt = 0;; ++attempt) {
+    STEPD_TRY(const Fd parent, bucket_->open_parent(ref_, BucketDirectory::Missing::Make));
+    if (::renameat(folder_.get(), name_.c_str(), parent.get(), leaf.c_str()) == 0) {
+      published_ = true;
+      if (::fsync(parent.get()) != 0) return failure(errno, ref_);
+      return {};
+    }
+    // ENOENT: the folder was pruned as empty between the two calls.
+    if (errno == EXDEV) return AslError{"Object.Failed", "A folder of the key lies on another file system."};
+    if (errno != ENOENT || attempt == kRenameAttempts) return failure(errno, ref_);
+  }
+}
+
+}  // namespace stepd::storage::local
