@@ -11,18 +11,22 @@ namespace stepd::tasks {
 namespace {
 
 constexpr std::size_t kShownChars = 60;
+constexpr std::size_t kShownFaults = 20;
 // Beyond 2^53 a double no longer tells neighbours apart.
 constexpr double kExactDouble = 9'007'199'254'740'992.0;
+
+/// Cut before a character of UTF-8, not within one.
+std::string shorten(std::string text) {
+  if (text.size() <= kShownChars) return text;
+  std::size_t end = kShownChars;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) --end;
+  return text.substr(0, end) + "...";
+}
 
 std::string describe(const Json& value) {
   if (value.is_object()) return "an object";
   if (value.is_array()) return "an array";
-  auto printed = print_json(value);
-  if (printed.size() > kShownChars) {
-    std::size_t end = kShownChars;
-    while (end > 0 && (static_cast<unsigned char>(printed[end]) & 0xC0u) == 0x80u) --end;
-    printed = printed.substr(0, end) + "...";
-  }
+  const auto printed = shorten(print_json(value));
   if (value.is_string()) return "the string " + printed;
   if (value.is_number()) return "the number " + printed;
   return printed;
@@ -49,7 +53,7 @@ std::string pointer_to(const std::string& parent, std::string_view name) {
       pointer += c;
     }
   }
-  return pointer;
+  return parent + shorten(pointer.substr(parent.size()));
 }
 
 /// Levenshtein.
@@ -229,7 +233,10 @@ void Arguments::refuse_unknown_members() {
 Result<void> Arguments::finish() {
   refuse_unknown_members();
   if (faults_.empty()) return {};
-  return AslError{"Handler.InvalidArguments", join(faults_, "; ")};
+  const auto shown = std::min(faults_.size(), kShownFaults);
+  auto cause = join(std::span(faults_).first(shown), "; ");
+  if (faults_.size() > shown) cause += "; and " + std::to_string(faults_.size() - shown) + " more";
+  return AslError{"Handler.InvalidArguments", std::move(cause)};
 }
 
 }  // namespace stepd::tasks

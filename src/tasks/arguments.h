@@ -42,7 +42,7 @@ class Arguments {
   /// Adds a fault of the member `name` that only the handler can see.
   void refuse(std::string_view name, const std::string& why);
 
-  /// `Handler.InvalidArguments` naming every fault, unless there is none.
+  /// `Handler.InvalidArguments` naming every fault (the first twenty, and how many more), unless there is none.
   Result<void> finish();
 
  private:

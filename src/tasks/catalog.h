@@ -17,9 +17,9 @@
 namespace stepd::tasks {
 
 struct ImageLimits {
-  std::uint64_t max_pixels = 50'000'000;         ///< width x height of a source, from its header
-  std::uint32_t max_side = 16'383;               ///< px, of source and result
-  std::uint64_t max_bytes = 64ull * 1024 * 1024; ///< of a source
+  std::uint64_t max_pixels = 50'000'000;          ///< width x height of a source, from its header
+  std::uint32_t max_side = 16'383;                ///< px, of source and result
+  std::uint64_t max_bytes = 64ull * 1024 * 1024;  ///< of a source
 };
 
 struct Topic {
@@ -38,7 +38,8 @@ struct Surroundings {
 
 using Catalog = std::map<std::string, std::unique_ptr<Handler>, std::less<>>;
 
-/// `image.type`, `image.resize`, `image.metadata`, `object.copy`, `object.delete`, `item.put`, `item.get`, `notify.publish`.
+/// `image.type`, `image.resize`, `image.metadata`, `object.copy`, `object.delete`, `item.put`, `item.get`,
+/// `notify.publish`.
 Catalog make_catalog(const Surroundings& surroundings);
 
 }  // namespace stepd::tasks

@@ -8,7 +8,9 @@
 #include <list>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stop_token>
+#include <string_view>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -17,7 +19,11 @@
 namespace stepd::tasks {
 namespace {
 
-AslError cancelled() { return {"Handler.Cancelled", "The task was cancelled before its handler started."}; }
+AslError cancelled() { return {"Handler.Cancelled", "The task was cancelled."}; }
+
+AslError busy(std::size_t limit) {
+  return {"Handler.Busy", std::to_string(limit) + " tasks are waiting for a handler already."};
+}
 
 Result<Json> invoke(const HandlerPool::Call& call, std::stop_token stop) {
   try {
@@ -36,13 +42,20 @@ struct HandlerPool::Room {
   struct Running {
     std::string attempt;
     std::stop_source stop;
+    bool cancelled = false;  ///< nobody wants its result any more
   };
+
+  Room() = default;
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
+  /// The threads end and are waited for, `threads` being the last member.
+  ~Room();
 
   mutable std::mutex mutex;
   std::condition_variable work_came;
   std::condition_variable work_ended;
   Calls queue;
-  std::unordered_multimap<std::string, Calls::iterator> waiting;  // into `queue`, by attempt
+  std::unordered_multimap<std::string_view, Calls::iterator> waiting;  // into `queue`, by attempt
   std::list<Running> running;
   std::size_t queue_limit = 0;
   bool draining = false;
@@ -53,6 +66,14 @@ struct HandlerPool::Room {
   /// Out of the queue, into the answer. Under the mutex.
   Calls take(Calls::iterator call);
 };
+
+HandlerPool::Room::~Room() {
+  {
+    const std::lock_guard lock(mutex);
+    closed = true;
+  }
+  work_came.notify_all();
+}
 
 HandlerPool::Room::Calls HandlerPool::Room::take(Calls::iterator call) {
   const auto [begin, end] = waiting.equal_range(call->attempt);
@@ -68,11 +89,15 @@ void HandlerPool::Room::work() {
     work_came.wait(lock, [&] { return closed || !queue.empty(); });
     if (queue.empty()) return;
     Calls taken = take(queue.begin());
-    const auto self = running.insert(running.end(), {taken.front().attempt, {}});
+    const auto self = running.insert(running.end(), {taken.front().attempt, {}, false});
     lock.unlock();
     const Call& call = taken.front();
     if (call.on_started) call.on_started();
-    call.on_done(invoke(call, self->stop.get_token()));
+    auto result = invoke(call, self->stop.get_token());
+    lock.lock();
+    const bool dropped = self->cancelled;
+    lock.unlock();
+    call.on_done(dropped ? cancelled() : std::move(result));
     taken.clear();
     lock.lock();
     // Only now, so that a drained pool owes no answer.
@@ -89,35 +114,25 @@ HandlerPool::HandlerPool(unsigned threads, std::size_t queue_limit) : room_(std:
   }
 }
 
-HandlerPool::~HandlerPool() {
-  drain(std::chrono::milliseconds(0));
-  {
-    const std::lock_guard lock(room_->mutex);
-    room_->closed = true;
-  }
-  room_->work_came.notify_all();
-  room_->threads.clear();
-}
+HandlerPool::~HandlerPool() { drain(std::chrono::milliseconds(0)); }
 
 void HandlerPool::submit(Call call) {
-  const char* refusal = nullptr;
+  std::optional<AslError> refusal;
   {
     const std::lock_guard lock(room_->mutex);
     if (room_->draining) {
-      refusal = "Handler.Cancelled";
+      refusal = cancelled();
     } else if (room_->queue.size() >= room_->queue_limit) {
-      refusal = "Handler.Busy";
+      refusal = busy(room_->queue_limit);
     } else {
       const auto at = room_->queue.insert(room_->queue.end(), std::move(call));
       room_->waiting.emplace(at->attempt, at);
     }
   }
-  if (refusal == nullptr) {
-    room_->work_came.notify_one();
-  } else if (std::string_view(refusal) == "Handler.Busy") {
-    call.on_done(AslError{refusal, std::to_string(room_->queue_limit) + " tasks are waiting for a handler already."});
+  if (refusal) {
+    call.on_done(*std::move(refusal));
   } else {
-    call.on_done(cancelled());
+    room_->work_came.notify_one();
   }
 }
 
@@ -129,8 +144,10 @@ void HandlerPool::cancel(const std::string& attempt) {
     for (auto at = room_->waiting.find(attempt); at != room_->waiting.end(); at = room_->waiting.find(attempt)) {
       dropped.splice(dropped.end(), room_->take(at->second));
     }
-    for (const auto& each : room_->running) {
-      if (each.attempt == attempt) stops.push_back(each.stop);
+    for (auto& each : room_->running) {
+      if (each.attempt != attempt) continue;
+      each.cancelled = true;
+      stops.push_back(each.stop);
     }
   }
   // Outside the lock: both run code of others.

@@ -34,7 +34,7 @@ class HandlerPool {
   void submit(Call call);
 
   /// A waiting call never starts and is answered `Handler.Cancelled` from within; a running one is asked to stop and
-  /// answered by what its handler returns. An attempt that is not there is ignored.
+  /// answered so when its handler returns, whatever that returns. An attempt that is not there is ignored.
   void cancel(const std::string& attempt);
 
   /// Takes no more calls, answers the waiting ones `Handler.Cancelled`, gives the running ones `grace` to finish, then

@@ -69,7 +69,7 @@ Json number_at(const ExifEntry& entry, ExifByteOrder order, const unsigned char*
   }
 }
 
-/// EXIF 2.32 §4.6.5, UserComment: eight bytes name the character code.
+/// EXIF 2.32 §4.6.5 (UserComment) and §4.6.6 (GPS texts): eight bytes name the character code.
 std::optional<Json> read_comment(std::string_view bytes) {
   constexpr std::size_t kCodeBytes = 8;
   if (bytes.size() <= kCodeBytes) return std::nullopt;
@@ -81,7 +81,10 @@ std::optional<Json> read_comment(std::string_view bytes) {
 
 std::optional<Json> read_undefined(const ExifEntry& entry) {
   const std::string_view bytes(reinterpret_cast<const char*>(entry.data), entry.size);
-  if (entry.tag == EXIF_TAG_USER_COMMENT) return read_comment(bytes);
+  if (entry.tag == EXIF_TAG_USER_COMMENT || entry.tag == EXIF_TAG_GPS_PROCESSING_METHOD ||
+      entry.tag == EXIF_TAG_GPS_AREA_INFORMATION) {
+    return read_comment(bytes);
+  }
   if (bytes.size() == 1) return entry.data[0];                                   // FileSource, SceneType: one code
   if (bytes.size() <= kValues && is_printable(bytes)) return clean_text(bytes);  // ExifVersion: four digits
   return std::nullopt;
@@ -103,6 +106,13 @@ std::optional<Json> read_value(const ExifEntry& entry) {
   for (unsigned long i = 0; i < entry.components; ++i)
     values.push_back(number_at(entry, order, entry.data + i * width));
   return values;
+}
+
+/// JPEG begins the block with a signature, WebP and PNG do without, and libexif insists.
+std::string with_signature(std::string_view block) {
+  constexpr std::string_view kSignature("Exif\0\0", 6);
+  std::string whole(block.starts_with(kSignature) ? "" : kSignature);
+  return whole.append(block);
 }
 
 struct Reading {
@@ -160,10 +170,14 @@ Json with_coordinates(Json gps) {
 }  // namespace
 
 Json read_exif(std::string_view block) {
-  const std::unique_ptr<ExifData, Release> data(exif_data_new_from_data(
-      reinterpret_cast<const unsigned char*>(block.data()), static_cast<unsigned>(block.size())));
+  const std::unique_ptr<ExifData, Release> data(exif_data_new());
   Json exif = Json::object();
   if (data == nullptr) return exif;
+  // Else libexif adds the tags that the standard demands and the picture lacks.
+  exif_data_unset_option(data.get(), EXIF_DATA_OPTION_FOLLOW_SPECIFICATION);
+  const auto whole = with_signature(block);
+  exif_data_load_data(data.get(), reinterpret_cast<const unsigned char*>(whole.data()),
+                      static_cast<unsigned>(whole.size()));
   // The thumbnail's block (IFD 1) describes the thumbnail, not the picture.
   for (const auto part : {EXIF_IFD_0, EXIF_IFD_EXIF, EXIF_IFD_INTEROPERABILITY}) {
     exif.update(read_block(*data, part));

@@ -79,6 +79,7 @@ Result<Header> read_header(std::string_view bytes) {
   header.size = header.orientation >= 5 ? Size{height, width} : Size{width, height};
   header.bands = vips_image_get_bands(header.picture.get());
   header.has_alpha = vips_image_hasalpha(header.picture.get()) != 0;
+  header.has_profile = vips_image_get_typeof(header.picture.get(), VIPS_META_ICC_NAME) != 0;
   header.pages = std::max(1, integer_or(header.picture, VIPS_META_N_PAGES, 1));
   header.mode = mode_of(*type, bytes, header.picture);
   return header;

@@ -19,6 +19,7 @@ struct Header {
   int orientation = 1;  ///< EXIF's 1 to 8
   int bands = 0;        ///< channels, alpha included
   bool has_alpha = false;
+  bool has_profile = false;  ///< an ICC profile is embedded
   int pages = 1;     ///< frames of an animation, pages of a TIFF
   std::string mode;  ///< as Pillow names it: 1, L, LA, P, RGB, RGBA, CMYK, I;16, F
   Picture picture;   ///< lazy; reads from the bytes it was made of

@@ -20,6 +20,12 @@ std::optional<int> hex_digit(char c) {
   return std::nullopt;
 }
 
+/// The names of libvips's own profiles.
+const char* fallback_profile(const Header& source) {
+  if (source.mode == "CMYK") return "cmyk";
+  return source.bands <= 2 ? "sgrey" : "srgb";
+}
+
 bool is_opaque(const Colour& colour) { return colour.alpha == 255; }
 
 bool writes_alpha(const ResizePlan& plan) { return plan.format->name != "jpeg"; }
@@ -40,6 +46,25 @@ using Doubles = std::unique_ptr<VipsArrayDouble, UnrefArea>;
 
 Doubles doubles(const std::vector<double>& values) {
   return Doubles(vips_array_double_new(values.data(), static_cast<int>(values.size())));
+}
+
+/// Upright, of the planned scale.
+Picture decode(const ResizePlan& plan) {
+  // FORCE, because the geometry is computed already; libvips still decodes at a reduced size where it can.
+  // In the option string, because libvips 8.14 does not pass the argument of that name on to the decoder.
+  const auto thumbnail = [&](VipsImage** out, auto... colours) {
+    return vips_thumbnail_buffer(const_cast<char*>(plan.bytes.data()), plan.bytes.size(), out,
+                                 static_cast<int>(plan.geometry.scaled.width), "height",
+                                 static_cast<int>(plan.geometry.scaled.height), "size", VIPS_SIZE_FORCE,
+                                 "option_string", "[fail_on=error]", colours..., nullptr);
+  };
+  VipsImage* out = nullptr;
+  // Without a profile there is nothing to convert from, and libvips would shift the colours all the same.
+  // The second profile takes over from an embedded one that is broken.
+  const int failed = plan.source.has_profile
+                         ? thumbnail(&out, "export_profile", "srgb", "import_profile", fallback_profile(plan.source))
+                         : thumbnail(&out);
+  return Picture(failed == 0 ? out : nullptr);
 }
 
 bool to_eight_bit(Picture& picture) {
@@ -97,6 +122,15 @@ bool pad(Picture& picture, Size scaled, Size canvas, const Colour& colour) {
                       static_cast<int>(canvas.height), "extend", VIPS_EXTEND_BACKGROUND, "background", background.get(),
                       nullptr);
   });
+}
+
+/// Every field but the picture's own. The savers' own stripping is not enough: that of libvips 8.14 for WebP leaves EXIF
+/// in, and with it where a photo was taken.
+bool strip(Picture& picture) {
+  if (!apply(picture, [](VipsImage* in, VipsImage** out) { return vips_copy(in, out, nullptr); })) return false;
+  const std::unique_ptr<gchar*, decltype(&g_strfreev)> fields(vips_image_get_fields(picture.get()), g_strfreev);
+  for (gchar** field = fields.get(); *field != nullptr; ++field) vips_image_remove(picture.get(), *field);
+  return true;
 }
 
 bool compose(Picture& picture, const ResizePlan& plan) {
@@ -176,16 +210,8 @@ Result<ResizePlan> plan_resize(std::string_view bytes, const ResizeOptions& opti
 Result<std::string> render(const ResizePlan& plan, const std::stop_token& stop) {
   start_vips();
   if (stop.stop_requested()) return failure(plan, stop);
-  VipsImage* thumbnail = nullptr;
-  // FORCE, because the geometry is computed already; libvips still decodes at a reduced size where it can.
-  if (vips_thumbnail_buffer(const_cast<char*>(plan.bytes.data()), plan.bytes.size(), &thumbnail,
-                            static_cast<int>(plan.geometry.scaled.width), "height",
-                            static_cast<int>(plan.geometry.scaled.height), "size", VIPS_SIZE_FORCE, "export_profile",
-                            "srgb", "fail_on", VIPS_FAIL_ON_TRUNCATED, nullptr) != 0) {
-    return failure(plan, stop);
-  }
-  Picture picture(thumbnail);
-  if (!compose(picture, plan)) return failure(plan, stop);
+  Picture picture = decode(plan);
+  if (picture == nullptr || !compose(picture, plan) || !strip(picture)) return failure(plan, stop);
 
   vips_image_set_progress(picture.get(), TRUE);
   // libvips only reads the token; g_signal_connect takes its argument without const.

@@ -50,7 +50,7 @@ struct ResizePlan {
 /// Errors: those of read_header(), check_size() (of source and result) and check_effort().
 Result<ResizePlan> plan_resize(std::string_view bytes, const ResizeOptions& options, const ImageLimits& limits);
 
-/// Decodes, turns upright, scales, converts to 8-bit sRGB or grey, and encodes without any metadata. The same plan
+/// Decodes, turns upright, scales, converts to 8-bit sRGB or grey, and encodes with none of the source's metadata. The same plan
 /// gives the same bytes. Of an animation, the first frame.
 /// A stop is noticed while rows are produced, so not during the decoding of what must be decoded whole (progressive
 /// JPEG, interlaced PNG, HEIC, AVIF) or turned.

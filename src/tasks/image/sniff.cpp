@@ -100,7 +100,7 @@ std::string_view name_of(std::string_view bytes) {
   if (bytes.starts_with("\xFF\xD8\xFF")) return "jpeg";
   if (bytes.starts_with("\x89PNG\r\n\x1A\n")) return "png";
   if (bytes.starts_with("GIF87a") || bytes.starts_with("GIF89a")) return "gif";
-  if (bytes.starts_with("RIFF") && bytes.substr(8).starts_with("WEBP")) return "webp";
+  if (bytes.starts_with("RIFF") && bytes.size() >= 12 && bytes.substr(8, 4) == "WEBP") return "webp";
   if (is_tiff(bytes)) return "tiff";
   if (bytes.size() >= 16) {
     if (const auto name = heif_family(bytes); !name.empty()) return name;

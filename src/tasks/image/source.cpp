@@ -17,11 +17,12 @@ AslError too_large(const ObjectRef& ref, std::uint64_t bytes, std::uint64_t max_
 /// Up to `size` bytes; fewer only at the object's end.
 Result<std::string> read_up_to(ObjectReader& reader, std::size_t size) {
   constexpr std::size_t kChunk = 1 << 20;
+  const auto stated = static_cast<std::size_t>(reader.stat().size_bytes);
   std::string bytes;
-  bytes.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(size, reader.stat().size_bytes + 1)));
   while (bytes.size() < size) {
     const auto before = bytes.size();
-    bytes.resize(std::min(size, before + kChunk));
+    // All that was stated and one byte, so that the end is met without growing; then whatever came in the meantime.
+    bytes.resize(std::min(size, before <= stated ? stated + 1 : before + kChunk));
     STEPD_TRY(const std::size_t got, reader.read(bytes.data() + before, bytes.size() - before));
     bytes.resize(before + got);
     if (got == 0) break;

@@ -1,4 +1,5 @@
-// item.put: stores one item, replacing the one of the same key. It adds nothing to the item.
+// item.put: stores one item, replacing the one of the same key. It adds nothing to the item but, where `timeAttribute`
+// names an attribute, the present in milliseconds since 1970, which no payload template can say.
 #include "tasks/arguments.h"
 #include "tasks/handlers.h"
 
@@ -10,7 +11,7 @@ namespace {
 
 class ItemPut final : public Handler {
  public:
-  explicit ItemPut(ItemStore& items) : items_(items) {}
+  ItemPut(ItemStore& items, const Clock& clock) : items_(items), clock_(clock) {}
 
   Result<Json> invoke(const Invocation& invocation) override {
     Arguments arguments(invocation.event);
@@ -23,7 +24,9 @@ class ItemPut final : public Handler {
         arguments.refuse("item", "expected an object");
       }
     }
+    const auto time_attribute = arguments.optional_text("timeAttribute");
     STEPD_CHECK(arguments.finish());
+    if (time_attribute) item[*time_attribute] = clock_.now().time_since_epoch().count();
     STEPD_CHECK(items_.put(table, item));
     return Json{{"table", table}, {"key", key_of(table, item)}};
   }
@@ -37,12 +40,13 @@ class ItemPut final : public Handler {
   }
 
   ItemStore& items_;
+  const Clock& clock_;
 };
 
 }  // namespace
 
 std::unique_ptr<Handler> make_item_put(const Surroundings& surroundings) {
-  return std::make_unique<ItemPut>(surroundings.items);
+  return std::make_unique<ItemPut>(surroundings.items, surroundings.clock);
 }
 
 }  // namespace stepd::tasks
