@@ -1,0 +1,278 @@
+#include "pictures.h"
+
+#include "tasks/image/vips.h"
+
+#include <vips/vips.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <random>
+#include <stdexcept>
+
+namespace stepd::test {
+namespace {
+
+using tasks::image::Picture;
+
+Picture owned(VipsImage* image) { return Picture(image); }
+
+[[noreturn]] void fail(const char* what) {
+  throw std::runtime_error(std::string(what) + ": " + tasks::image::take_vips_error());
+}
+
+template <class Step>
+Picture applied(Picture picture, Step step) {
+  VipsImage* out = nullptr;
+  if (step(picture.get(), &out) != 0) fail("drawing");
+  return owned(out);
+}
+
+std::vector<std::uint8_t> pixels_of(const Drawing& drawing) {
+  std::vector<std::uint8_t> samples;
+  std::mt19937 random(7);
+  const int rows = drawing.height * drawing.frames;
+  for (int row = 0; row < rows; ++row) {
+    const int y = row % drawing.height;
+    for (int x = 0; x < drawing.width; ++x) {
+      const bool left = x < drawing.width / 2;
+      // Every other frame upside down, because encoders merge equal ones.
+      const bool top = (y < drawing.height / 2) == (row / drawing.height % 2 == 0);
+      const Pixel& colour = top ? (left ? kRed : kGreen) : (left ? kBlue : kWhite);
+      const int colours = drawing.bands <= 2 ? 1 : 3;
+      for (int band = 0; band < colours; ++band) {
+        samples.push_back(static_cast<std::uint8_t>(drawing.noise  ? random() & 255u
+                                                    : colours == 1 ? (top ? 0 : 255)
+                                                                   : colour[static_cast<std::size_t>(band)]));
+      }
+      if (drawing.bands % 2 == 0) samples.push_back(left ? 255 : 0);
+    }
+  }
+  return samples;
+}
+
+/// The inverse of what a viewer does for that orientation (EXIF 2.32 §4.6.4, Orientation).
+Picture turned_for(Picture picture, int orientation) {
+  const auto turn = [&](VipsAngle angle) {
+    picture =
+        applied(std::move(picture), [&](VipsImage* in, VipsImage** out) { return vips_rot(in, out, angle, nullptr); });
+  };
+  const auto flip = [&](VipsDirection direction) {
+    picture = applied(std::move(picture),
+                      [&](VipsImage* in, VipsImage** out) { return vips_flip(in, out, direction, nullptr); });
+  };
+  switch (orientation) {
+    case 2:
+      flip(VIPS_DIRECTION_HORIZONTAL);
+      break;
+    case 3:
+      turn(VIPS_ANGLE_D180);
+      break;
+    case 4:
+      flip(VIPS_DIRECTION_VERTICAL);
+      break;
+    case 5:
+      turn(VIPS_ANGLE_D90);
+      flip(VIPS_DIRECTION_HORIZONTAL);
+      break;
+    case 6:
+      turn(VIPS_ANGLE_D270);
+      break;
+    case 7:
+      turn(VIPS_ANGLE_D90);
+      flip(VIPS_DIRECTION_VERTICAL);
+      break;
+    case 8:
+      turn(VIPS_ANGLE_D90);
+      break;
+    default:
+      break;
+  }
+  return picture;
+}
+
+std::string little(std::uint32_t value, int bytes) {
+  std::string text;
+  for (int i = 0; i < bytes; ++i) text += static_cast<char>(value >> (8 * i) & 255u);
+  return text;
+}
+
+std::string big(std::uint32_t value, int bytes) {
+  std::string text;
+  for (int i = bytes - 1; i >= 0; --i) text += static_cast<char>(value >> (8 * i) & 255u);
+  return text;
+}
+
+/// TIFF 6.0 §2: a directory at `offset`, values that do not fit behind it.
+std::string directory(const std::vector<ExifTag>& tags, std::uint32_t offset) {
+  std::string entries = little(static_cast<std::uint32_t>(tags.size()), 2);
+  std::string values;
+  const auto values_at = offset + 2 + static_cast<std::uint32_t>(tags.size()) * 12 + 4;
+  for (const auto& tag : tags) {
+    entries += little(tag.tag, 2) + little(tag.type, 2) + little(tag.count, 4);
+    if (tag.value.size() <= 4) {
+      entries += tag.value + std::string(4 - tag.value.size(), '\0');
+    } else {
+      entries += little(values_at + static_cast<std::uint32_t>(values.size()), 4);
+      values += tag.value;
+    }
+  }
+  return entries + little(0, 4) + values;
+}
+
+/// PNG (third edition) annex D.
+std::uint32_t checksum(std::string_view bytes) {
+  std::uint32_t sum = 0xFFFFFFFFu;
+  for (const char c : bytes) {
+    sum ^= static_cast<unsigned char>(c);
+    for (int bit = 0; bit < 8; ++bit) sum = (sum & 1u) != 0 ? 0xEDB88320u ^ sum >> 1 : sum >> 1;
+  }
+  return ~sum;
+}
+
+std::string chunk(const std::string& type, const std::string& content) {
+  const auto body = type + content;
+  return big(static_cast<std::uint32_t>(content.size()), 4) + body + big(checksum(body), 4);
+}
+
+}  // namespace
+
+std::string draw(const std::string& suffix, const Drawing& drawing) {
+  tasks::image::start_vips();
+  const auto samples = pixels_of(drawing);
+  Picture picture =
+      owned(vips_image_new_from_memory_copy(samples.data(), samples.size(), drawing.width,
+                                            drawing.height * drawing.frames, drawing.bands, VIPS_FORMAT_UCHAR));
+  if (picture == nullptr) fail("drawing");
+  const auto space = drawing.bands <= 2 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB;
+  picture = applied(std::move(picture), [&](VipsImage* in, VipsImage** out) {
+    return vips_copy(in, out, "interpretation", space, nullptr);
+  });
+  picture = turned_for(std::move(picture), drawing.stored_turned_for);
+  if (drawing.deep || drawing.cmyk) {
+    const auto deep = drawing.bands <= 2 ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_RGB16;
+    picture = applied(std::move(picture), [&](VipsImage* in, VipsImage** out) {
+      return vips_colourspace(in, out, drawing.cmyk ? VIPS_INTERPRETATION_CMYK : deep, nullptr);
+    });
+  }
+  if (drawing.frames > 1) vips_image_set_int(picture.get(), VIPS_META_PAGE_HEIGHT, drawing.height);
+  void* encoded = nullptr;
+  std::size_t size = 0;
+  if (vips_image_write_to_buffer(picture.get(), suffix.c_str(), &encoded, &size, "strip", TRUE, nullptr) != 0)
+    fail(suffix.c_str());
+  const std::unique_ptr<void, decltype(&g_free)> guard(encoded, g_free);
+  return {static_cast<const char*>(encoded), size};
+}
+
+Pixel Decoded::at(int x, int y) const {
+  const auto* sample =
+      samples.data() + (static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)) *
+                           static_cast<std::size_t>(bands);
+  const int alpha = has_alpha ? sample[bands - 1] : 255;
+  if (bands <= 2) return {sample[0], sample[0], sample[0], alpha};
+  return {sample[0], sample[1], sample[2], alpha};
+}
+
+Decoded decode(const std::string& bytes) {
+  tasks::image::start_vips();
+  const Picture picture = owned(vips_image_new_from_buffer(bytes.data(), bytes.size(), "", nullptr));
+  if (picture == nullptr) fail("decoding");
+  Decoded decoded;
+  decoded.width = vips_image_get_width(picture.get());
+  decoded.height = vips_image_get_height(picture.get());
+  decoded.bands = vips_image_get_bands(picture.get());
+  decoded.has_alpha = vips_image_hasalpha(picture.get()) != 0;
+  std::size_t size = 0;
+  const std::unique_ptr<void, decltype(&g_free)> samples(vips_image_write_to_memory(picture.get(), &size), g_free);
+  if (samples == nullptr) fail("decoding");
+  const auto* first = static_cast<const std::uint8_t*>(samples.get());
+  decoded.samples.assign(first, first + size);
+  return decoded;
+}
+
+int distance(const Pixel& a, const Pixel& b) {
+  int most = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) most = std::max(most, std::abs(a[i] - b[i]));
+  return most;
+}
+
+std::string exif_short(std::uint16_t value) { return little(value, 2); }
+
+std::string exif_rationals(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& values) {
+  std::string text;
+  for (const auto& [numerator, denominator] : values) text += little(numerator, 4) + little(denominator, 4);
+  return text;
+}
+
+std::string exif_block(const std::vector<ExifTag>& picture, const std::vector<ExifTag>& gps) {
+  constexpr std::uint32_t kFirst = 8;
+  auto tags = picture;
+  if (!gps.empty()) {
+    tags.push_back({0x8825, 4, 1, little(0, 4)});
+    const auto gps_at = kFirst + static_cast<std::uint32_t>(directory(tags, kFirst).size());
+    tags.back().value = little(gps_at, 4);
+    return "II*" + std::string(1, '\0') + little(kFirst, 4) + directory(tags, kFirst) + directory(gps, gps_at);
+  }
+  return "II*" + std::string(1, '\0') + little(kFirst, 4) + directory(tags, kFirst);
+}
+
+std::string exif_orientation(int orientation) {
+  return exif_block({{0x0112, 3, 1, exif_short(static_cast<std::uint16_t>(orientation))}});
+}
+
+std::string with_exif(const std::string& jpeg, const std::string& block) {
+  const auto content = std::string("Exif\0\0", 6) + block;
+  return jpeg.substr(0, 2) + "\xFF\xE1" + big(static_cast<std::uint32_t>(content.size()) + 2, 2) + content +
+         jpeg.substr(2);
+}
+
+std::string bmp(std::uint32_t width, std::uint32_t height) {
+  const auto row = (width * 3 + 3) / 4 * 4;
+  std::string bytes = "BM" + little(54 + row * height, 4) + little(0, 4) + little(54, 4);
+  bytes += little(40, 4) + little(width, 4) + little(height, 4) + little(1, 2) + little(24, 2) + std::string(24, '\0');
+  for (std::uint32_t y = 0; y < height; ++y) bytes.append(row, static_cast<char>(y));
+  return bytes;
+}
+
+std::string png_claiming(std::uint32_t width, std::uint32_t height, const std::string& idat) {
+  return "\x89PNG\r\n\x1A\n" + chunk("IHDR", big(width, 4) + big(height, 4) + std::string("\x08\x02\0\0\0", 5)) +
+         chunk("IDAT", idat) + chunk("IEND", "");
+}
+
+std::string jpeg_with_scans(int width, int height, int extra_scans) {
+  auto jpeg = draw(".jpg[interlace]", {.width = width, .height = height});
+  const auto last = jpeg.rfind("\xFF\xDA");
+  const auto scan = jpeg.substr(last, jpeg.size() - 2 - last);
+  jpeg.resize(jpeg.size() - 2);
+  for (int i = 0; i < extra_scans; ++i) jpeg += scan;
+  return jpeg + "\xFF\xD9";
+}
+
+const std::vector<Sample>& readable_samples() {
+  static const std::vector<Sample> samples{
+      {"baseline.jpg", draw(".jpg")},
+      {"progressive.jpg", draw(".jpg[interlace]")},
+      {"grey.jpg", draw(".jpg", {.bands = 1})},
+      {"exif.jpg", with_exif(draw(".jpg"), exif_block({{0x010F, 2, 5, std::string("Maker", 5)},
+                                                       {0x0112, 3, 1, exif_short(6)},
+                                                       {0x011A, 5, 1, exif_rationals({{72, 1}})}},
+                                                      {{1, 2, 2, std::string("N\0", 2)},
+                                                       {2, 5, 3, exif_rationals({{48, 1}, {51, 1}, {30, 1}})}}))},
+      {"colour.png", draw(".png")},
+      {"alpha.png", draw(".png", {.bands = 4})},
+      {"palette.png", draw(".png[palette]")},
+      {"interlaced.png", draw(".png[interlace]", {.bands = 4})},
+      {"still.gif", draw(".gif")},
+      {"animated.gif", draw(".gif", {.frames = 3})},
+      {"lossy.webp", draw(".webp")},
+      {"lossless.webp", draw(".webp[lossless]", {.bands = 4})},
+      {"plain.tif", draw(".tif")},
+      {"deflated.tif", draw(".tif[compression=deflate,tile,tile-width=16,tile-height=16]")},
+      {"jpeg-inside.tif", draw(".tif[compression=jpeg]")},
+      {"picture.avif", draw(".avif")},
+      {"picture.heic", draw(".heic")},
+  };
+  return samples;
+}
+
+}  // namespace stepd::test

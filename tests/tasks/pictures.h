@@ -1,0 +1,78 @@
+// Pictures made for the tests: what they show is known pixel by pixel, and what they claim may be false.
+// They are encoded by libvips or written byte by byte; none is stored in the repository.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stepd::test {
+
+using Pixel = std::array<int, 4>;  ///< red, green, blue, alpha
+inline constexpr Pixel kRed{255, 0, 0, 255};
+inline constexpr Pixel kGreen{0, 255, 0, 255};
+inline constexpr Pixel kBlue{0, 0, 255, 255};
+inline constexpr Pixel kWhite{255, 255, 255, 255};
+inline constexpr Pixel kBlack{0, 0, 0, 255};
+
+struct Drawing {
+  int width = 64;
+  int height = 48;
+  int bands = 3;              ///< 1 grey, 2 with alpha, 3 colour, 4 with alpha: transparent in the right half
+  int stored_turned_for = 1;  ///< the EXIF orientation that shows it upright; not written down itself
+  int frames = 1;             ///< one below the other, for GIF and WebP
+  bool deep = false;          ///< 16 bits a channel
+  bool cmyk = false;
+  bool noise = false;  ///< instead of quarters: something that compresses badly
+};
+
+/// Quarters: red and green above, blue and white below. `suffix` as libvips takes it: `.jpg[Q=90]`, `.avif`, ...
+std::string draw(const std::string& suffix, const Drawing& drawing = {});
+
+struct Decoded {
+  int width = 0;
+  int height = 0;
+  int bands = 0;
+  bool has_alpha = false;
+  std::vector<std::uint8_t> samples;
+
+  Pixel at(int x, int y) const;
+};
+/// Throws std::runtime_error for what cannot be decoded.
+Decoded decode(const std::string& bytes);
+/// The largest difference of any channel.
+int distance(const Pixel& a, const Pixel& b);
+
+/// One entry of an EXIF block; `value` little-endian as the type lays it out.
+struct ExifTag {
+  std::uint16_t tag;
+  std::uint16_t type;  ///< 2 text, 3 short, 4 long, 5 rational, 7 undefined
+  std::uint32_t count;
+  std::string value;
+};
+std::string exif_short(std::uint16_t value);
+std::string exif_rationals(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& values);
+/// Without the `Exif\0\0` of JPEG.
+std::string exif_block(const std::vector<ExifTag>& picture, const std::vector<ExifTag>& gps = {});
+std::string exif_orientation(int orientation);
+/// `jpeg` with an APP1 segment of that block.
+std::string with_exif(const std::string& jpeg, const std::string& block);
+
+/// Grey stripes, written by hand because libvips's own writer is not among those allowed.
+std::string bmp(std::uint32_t width, std::uint32_t height);
+/// A PNG whose header claims that size and whose pixels are `idat`, correctly checksummed.
+std::string png_claiming(std::uint32_t width, std::uint32_t height, const std::string& idat = "");
+/// A progressive JPEG whose last scan is repeated.
+std::string jpeg_with_scans(int width, int height, int extra_scans);
+
+/// One of each type that handlers read: JPEG (baseline, progressive, grey, EXIF), PNG (with alpha, palette), GIF, WebP,
+/// TIFF, AVIF, HEIC.
+struct Sample {
+  std::string name;
+  std::string bytes;
+};
+const std::vector<Sample>& readable_samples();
+
+}  // namespace stepd::test

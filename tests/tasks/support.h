@@ -1,0 +1,105 @@
+// Stand-ins for the stores that handlers use, in memory, and short ways to invoke a handler.
+#pragma once
+
+#include "base/clock.h"
+#include "base/items.h"
+#include "base/objects.h"
+#include "tasks/catalog.h"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+
+namespace stepd::test {
+
+/// Follows the errors that base/objects.h names. Thread: any.
+class MemoryObjects final : public ObjectStore {
+ public:
+  explicit MemoryObjects(std::set<std::string> buckets) : buckets_(std::move(buckets)) {}
+
+  void put(const std::string& bucket, const std::string& key, std::string bytes);
+  /// Empty if there is none.
+  std::string bytes(const std::string& bucket, const std::string& key) const;
+  std::string content_type(const std::string& bucket, const std::string& key) const;
+  bool holds(const std::string& bucket, const std::string& key) const;
+  std::size_t bytes_read() const { return bytes_read_; }
+  /// The next commit fails with this, once.
+  void fail_next_commit(AslError error) { commit_error_ = std::move(error); }
+
+  std::vector<std::string> buckets() const override;
+  Result<std::unique_ptr<ObjectReader>> open(const ObjectRef& ref) const override;
+  Result<std::unique_ptr<ObjectWriter>> create(const ObjectRef& ref, std::string content_type) override;
+  Result<ObjectStat> head(const ObjectRef& ref) const override;
+  Result<ObjectListing> list(std::string_view bucket, std::string_view prefix, std::string_view after,
+                             std::size_t limit) const override;
+  Result<void> remove(const ObjectRef& ref) override;
+  Result<ObjectStat> copy(const ObjectRef& source, const ObjectRef& target) override;
+
+ private:
+  friend class MemoryReader;
+  friend class MemoryWriter;
+  struct Object {
+    std::shared_ptr<const std::string> bytes;
+    ObjectStat stat;
+  };
+  using Place = std::pair<std::string, std::string>;
+  Result<Object> find(const ObjectRef& ref) const;
+  Result<void> check(const ObjectRef& ref) const;
+
+  mutable std::mutex mutex_;
+  std::set<std::string> buckets_;
+  std::map<Place, Object> objects_;
+  std::optional<AslError> commit_error_;
+  mutable std::size_t bytes_read_ = 0;
+};
+
+class MemoryItems final : public ItemStore {
+ public:
+  explicit MemoryItems(std::vector<TableSchema> tables) : tables_(std::move(tables)) {}
+  std::vector<TableSchema> tables() const override { return tables_; }
+  Result<void> put(const std::string& table, const Json& item) override;
+  Result<std::optional<Json>> get(const std::string& table, const Json& key) const override;
+  Result<void> remove(const std::string& table, const Json& key) override;
+
+ private:
+  Result<std::string> place(const std::string& table, const Json* key) const;
+  const TableSchema* schema(const std::string& table) const;
+  std::vector<TableSchema> tables_;
+  std::map<std::string, std::string> items_;
+};
+
+class FixedClock final : public Clock {
+ public:
+  Instant now() const override { return Instant(std::chrono::milliseconds(1'795'243'440'123)); }
+};
+
+/// All built-in handlers over buckets `in` and `out`, a table `photos` keyed `ImageKey`, and a topic `done`.
+class Workbench {
+ public:
+  explicit Workbench(tasks::ImageLimits limits = {});
+  ~Workbench();
+
+  MemoryObjects objects{{"in", "out"}};
+  MemoryItems items{{{"photos", "ImageKey"}, {"counters", "n"}}};
+  FixedClock clock;
+  std::filesystem::path folder;  ///< private, removed at the end
+  std::filesystem::path topic_file() const { return folder / "topics" / "done.jsonl"; }
+
+  /// `event` is JSON text.
+  Result<Json> run(const std::string& handler, const char* event, const std::string& attempt = "attempt-1",
+                   std::stop_token stop = {});
+  Result<Json> run(const std::string& handler, const Json& event, const std::string& attempt = "attempt-1",
+                   std::stop_token stop = {});
+  tasks::Handler& handler(const std::string& name);
+
+ private:
+  tasks::Catalog catalog_;
+};
+
+/// The error's name, or "none".
+std::string error_name(const Result<Json>& result);
+std::string cause(const Result<Json>& result);
+
+}  // namespace stepd::test
