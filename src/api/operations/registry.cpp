@@ -6,7 +6,7 @@
 namespace stepd::api {
 
 extern const Operation create_state_machine, delete_state_machine, describe_execution, describe_state_machine,
-    get_execution_history, list_executions, list_state_machines, start_execution, stop_execution;
+    get_execution_history, list_executions, list_state_machines, start_execution, stop_execution, update_state_machine;
 
 std::span<const Operation* const> operations() {
   static constexpr std::array kOperations = {
@@ -19,6 +19,7 @@ std::span<const Operation* const> operations() {
       &list_state_machines,     //
       &start_execution,         //
       &stop_execution,          //
+      &update_state_machine,    //
   };
   return kOperations;
 }

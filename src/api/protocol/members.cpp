@@ -52,6 +52,11 @@ const Json* Members::find(const char* name, const char* expected, bool (*fits)(c
   return nullptr;
 }
 
+bool Members::has(const char* name) const {
+  const auto found = object_.find(name);
+  return found != object_.end() && !found->is_null();
+}
+
 void Members::violates(const std::string& name, const std::optional<std::string>& value,
                        const std::string& constraint) {
   const std::string shown = value ? "Value '" + *value + "' at '" : "Value at '";
@@ -59,8 +64,7 @@ void Members::violates(const std::string& name, const std::optional<std::string>
 }
 
 void Members::missing(const char* name) {
-  const auto found = object_.find(name);
-  if (found != object_.end() && !found->is_null()) return;  // there, but of a wrong type: that is reported
+  if (has(name)) return;  // there, but of a wrong type: that is reported
   root().violations_.push_back("Value null at '" + path_of(name) +
                                "' failed to satisfy constraint: Member must not be null");
 }

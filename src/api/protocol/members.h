@@ -51,6 +51,7 @@ class Members {
   std::string required_one_of(const char* name, std::initializer_list<const char*> values);
   std::optional<std::int64_t> integer(const char* name, std::int64_t min, std::int64_t max);
   std::optional<bool> boolean(const char* name);
+  bool has(const char* name) const;
   /// Null if absent.
   const Json* structure(const char* name);
   const Json* list(const char* name);

@@ -1,0 +1,195 @@
+// A real server on a free loopback port over fakes that a test scripts, and a client that sends any bytes whatever.
+#pragma once
+
+#include "api/api.h"
+
+#include <gtest/gtest.h>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace stepd::api::test {
+
+inline const std::string kMachineArn = "arn:aws:states:us-east-1:123456789012:stateMachine:greet";
+inline const std::string kExecutionArn = "arn:aws:states:us-east-1:123456789012:execution:greet:one";
+inline constexpr Instant kNow{std::chrono::milliseconds(1'763'712'345'678)};
+inline constexpr double kNowSeconds = 1763712345.678;
+
+/// Answers what the test says, else what no test expects: ServiceUnavailable.
+class FakeGateway final : public run::Gateway {
+ public:
+  template <class Request, class Value>
+  using Script = std::function<void(Request, run::Reply<Value>)>;
+
+  Script<run::CreateStateMachine, run::CreatedStateMachine> on_create =
+      refuse<run::CreateStateMachine, run::CreatedStateMachine>();
+  Script<run::UpdateStateMachine, run::UpdatedStateMachine> on_update =
+      refuse<run::UpdateStateMachine, run::UpdatedStateMachine>();
+  Script<std::string, std::monostate> on_delete = refuse<std::string, std::monostate>();
+  Script<run::StartExecution, run::StartedExecution> on_start = refuse<run::StartExecution, run::StartedExecution>();
+  Script<run::StopExecution, run::StoppedExecution> on_stop = refuse<run::StopExecution, run::StoppedExecution>();
+  std::function<run::Answer<run::HistoryPage>(const run::HistoryQuery&)> on_history;
+
+  void create_state_machine(run::CreateStateMachine request, run::Reply<run::CreatedStateMachine> reply) override {
+    on_create(std::move(request), std::move(reply));
+  }
+  void update_state_machine(run::UpdateStateMachine request, run::Reply<run::UpdatedStateMachine> reply) override {
+    on_update(std::move(request), std::move(reply));
+  }
+  void delete_state_machine(std::string arn, run::Reply<std::monostate> reply) override {
+    on_delete(std::move(arn), std::move(reply));
+  }
+  void start_execution(run::StartExecution request, run::Reply<run::StartedExecution> reply) override {
+    on_start(std::move(request), std::move(reply));
+  }
+  void stop_execution(run::StopExecution request, run::Reply<run::StoppedExecution> reply) override {
+    on_stop(std::move(request), std::move(reply));
+  }
+  run::Answer<run::HistoryPage> history(const run::HistoryQuery& query) const override { return on_history(query); }
+
+ private:
+  template <class Request, class Value>
+  static Script<Request, Value> refuse() {
+    return [](const Request&, const run::Reply<Value>& reply) {
+      reply(run::Refusal{run::RefusalCode::ServiceUnavailable, "not scripted"});
+    };
+  }
+};
+
+class FakeReader final : public storage::Reader {
+ public:
+  std::vector<storage::StateMachineRecord> machines;     ///< by ARN
+  std::vector<storage::ExecutionRecord> execution_list;  ///< newest first
+  bool broken = false;
+
+  std::optional<storage::StateMachineRecord> state_machine(const std::string& arn) const override;
+  std::optional<storage::StateMachineRecord> revision(const std::string&, const std::string&) const override {
+    return {};
+  }
+  std::vector<storage::StateMachineRecord> state_machines(const std::string& after, std::size_t limit) const override;
+  std::optional<storage::ExecutionRecord> execution(const std::string& arn) const override;
+  std::vector<storage::ExecutionRecord> executions(const storage::ExecutionQuery& query) const override;
+  std::vector<storage::EventRecord> events(storage::ExecutionId, std::uint32_t, std::size_t, bool) const override {
+    return {};
+  }
+  std::optional<std::string> item(const std::string&, const std::string&) const override { return {}; }
+  std::optional<std::string> arrival(const std::string&, const std::string&) const override { return {}; }
+  std::vector<std::string> arrivals(const std::string&, const std::string&, std::size_t) const override { return {}; }
+};
+
+/// One bucket, `uploads`. Keys with `..` are refused, as every store does; whatever was asked for is noted.
+class MemoryObjects final : public ObjectStore {
+ public:
+  struct Object {
+    std::string bytes;
+    std::string type;
+  };
+  std::map<std::string, Object> objects() const;
+  void put(const std::string& key, std::string bytes, std::string type = "text/plain");
+  std::set<std::string> asked() const;
+  std::size_t largest_piece() const;
+  int open_writers() const;
+  std::optional<AslError> next_error;  ///< answered by the next create, write or commit
+
+  std::vector<std::string> buckets() const override { return {"uploads"}; }
+  Result<std::unique_ptr<ObjectReader>> open(const ObjectRef& ref) const override;
+  Result<std::unique_ptr<ObjectWriter>> create(const ObjectRef& ref, std::string content_type) override;
+  Result<ObjectStat> head(const ObjectRef& ref) const override;
+  Result<ObjectListing> list(std::string_view bucket, std::string_view prefix, std::string_view after,
+                             std::size_t limit) const override;
+  Result<void> remove(const ObjectRef& ref) override;
+  Result<ObjectStat> copy(const ObjectRef&, const ObjectRef&) override {
+    return AslError{"Object.Failed", "not scripted"};
+  }
+
+ private:
+  friend class MemoryWriter;
+  Result<void> check(const ObjectRef& ref) const;
+
+  mutable std::mutex mutex_;
+  std::map<std::string, Object> objects_;
+  mutable std::set<std::string> asked_;
+  std::size_t largest_piece_ = 0;
+  int open_writers_ = 0;
+};
+
+class FakeItems final : public ItemStore {
+ public:
+  std::map<std::string, Json> items;
+  std::vector<TableSchema> tables() const override { return {{"images", "ImageKey"}}; }
+  Result<void> put(const std::string&, const Json&) override { return {}; }
+  Result<std::optional<Json>> get(const std::string& table, const Json& key) const override;
+  Result<void> remove(const std::string&, const Json&) override { return {}; }
+};
+
+class FakeClock final : public Clock {
+ public:
+  std::atomic<std::int64_t> milliseconds{kNow.time_since_epoch().count()};
+  Instant now() const override { return Instant(std::chrono::milliseconds(milliseconds)); }
+};
+
+struct Answer {
+  int status = 0;  ///< 0: the connection ended without an answer
+  std::string head;
+  std::string body;
+  /// The value of a field; empty if there is none.
+  std::string field(std::string_view name) const;
+  Json json() const;
+};
+
+/// A raw connection. Whatever is not there after 20 seconds fails the test.
+class Socket {
+ public:
+  explicit Socket(std::uint16_t port);
+  ~Socket();
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+  /// False if the server has closed already.
+  bool send(std::string_view bytes);
+  void shut_sending();
+  enum class Body { Expected, None };
+  Answer read_answer(Body body = Body::Expected);
+  /// Everything until the server closes.
+  std::string read_rest();
+
+ private:
+  bool receive();
+  int socket_;
+  std::string received_;
+};
+
+class Api : public ::testing::Test {
+ protected:
+  void TearDown() override;
+  /// Starts with `options` and `routes`; the first request does it otherwise.
+  Server& server();
+
+  Answer ask(const std::string& method, const std::string& target, const std::string& body = "",
+             const std::vector<std::string>& fields = {});
+  /// An operation of the AWS protocol.
+  Answer call(const std::string& operation, const Json& arguments);
+  /// Sends the bytes and reads one answer.
+  Answer raw(std::string_view bytes);
+  void expect_alive();
+
+  FakeGateway gateway;
+  FakeReader reader;
+  MemoryObjects objects;
+  FakeItems items;
+  FakeClock clock;
+  ServerOptions options = on_a_free_port();
+  Routes routes;
+
+ private:
+  static ServerOptions on_a_free_port();
+  std::unique_ptr<Server> server_;
+};
+
+storage::StateMachineRecord machine(const std::string& arn = kMachineArn);
+storage::ExecutionRecord execution(std::int64_t id, storage::ExecutionStatus status);
+
+}  // namespace stepd::api::test
