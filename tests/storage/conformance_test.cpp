@@ -1,4 +1,5 @@
 // What every store owes its callers, whatever it is made of. Durability is tested where it exists.
+#include "storage/faulty/faulty_store.h"
 #include "storage/memory/memory_store.h"
 #include "storage/sqlite/sqlite_store.h"
 #include "storage/support.h"
@@ -487,7 +488,9 @@ TEST_P(EveryStore, ShowsAReaderWholeDeltasOnly) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, EveryStore,
                          ::testing::Values(Backend{"Memory", [](const auto&) { return open_memory(); }},
-                                           Backend{"Sqlite", [](const auto& dir) { return open_sqlite(dir); }}),
+                                           Backend{"Sqlite", [](const auto& dir) { return open_sqlite(dir); }},
+                                           Backend{"FaultyWithoutFaults",
+                                                   [](const auto& dir) { return make_faulty(open_sqlite(dir), {}); }}),
                          [](const auto& backend) { return backend.param.name; });
 
 }  // namespace

@@ -47,7 +47,8 @@ bool may_pass(const SqliteError& error) {
       break;
   }
   const int reason = error.system_errno();
-  return reason == ENOSPC || reason == EDQUOT || reason == EMFILE || reason == ENFILE || reason == ENOMEM;
+  return reason == ENOSPC || reason == EDQUOT || reason == EFBIG || reason == EMFILE || reason == ENFILE ||
+         reason == ENOMEM;
 }
 
 int remember_wal_size(void* target, sqlite3*, const char*, int pages) {
@@ -75,6 +76,7 @@ Writer::Writer(const std::filesystem::path& file, SqliteOptions options)
   page_size.next();
   checkpoint_pages_ = static_cast<int>(
       std::max<std::int64_t>(1, static_cast<std::int64_t>(options_.checkpoint_bytes) / page_size.integer(0)));
+  purge_.look(connection_);  // a crash may have cut one short
   thread_ = std::thread([this] { run(); });
 }
 

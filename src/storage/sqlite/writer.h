@@ -61,7 +61,7 @@ class Writer {
   // The thread's own.
   Connection connection_;
   Purge purge_;
-  bool look_for_purge_ = true;
+  bool look_for_purge_ = false;
   bool fatal_ = false;
   bool unavailable_ = false;
   int wal_pages_ = 0;
