@@ -1,0 +1,91 @@
+#include "run/bench_of_one.h"
+
+#include "engine/run/arn.h"
+
+#include <gtest/gtest.h>
+
+namespace stepd::test {
+
+void HeldStore::write(storage::Write write, storage::Committed done) {
+  if (!std::holds_alternative<storage::ExecutionDelta>(write)) return inner_->write(std::move(write), std::move(done));
+  if (held) {
+    waiting_.emplace_back(std::move(write), std::move(done));
+  } else {
+    pass_on(std::move(write), std::move(done));
+  }
+}
+
+void HeldStore::release() {
+  held = false;
+  for (auto& [write, done] : std::exchange(waiting_, {})) pass_on(std::move(write), std::move(done));
+}
+
+void HeldStore::pass_on(storage::Write write, storage::Committed done) {
+  if (!refusals.empty()) {
+    const auto refusal = refusals.front();
+    refusals.pop_front();
+    return done(refusal);
+  }
+  ++deltas;
+  inner_->write(std::move(write), std::move(done));
+}
+
+BenchOfOne::BenchOfOne() : machines("us-east-1", "123456789012", store, clock) { open(); }
+
+void BenchOfOne::open() {
+  loop = std::make_unique<run::Loop>("test", clock);
+  shard = std::make_unique<run::Shard>(
+      *loop, run::ShardDoors{store, machines, tasks, clock, "us-east-1", [this] { ++fatal; }});
+}
+
+void BenchOfOne::restart() {
+  shard.reset();
+  loop.reset();
+  tasks.open.clear();
+  tasks.cancelled.clear();
+  open();
+  store.load_open([&](const storage::OpenExecution& open) { shard->adopt(open); });
+}
+
+std::string BenchOfOne::create(const std::string& definition, const std::string& name) {
+  std::string arn;
+  run::CreateStateMachine request{name, definition, "arn:aws:iam::123456789012:role/r"};
+  machines.create(std::move(request), [&](run::Answer<run::CreatedStateMachine> answer) {
+    ASSERT_TRUE(answer.has_value()) << answer.error().message;
+    arn = answer->arn;
+  });
+  return arn;
+}
+
+std::shared_ptr<BenchOfOne::StartAnswer> BenchOfOne::start(const std::string& machine_arn, const std::string& name,
+                                                           const std::string& input) {
+  auto answer = std::make_shared<StartAnswer>();
+  auto payload = Payload::parse(input);
+  run::CheckedStart start{storage::ExecutionId{++last_id_},
+                          run::execution_arn(machine_arn, name),
+                          name,
+                          machines.newest(machine_arn),
+                          *payload,
+                          ""};
+  shard->start(std::move(start), [answer](run::Answer<run::StartedExecution> given) {
+    answer->answered = true;
+    if (given.has_value())
+      answer->arn = given->arn;
+    else
+      answer->refusal = given.error();
+  });
+  return answer;
+}
+
+std::shared_ptr<std::optional<run::Answer<run::StoppedExecution>>> BenchOfOne::stop(const std::string& execution_arn) {
+  auto answer = std::make_shared<std::optional<run::Answer<run::StoppedExecution>>>();
+  shard->stop({execution_arn, "Enough", "of it"}, [answer](auto given) { answer->emplace(std::move(given)); });
+  return answer;
+}
+
+void BenchOfOne::advance(std::chrono::milliseconds by) {
+  clock.advance(by);
+  settle();
+}
+
+}  // namespace stepd::test

@@ -1,0 +1,99 @@
+// One shard on a loop that is driven by hand, over a store that can be held back, with tasks that the test answers.
+#pragma once
+
+#include "engine/run/loop.h"
+#include "engine/run/machines.h"
+#include "engine/run/shard.h"
+#include "storage/memory/memory_store.h"
+#include "support/manual_clock.h"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace stepd::test {
+
+/// Passes everything on, except that execution deltas wait while `held`, and are answered `refusals` first.
+class HeldStore final : public storage::Store {
+ public:
+  HeldStore() : inner_(storage::open_memory()) {}
+
+  bool held = false;
+  std::deque<storage::Outcome> refusals;  ///< for the next deltas, in order
+  std::size_t deltas = 0;                 ///< stored
+
+  void release();
+  /// What a crash does to writes that were never stored.
+  void lose_waiting() {
+    waiting_.clear();
+    held = false;
+  }
+  std::size_t waiting() const { return waiting_.size(); }
+
+  void write(storage::Write write, storage::Committed done) override;
+  const storage::Reader& reader() const override { return inner_->reader(); }
+  void load_open(const std::function<void(storage::OpenExecution)>& each) const override { inner_->load_open(each); }
+  std::optional<storage::OpenExecution> load(storage::ExecutionId id) const override { return inner_->load(id); }
+  storage::ExecutionId last_id() const override { return inner_->last_id(); }
+  void flush() override { inner_->flush(); }
+
+ private:
+  void pass_on(storage::Write write, storage::Committed done);
+
+  std::unique_ptr<storage::Store> inner_;
+  std::deque<std::pair<storage::Write, storage::Committed>> waiting_;
+};
+
+/// Keeps what was started for the test to answer.
+class HandAnsweredTasks final : public run::TaskRunner {
+ public:
+  void start(run::TaskCall call) override { open[call.attempt] = std::move(call); }
+  void cancel(const std::string& attempt) override {
+    cancelled.push_back(attempt);
+    open.erase(attempt);
+  }
+
+  std::map<std::string, run::TaskCall> open;
+  std::vector<std::string> cancelled;
+};
+
+class BenchOfOne {
+ public:
+  BenchOfOne();
+
+  /// Creates the state machine; answers its ARN.
+  std::string create(const std::string& definition, const std::string& name = "machine");
+  /// What the start was answered, once it was.
+  struct StartAnswer {
+    bool answered = false;
+    std::optional<run::Refusal> refusal;
+    std::string arn;
+  };
+  std::shared_ptr<StartAnswer> start(const std::string& machine_arn, const std::string& name,
+                                     const std::string& input = "{}");
+  std::shared_ptr<std::optional<run::Answer<run::StoppedExecution>>> stop(const std::string& execution_arn);
+
+  /// Lets everything happen that can happen now.
+  void settle() { loop->run_ready(); }
+  void advance(std::chrono::milliseconds by);
+  /// A new process: shard and loop are new, the store stays.
+  void restart();
+
+  storage::ExecutionRecord record(const std::string& arn) const { return *store.reader().execution(arn); }
+
+  ManualClock clock;
+  HeldStore store;
+  HandAnsweredTasks tasks;
+  run::Machines machines;
+  std::unique_ptr<run::Loop> loop;
+  std::unique_ptr<run::Shard> shard;
+  int fatal = 0;
+
+ private:
+  void open();
+  std::int64_t last_id_ = 0;
+};
+
+}  // namespace stepd::test
