@@ -236,7 +236,7 @@ TEST(ImageResize, SpendsFewerBytesAtLowerQuality) {
 
 TEST(ImageResize, KeepsColoursAsTheyAre) {
   Workbench bench;
-  for (const char* suffix : {".png", ".tif", ".gif", ".webp[lossless]"}) {
+  for (const char* suffix : {".png", ".tif", ".gif", ".webp[lossless]", ".png[profile=srgb]"}) {
     bench.objects.put("in", "photo", draw(suffix));
     const auto picture = resized(bench, request("photo", {{"width", 32}, {"format", "png"}}));
     EXPECT_LE(distance(picture.at(4, 4), kRed), 1) << suffix;

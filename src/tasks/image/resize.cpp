@@ -20,12 +20,6 @@ std::optional<int> hex_digit(char c) {
   return std::nullopt;
 }
 
-/// The names of libvips's own profiles.
-const char* fallback_profile(const Header& source) {
-  if (source.mode == "CMYK") return "cmyk";
-  return source.bands <= 2 ? "sgrey" : "srgb";
-}
-
 bool is_opaque(const Colour& colour) { return colour.alpha == 255; }
 
 bool writes_alpha(const ResizePlan& plan) { return plan.format->name != "jpeg"; }
@@ -59,12 +53,14 @@ Picture decode(const ResizePlan& plan) {
                                  "option_string", "[fail_on=error]", colours..., nullptr);
   };
   VipsImage* out = nullptr;
-  // Without a profile there is nothing to convert from, and libvips would shift the colours all the same.
-  // The second profile takes over from an embedded one that is broken.
-  const int failed = plan.source.has_profile
-                         ? thumbnail(&out, "export_profile", "srgb", "import_profile", fallback_profile(plan.source))
-                         : thumbnail(&out);
-  return Picture(failed == 0 ? out : nullptr);
+  // Only with a profile: without one there is nothing to convert from, and libvips would shift the colours all the
+  // same.
+  if (plan.source.has_profile) {
+    if (thumbnail(&out, "export_profile", "srgb") == 0) return Picture(out);
+    // Perhaps the profile is what is broken, and a picture is worth more than its profile.
+    static_cast<void>(take_vips_error());
+  }
+  return Picture(thumbnail(&out) == 0 ? out : nullptr);
 }
 
 bool to_eight_bit(Picture& picture) {
@@ -124,8 +120,8 @@ bool pad(Picture& picture, Size scaled, Size canvas, const Colour& colour) {
   });
 }
 
-/// Every field but the picture's own. The savers' own stripping is not enough: that of libvips 8.14 for WebP leaves EXIF
-/// in, and with it where a photo was taken.
+/// Every field but the picture's own. The savers' own stripping is not enough: that of libvips 8.14 for WebP leaves
+/// EXIF in, and with it where a photo was taken.
 bool strip(Picture& picture) {
   if (!apply(picture, [](VipsImage* in, VipsImage** out) { return vips_copy(in, out, nullptr); })) return false;
   const std::unique_ptr<gchar*, decltype(&g_strfreev)> fields(vips_image_get_fields(picture.get()), g_strfreev);
