@@ -40,7 +40,7 @@ class EveryStore : public ::testing::TestWithParam<Backend> {
   }
   const Reader& reader() const { return store_->reader(); }
 
-  TempDir dir_;
+  TempDir dir_{On::Memory};
   std::unique_ptr<Store> store_;
 };
 

@@ -19,7 +19,7 @@ class ItemTable : public ::testing::TestWithParam<bool> {
     store_ = GetParam() ? open_sqlite(dir_.path()) : open_memory();
     items_ = make_item_store(*store_, {{"images", "ImageKey"}, {"others", "id"}});
   }
-  TempDir dir_;
+  TempDir dir_{On::Memory};
   std::unique_ptr<Store> store_;
   std::unique_ptr<ItemStore> items_;
 };

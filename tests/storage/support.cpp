@@ -1,6 +1,7 @@
 #include "storage/support.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 #include <cstdlib>
 #include <future>
 #include <memory>
@@ -13,8 +14,11 @@ using namespace std::chrono_literals;
 
 }  // namespace
 
-TempDir::TempDir() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "stepd-storage-XXXXXX").string();
+TempDir::TempDir(On where) {
+  const std::filesystem::path memory = "/dev/shm";
+  const bool in_memory = where == On::Memory && ::access(memory.c_str(), W_OK) == 0;
+  std::string pattern =
+      ((in_memory ? memory : std::filesystem::temp_directory_path()) / "stepd-storage-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a folder for the test");
   path_ = pattern;
 }

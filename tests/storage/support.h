@@ -9,10 +9,13 @@
 
 namespace stepd::storage::test {
 
+/// Memory: where a sync costs nothing, for tests that make thousands and survive no power cut anyway.
+enum class On { Disk, Memory };
+
 /// A new folder, removed with all it holds.
 class TempDir {
  public:
-  TempDir();
+  explicit TempDir(On where = On::Disk);
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;
   ~TempDir();

@@ -10,11 +10,20 @@ namespace {
 // What a foreign process (a backup, a person with the sqlite3 shell) may hold us up.
 constexpr int kBusyTimeoutMs = 5'000;
 
+/// Why the file system refused. sqlite3_system_errno() is not told when a COMMIT fails, and would answer with the reason
+/// of an earlier failure.
+int reason_of(sqlite3* handle, int code) {
+  if ((code & 0xff) != SQLITE_IOERR) return sqlite3_system_errno(handle);
+  sqlite3_vfs* vfs = sqlite3_vfs_find(nullptr);
+  return vfs->xGetLastError(vfs, 0, nullptr);
+}
+
 }  // namespace
 
 void throw_error(sqlite3* handle, const std::string& doing) {
-  throw SqliteError(doing + ": " + sqlite3_errmsg(handle), sqlite3_extended_errcode(handle),
-                    sqlite3_system_errno(handle));
+  const int code = sqlite3_extended_errcode(handle);
+  const int reason = reason_of(handle, code);
+  throw SqliteError(doing + ": " + sqlite3_errmsg(handle), code, reason);
 }
 
 Run::~Run() {
@@ -98,6 +107,10 @@ bool Connection::is_idle() const { return sqlite3_get_autocommit(handle_) != 0; 
 
 void Connection::roll_back() noexcept {
   if (!is_idle()) sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void Connection::leave_wal_on_close() noexcept {
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
 
 int Connection::changes() const { return sqlite3_changes(handle_); }

@@ -114,6 +114,9 @@ class Connection {
   /// Ends whatever transaction is open, and never throws: what failed is known already.
   void roll_back() noexcept;
 
+  /// Closing the last connection would otherwise move the WAL into the database file and sync both.
+  void leave_wal_on_close() noexcept;
+
   sqlite3* handle() const { return handle_; }
 
  private:

@@ -217,6 +217,7 @@ Outcome Writer::failed(const SqliteError& error) {
     return Outcome::Unavailable;
   }
   fatal_ = true;
+  connection_.leave_wal_on_close();  // the next start reads the WAL again, by its checksums
   spdlog::critical("the store is out of order, nothing more will be stored: {}", error.what());
   return Outcome::Fatal;
 }

@@ -1,0 +1,341 @@
+// What only a store on a disk promises: it outlives the process, shares commits, and belongs to one process.
+#include "storage/sqlite/sqlite_store.h"
+
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/schema.h"
+#include "storage/support.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <fstream>
+#include <future>
+#include <iterator>
+#include <latch>
+#include <thread>
+
+namespace stepd::storage::test {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+namespace fs = std::filesystem;
+
+std::string refusal_of(const fs::path& dir) {
+  try {
+    open_sqlite(dir);
+  } catch (const StoreError& error) {
+    return error.what();
+  }
+  return "opened";
+}
+
+TEST(SqliteStore, KeepsEverythingOverARestart) {
+  TempDir dir;
+  {
+    const auto store = open_sqlite(dir.path());
+    write_now(*store, PutStateMachine{machine_record(), ""});
+    write_now(*store, start_of(1, "open"));
+    write_now(*store, step_of(1, 1, 4));
+    write_now(*store, start_of(2, "closed"));
+    write_now(*store, end_of(2, 1, 4));
+    write_now(*store, PutItem{"images", "\"a\"", "{}"});
+    write_now(*store, PutArrival{"in", "k", "identity", at(0)});
+  }
+  const auto store = open_sqlite(dir.path());
+  const auto& reader = store->reader();
+  EXPECT_EQ(reader.state_machine(kMachine)->definition, machine_record().definition);
+  const auto open = all_open(*store);
+  ASSERT_THAT(open, SizeIs(1));
+  EXPECT_EQ(open[0].record.name, "open");
+  EXPECT_EQ(open[0].version, 2u);
+  EXPECT_EQ(open[0].head, "head 2");
+  EXPECT_THAT(open[0].frames, SizeIs(2));
+  EXPECT_THAT(numbers(reader.events(ExecutionId{1}, 1, 10, false)), ElementsAre(1, 2, 3, 4));
+  EXPECT_EQ(reader.execution(execution_arn("closed"))->output, R"({"done":true})");
+  EXPECT_EQ(reader.item("images", "\"a\""), "{}");
+  EXPECT_EQ(reader.arrival("in", "k"), "identity");
+  EXPECT_EQ(store->last_id(), ExecutionId{2});
+  EXPECT_EQ(write_now(*store, step_of(1, 2, 5)), Outcome::Committed);
+}
+
+TEST(SqliteStore, StoresWhatWasQueuedBeforeItCloses) {
+  TempDir dir;
+  std::vector<Outcome> outcomes;
+  {
+    const auto store = open_sqlite(dir.path());
+    for (int n = 0; n < 1000; ++n) {
+      store->write(PutItem{"t", std::to_string(n), "{}"}, [&](Outcome outcome) { outcomes.push_back(outcome); });
+    }
+  }
+  EXPECT_THAT(outcomes, SizeIs(1000));
+  EXPECT_THAT(outcomes, Each(Outcome::Committed));
+  EXPECT_TRUE(open_sqlite(dir.path())->reader().item("t", "999"));
+}
+
+// ---- group commit -------------------------------------------------------------------------------------------------
+
+TEST(SqliteStore, PutsAllThatQueuedUpDuringACommitIntoTheNext) {
+  TempDir dir;
+  std::vector<std::size_t> commits;
+  {
+    const auto store = open_sqlite(dir.path(), {.on_commit = [&](std::size_t writes) { commits.push_back(writes); }});
+    std::latch queued(1);
+    store->write(PutItem{"t", "first", "{}"}, [&](Outcome) { queued.wait(); });
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&, t] {
+        for (int n = 0; n < 25; ++n) store->write(PutItem{"t", std::to_string(t * 100 + n), "{}"}, {});
+      });
+    }
+    for (auto& thread : threads) thread.join();
+    queued.count_down();
+    store->flush();
+  }
+  // The first may have taken some of the others along, if the thread was slow to wake.
+  std::size_t sum = 0;
+  for (const auto writes : commits) sum += writes;
+  EXPECT_EQ(sum, 101u);
+  EXPECT_LE(commits.size(), 2u);
+}
+
+TEST(SqliteStore, CommitsAtOnceWhenNothingElseIsQueued) {
+  TempDir dir;
+  std::vector<std::size_t> commits;
+  const auto store = open_sqlite(dir.path(), {.on_commit = [&](std::size_t writes) { commits.push_back(writes); }});
+  for (int n = 0; n < 5; ++n) write_now(*store, PutItem{"t", std::to_string(n), "{}"});
+  store->flush();
+  EXPECT_THAT(commits, ElementsAre(1, 1, 1, 1, 1));
+}
+
+// ---- readers ------------------------------------------------------------------------------------------------------
+
+TEST(SqliteStore, ReadsWhileSomebodyHoldsTheWriteLockAndWritesAfterwards) {
+  TempDir dir;
+  const auto store = open_sqlite(dir.path());
+  write_now(*store, PutItem{"t", "k", "old"});
+  sqlite::Connection foreign(dir.path() / "stepd.db", sqlite::Access::ReadWrite);
+  foreign.script("PRAGMA wal_autocheckpoint = 0; BEGIN IMMEDIATE; UPDATE item SET data = 'new'");
+
+  std::promise<Outcome> answer;
+  store->write(PutItem{"t", "k2", "queued"}, [&](Outcome outcome) { answer.set_value(outcome); });
+  EXPECT_EQ(store->reader().item("t", "k"), "old") << "the reader waits for no writer and sees none of its work";
+  EXPECT_FALSE(store->reader().item("t", "k2"));
+
+  foreign.script("COMMIT");
+  EXPECT_EQ(answer.get_future().get(), Outcome::Committed);
+  EXPECT_EQ(store->reader().item("t", "k"), "new");
+}
+
+TEST(SqliteStore, WritesWhileALongReadIsUnderWay) {
+  TempDir dir;
+  const auto store = open_sqlite(dir.path());
+  write_now(*store, PutStateMachine{machine_record(), ""});
+  write_now(*store, start_of(1, "a"));
+  write_now(*store, start_of(2, "b"));
+  std::vector<std::uint64_t> versions;
+  store->load_open([&](const OpenExecution& open) {
+    versions.push_back(open.version);
+    if (open.record.id == ExecutionId{1}) {
+      EXPECT_EQ(write_now(*store, step_of(2, 1, 4)), Outcome::Committed);
+    }
+  });
+  EXPECT_THAT(versions, ElementsAre(1, 1)) << "the whole read sees one state";
+  EXPECT_EQ(store->load(ExecutionId{2})->version, 2u);
+}
+
+TEST(SqliteStore, CheckpointsByItselfAndKeepsTheWalSmall) {
+  TempDir dir;
+  int checkpoints = 0;
+  int unmoved = 0;
+  const auto store =
+      open_sqlite(dir.path(), {.checkpoint_bytes = 128 * 1024, .on_checkpoint = [&](int in_wal, int moved) {
+                                 ++checkpoints;
+                                 unmoved += in_wal - moved;
+                               }});
+  const std::string big(20'000, 'x');
+  for (int n = 0; n < 300; ++n) write_now(*store, PutItem{"t", std::to_string(n), big});
+  store->flush();
+  EXPECT_GT(checkpoints, 20);
+  EXPECT_EQ(unmoved, 0) << "with no reader in the way, all of it";
+  EXPECT_LT(fs::file_size(dir.path() / "stepd.db-wal"), 512u * 1024) << "of 6 MB written";
+  EXPECT_GT(fs::file_size(dir.path() / "stepd.db"), 5'000'000u);
+}
+
+// ---- one process --------------------------------------------------------------------------------------------------
+
+TEST(SqliteStore, BelongsToOneProcessAndSaysWhich) {
+  TempDir dir;
+  auto store = open_sqlite(dir.path());
+  int pipe[2];
+  ASSERT_EQ(::pipe(pipe), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto text = refusal_of(dir.path());
+    ::_exit(::write(pipe[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()) ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  std::array<char, 1024> buffer{};
+  ASSERT_GT(::read(pipe[0], buffer.data(), buffer.size() - 1), 0);
+  ::close(pipe[0]);
+  ::close(pipe[1]);
+  const std::string text = buffer.data();
+  EXPECT_THAT(text, HasSubstr("in use by another stepd"));
+  EXPECT_THAT(text, HasSubstr("process " + std::to_string(::getpid())));
+  EXPECT_THAT(text, HasSubstr(dir.path().string()));
+  EXPECT_THAT(refusal_of(dir.path()), HasSubstr("in use")) << "not even twice in one process";
+  EXPECT_EQ(write_now(*store, PutItem{"t", "k", "{}"}), Outcome::Committed) << "the holder is not disturbed";
+  store.reset();
+  EXPECT_EQ(refusal_of(dir.path()), "opened");
+}
+
+TEST(SqliteStore, KeepsAMadeDataDirectoryToItsOwner) {
+  TempDir dir;
+  const auto store = open_sqlite(dir.path() / "a" / "data");
+  EXPECT_EQ(fs::status(dir.path() / "a" / "data").permissions(), fs::perms::owner_all);
+}
+
+// ---- what it refuses to open --------------------------------------------------------------------------------------
+
+TEST(SqliteStore, RefusesASchemaThatOnlyANewerStepdKnows) {
+  TempDir dir;
+  open_sqlite(dir.path());
+  sqlite::Connection(dir.path() / "stepd.db", sqlite::Access::ReadWrite).script("PRAGMA user_version = 77");
+  EXPECT_THAT(refusal_of(dir.path()), HasSubstr("schema 77, written by a newer stepd"));
+  EXPECT_THAT(refusal_of(dir.path()), HasSubstr("stepd.db"));
+}
+
+TEST(SqliteStore, RefusesADatabaseThatIsNotItsOwnAndLeavesItAsItWas) {
+  TempDir dir;
+  const auto file = dir.path() / "stepd.db";
+  sqlite::Connection(file, sqlite::Access::ReadWrite).script("CREATE TABLE somebody_elses (n)");
+  std::ifstream before(file, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(before), {}};
+  EXPECT_THAT(refusal_of(dir.path()), HasSubstr("not a stepd database"));
+  std::ifstream after(file, std::ios::binary);
+  EXPECT_EQ(bytes, std::string(std::istreambuf_iterator<char>(after), {}));
+}
+
+TEST(SqliteStore, RefusesAFileThatIsNoDatabase) {
+  TempDir dir;
+  std::ofstream(dir.path() / "stepd.db") << std::string(10'000, 'x');
+  EXPECT_THAT(refusal_of(dir.path()), HasSubstr("not a database"));
+}
+
+TEST(SqliteStore, RefusesADataDirectoryThatCannotBe) {
+  TempDir dir;
+  std::ofstream(dir.path() / "file") << "x";
+  EXPECT_THAT(refusal_of(dir.path() / "file" / "data"), HasSubstr("cannot make the data directory"));
+}
+
+// ---- migrations ---------------------------------------------------------------------------------------------------
+
+constexpr std::array<const char*, 1> kOldSteps{"CREATE TABLE note (text TEXT); INSERT INTO note VALUES ('kept')"};
+
+std::string note_of(const fs::path& file) {
+  sqlite::Connection connection(file, sqlite::Access::ReadWrite);
+  auto row = connection.query("SELECT text FROM note");
+  return row.next() ? row.text(0) : "";
+}
+
+TEST(Migration, GoesFromAnOlderSchemaToTheNewestAndKeepsWhatWasThere) {
+  TempDir dir;
+  const auto file = dir.path() / "db";
+  {
+    sqlite::Connection connection(file, sqlite::Access::ReadWrite);
+    sqlite::migrate(connection, kOldSteps);
+  }
+  constexpr std::array<const char*, 3> kNewSteps{kOldSteps[0], "ALTER TABLE note ADD COLUMN more TEXT",
+                                                 "UPDATE note SET text = text || ' and moved'"};
+  {
+    sqlite::Connection connection(file, sqlite::Access::ReadWrite);
+    sqlite::migrate(connection, kNewSteps);
+    sqlite::migrate(connection, kNewSteps);
+  }
+  EXPECT_EQ(note_of(file), "kept and moved") << "each step once";
+}
+
+TEST(Migration, ThatFailsLeavesTheOldSchema) {
+  TempDir dir;
+  const auto file = dir.path() / "db";
+  constexpr std::array<const char*, 3> kBadSteps{kOldSteps[0], "UPDATE note SET text = 'half'", "NO SUCH STATEMENT"};
+  {
+    sqlite::Connection connection(file, sqlite::Access::ReadWrite);
+    sqlite::migrate(connection, kOldSteps);
+    EXPECT_THROW(sqlite::migrate(connection, kBadSteps), StoreError);
+    EXPECT_TRUE(connection.is_idle());
+  }
+  EXPECT_EQ(note_of(file), "kept");
+  sqlite::Connection connection(file, sqlite::Access::ReadWrite);
+  EXPECT_NO_THROW(sqlite::migrate(connection, kOldSteps)) << "its version is the old one too";
+}
+
+/// A database as the release with that schema wrote it: one state machine, an open and a closed execution, an item, an
+/// arrival (those of KeepsEverythingOverARestart).
+TEST(Migration, OpensADatabaseOfEverySchemaThatWasEverReleased) {
+  for (int schema = 1; schema <= static_cast<int>(sqlite::migrations().size()); ++schema) {
+    const fs::path script = fs::path(STEPD_SOURCE_DIR) / "tests/storage/schemas" / (std::to_string(schema) + ".sql");
+    std::ifstream file(script);
+    ASSERT_TRUE(file) << script << " is missing: add a dump of what this schema's release wrote";
+    TempDir dir;
+    sqlite::Connection(dir.path() / "stepd.db", sqlite::Access::ReadWrite)
+        .script({std::istreambuf_iterator<char>(file), {}});
+
+    const auto store = open_sqlite(dir.path());
+    const auto open = all_open(*store);
+    ASSERT_THAT(open, SizeIs(1));
+    EXPECT_EQ(open[0].record.revision_id, "r1");
+    EXPECT_EQ(open[0].version, 2u);
+    EXPECT_THAT(open[0].frames, SizeIs(2));
+    EXPECT_EQ(store->reader().execution(execution_arn("closed"))->status, ExecutionStatus::Succeeded);
+    EXPECT_EQ(store->reader().state_machine(kMachine)->definition, machine_record().definition);
+    EXPECT_EQ(store->reader().item("images", "\"a\""), "{}");
+    EXPECT_EQ(store->reader().arrival("in", "k"), "identity");
+    EXPECT_EQ(store->last_id(), ExecutionId{2});
+    EXPECT_EQ(write_now(*store, step_of(1, 2, 5)), Outcome::Committed);
+  }
+}
+
+// ---- deletion in steps --------------------------------------------------------------------------------------------
+
+TEST(SqliteStore, TakesAwayALargeStateMachineInStepsAlsoOverARestart) {
+  TempDir dir;
+  constexpr int kExecutions = 200;
+  {
+    const auto store = open_sqlite(dir.path());
+    write_now(*store, PutStateMachine{machine_record(), ""});
+    std::vector<Write> writes;
+    for (int id = 1; id <= kExecutions; ++id) {
+      writes.emplace_back(start_of(id, "e" + std::to_string(id)));
+      writes.emplace_back(end_of(id, 1, 4));
+    }
+    EXPECT_THAT(write_all(*store, std::move(writes)), Each(Outcome::Committed));
+    ASSERT_EQ(write_now(*store, DeleteStateMachine{kMachine}), Outcome::Committed);
+    EXPECT_THAT(store->reader().executions({}), SizeIs(0)) << "hidden at once";
+  }
+  const auto store = open_sqlite(dir.path());
+  EXPECT_THAT(store->reader().executions({}), SizeIs(0));
+  auto outcome = Outcome::NameTaken;
+  int tries = 0;
+  for (; outcome == Outcome::NameTaken && tries < kExecutions; ++tries) {
+    outcome = write_now(*store, PutStateMachine{machine_record(), ""});
+  }
+  EXPECT_EQ(outcome, Outcome::Committed);
+  EXPECT_EQ(store->reader().events(ExecutionId{1}, 0, 10, false).size(), 0u);
+  sqlite::Connection look(dir.path() / "stepd.db", sqlite::Access::ReadOnly);
+  auto row = look.query("SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM execution)");
+  ASSERT_TRUE(row.next());
+  EXPECT_EQ(row.integer(0), 0);
+  EXPECT_EQ(row.integer(1), 0);
+}
+
+}  // namespace
+}  // namespace stepd::storage::test
