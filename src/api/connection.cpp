@@ -136,7 +136,8 @@ Task<bool> Served::serve_one() {
     spdlog::debug("refused: {} {} {}", refused->status, refused->reason, id);
     auto response = error_response(refused->status, refused->reason);
     response.close = true;
-    co_return co_await write({}, id, std::move(response));
+    const Head unknown;  // named: g++ 12 copies a braced temporary in a co_await bytewise, strings included
+    co_return co_await write(unknown, id, std::move(response));
   }
   co_return co_await answer_request(std::move(*head));
 }

@@ -67,7 +67,6 @@ Task<std::size_t> HttpStream::find_head_end(const std::atomic<bool>& finishing) 
                                                        asio::redirect_error(asio::use_awaitable, error));
     idle = false;
     buffer.commit(count);
-    if (error == beast::error::timeout && begun) throw Refused{408, "the request's head did not arrive in time"};
     if (error) co_return 0;
   }
 }
@@ -111,7 +110,6 @@ Task<std::size_t> HttpStream::read_some(char* buffer, std::size_t size) {
     filled = size - parser.get().body().size;
     if (!error || error == http::error::need_buffer) continue;
     if (error == http::error::body_limit) throw Refused{413, "the body is too large"};
-    if (error == beast::error::timeout) throw Refused{408, "the body did not arrive in time"};
     const bool left = error == http::error::end_of_stream || error == http::error::partial_message;
     if (!left && error.category() == http::make_error_code(http::error::bad_chunk).category()) {
       throw Refused{400, "malformed body"};

@@ -26,7 +26,8 @@ struct ServerOptions;
 template <class T>
 using Task = boost::asio::awaitable<T, boost::asio::any_io_executor>;
 
-/// Thread: its executor's, for every member. A connection that breaks throws boost::system::system_error.
+/// Thread: its executor's, for every member. A connection that breaks or is late is closed without a word and throws
+/// boost::system::system_error.
 class HttpStream {
  public:
   /// Takes the ownership of a connected socket. `options` outlives it.
@@ -41,7 +42,7 @@ class HttpStream {
   void limit_body(std::uint64_t bytes_max);
   Task<void> say_continue(const Head& head);
   bool body_done() const;
-  /// At least one byte into `buffer`, 0 at the body's end. Throws Refused for one that is malformed, too large or late.
+  /// At least one byte into `buffer`, 0 at the body's end. Throws Refused for one that is malformed or too large.
   Task<std::size_t> read_some(char* buffer, std::size_t size);
 
   Task<void> write(std::string_view head, std::string_view body);

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -278,6 +279,11 @@ Answer Socket::read_answer(Body body) {
   answer.body = received_.substr(0, size);
   received_.erase(0, size);
   return answer;
+}
+
+bool Socket::is_cut_within(std::chrono::milliseconds time) {
+  pollfd readable{socket_, POLLIN, 0};
+  return poll(&readable, 1, static_cast<int>(time.count())) > 0;
 }
 
 std::string Socket::read_rest() {

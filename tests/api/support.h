@@ -153,6 +153,8 @@ class Socket {
   void shut_sending();
   enum class Body { Expected, None };
   Answer read_answer(Body body = Body::Expected);
+  /// Whether the server closes, or says anything, within that time.
+  bool is_cut_within(std::chrono::milliseconds time);
   /// Everything until the server closes.
   std::string read_rest();
 

@@ -190,7 +190,8 @@ Response list(const ObjectStore& objects, const Request& request) {
   std::size_t limit = limits::kPageMax;
   if (!asked.empty()) {
     const auto end = asked.data() + asked.size();
-    if (std::from_chars(asked.data(), end, limit).ptr != end || limit == 0 || limit > limits::kPageMax) {
+    const auto [rest, error] = std::from_chars(asked.data(), end, limit);
+    if (error != std::errc{} || rest != end || limit == 0 || limit > limits::kPageMax) {
       return error_response(400, "limit must be a number from 1 to " + std::to_string(limits::kPageMax));
     }
   }

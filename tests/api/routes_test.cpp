@@ -1,0 +1,289 @@
+// The routes besides the AWS protocol: starting executions, showing items, objects, health, and what is not there.
+#include "api/support.h"
+
+namespace stepd::api::test {
+namespace {
+
+class StartRoutes : public Api {
+ protected:
+  void SetUp() override {
+    routes.starts = {{"/resize", kMachineArn, {"bucket", "key"}, {{"bucket", {"uploads"}}}},
+                     {"/prod/process", kMachineArn, {}, {}}};
+    gateway.on_start = [this](run::StartExecution request, const run::Reply<run::StartedExecution>& reply) {
+      seen = std::move(request);
+      reply(run::StartedExecution{kExecutionArn, kNow});
+    };
+  }
+  void expect_400(const std::string& body, const std::string& reason) {
+    const auto answer = ask("POST", "/resize", body);
+    EXPECT_EQ(answer.status, 400) << body;
+    EXPECT_NE(answer.json()["error"].get<std::string>().find(reason), std::string::npos) << answer.body;
+  }
+  run::StartExecution seen;
+};
+
+TEST_F(StartRoutes, TheBodyBecomesTheInputAsItWasSent) {
+  const std::string body = R"({"bucket":"uploads", "key":"it's.jpg", "size":1.0})";
+  // What `curl -d` sends by itself is its own content type.
+  const auto answer = ask("POST", "/resize", body, {"Content-Type: application/x-www-form-urlencoded"});
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, R"({"executionArn":")" + kExecutionArn + R"(","startDate":1763712345.678})");
+  EXPECT_EQ(answer.field("Content-Type"), "application/json");
+  EXPECT_EQ(seen.state_machine_arn, kMachineArn);
+  EXPECT_EQ(seen.input, body);
+  EXPECT_EQ(seen.name, std::nullopt);
+  EXPECT_EQ(ask("POST", "/prod/process", "{}", {"Content-Type: application/json; charset=utf-8"}).status, 200);
+}
+
+TEST_F(StartRoutes, ABodyThatCannotBeAnInputIsRefusedWithAReason) {
+  expect_400("", "must be a JSON object");
+  expect_400("{", "must be a JSON object");
+  expect_400("[1]", "must be a JSON object");
+  expect_400("{\"a\":\"\xff\"}", "must be a JSON object");
+  expect_400(R"({"bucket":"uploads"})", "\"key\" is missing");
+  expect_400(R"({"bucket":"uploads","key":null})", "\"key\" is missing");
+  expect_400(R"({"bucket":"secrets","key":"a"})", "\"bucket\" has a value that is not permitted here");
+  expect_400(R"({"bucket":["uploads"],"key":"a"})", "\"bucket\" has a value that is not permitted here");
+  EXPECT_EQ(seen.state_machine_arn, "");
+}
+
+TEST_F(StartRoutes, WhatAFormOfAForeignPageCouldSendIsRefused) {
+  const std::string body = R"({"bucket":"uploads","key":"a"})";
+  EXPECT_EQ(ask("POST", "/resize", body, {"Content-Type: text/plain"}).status, 415);
+  EXPECT_EQ(ask("POST", "/resize", body, {"Content-Type: multipart/form-data; boundary=x"}).status, 415);
+  EXPECT_EQ(ask("POST", "/resize", body, {"Origin: http://evil.example"}).status, 403);
+  EXPECT_EQ(ask("POST", "/resize", body, {"Origin: null"}).status, 403);
+  EXPECT_EQ(ask("POST", "/resize", body, {"Sec-Fetch-Site: cross-site"}).status, 403);
+  EXPECT_EQ(seen.state_machine_arn, "");
+  EXPECT_EQ(ask("POST", "/resize", body, {"Origin: http://localhost", "Sec-Fetch-Site: same-origin"}).status, 200);
+}
+
+TEST_F(StartRoutes, ARefusalOfTheEngineKeepsItsReason) {
+  const std::vector<std::pair<run::RefusalCode, int>> table = {{run::RefusalCode::InvalidExecutionInput, 400},
+                                                               {run::RefusalCode::ExecutionLimitExceeded, 429},
+                                                               {run::RefusalCode::StateMachineDoesNotExist, 503},
+                                                               {run::RefusalCode::ServiceUnavailable, 503}};
+  for (const auto& [code, status] : table) {
+    gateway.on_start = [code = code](const run::StartExecution&, const run::Reply<run::StartedExecution>& reply) {
+      reply(run::Refusal{code, "because"});
+    };
+    const auto answer = ask("POST", "/prod/process", "{}");
+    EXPECT_EQ(answer.status, status);
+    EXPECT_EQ(answer.body, R"({"error":"because"})");
+  }
+}
+
+TEST_F(StartRoutes, AnEngineThatThrowsOrForgetsCostsOneRequest) {
+  gateway.on_start = [](const run::StartExecution&, const run::Reply<run::StartedExecution>&) {
+    throw std::runtime_error("bug");
+  };
+  EXPECT_EQ(ask("POST", "/prod/process", "{}").body, R"({"error":"internal error"})");
+  gateway.on_start = [](const run::StartExecution&, const run::Reply<run::StartedExecution>&) {};
+  EXPECT_EQ(ask("POST", "/prod/process", "{}").status, 500);
+  expect_alive();
+}
+
+TEST_F(StartRoutes, NoInputIsLargerThanAnExecutionTakes) {
+  const std::string filler(262'144 - 8, 'x');
+  EXPECT_EQ(ask("POST", "/prod/process", "{\"a\":\"" + filler + "\"}").status, 200);
+  EXPECT_EQ(ask("POST", "/prod/process", "{\"a\":\"x" + filler + "\"}").status, 413);
+}
+
+TEST_F(StartRoutes, ARouteThatIsThereTwiceIsNotServed) {
+  routes.starts.push_back({"/resize", kMachineArn, {}, {}});
+  EXPECT_THROW(server(), std::invalid_argument);
+}
+
+class ItemRoutes : public Api {
+ protected:
+  void SetUp() override { routes.items = {{"/images/{bucket}/{key...}/status", "images", "{bucket}/{key}"}}; }
+};
+
+TEST_F(ItemRoutes, ShowsTheItemOfAKeyWithSlashesAndSpaces) {
+  items.items["uploads/a b/c.jpg"] = Json{{"ImageKey", "uploads/a b/c.jpg"}, {"width", 7}};
+  const auto answer = ask("GET", "/images/uploads/a%20b/c.jpg/status");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, R"({"ImageKey":"uploads/a b/c.jpg","width":7})");
+}
+
+TEST_F(ItemRoutes, AnItemThatIsNotThereIs404WithAReason) {
+  const auto answer = ask("GET", "/images/uploads/no.jpg/status");
+  EXPECT_EQ(answer.status, 404);
+  EXPECT_EQ(answer.body, R"({"error":"no item with the key \"uploads/no.jpg\" is in the table \"images\""})");
+  EXPECT_EQ(ask("GET", "/images/uploads/%ff%fe/status").status, 404);
+}
+
+TEST_F(ItemRoutes, ATemplateThatCannotBeFilledIsNotServed) {
+  for (const char* key : {"{file}", "{bucket", ""}) {
+    routes.items[0].key = key;
+    EXPECT_THROW(server(), std::invalid_argument) << key;
+  }
+  routes.items[0] = {"/x/{key}", "nowhere", "{key}"};
+  EXPECT_THROW(server(), std::invalid_argument);
+}
+
+class Buckets : public Api {};
+
+TEST_F(Buckets, AnObjectIsPutFetchedAskedAboutAndRemoved) {
+  const auto put = ask("PUT", "/buckets/uploads/a/b%20c.txt", "hello", {"Content-Type: text/plain"});
+  EXPECT_EQ(put.status, 200);
+  EXPECT_EQ(put.body, R"({"bucket":"uploads","key":"a/b c.txt","size":5,"etag":"etag5"})");
+  EXPECT_EQ(put.field("ETag"), "\"etag5\"");
+  const auto got = ask("GET", "/buckets/uploads/a/b%20c.txt");
+  EXPECT_EQ(got.body, "hello");
+  EXPECT_EQ(got.field("Content-Type"), "text/plain");
+  EXPECT_EQ(got.field("Last-Modified"), "Fri, 21 Nov 2025 08:05:45 GMT");
+  EXPECT_EQ(got.field("X-Content-Type-Options"), "nosniff");
+  EXPECT_NE(got.field("Content-Security-Policy").find("sandbox"), std::string::npos);
+  const auto head = ask("HEAD", "/buckets/uploads/a/b%20c.txt");
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.field("Content-Length"), "5");
+  EXPECT_EQ(ask("DELETE", "/buckets/uploads/a/b%20c.txt").status, 204);
+  EXPECT_EQ(ask("GET", "/buckets/uploads/a/b%20c.txt").status, 404);
+  EXPECT_EQ(ask("DELETE", "/buckets/uploads/a/b%20c.txt").status, 204);
+}
+
+TEST_F(Buckets, NothingLargeIsEverWholeInMemory) {
+  std::string large(5'000'000, '\0');
+  for (std::size_t i = 0; i < large.size(); ++i) large[i] = static_cast<char>(i * 31 % 251);
+  EXPECT_EQ(ask("PUT", "/buckets/uploads/large", large).status, 200);
+  EXPECT_EQ(objects.objects()["large"].bytes, large);
+  EXPECT_LE(objects.largest_piece(), 256U * 1024);
+  EXPECT_EQ(ask("GET", "/buckets/uploads/large").body, large);
+}
+
+TEST_F(Buckets, AChunkedBodyIsPutAsWell) {
+  const auto answer =
+      raw("PUT /buckets/uploads/k HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+          "5\r\nhello\r\n6;x=y\r\n world\r\n0\r\n\r\n");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(objects.objects()["k"].bytes, "hello world");
+}
+
+TEST_F(Buckets, AnUploadThatBreaksOffLeavesNothing) {
+  {
+    Socket socket(server().port());
+    socket.send("PUT /buckets/uploads/half HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhalf");
+    socket.shut_sending();
+    socket.read_rest();
+  }
+  server().drain(std::chrono::seconds(10));
+  EXPECT_EQ(objects.open_writers(), 0);
+  EXPECT_EQ(objects.objects().size(), 0U);
+}
+
+TEST_F(Buckets, ErrorsOfTheStoreHaveTheirStatus) {
+  const std::vector<std::pair<const char*, int>> table = {{"Object.NoSuchBucket", 404}, {"Object.InvalidKey", 400},
+                                                          {"Object.AccessDenied", 403}, {"Object.Conflict", 409},
+                                                          {"Object.StorageFull", 507},  {"Object.Failed", 500}};
+  for (const auto& [name, status] : table) {
+    objects.next_error = AslError{name, "why"};
+    EXPECT_EQ(ask("PUT", "/buckets/uploads/k", "x").status, status) << name;
+  }
+  EXPECT_EQ(ask("GET", "/buckets/nowhere/k").status, 404);
+  EXPECT_EQ(objects.objects().size(), 0U);
+}
+
+TEST_F(Buckets, AnObjectLargerThanTheLimitIsRefusedHoweverItComes) {
+  options.object_bytes_max = 10;
+  EXPECT_EQ(raw("PUT /buckets/uploads/k HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n").status, 413);
+  EXPECT_EQ(raw("PUT /buckets/uploads/k HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                "b\r\nhello world\r\n0\r\n\r\n")
+                .status,
+            413);
+  EXPECT_EQ(objects.objects().size(), 0U);
+}
+
+TEST_F(Buckets, OneRangeIsServedAndOthersAreIgnored) {
+  objects.put("k", "0123456789");
+  auto range = [&](const std::string& value) { return ask("GET", "/buckets/uploads/k", "", {"Range: " + value}); };
+  const auto part = range("bytes=2-4");
+  EXPECT_EQ(part.status, 206);
+  EXPECT_EQ(part.body, "234");
+  EXPECT_EQ(part.field("Content-Range"), "bytes 2-4/10");
+  EXPECT_EQ(range("bytes=7-").body, "789");
+  EXPECT_EQ(range("bytes=-3").body, "789");
+  EXPECT_EQ(range("bytes=8-99").body, "89");
+  EXPECT_EQ(range("bytes=10-").status, 416);
+  EXPECT_EQ(range("bytes=10-").field("Content-Range"), "bytes */10");
+  for (const char* ignored : {"bytes=4-2", "bytes=a-b", "items=1-2", "bytes=1-2,4-5", "bytes=99999999999999999999-"}) {
+    EXPECT_EQ(range(ignored).status, 200) << ignored;
+    EXPECT_EQ(range(ignored).body, "0123456789") << ignored;
+  }
+  EXPECT_EQ(ask("GET", "/buckets/uploads/k", "", {"Range: bytes=1-2", "If-Range: \"other\""}).status, 200);
+  EXPECT_EQ(ask("GET", "/buckets/uploads/k", "", {"If-None-Match: \"etag10\""}).status, 304);
+}
+
+TEST_F(Buckets, AListGoesOnAfterAKey) {
+  for (const char* key : {"a/1", "a/2", "a/3", "b"}) objects.put(key, "x");
+  const auto first = ask("GET", "/buckets/uploads?prefix=a%2F&limit=2").json();
+  EXPECT_EQ(first["objects"][0].dump(),
+            R"({"key":"a/1","size":1,"etag":"etag1","lastModified":"2025-11-21T08:05:45.678Z",)"
+            R"("contentType":"text/plain"})");
+  EXPECT_TRUE(first["more"].get<bool>());
+  const auto rest = ask("GET", "/buckets/uploads?prefix=a/&after=" + first["after"].get<std::string>()).json();
+  EXPECT_EQ(rest["objects"].size(), 1U);
+  EXPECT_FALSE(rest["more"].get<bool>());
+  for (const char* limit : {"0", "1001", "-1", "x", "18446744073709551616"}) {
+    EXPECT_EQ(ask("GET", std::string("/buckets/uploads?limit=") + limit).status, 400) << limit;
+  }
+  EXPECT_EQ(ask("GET", "/buckets/nowhere").status, 404);
+}
+
+TEST_F(Buckets, NoPathLeadsOutOfABucket) {
+  for (const std::string form : {"..", "a/../../b", "%2e%2e", "%2E%2e/x", ".%2e/x", "..%2fx", "a%2fb", "..%5cx",
+                                 "..\\x", "x%00.jpg", "./x", "%2e/x", "a/./b", "%c0%ae%zz"}) {
+    const auto answer = ask("GET", "/buckets/uploads/" + form);
+    EXPECT_EQ(answer.status, 400) << form;
+  }
+  EXPECT_EQ(ask("PUT", "/buckets/../x", "y").status, 400);
+  EXPECT_EQ(ask("PUT", "/buckets/%2e%2e/x", "y").status, 400);
+  EXPECT_TRUE(objects.asked().empty()) << "the store was asked for " << *objects.asked().begin();
+}
+
+TEST_F(Buckets, AKeyIsDecodedOnce) {
+  ask("GET", "/buckets/uploads/%252e%252e/x");
+  ask("GET", "/buckets/uploads/a+b%0d%0aX:%20y");
+  EXPECT_EQ(objects.asked(), (std::set<std::string>{"uploads %2e%2e/x", "uploads a+b\r\nX: y"}));
+}
+
+TEST_F(Buckets, ForeignPagesNeitherReadNorWrite) {
+  objects.put("k", "x");
+  for (const char* method : {"GET", "PUT", "DELETE", "HEAD"}) {
+    EXPECT_EQ(ask(method, "/buckets/uploads/k", "", {"Origin: https://evil.example"}).status, 403) << method;
+  }
+  EXPECT_EQ(objects.objects().size(), 1U);
+}
+
+TEST_F(Buckets, MayBeLeftOut) {
+  routes.buckets = false;
+  EXPECT_EQ(ask("GET", "/buckets/uploads/k").status, 404);
+}
+
+class Others : public Api {};
+
+TEST_F(Others, HealthTellsStatusAndVersion) {
+  const auto answer = ask("GET", "/health");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, R"({"status":"ok","version":")" STEPD_VERSION R"("})");
+}
+
+TEST_F(Others, HealthFailsWithTheStore) {
+  reader.broken = true;
+  const auto answer = ask("GET", "/health");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.json()["status"].get<std::string>(), "failing");
+}
+
+TEST_F(Others, WhatIsNotThereIs404InJsonAndNamesWhatIs) {
+  const auto answer = ask("GET", "/nowhere");
+  EXPECT_EQ(answer.status, 404);
+  EXPECT_EQ(answer.field("Content-Type"), "application/json");
+  EXPECT_EQ(answer.json()["error"].get<std::string>(), "nothing here answers GET /nowhere");
+  const auto wrong = ask("DELETE", "/health");
+  EXPECT_EQ(wrong.status, 405);
+  EXPECT_EQ(wrong.field("Allow"), "GET");
+}
+
+}  // namespace
+}  // namespace stepd::api::test
