@@ -41,7 +41,8 @@ Decoded resized(Workbench& bench, const Json& event) {
 
 std::vector<std::string> keys_in_out(const Workbench& bench) {
   std::vector<std::string> keys;
-  for (const auto& entry : bench.objects.list("out", "", "", 100)->entries) keys.push_back(entry.key);
+  const auto listing = bench.objects.list("out", "", "", 100);
+  for (const auto& entry : listing->entries) keys.push_back(entry.key);
   return keys;
 }
 

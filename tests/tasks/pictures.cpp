@@ -249,29 +249,35 @@ std::string jpeg_with_scans(int width, int height, int extra_scans) {
 }
 
 const std::vector<Sample>& readable_samples() {
-  static const std::vector<Sample> samples{
-      {"baseline.jpg", draw(".jpg")},
-      {"progressive.jpg", draw(".jpg[interlace]")},
-      {"grey.jpg", draw(".jpg", {.bands = 1})},
-      {"exif.jpg", with_exif(draw(".jpg"), exif_block({{0x010F, 2, 5, std::string("Maker", 5)},
-                                                       {0x0112, 3, 1, exif_short(6)},
-                                                       {0x011A, 5, 1, exif_rationals({{72, 1}})}},
-                                                      {{1, 2, 2, std::string("N\0", 2)},
-                                                       {2, 5, 3, exif_rationals({{48, 1}, {51, 1}, {30, 1}})}}))},
-      {"colour.png", draw(".png")},
-      {"alpha.png", draw(".png", {.bands = 4})},
-      {"palette.png", draw(".png[palette]")},
-      {"interlaced.png", draw(".png[interlace]", {.bands = 4})},
-      {"still.gif", draw(".gif")},
-      {"animated.gif", draw(".gif", {.frames = 3})},
-      {"lossy.webp", draw(".webp")},
-      {"lossless.webp", draw(".webp[lossless]", {.bands = 4})},
-      {"plain.tif", draw(".tif")},
-      {"deflated.tif", draw(".tif[compression=deflate,tile,tile-width=16,tile-height=16]")},
-      {"jpeg-inside.tif", draw(".tif[compression=jpeg]")},
-      {"picture.avif", draw(".avif")},
-      {"picture.heic", draw(".heic")},
-  };
+  static const std::vector<Sample> samples = [] {
+    const auto exif =
+        exif_block({{0x010F, 2, 5, std::string("Maker", 5)},
+                    {0x0112, 3, 1, exif_short(6)},
+                    {0x011A, 5, 1, exif_rationals({{72, 1}})}},
+                   {{1, 2, 2, std::string("N\0", 2)}, {2, 5, 3, exif_rationals({{48, 1}, {51, 1}, {30, 1}})}});
+    const std::array<std::string, kSampleNames.size()> bytes{
+        draw(".jpg"),
+        draw(".jpg[interlace]"),
+        draw(".jpg", {.bands = 1}),
+        with_exif(draw(".jpg"), exif),
+        draw(".png"),
+        draw(".png", {.bands = 4}),
+        draw(".png[palette]"),
+        draw(".png[interlace]", {.bands = 4}),
+        draw(".gif"),
+        draw(".gif", {.frames = 3}),
+        draw(".webp"),
+        draw(".webp[lossless]", {.bands = 4}),
+        draw(".tif"),
+        draw(".tif[compression=deflate,tile,tile-width=16,tile-height=16]"),
+        draw(".tif[compression=jpeg]"),
+        draw(".avif"),
+        draw(".heic"),
+    };
+    std::vector<Sample> named;
+    for (std::size_t i = 0; i < bytes.size(); ++i) named.push_back({std::string(kSampleNames[i]), bytes[i]});
+    return named;
+  }();
   return samples;
 }
 

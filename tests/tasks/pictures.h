@@ -67,8 +67,11 @@ std::string png_claiming(std::uint32_t width, std::uint32_t height, const std::s
 /// A progressive JPEG whose last scan is repeated.
 std::string jpeg_with_scans(int width, int height, int extra_scans);
 
-/// One of each type that handlers read: JPEG (baseline, progressive, grey, EXIF), PNG (with alpha, palette), GIF, WebP,
-/// TIFF, AVIF, HEIC.
+/// One of each type that handlers read. Names apart from the pictures, so that tests can be listed without drawing.
+inline constexpr std::array<std::string_view, 17> kSampleNames{
+    "baseline.jpg", "progressive.jpg", "grey.jpg",        "exif.jpg",     "colour.png",  "alpha.png",
+    "palette.png",  "interlaced.png",  "still.gif",       "animated.gif", "lossy.webp",  "lossless.webp",
+    "plain.tif",    "deflated.tif",    "jpeg-inside.tif", "picture.avif", "picture.heic"};
 struct Sample {
   std::string name;
   std::string bytes;
