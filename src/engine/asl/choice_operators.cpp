@@ -3,8 +3,11 @@
 #include "base/clock.h"
 
 #include <array>
+#include <cstring>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <string_view>
+#include <vector>
 
 namespace stepd::asl {
 namespace {
@@ -20,10 +23,16 @@ bool strings(const Json& a, const Json& b) {
   return a.is_string() && b.is_string() && Compare{}(a.get_ref<const std::string&>(), b.get_ref<const std::string&>());
 }
 
+/// Wide enough for every integer that JSON brings, signed or not.
+__extension__ using Wide = __int128;
+Wide whole(const Json& value) {
+  return value.is_number_unsigned() ? Wide{value.get<std::uint64_t>()} : Wide{value.get<std::int64_t>()};
+}
+
 template <class Compare>
 bool numbers(const Json& a, const Json& b) {
   if (!a.is_number() || !b.is_number()) return false;
-  if (a.is_number_integer() && b.is_number_integer()) return Compare{}(a.get<std::int64_t>(), b.get<std::int64_t>());
+  if (a.is_number_integer() && b.is_number_integer()) return Compare{}(whole(a), whole(b));
   return Compare{}(a.get<double>(), b.get<double>());
 }
 
@@ -36,33 +45,39 @@ bool timestamps(const Json& a, const Json& b) {
 
 bool booleans(const Json& a, const Json& b) { return a.is_boolean() && b.is_boolean() && a == b; }
 
-/// `*` stands for any run of characters; `\*` for a star and `\\` for a backslash (ASL §Choice State, StringMatches).
+/// The texts between the stars of a pattern: `\*` is a star and `\\` a backslash (ASL §Choice State, StringMatches).
+std::vector<std::string> pieces(const std::string& pattern) {
+  std::vector<std::string> all(1);
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const char next = i + 1 < pattern.size() ? pattern[i + 1] : '\0';
+    if (pattern[i] == '*')
+      all.emplace_back();
+    else if (pattern[i] == '\\' && (next == '*' || next == '\\'))
+      all.back() += pattern[++i];
+    else
+      all.back() += pattern[i];
+  }
+  return all;
+}
+
+/// The first piece begins the text, the last one ends it, and each between is taken where it first occurs. memmem, as
+/// its time is linear whatever the texts are.
 bool string_matches(const Json& value, const Json& operand) {
   if (!value.is_string() || !operand.is_string()) return false;
-  const auto& text = value.get_ref<const std::string&>();
-  const auto& pattern = operand.get_ref<const std::string&>();
-  // Greedy with one backtrack point: linear in practice, never exponential.
-  std::size_t t = 0, p = 0, star = std::string::npos, resume = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-      continue;
-    }
-    const bool escaped =
-        p + 1 < pattern.size() && pattern[p] == '\\' && (pattern[p + 1] == '*' || pattern[p + 1] == '\\');
-    if (p < pattern.size() && text[t] == pattern[p + (escaped ? 1 : 0)]) {
-      p += escaped ? 2 : 1;
-      ++t;
-    } else if (star != std::string::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
+  std::string_view rest = value.get_ref<const std::string&>();
+  const auto all = pieces(operand.get_ref<const std::string&>());
+  if (all.size() == 1) return rest == all.front();
+  if (!rest.starts_with(all.front())) return false;
+  rest.remove_prefix(all.front().size());
+  if (!rest.ends_with(all.back())) return false;
+  rest.remove_suffix(all.back().size());
+  for (std::size_t i = 1; i + 1 < all.size(); ++i) {
+    if (all[i].empty()) continue;
+    const auto* found = static_cast<const char*>(memmem(rest.data(), rest.size(), all[i].data(), all[i].size()));
+    if (found == nullptr) return false;
+    rest.remove_prefix(static_cast<std::size_t>(found - rest.data()) + all[i].size());
   }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
+  return true;
 }
 
 template <bool (*Test)(const Json&)>

@@ -29,6 +29,8 @@ class ExpressionParser {
   }
 
  private:
+  enum class Escapes : unsigned char { Resolved, Kept };
+
   template <class Node>
   Expression make(Node node, std::string_view text) const {
     Expression expression;
@@ -53,7 +55,9 @@ class ExpressionParser {
     blanks();
     if (!take(")")) {
       do {
-        STEPD_TRY(auto argument_expression, argument(depth));
+        // States.Format tells `\{\}` from a place to fill, so its pattern keeps its escapes.
+        const bool pattern = node->function->name == "Format" && node->arguments.empty();
+        STEPD_TRY(auto argument_expression, argument(depth, pattern ? Escapes::Kept : Escapes::Resolved));
         node->arguments.push_back(std::move(argument_expression));
         blanks();
       } while (take(","));
@@ -70,17 +74,17 @@ class ExpressionParser {
                 std::to_string(count));
   }
 
-  Result<Expression> argument(int depth) {
+  Result<Expression> argument(int depth, Escapes escapes) {
     blanks();
     if (at_ >= text_.size()) return fail("an argument is missing");
-    if (text_[at_] == '\'') return quoted();
+    if (text_[at_] == '\'') return quoted(escapes);
     if (text_[at_] == '$') return path();
     if (text_.substr(at_).starts_with("States.")) return call(depth + 1);
     return literal();
   }
 
-  /// Single quotes around, backslash before `'`, `\`, `{`, `}`. Braces keep their backslash: States.Format reads it.
-  Result<Expression> quoted() {
+  /// Single quotes around; a backslash stands before `'`, `\`, `{` or `}` and nothing else, or AWS refuses the call.
+  Result<Expression> quoted(Escapes escapes) {
     const auto begin = at_;
     std::string value;
     for (++at_; at_ < text_.size(); ++at_) {
@@ -90,14 +94,16 @@ class ExpressionParser {
         return make(Expression::Literal{std::make_shared<const Json>(std::move(value))},
                     text_.substr(begin, at_ - begin));
       }
-      if (c == '\\') {
-        if (at_ + 1 >= text_.size()) break;
-        const char next = text_[++at_];
-        if (next != '\'') value += '\\';
-        value += next;
-      } else {
+      if (c != '\\') {
         value += c;
+        continue;
       }
+      const char next = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
+      if (std::string_view("'\\{}").find(next) == std::string_view::npos)
+        return fail("a backslash may only escape ', \\, { and }");
+      if (escapes == Escapes::Kept) value += c;
+      value += next;
+      ++at_;
     }
     return fail("a string has no closing quote");
   }
@@ -173,7 +179,8 @@ Result<Selected> Expression::evaluate(const Scope& scope) const {
   if (const auto* literal = std::get_if<Literal>(&node_)) return Selected::borrowed(*literal->value);
   if (const auto* path = std::get_if<Path>(&node_)) {
     auto selected = path->select(scope);
-    if (selected || path->root_kind() == Path::Root::Variable) return selected;
+    // An indefinite path never misses: its only error is its cost.
+    if (selected || path->root_kind() == Path::Root::Variable || !path->is_definite()) return selected;
     const Json& looked_at = path->root_kind() == Path::Root::Context ? scope.context() : scope.input();
     return errors::runtime("The JSONPath '" + path->text() + "' specified for the field '" + field_ +
                            "' could not be found in the input '" + print_json(looked_at) + "'");
@@ -184,16 +191,6 @@ Result<Selected> Expression::evaluate(const Scope& scope) const {
   for (const auto& argument : call.arguments) {
     STEPD_TRY(auto value, argument.evaluate(scope));
     arguments.push_back(std::move(value).take());
-  }
-  // Outside States.Format a backslash before anything but a quote has no meaning left: it only escaped.
-  if (call.function->name != "Format") {
-    for (std::size_t i = 0; i < arguments.size(); ++i) {
-      if (!std::holds_alternative<Literal>(call.arguments[i].node_) || !arguments[i].is_string()) continue;
-      std::string plain;
-      const auto& raw = arguments[i].get_ref<const std::string&>();
-      for (std::size_t j = 0; j < raw.size(); ++j) plain += raw[j] == '\\' && j + 1 < raw.size() ? raw[++j] : raw[j];
-      arguments[i] = std::move(plain);
-    }
   }
   STEPD_TRY(auto value, call.function->call(arguments, scope));
   return Selected::made(std::move(value));

@@ -116,6 +116,7 @@ const Json* Fields::array(std::string_view name) {
 
 std::optional<std::string_view> Fields::at_most_one(const std::vector<std::string_view>& names) {
   std::optional<std::string_view> found;
+  known_.insert(names.begin(), names.end());
   for (const auto name : names) {
     if (!has(name)) continue;
     if (found) {

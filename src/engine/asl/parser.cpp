@@ -3,6 +3,7 @@
 #include "engine/asl/pointer.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -61,11 +62,15 @@ class DefinitionParser {
   struct Reference {
     std::string target;
     std::string pointer;
+    std::string_view from = {};  ///< the state that leads there; empty for StartAt
   };
+  using Names = std::set<std::string_view>;
 
   void workflow(Fields& fields, Workflow& into, int depth) {
-    if (depth > kNestedWorkflows)
+    if (depth > kNestedWorkflows) {
+      for (const auto name : {"StartAt", "States"}) fields.take(name);
       return fields.fault_here("Workflows are nested more than " + std::to_string(kNestedWorkflows) + " levels deep");
+    }
     std::vector<std::string_view> required;
     for (const auto name : {"States", "StartAt"}) {
       if (!fields.has(name)) required.emplace_back(name);
@@ -77,39 +82,58 @@ class DefinitionParser {
     if (states->empty()) return fields.fault("States", "Value cannot be empty");
 
     std::vector<Reference> references;
-    if (!into.start_at.empty()) references.push_back({into.start_at, fields.pointer_to("StartAt")});
+    if (!into.start_at.empty()) references.push_back({into.start_at, fields.pointer_to("StartAt"), {}});
     for (const auto& [name, json] : states->items()) {
       auto state = std::make_unique<State>();
       state->name = name;
       state->pointer = child_pointer(fields.pointer_to("States"), name);
+      const auto known = references.size();
       read_state(json, *state, references, depth);
+      for (auto i = known; i < references.size(); ++i) references[i].from = state->name;
       into.states.push_back(std::move(state));
     }
-    check_references(*states, references);
-    check_reachable(into, references);
+    Names names;
+    for (const auto& state : into.states) names.insert(state->name);
+    check_references(names, references);
+    // Without a start there is no telling what it reaches, and AWS names the missing start alone.
+    if (names.contains(into.start_at)) check_reachable(into, references);
+    check_ends(into, fields.pointer_to("States"));
   }
 
-  void check_references(const Json& states, const std::vector<Reference>& references) {
-    for (const auto& [target, pointer] : references) {
-      if (!states.contains(target)) fault("MISSING_TRANSITION_TARGET", "Missing 'Next' target: " + target, pointer);
+  void check_references(const Names& names, const std::vector<Reference>& references) {
+    for (const auto& [target, pointer, from] : references) {
+      if (!names.contains(target)) fault("MISSING_TRANSITION_TARGET", "Missing 'Next' target: " + target, pointer);
     }
   }
 
-  /// Every state is reached from StartAt, and something ends the workflow. Both are faults of the whole scope.
+  /// Every state is reached from StartAt.
   void check_reachable(const Workflow& scope, const std::vector<Reference>& references) {
-    std::set<std::string_view> targets;
-    for (const auto& reference : references) targets.insert(reference.target);
-    bool ends = false;
+    std::multimap<std::string_view, std::string_view> edges;
+    for (const auto& reference : references) edges.emplace(reference.from, reference.target);
+    Names reached{scope.start_at};
+    for (std::vector<std::string_view> open{scope.start_at}; !open.empty();) {
+      const auto from = open.back();
+      open.pop_back();
+      const auto [begin, end] = edges.equal_range(from);
+      for (auto edge = begin; edge != end; ++edge) {
+        if (reached.insert(edge->second).second) open.push_back(edge->second);
+      }
+    }
     for (const auto& state : scope.states) {
-      const auto type = state->grammar != nullptr ? state->grammar->type : std::string_view("Pass");
-      ends = ends || type == "Succeed" || type == "Fail" || (state->next.empty() && type != "Choice");
-      if (!targets.contains(state->name))
+      if (!reached.contains(state->name))
         fault("UNREACHABLE_STATE", "State '" + state->name + "' is not reachable", state->pointer);
     }
-    if (!ends && !scope.states.empty()) {
+  }
+
+  /// Something ends the workflow. What is wrong by itself is given the benefit of the doubt.
+  void check_ends(const Workflow& scope, const std::string& pointer) {
+    const bool ends = std::any_of(scope.states.begin(), scope.states.end(), [](const auto& state) {
+      const auto type = state->grammar != nullptr ? state->grammar->type : std::string_view("Pass");
+      return type == "Succeed" || type == "Fail" || (state->next.empty() && type != "Choice");
+    });
+    if (!ends)
       fault("NO_TERMINAL_STATE", "No path leads to a state that ends the workflow (End: true, Succeed or Fail)",
-            scope.states.front()->pointer.substr(0, scope.states.front()->pointer.rfind('/')));
-    }
+            pointer);
   }
 
   // ---- one state ----------------------------------------------------------------------------------------------
@@ -141,7 +165,7 @@ class DefinitionParser {
           fields, state,
           [&, depth](const Json& nested, const std::string& pointer) { nest(nested, pointer, state, depth); },
           [&](const std::string& target, const std::string& pointer) {
-            references.push_back({target, pointer});
+            references.push_back({target, pointer, {}});
           }};
       state.body = state.grammar->parse(reader);
     }
@@ -244,7 +268,7 @@ class DefinitionParser {
     if (next && end.value_or(false)) return fields.fault_here("Only one of these fields may be used: [Next, End]");
     if (next) {
       state.next = *next;
-      references.push_back({*next, fields.pointer_to("Next")});
+      references.push_back({*next, fields.pointer_to("Next"), {}});
     } else if (!fields.has("Next") && !end.value_or(false)) {
       fields.fault_here("One of these fields is required: [Next, End]");
     }
@@ -269,8 +293,9 @@ class DefinitionParser {
 
   static std::vector<std::string> error_equals(Fields& fields, bool last) {
     if (!fields.has("ErrorEquals")) fields.fault_here("These fields are required: [ErrorEquals]");
-    auto names = fields.strings("ErrorEquals").value_or(std::vector<std::string>{});
-    if (fields.has("ErrorEquals") && names.empty()) fields.fault("ErrorEquals", "Value cannot be empty");
+    const auto read = fields.strings("ErrorEquals");
+    auto names = read.value_or(std::vector<std::string>{});
+    if (read && names.empty()) fields.fault("ErrorEquals", "Value cannot be empty");
     if (std::find(names.begin(), names.end(), "States.ALL") != names.end()) {
       if (names.size() > 1) fields.fault("ErrorEquals", "States.ALL must stand alone in ErrorEquals");
       if (!last) fields.fault("ErrorEquals", "States.ALL must be in the last element of its list");
@@ -306,7 +331,7 @@ class DefinitionParser {
       catcher.error_equals = error_equals(f, last);
       if (!f.has("Next")) f.fault_here("These fields are required: [Next]");
       catcher.next = f.string("Next").value_or("");
-      if (!catcher.next.empty()) references.push_back({catcher.next, f.pointer_to("Next")});
+      if (!catcher.next.empty()) references.push_back({catcher.next, f.pointer_to("Next"), {}});
       catcher.result_path = result_path(f);
       catcher.assign = assign(f);
       all.push_back(std::move(catcher));

@@ -47,7 +47,7 @@ class Path {
   };
   struct Names {
     std::vector<std::string> names;
-  };
+  };  ///< at the end of a path: one object with those that are there
   struct Indices {
     std::vector<std::int64_t> indices;
   };
@@ -76,6 +76,7 @@ class Path {
   bool is_definite() const;
 
   /// A definite path that leads nowhere is States.Runtime with Jayway's text ("Missing property in path $['no']").
+  /// A path that would take more steps than PathBudget allows is States.Runtime, too.
   Result<Selected> select(const Scope& scope) const;
   /// Against one value instead of a scope; `$$` and variables are not visible.
   Result<Selected> select(const Json& value) const;

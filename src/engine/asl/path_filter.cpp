@@ -1,5 +1,6 @@
 #include "engine/asl/path_filter.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -44,6 +45,7 @@ class FilterParser {
   }
 
   Result<Shared> unary(int depth) {
+    if (depth > kNestingMax) return AslError{"", "filter is nested too deeply"};
     skip_blanks();
     if (rest_.starts_with("!") && !rest_.starts_with("!=")) {
       rest_.remove_prefix(1);
@@ -65,12 +67,20 @@ class FilterParser {
   Result<Shared> comparison() {
     auto result = std::make_shared<FilterExpression>();
     STEPD_CHECK(operand(*result));
-    static constexpr std::array<std::pair<std::string_view, Operator>, 6> kSigns{{{"==", Operator::Equal},
-                                                                                  {"!=", Operator::NotEqual},
-                                                                                  {"<=", Operator::LessEqual},
-                                                                                  {">=", Operator::GreaterEqual},
-                                                                                  {"<", Operator::Less},
-                                                                                  {">", Operator::Greater}}};
+    static constexpr std::array<std::pair<std::string_view, Operator>, 14> kSigns{{{"==", Operator::Equal},
+                                                                                   {"!=", Operator::NotEqual},
+                                                                                   {"<=", Operator::LessEqual},
+                                                                                   {">=", Operator::GreaterEqual},
+                                                                                   {"<", Operator::Less},
+                                                                                   {">", Operator::Greater},
+                                                                                   {"in ", Operator::In},
+                                                                                   {"nin ", Operator::NotIn},
+                                                                                   {"contains ", Operator::Contains},
+                                                                                   {"empty ", Operator::Empty},
+                                                                                   {"size ", Operator::Size},
+                                                                                   {"subsetof ", Operator::SubsetOf},
+                                                                                   {"anyof ", Operator::AnyOf},
+                                                                                   {"noneof ", Operator::NoneOf}}};
     skip_blanks();
     for (const auto& [sign, op] : kSigns) {
       if (!take(sign)) continue;
@@ -124,10 +134,27 @@ class FilterParser {
     return path;
   }
 
+  Result<Json> take_list() {
+    Json list = Json::array();
+    rest_.remove_prefix(1);
+    skip_blanks();
+    if (take("]")) return list;
+    do {
+      skip_blanks();
+      if (rest_.empty() || rest_[0] == '[') return AslError{"", "a list in a filter holds plain values only"};
+      STEPD_TRY(auto item, take_literal());
+      list.push_back(std::move(item));
+      skip_blanks();
+    } while (take(","));
+    if (!take("]")) return AslError{"", "list without end in filter"};
+    return list;
+  }
+
   Result<Json> take_literal() {
+    if (rest_[0] == '[') return take_list();
     if (rest_[0] == '\'' || rest_[0] == '"') return take_string(rest_[0]);
     std::size_t end = 0;
-    while (end < rest_.size() && std::string_view(" =!<>&|)").find(rest_[end]) == std::string_view::npos) ++end;
+    while (end < rest_.size() && std::string_view(" =!<>&|),]").find(rest_[end]) == std::string_view::npos) ++end;
     const std::string word(rest_.substr(0, end));
     rest_.remove_prefix(end);
     if (word.empty()) return AslError{"", "missing operand in filter"};
@@ -165,10 +192,12 @@ class FilterParser {
 };
 
 std::optional<Selected> value_of(const FilterExpression& filter, std::size_t i, const Json& candidate,
-                                 const Json& document) {
+                                 const Json& document, PathBudget& budget) {
   if (const auto* literal = std::get_if<std::shared_ptr<const Json>>(&filter.operands[i]))
     return Selected::borrowed(**literal);
-  auto selected = std::get<Path>(filter.operands[i]).select(filter.over_document[i] ? document : candidate);
+  budget.spend();
+  const auto& path = std::get<Path>(filter.operands[i]);
+  auto selected = select_within(path, filter.over_document[i] ? document : candidate, budget);
   if (!selected) return std::nullopt;
   return *std::move(selected);
 }
@@ -177,20 +206,69 @@ bool ordered(const Json& a, const Json& b) {
   return (a.is_number() && b.is_number()) || (a.is_string() && b.is_string());
 }
 
-bool compare(Operator op, const Json& a, const Json& b) {
+/// A number equals the text that spells it, as Jayway has it.
+bool equal(const Json& a, const Json& b, PathBudget& budget) {
+  if (a.is_string() && b.is_number()) return equal(b, a, budget);
+  if (a.is_number() && b.is_string()) {
+    const auto spelt = parse_json(b.get_ref<const std::string&>());
+    return spelt && spelt->is_number() && a == *spelt;
+  }
+  return spend_on(a, budget) && a == b;
+}
+
+bool holds_item(const Json& list, const Json& item, PathBudget& budget) {
+  if (!list.is_array()) return false;
+  return std::any_of(list.begin(), list.end(), [&](const Json& each) { return equal(each, item, budget); });
+}
+
+/// Items of `some` that `all` holds.
+std::size_t shared_items(const Json& some, const Json& all, PathBudget& budget) {
+  return static_cast<std::size_t>(
+      std::count_if(some.begin(), some.end(), [&](const Json& item) { return holds_item(all, item, budget); }));
+}
+
+bool contains(const Json& a, const Json& b, PathBudget& budget) {
+  if (!a.is_string() || !b.is_string()) return holds_item(a, b, budget);
+  return spend_on(a, budget) &&
+         a.get_ref<const std::string&>().find(b.get_ref<const std::string&>()) != std::string::npos;
+}
+
+bool has_size(const Json& value) { return value.is_array() || value.is_string(); }
+
+std::size_t size_of(const Json& value) {
+  return value.is_string() ? value.get_ref<const std::string&>().size() : value.size();
+}
+
+bool compare(Operator op, const Json& a, const Json& b, PathBudget& budget) {
   switch (op) {
     case Operator::Equal:
-      return a == b;
+      return equal(a, b, budget);
     case Operator::NotEqual:
-      return a != b;
+      return !equal(a, b, budget);
     case Operator::Less:
-      return ordered(a, b) && a < b;
+      return ordered(a, b) && spend_on(a, budget) && a < b;
     case Operator::LessEqual:
-      return ordered(a, b) && a <= b;
+      return ordered(a, b) && spend_on(a, budget) && a <= b;
     case Operator::Greater:
-      return ordered(a, b) && a > b;
+      return ordered(a, b) && spend_on(a, budget) && a > b;
     case Operator::GreaterEqual:
-      return ordered(a, b) && a >= b;
+      return ordered(a, b) && spend_on(a, budget) && a >= b;
+    case Operator::In:
+      return holds_item(b, a, budget);
+    case Operator::NotIn:
+      return !holds_item(b, a, budget);
+    case Operator::Contains:
+      return contains(a, b, budget);
+    case Operator::Empty:
+      return has_size(a) && b.is_boolean() && (size_of(a) == 0) == b.get<bool>();
+    case Operator::Size:
+      return has_size(a) && b.is_number() && Json(size_of(a)) == b;
+    case Operator::SubsetOf:
+      return a.is_array() && b.is_array() && shared_items(a, b, budget) == a.size();
+    case Operator::AnyOf:
+      return a.is_array() && b.is_array() && shared_items(a, b, budget) > 0;
+    case Operator::NoneOf:
+      return a.is_array() && b.is_array() && shared_items(a, b, budget) == 0;
     default:
       return false;
   }
@@ -200,8 +278,10 @@ bool compare(Operator op, const Json& a, const Json& b) {
 
 Result<Shared> parse_filter(std::string_view text) { return FilterParser(text).run(); }
 
-bool matches_filter(const FilterExpression& filter, const Json& candidate, const Json& document) {
-  const auto holds = [&](const Shared& child) { return matches_filter(*child, candidate, document); };
+bool matches_filter(const FilterExpression& filter, const Json& candidate, const Json& document, PathBudget& budget) {
+  const auto holds = [&](const Shared& child) {
+    return budget.spend() && matches_filter(*child, candidate, document, budget);
+  };
   switch (filter.op) {
     case Operator::And:
       return std::all_of(filter.children.begin(), filter.children.end(), holds);
@@ -210,7 +290,7 @@ bool matches_filter(const FilterExpression& filter, const Json& candidate, const
     case Operator::Not:
       return !holds(filter.children.front());
     case Operator::Exists: {
-      const auto value = value_of(filter, 0, candidate, document);
+      const auto value = value_of(filter, 0, candidate, document, budget);
       if (!value) return false;
       const bool indefinite =
           std::holds_alternative<Path>(filter.operands[0]) && !std::get<Path>(filter.operands[0]).is_definite();
@@ -219,10 +299,11 @@ bool matches_filter(const FilterExpression& filter, const Json& candidate, const
     default:
       break;
   }
-  const auto left = value_of(filter, 0, candidate, document);
-  const auto right = value_of(filter, 1, candidate, document);
-  if (!left || !right) return filter.op == Operator::NotEqual && (left.has_value() != right.has_value());
-  return compare(filter.op, **left, **right);
+  const auto left = value_of(filter, 0, candidate, document, budget);
+  const auto right = value_of(filter, 1, candidate, document, budget);
+  // What is missing equals nothing, not even what is missing on the other side.
+  if (!left || !right) return filter.op == Operator::NotEqual || filter.op == Operator::NotIn;
+  return compare(filter.op, **left, **right, budget);
 }
 
 }  // namespace stepd::asl

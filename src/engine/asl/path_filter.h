@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "engine/asl/path.h"
+#include "engine/asl/path_budget.h"
 
 #include <memory>
 #include <string>
@@ -14,7 +15,26 @@
 namespace stepd::asl {
 
 struct FilterExpression {
-  enum class Operator { Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, Exists, And, Or, Not };
+  enum class Operator : unsigned char {
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    In,
+    NotIn,
+    Contains,
+    Empty,
+    Size,
+    SubsetOf,
+    AnyOf,
+    NoneOf,
+    Exists,
+    And,
+    Or,
+    Not
+  };
   using Operand = std::variant<Path, std::shared_ptr<const Json>>;  ///< a path over `@` or `$`, or a literal
 
   Operator op = Operator::Exists;
@@ -26,6 +46,6 @@ struct FilterExpression {
 /// `text` is what stands between `?(` and the matching `)`.
 Result<std::shared_ptr<const FilterExpression>> parse_filter(std::string_view text);
 
-bool matches_filter(const FilterExpression& filter, const Json& candidate, const Json& document);
+bool matches_filter(const FilterExpression& filter, const Json& candidate, const Json& document, PathBudget& budget);
 
 }  // namespace stepd::asl

@@ -8,6 +8,8 @@
 namespace stepd::asl {
 
 class PathParser {
+  static constexpr std::size_t kFiltersMax = 32;
+
  public:
   explicit PathParser(std::string_view text) : text_(text) {}
 
@@ -15,6 +17,7 @@ class PathParser {
     Path path;
     path.text_ = std::string(text_);
     if (!take("$")) return fail("must begin with '$'");
+    if (filters() > kFiltersMax) return fail("it holds more than " + std::to_string(kFiltersMax) + " filters");
     STEPD_CHECK(root(path));
     while (at_ < text_.size()) STEPD_CHECK(step(path));
     if (!path.steps_.empty() && std::holds_alternative<Path::Descend>(path.steps_.back()))
@@ -107,7 +110,9 @@ class PathParser {
     if (quote != '\'' && quote != '"') return fail("a quoted name is missing");
     std::string name;
     for (++at_; at_ < text_.size(); ++at_) {
-      if (text_[at_] == '\\' && at_ + 1 < text_.size()) {
+      // Before anything else a backslash is a character like others: AWS finds a member named q\"r by ['q\"r'].
+      const char next = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
+      if (text_[at_] == '\\' && (next == quote || next == '\\')) {
         name += text_[++at_];
       } else if (text_[at_] == quote) {
         ++at_;
@@ -193,11 +198,18 @@ class PathParser {
     return {};
   }
 
+  /// Filters nest, and each level of them is a level of recursion.
+  std::size_t filters() const {
+    std::size_t count = 0;
+    for (auto at = text_.find("?("); at != std::string_view::npos; at = text_.find("?(", at + 1)) ++count;
+    return count;
+  }
+
   static bool is_name_start(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80) != 0;
   }
   static bool is_name_part(char c) { return is_name_start(c) || (c >= '0' && c <= '9'); }
-  static bool is_bare(char c) { return std::string_view(".[]()'\",:*?@!=<>& \t\n").find(c) == std::string_view::npos; }
+  static bool is_bare(char c) { return std::string_view(".[]()'\",*?!=<>& \t\n").find(c) == std::string_view::npos; }
 
   char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
   bool take(std::string_view sign) {

@@ -19,4 +19,19 @@ inline std::string child_pointer(const std::string& parent, std::string_view tok
   return pointer;
 }
 
+/// One token of a pointer as it was before it was escaped.
+inline std::string plain_token(std::string_view token) {
+  std::string plain;
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    const char code = token[i] == '~' && i + 1 < token.size() ? token[i + 1] : '\0';
+    if (code == '0' || code == '1') {
+      plain += code == '0' ? '~' : '/';
+      ++i;
+    } else {
+      plain += token[i];
+    }
+  }
+  return plain;
+}
+
 }  // namespace stepd::asl

@@ -8,9 +8,9 @@
 
 namespace stepd::asl {
 
-// One reader per format; each fills value and positions.
-Result<Json> read_json_with_positions(std::string_view text, std::map<std::string, Position, std::less<>>& positions);
-Result<Json> read_yaml_with_positions(std::string_view text, std::map<std::string, Position, std::less<>>& positions);
+// One reader per format; each fills value and places.
+Result<Json> read_json_with_places(std::string_view text, Place& root);
+Result<Json> read_yaml_with_places(std::string_view text, Place& root);
 
 namespace {
 
@@ -87,22 +87,26 @@ Result<Source> Source::read(std::string_view text, Format format) {
     return AslError{"", "the definition has " + std::to_string(text.size()) + " bytes; the limit is " +
                             std::to_string(limits::kDefinitionBytes)};
   }
-  Source source;
-  auto value = format == Format::Json ? read_json_with_positions(text, source.positions_)
-                                      : read_yaml_with_positions(text, source.positions_);
+  auto places = std::make_shared<Place>();
+  auto value = format == Format::Json ? read_json_with_places(text, *places) : read_yaml_with_places(text, *places);
   if (!value) return value.error();
+  Source source;
   source.value_ = std::make_shared<Json>(*std::move(value));
+  source.places_ = std::move(places);
   return source;
 }
 
 Position Source::position_of(std::string_view pointer) const {
-  for (;;) {
-    const auto found = positions_.find(pointer);
-    if (found != positions_.end()) return found->second;
-    const auto slash = pointer.rfind('/');
-    if (slash == std::string_view::npos) return {1, 1};
-    pointer = pointer.substr(0, slash);
+  const Place* at = places_.get();
+  while (!pointer.empty()) {
+    pointer.remove_prefix(1);  // the slash
+    const auto token = pointer.substr(0, pointer.find('/'));
+    const auto found = at->members.find(plain_token(token));
+    if (found == at->members.end()) break;
+    at = &found->second;
+    pointer.remove_prefix(token.size());
   }
+  return at->position;
 }
 
 std::vector<std::string> substitute(Json& definition, const std::map<std::string, std::string>& values) {

@@ -23,6 +23,12 @@ struct Position {
   int column = 0;  ///< from 1, bytes
 };
 
+/// Where the values of a document stood: a tree like the document itself, as full pointers would grow with its depth.
+struct Place {
+  Position position{1, 1};
+  std::map<std::string, Place, std::less<>> members;  ///< by name, or by index in decimal digits
+};
+
 /// One parsed document that remembers where each of its values stood.
 class Source {
  public:
@@ -35,7 +41,7 @@ class Source {
 
  private:
   std::shared_ptr<Json> value_;
-  std::map<std::string, Position, std::less<>> positions_;
+  std::shared_ptr<const Place> places_;
 };
 
 /// SAM's DefinitionSubstitutions: `${Name}` in any string (keys too) becomes its value; a string that is nothing but

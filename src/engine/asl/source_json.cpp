@@ -9,8 +9,6 @@
 namespace stepd::asl {
 namespace {
 
-using Positions = std::map<std::string, Position, std::less<>>;
-
 /// Tells how far the parser has read.
 class CountingIterator {
  public:
@@ -40,8 +38,8 @@ class CountingIterator {
 
 class Builder {
  public:
-  Builder(std::string_view text, const char** furthest, Positions& positions)
-      : text_(text), furthest_(furthest), positions_(positions) {}
+  Builder(std::string_view text, const char** furthest, Place& root)
+      : text_(text), furthest_(furthest), root_place_(root) {}
 
   bool null() { return add(Json()); }
   bool boolean(bool value) { return add(Json(value)); }
@@ -57,9 +55,12 @@ class Builder {
 
   bool key(std::string& name) {
     auto& top = stack_.back();
-    if (top.value->contains(name)) return fail("the key '" + name + "' stands twice in this object");
-    top.key = name;
-    positions_[child_pointer(top.pointer, name)] = position(key_offset());
+    const auto [at, fresh] = top.place->members.try_emplace(name);
+    if (!fresh) return fail("the key '" + name + "' stands twice in this object", key_offset());
+    at->second.position = position(key_offset());
+    top.member = &at->second;
+    // Appended, not looked up: the tree of places has just shown that it is new.
+    top.value->get_ref<Json::object_t&>().emplace_back(name, Json());
     return true;
   }
 
@@ -67,6 +68,7 @@ class Builder {
     const std::string what = error.what();
     const auto begin = what.find("] ");
     problem_ = begin == std::string::npos ? what : what.substr(begin + 2);
+    if (!problem_.starts_with("parse error at line")) fail(problem_, offset());
     return false;
   }
 
@@ -76,39 +78,37 @@ class Builder {
  private:
   struct Level {
     Json* value;
-    std::string pointer;
-    std::string key;
+    Place* place;
+    Place* member;  ///< of the key that was read last
   };
 
-  /// Where the value that comes now belongs, and its pointer.
-  std::pair<Json*, std::string> place(Json value) {
+  /// Puts a value where it belongs; answers where that is.
+  Level put(Json value) {
     if (stack_.empty()) {
       root_ = std::move(value);
-      return {&root_, ""};
+      return {&root_, &root_place_, nullptr};
     }
     auto& top = stack_.back();
     if (top.value->is_array()) {
-      auto pointer = child_pointer(top.pointer, std::to_string(top.value->size()));
-      positions_[pointer] = position(offset());
+      auto& place = top.place->members[std::to_string(top.value->size())];
+      place.position = position(value_offset());
       top.value->push_back(std::move(value));
-      return {&top.value->back(), std::move(pointer)};
+      return {&top.value->back(), &place, nullptr};
     }
-    auto pointer = child_pointer(top.pointer, top.key);
-    Json& member = (*top.value)[top.key];
+    Json& member = top.value->get_ref<Json::object_t&>().back().second;
     member = std::move(value);
-    return {&member, std::move(pointer)};
+    return {&member, top.member, nullptr};
   }
 
   bool add(Json value) {
-    place(std::move(value));
+    put(std::move(value));
     return true;
   }
 
   bool open(Json value) {
     if (stack_.size() >= static_cast<std::size_t>(limits::kJsonDepth))
-      return fail("nested more than " + std::to_string(limits::kJsonDepth) + " levels deep");
-    auto [at, pointer] = place(std::move(value));
-    stack_.push_back({at, std::move(pointer), {}});
+      return fail("nested more than " + std::to_string(limits::kJsonDepth) + " levels deep", offset());
+    stack_.push_back(put(std::move(value)));
     return true;
   }
 
@@ -117,8 +117,8 @@ class Builder {
     return true;
   }
 
-  bool fail(const std::string& why) {
-    const auto at = position(offset());
+  bool fail(const std::string& why, std::size_t where) {
+    const auto at = position(where);
     problem_ = "line " + std::to_string(at.line) + ", column " + std::to_string(at.column) + ": " + why;
     return false;
   }
@@ -126,6 +126,21 @@ class Builder {
   std::size_t offset() const {
     const auto read = static_cast<std::size_t>(*furthest_ - text_.data());
     return read == 0 ? 0 : read - 1;
+  }
+
+  /// The first character of the list item that has just been read: what follows the '[' or ',' before it.
+  std::size_t value_offset() const {
+    auto at = offset();
+    const char last = text_[at];
+    if (last == '[' || last == '{') return at;
+    if (last == '"') return key_offset();
+    // A number ends where the parser looked one character too far; a word ends with its last letter.
+    const auto is_word = [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '+' || c == '.';
+    };
+    if (!is_word(last) && at > 0) --at;
+    while (at > 0 && is_word(text_[at - 1])) --at;
+    return at;
   }
 
   /// The opening quote of the string that has just been read.
@@ -155,7 +170,7 @@ class Builder {
 
   std::string_view text_;
   const char** furthest_;
-  Positions& positions_;
+  Place& root_place_;
   Json root_;
   std::vector<Level> stack_;
   std::string problem_;
@@ -166,9 +181,9 @@ class Builder {
 
 }  // namespace
 
-Result<Json> read_json_with_positions(std::string_view text, Positions& positions) {
+Result<Json> read_json_with_places(std::string_view text, Place& root) {
   const char* furthest = text.data();
-  Builder builder(text, &furthest, positions);
+  Builder builder(text, &furthest, root);
   const bool fine = Json::sax_parse(CountingIterator(text.data(), &furthest),
                                     CountingIterator(text.data() + text.size(), &furthest), &builder);
   if (!fine) return AslError{"", builder.problem()};

@@ -1,5 +1,6 @@
 #include "engine/asl/intrinsics/intrinsic.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
@@ -8,14 +9,9 @@ namespace {
 
 constexpr std::int64_t kRangeItems = 1'000;
 
-/// A whole number, 3.0 included.
-std::optional<std::int64_t> whole(const Json& value) {
-  if (value.is_number_integer()) return value.get<std::int64_t>();
-  if (value.is_number_float()) {
-    const auto number = value.get<double>();
-    if (number == static_cast<double>(static_cast<std::int64_t>(number))) return static_cast<std::int64_t>(number);
-  }
-  return std::nullopt;
+/// Equal texts for what Java holds equal: 1 is not 1.0, and the order of members does not count.
+std::string canonical(const Json& value) {
+  return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 AslError not_an_array(std::string_view function) {
@@ -32,15 +28,16 @@ Result<Json> array(std::vector<Json>& arguments, const Scope&) {
 
 Result<Json> array_contains(std::vector<Json>& arguments, const Scope&) {
   if (!arguments[0].is_array()) return not_an_array("ArrayContains");
+  const auto wanted = canonical(arguments[1]);
   for (const auto& item : arguments[0]) {
-    if (item == arguments[1]) return Json(true);
+    if (canonical(item) == wanted) return Json(true);
   }
   return Json(false);
 }
 
 Result<Json> array_get_item(std::vector<Json>& arguments, const Scope&) {
   if (!arguments[0].is_array()) return not_an_array("ArrayGetItem");
-  const auto index = whole(arguments[1]);
+  const auto index = rounded(arguments[1]);
   if (!index) return intrinsic_failure("The index of States.ArrayGetItem must be an integer");
   if (*index < 0 || *index >= static_cast<std::int64_t>(arguments[0].size())) {
     return intrinsic_failure("The index " + std::to_string(*index) +
@@ -57,7 +54,7 @@ Result<Json> array_length(std::vector<Json>& arguments, const Scope&) {
 
 Result<Json> array_partition(std::vector<Json>& arguments, const Scope&) {
   if (!arguments[0].is_array()) return not_an_array("ArrayPartition");
-  const auto size = whole(arguments[1]);
+  const auto size = rounded(arguments[1]);
   if (!size || *size < 1)
     return intrinsic_failure("The chunk size of States.ArrayPartition must be a positive integer");
   Json chunks = Json::array();
@@ -69,18 +66,23 @@ Result<Json> array_partition(std::vector<Json>& arguments, const Scope&) {
 }
 
 Result<Json> array_range(std::vector<Json>& arguments, const Scope&) {
-  const auto first = whole(arguments[0]);
-  const auto last = whole(arguments[1]);
-  const auto step = whole(arguments[2]);
+  const auto first = rounded(arguments[0]);
+  const auto last = rounded(arguments[1]);
+  const auto step = rounded(arguments[2]);
   if (!first || !last || !step) return intrinsic_failure("The arguments of States.ArrayRange must be integers");
   if (*step == 0) return intrinsic_failure("The increment of States.ArrayRange must not be zero");
   Json range = Json::array();
   // Counted in doubles against overflow at the ends of the 64-bit range.
-  const auto items = (static_cast<double>(*last) - static_cast<double>(*first)) / static_cast<double>(*step) + 1;
+  const auto items =
+      std::floor((static_cast<double>(*last) - static_cast<double>(*first)) / static_cast<double>(*step)) + 1;
   if (items > static_cast<double>(kRangeItems)) {
     return intrinsic_failure("States.ArrayRange makes at most " + std::to_string(kRangeItems) + " items");
   }
-  for (auto value = *first; *step > 0 ? value <= *last : value >= *last; value += *step) range.push_back(value);
+  auto value = *first;
+  while (*step > 0 ? value <= *last : value >= *last) {
+    range.push_back(value);
+    if (__builtin_add_overflow(value, *step, &value)) break;
+  }
   return range;
 }
 
@@ -89,8 +91,7 @@ Result<Json> array_unique(std::vector<Json>& arguments, const Scope&) {
   Json unique = Json::array();
   std::unordered_set<std::string> seen;
   for (auto& item : arguments[0]) {
-    if (seen.insert(item.dump(-1, ' ', false, Json::error_handler_t::replace)).second)
-      unique.push_back(std::move(item));
+    if (seen.insert(canonical(item)).second) unique.push_back(std::move(item));
   }
   return unique;
 }

@@ -6,6 +6,8 @@
 #include "engine/asl/scope.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -25,6 +27,10 @@ std::span<const Intrinsic> intrinsics();
 const Intrinsic* find_intrinsic(std::string_view name);
 
 AslError intrinsic_failure(std::string cause);
+
+/// Whole numbers as they are, others rounded half up, as Java does it and AWS with it: -1.5 becomes -1 (AWS dev guide:
+/// "will round it off to the nearest integer"). Nothing for other values and beyond 64 bits.
+std::optional<std::int64_t> rounded(const Json& value);
 
 namespace intrinsic {
 

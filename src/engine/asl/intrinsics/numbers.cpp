@@ -6,19 +6,20 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-namespace stepd::asl::intrinsic {
-namespace {
+namespace stepd::asl {
 
-/// Whole numbers as they are, others rounded to the nearest (AWS dev guide: intrinsic functions for math operations).
 std::optional<std::int64_t> rounded(const Json& value) {
+  if (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX) return std::nullopt;
   if (value.is_number_integer()) return value.get<std::int64_t>();
   if (!value.is_number_float()) return std::nullopt;
-  const auto number = std::round(value.get<double>());
-  if (std::abs(number) > 9.2e18) return std::nullopt;
-  return static_cast<std::int64_t>(number);
+  const auto number = value.get<double>();
+  const auto below = std::floor(number);
+  const auto whole = number - below >= 0.5 ? below + 1 : below;
+  if (!(std::abs(whole) < 0x1p63)) return std::nullopt;
+  return static_cast<std::int64_t>(whole);
 }
 
-}  // namespace
+namespace intrinsic {
 
 Result<Json> math_add(std::vector<Json>& arguments, const Scope&) {
   const auto a = rounded(arguments[0]);
@@ -57,4 +58,5 @@ Result<Json> uuid(std::vector<Json>&, const Scope& scope) {
   return Json(std::string(text.data()));
 }
 
-}  // namespace stepd::asl::intrinsic
+}  // namespace intrinsic
+}  // namespace stepd::asl

@@ -2,7 +2,12 @@
 #include "engine/asl/intrinsics/intrinsic.h"
 
 #include <openssl/evp.h>
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace stepd::asl::intrinsic {
 namespace {
@@ -33,6 +38,34 @@ void print_java(const Json& value, std::string& out) {
   } else {
     out += print_json(value);
   }
+}
+
+/// One view per character of UTF-8.
+std::vector<std::string_view> letters(std::string_view text) {
+  std::vector<std::string_view> all;
+  while (!text.empty()) {
+    std::size_t size = 1;
+    while (size < text.size() && (text[size] & 0xC0) == 0x80) ++size;
+    all.push_back(text.substr(0, size));
+    text.remove_prefix(size);
+  }
+  return all;
+}
+
+/// RFC 4648; the padding may be left out, as Java's decoder has it.
+bool is_base64(std::string_view text) {
+  const auto padding = text.size() - std::min(text.find_last_not_of('=') + 1, text.size());
+  if (padding > 2 || (padding > 0 && text.size() % 4 != 0)) return false;
+  text.remove_suffix(padding);
+  return text.size() % 4 != 1 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return std::isalnum(c) != 0 || c == '+' || c == '/';
+         });
+}
+
+/// What is no UTF-8 becomes U+FFFD, as in a Java string.
+std::string as_text(std::string bytes) {
+  const auto printed = Json(std::move(bytes)).dump(-1, ' ', false, Json::error_handler_t::replace);
+  return Json::parse(printed).get<std::string>();
 }
 
 const EVP_MD* digest_of(const std::string& algorithm) {
@@ -71,18 +104,20 @@ Result<Json> string_split(std::vector<Json>& arguments, const Scope&) {
     return intrinsic_failure("The arguments of States.StringSplit must be strings");
   }
   const auto& text = arguments[0].get_ref<const std::string&>();
-  const auto& splitters = arguments[1].get_ref<const std::string&>();
+  const auto splitters = letters(arguments[1].get_ref<const std::string&>());
   Json parts = Json::array();
-  std::size_t begin = 0;
-  for (;;) {
-    const auto end = text.find_first_of(splitters, begin);
-    if (end != begin || end == std::string::npos) {
-      auto part = text.substr(begin, end - begin);
-      if (!part.empty()) parts.push_back(std::move(part));
-    }
-    if (end == std::string::npos) return parts;
-    begin = end + 1;
+  std::string part;
+  const auto close = [&] {
+    if (!part.empty()) parts.push_back(std::exchange(part, {}));
+  };
+  for (const auto letter : letters(text)) {
+    if (std::find(splitters.begin(), splitters.end(), letter) != splitters.end())
+      close();
+    else
+      part += letter;
   }
+  close();
+  return parts;
 }
 
 Result<Json> base64_encode(std::vector<Json>& arguments, const Scope&) {
@@ -100,14 +135,14 @@ Result<Json> base64_decode(std::vector<Json>& arguments, const Scope&) {
   if (!arguments[0].is_string()) return intrinsic_failure("The argument of States.Base64Decode must be a string");
   auto text = arguments[0].get<std::string>();
   if (text.size() > kEncodingBytes) return intrinsic_failure("States.Base64Decode takes at most 10,000 characters");
+  if (!is_base64(text)) return intrinsic_failure("The argument of States.Base64Decode is no Base64");
   while (text.size() % 4 != 0) text += '=';
   std::string out(text.size() / 4 * 3, '\0');
   const auto size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
                                     reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-  if (size < 0) return intrinsic_failure("The argument of States.Base64Decode is no Base64");
   const auto padding = text.ends_with("==") ? 2u : text.ends_with("=") ? 1u : 0u;
   out.resize(static_cast<std::size_t>(size) - padding);
-  return Json(std::move(out));
+  return Json(as_text(std::move(out)));
 }
 
 Result<Json> hash(std::vector<Json>& arguments, const Scope&) {
@@ -142,7 +177,9 @@ Result<Json> json_to_string(std::vector<Json>& arguments, const Scope&) { return
 
 Result<Json> string_to_json(std::vector<Json>& arguments, const Scope&) {
   if (!arguments[0].is_string()) return intrinsic_failure("The argument of States.StringToJson must be a string");
-  auto parsed = parse_json(arguments[0].get_ref<const std::string&>());
+  const auto& text = arguments[0].get_ref<const std::string&>();
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos) return Json();  // AWS: a blank text is null
+  auto parsed = parse_json(text);
   if (!parsed) return intrinsic_failure("The argument of States.StringToJson is no JSON: " + parsed.error().cause);
   return parsed;
 }
