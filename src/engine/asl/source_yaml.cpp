@@ -3,9 +3,12 @@
 #include "engine/asl/pointer.h"
 #include "engine/asl/source.h"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
 
 namespace stepd::asl {
 namespace {
@@ -142,18 +145,40 @@ class Converter {
   std::size_t bytes_ = 0;
 };
 
+/// Takes no notice of anything but where the document begins.
+class DocumentStart final : public YAML::EventHandler {
+ public:
+  YAML::Mark mark;
+  void OnDocumentStart(const YAML::Mark& at) override { mark = at; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+/// Not YAML::LoadAll, which never comes to an end where a stray bracket follows the document (yaml-cpp 0.7).
+std::optional<YAML::Mark> second_document(const std::string& text) {
+  std::istringstream in(text);
+  YAML::Parser parser(in);
+  DocumentStart start;
+  if (parser.HandleNextDocument(start) && parser.HandleNextDocument(start)) return start.mark;
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<Json> read_yaml_with_places(std::string_view text, Place& root) {
   try {
-    const auto documents = YAML::LoadAll(std::string(text));
-    if (documents.empty()) return Json();
-    if (documents.size() > 1) {
-      const auto mark = documents[1].Mark();
-      return AslError{"", "line " + std::to_string(mark.line + 1) + ", column " + std::to_string(mark.column + 1) +
-                              ": a second document begins"};
+    const std::string owned(text);
+    if (const auto mark = second_document(owned)) {
+      return AslError{"", "line " + std::to_string(mark->line + 1) + ", column " + std::to_string(mark->column + 1) +
+                              ": the definition has ended, and more follows"};
     }
-    return Converter().convert(documents.front(), root, 0);
+    return Converter().convert(YAML::Load(owned), root, 0);
   } catch (const YAML::Exception& error) {
     return AslError{"", "line " + std::to_string(error.mark.line + 1) + ", column " +
                             std::to_string(error.mark.column + 1) + ": " + error.msg};
