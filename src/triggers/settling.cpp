@@ -16,7 +16,7 @@ bool Settling::observe(const std::string& key, const FileIdentity& identity, Sig
     stop_waiting(key, file);
     return false;
   }
-  const bool same = file.waiting == identity && sighting != Sighting::Writing;
+  const bool same = file.waiting == identity && sighting != Sighting::Writing && !file.written;
   const bool complete = sighting == Sighting::RenamedIn || (same && now - file.since >= quiet_);
   if (complete) {
     stop_waiting(key, file);
@@ -25,6 +25,7 @@ bool Settling::observe(const std::string& key, const FileIdentity& identity, Sig
   }
   // A clock that was set back would otherwise keep a file waiting for as long as it was set back by.
   if (!same || now < file.since) wait(key, file, identity, now);
+  file.written = sighting == Sighting::Writing;
   return false;
 }
 

@@ -66,6 +66,7 @@ class Settling {
     std::string done;                     ///< identity that completed last; empty: none yet
     std::optional<FileIdentity> waiting;  ///< identity seen last, not yet complete
     Instant since{};                      ///< of `waiting`
+    bool written = false;                 ///< somebody had it open for writing when it was seen last
   };
   void wait(const std::string& key, File& file, const FileIdentity& identity, Instant now);
   void stop_waiting(const std::string& key, File& file);

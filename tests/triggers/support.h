@@ -1,0 +1,72 @@
+// What the tests of the triggers share: short JSON, moments, a folder of one's own, and a gateway that remembers.
+#pragma once
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "engine/run/gateway.h"
+#include "triggers/events.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stepd::triggers::test {
+
+Json json(std::string_view text);
+/// Milliseconds after an arbitrary beginning.
+Instant at(std::int64_t ms);
+ObjectCreated object(std::string bucket, std::string key, std::string identity = "1.2.3.4");
+
+/// Gone with its owner.
+class Folder {
+ public:
+  Folder();
+  ~Folder();
+  const std::filesystem::path& path() const { return path_; }
+  void write(const std::string& name, const std::string& text) const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+class ManualClock final : public Clock {
+ public:
+  Instant now() const override { return Instant(std::chrono::milliseconds(ms_.load())); }
+  void advance(std::int64_t ms) { ms_ += ms; }
+
+ private:
+  std::atomic<std::int64_t> ms_{1'800'000'000'000};
+};
+
+/// Starts are idempotent by name, as the engine's are; `refuse` makes the next answers refusals.
+class RememberingGateway final : public run::Gateway {
+ public:
+  void create_state_machine(run::CreateStateMachine, run::Reply<run::CreatedStateMachine>) override {}
+  void update_state_machine(run::UpdateStateMachine, run::Reply<run::UpdatedStateMachine>) override {}
+  void delete_state_machine(std::string, run::Reply<std::monostate>) override {}
+  void stop_execution(run::StopExecution, run::Reply<run::StoppedExecution>) override {}
+  run::Answer<run::HistoryPage> history(const run::HistoryQuery&) const override;
+  void start_execution(run::StartExecution request, run::Reply<run::StartedExecution> reply) override;
+
+  void refuse(run::RefusalCode code, int times);
+  /// Name -> input, of what was started.
+  std::map<std::string, std::string> started() const;
+  int asked() const;
+  /// False if it took longer than a generous while.
+  bool wait_for(std::size_t count) const;
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  std::map<std::string, std::string> started_;
+  int asked_ = 0;
+  int refusals_ = 0;
+  run::RefusalCode code_{};
+};
+
+}  // namespace stepd::triggers::test

@@ -1,0 +1,159 @@
+// A real folder, watched by the real kernel, at moments that the test makes up.
+#include "triggers/watched_bucket.h"
+#include "triggers/support.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <fstream>
+
+namespace stepd::triggers {
+namespace {
+
+using test::at;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+using namespace std::chrono_literals;
+
+class WatchedFolder : public testing::Test {
+ protected:
+  WatchedFolder() : bucket_({"uploads", folder_.path() / "in", 500ms, 5s}) {
+    std::filesystem::create_directory(folder_.path() / "in");
+    step(0);
+  }
+
+  std::vector<std::string> step(std::int64_t ms) {
+    last_ = bucket_.step(at(ms));
+    std::vector<std::string> keys;
+    for (const auto& each : last_.arrived) keys.push_back(each.key);
+    return keys;
+  }
+  void write(const std::string& name, const std::string& text = "x") { folder_.write("in/" + name, text); }
+  std::filesystem::path in(const std::string& name) const { return folder_.path() / "in" / name; }
+
+  test::Folder folder_;
+  WatchedBucket bucket_;
+  Findings last_;
+};
+
+TEST_F(WatchedFolder, A_file_arrives_once_when_it_has_settled) {
+  write("a.jpg");
+  EXPECT_THAT(step(10), IsEmpty());
+  EXPECT_THAT(step(300), IsEmpty());
+  EXPECT_THAT(step(510), ElementsAre("a.jpg"));
+  EXPECT_THAT(step(9000), IsEmpty());
+}
+
+TEST_F(WatchedFolder, A_file_that_is_closed_and_reopened_to_append_arrives_only_when_nobody_adds_to_it) {
+  write("a.jpg", "one");
+  step(10);
+  std::ofstream(in("a.jpg"), std::ios::app) << "two";
+  EXPECT_THAT(step(400), IsEmpty());
+  EXPECT_THAT(step(510), IsEmpty());
+  EXPECT_THAT(step(900), ElementsAre("a.jpg"));
+  EXPECT_EQ(last_.arrived.at(0).identity.size_bytes, 6u);
+}
+
+TEST_F(WatchedFolder, A_file_that_somebody_still_holds_open_for_writing_does_not_arrive) {
+  std::ofstream writer(in("slow.jpg"), std::ios::binary);
+  writer << "half" << std::flush;
+  for (int ms = 10; ms < 4'000; ms += 500) EXPECT_THAT(step(ms), IsEmpty()) << ms;
+  writer.close();
+  EXPECT_THAT(step(4'100), IsEmpty());
+  EXPECT_THAT(step(4'700), ElementsAre("slow.jpg"));
+}
+
+TEST_F(WatchedFolder, A_file_that_is_renamed_in_arrives_at_once) {
+  folder_.write("elsewhere.jpg", "whole");
+  std::filesystem::rename(folder_.path() / "elsewhere.jpg", in("a.jpg"));
+  EXPECT_THAT(step(10), ElementsAre("a.jpg"));
+}
+
+TEST_F(WatchedFolder, A_hard_link_arrives_though_no_close_is_ever_told) {
+  folder_.write("elsewhere.jpg", "whole");
+  std::filesystem::create_hard_link(folder_.path() / "elsewhere.jpg", in("a.jpg"));
+  step(10);
+  EXPECT_THAT(step(600), ElementsAre("a.jpg"));
+}
+
+TEST_F(WatchedFolder, Files_in_new_and_moved_in_folders_arrive) {
+  write("new/deep/a.jpg");
+  folder_.write("other/b.jpg", "x");
+  std::filesystem::rename(folder_.path() / "other", in("moved"));
+  step(10);
+  EXPECT_THAT(step(600), UnorderedElementsAre("new/deep/a.jpg", "moved/b.jpg"));
+  write("new/deep/c.jpg");
+  step(700);
+  EXPECT_THAT(step(1300), ElementsAre("new/deep/c.jpg"));
+}
+
+TEST_F(WatchedFolder, What_is_no_object_never_arrives_and_a_pipe_does_not_block) {
+  folder_.write("secret.txt", "outside");
+  std::filesystem::create_symlink(folder_.path() / "secret.txt", in("link.jpg"));
+  std::filesystem::create_directory_symlink(folder_.path(), in("linked"));
+  ASSERT_EQ(::mkfifo(in("pipe.jpg").c_str(), 0600), 0);
+  for (const char* name : {".hidden", ".git/config", "a.part", "b.tmp", "dir/.x"}) write(name);
+  write("fine.jpg");
+  step(10);
+  EXPECT_THAT(step(600), ElementsAre("fine.jpg"));
+  EXPECT_THAT(step(9000), IsEmpty());
+}
+
+TEST_F(WatchedFolder, Names_that_are_odd_but_lawful_arrive_and_others_are_left_alone) {
+  const std::string longest(255, 'n');
+  for (const std::string& name : {std::string("a b;$(x).jpg"), std::string("%2e%2e.jpg"), std::string("ü.jpg"), longest,
+                                  std::string("bad\xff.jpg"), std::string("line\nfeed.jpg")}) {
+    write(name);
+  }
+  step(10);
+  EXPECT_THAT(step(600), UnorderedElementsAre("a b;$(x).jpg", "%2e%2e.jpg", "ü.jpg", longest));
+}
+
+TEST_F(WatchedFolder, A_file_that_goes_is_told_and_one_that_comes_back_arrives_again) {
+  write("a.jpg");
+  step(10);
+  EXPECT_THAT(step(600), ElementsAre("a.jpg"));
+  std::filesystem::remove(in("a.jpg"));
+  step(700);
+  EXPECT_THAT(last_.vanished, ElementsAre("a.jpg"));
+  write("a.jpg");
+  step(800);
+  EXPECT_THAT(step(1400), ElementsAre("a.jpg"));
+}
+
+TEST_F(WatchedFolder, A_folder_that_is_deleted_and_made_again_is_watched_again) {
+  std::filesystem::remove_all(folder_.path() / "in");
+  step(10);
+  step(1100);
+  std::filesystem::create_directory(folder_.path() / "in");
+  write("a.jpg");
+  step(5100);  // the next rescan finds that the folder is another one
+  EXPECT_THAT(step(5700), ElementsAre("a.jpg"));
+}
+
+TEST_F(WatchedFolder, A_folder_that_is_swapped_for_a_link_is_not_followed) {
+  folder_.write("outside/x.jpg", "x");
+  std::filesystem::remove_all(folder_.path() / "in");
+  std::filesystem::create_directory_symlink(folder_.path() / "outside", folder_.path() / "in");
+  for (int ms = 10; ms < 12'000; ms += 1000) EXPECT_THAT(step(ms), IsEmpty());
+}
+
+TEST_F(WatchedFolder, More_files_than_the_kernel_queues_all_arrive) {
+  constexpr int kFiles = 20'000;  // an event for making, one for closing: past fs.inotify.max_queued_events
+  for (int i = 0; i < kFiles; ++i) {
+    const int file = ::open(in(std::to_string(i)).c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    ASSERT_GE(file, 0);
+    ::close(file);
+  }
+  step(10);
+  auto arrived = step(600);
+  for (const auto& key : step(6'000)) arrived.push_back(key);
+  for (const auto& key : step(7'000)) arrived.push_back(key);
+  EXPECT_EQ(arrived.size(), static_cast<std::size_t>(kFiles));
+}
+
+}  // namespace
+}  // namespace stepd::triggers
