@@ -84,13 +84,14 @@ struct ExecutionDelta {
   std::vector<EventRecord> events;         ///< appended
 };
 
-/// Adds a revision. NameTaken if the ARN exists and `replaces` is not its newest revision (empty: must not exist).
+/// Adds a revision. NameTaken if the ARN exists and `replaces` is not its newest revision (empty: must not exist), if it
+/// had this revision before, or while it is being deleted: state_machine() answers nothing by then.
 struct PutStateMachine {
   StateMachineRecord record;
   std::string replaces;
 };
 
-/// Removes the state machine and its closed executions; open ones go as they end.
+/// Removes the state machine and its closed executions; open ones go as they end, and keep their revision until then.
 struct DeleteStateMachine {
   std::string arn;
 };
@@ -124,7 +125,8 @@ using Write = std::variant<ExecutionDelta, PutStateMachine, DeleteStateMachine, 
 enum class Outcome {
   Committed,    ///< on stable storage
   NameTaken,    ///< nothing of this write is stored
-  Conflict,     ///< expected_version did not match, a bug of the writer; nothing of this write is stored
+  Conflict,     ///< expected_version did not match (a bug of the writer), or the revision that a new execution names is
+                ///< not there, e.g. deleted meanwhile; nothing of this write is stored
   Unavailable,  ///< e.g. disk full: nothing of it is stored, trying again later may work
   Fatal,        ///< fsync failed, the file is corrupt: nothing more will be stored, the process should end
 };

@@ -122,8 +122,7 @@ Writer::Batch Writer::next_batch() {
   std::unique_lock lock(mutex_);
   queue_grew_.wait(lock, [&] { return !queue_.empty() || stopping_ || purge_.is_due(); });
   if (queue_.empty() && stopping_) purge_ = {};
-  if (queue_.size() <= kBatchMax) return std::exchange(queue_, {});
-  const auto end = queue_.begin() + kBatchMax;
+  const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), kBatchMax));
   Batch batch(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
   queue_.erase(queue_.begin(), end);
   return batch;

@@ -9,6 +9,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <mutex>
@@ -53,7 +54,7 @@ class Writer {
   std::mutex mutex_;
   std::condition_variable queue_grew_;
   std::condition_variable answered_more_;
-  std::vector<Entry> queue_;
+  std::deque<Entry> queue_;
   std::uint64_t queued_ = 0;
   std::uint64_t answered_ = 0;
   bool stopping_ = false;
