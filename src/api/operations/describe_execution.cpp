@@ -19,8 +19,8 @@ void show_redrive(storage::ExecutionStatus status, Json& description) {
   description["redriveStatusReason"] = std::string("Execution is ") + status_name(status) + " and cannot be redriven";
 }
 
-Json render(const storage::ExecutionRecord& record, IncludedData included) {
-  const bool all = included == IncludedData::All;
+Json render(const storage::ExecutionRecord& record, Inclusion included) {
+  const bool all = included == Inclusion::All;
   Json description{
       {"executionArn", record.arn},           {"stateMachineArn", record.state_machine_arn},      {"name", record.name},
       {"status", status_name(record.status)}, {"startDate", to_epoch_seconds(record.started_at)},

@@ -9,12 +9,12 @@
 namespace stepd::api {
 namespace {
 
-Json render(const storage::StateMachineRecord& record, IncludedData included) {
+Json render(const storage::StateMachineRecord& record, Inclusion included) {
   Json description{
       {"stateMachineArn", record.arn},
       {"name", record.name},
       {"status", "ACTIVE"},
-      {"definition", included == IncludedData::All ? record.definition : "{}"},
+      {"definition", included == Inclusion::All ? record.definition : "{}"},
       {"roleArn", record.role_arn},
       {"type", type_name(record.type)},
       {"creationDate", to_epoch_seconds(record.created_at)},

@@ -87,9 +87,9 @@ std::size_t read_page_size(Members& members) {
   return asked <= 0 ? limits::kPageDefault : static_cast<std::size_t>(asked);
 }
 
-IncludedData read_included_data(Members& members) {
-  return members.one_of("includedData", {"ALL_DATA", "METADATA_ONLY"}) == "METADATA_ONLY" ? IncludedData::Metadata_only
-                                                                                          : IncludedData::All;
+Inclusion read_included_data(Members& members) {
+  return members.one_of("includedData", {"ALL_DATA", "METADATA_ONLY"}) == "METADATA_ONLY" ? Inclusion::Metadata_only
+                                                                                          : Inclusion::All;
 }
 
 Checked<Json> read_configuration(Members& members) {

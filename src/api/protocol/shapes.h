@@ -21,8 +21,8 @@ const char* type_name(storage::StateMachineType type);
 /// `maxResults`: 0 and absent are the default of 100.
 std::size_t read_page_size(Members& members);
 /// `includedData`.
-enum class IncludedData { All, Metadata_only };
-IncludedData read_included_data(Members& members);
+enum class Inclusion { All, Metadata_only };
+Inclusion read_included_data(Members& members);
 
 /// Logging, tracing and encryption of a request as one object with every default filled in, so that equal
 /// configurations are equal texts (AWS API reference: CreateStateMachine, idempotency).
