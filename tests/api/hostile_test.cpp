@@ -65,7 +65,7 @@ TEST_F(Hostile, HeadsThatAreNoHeadsAreRefused) {
       {"GET /health HTTP/1.1\nHost: localhost\n\n", 400},
       {"GET /health HTTP/1.1\r\nHost: localhost\r\nA: b\rc: d\r\n\r\n", 400},
       {"GET /health HTTP/1.1\r\nHost: localhost\r\nA: b\nc: d\r\n\r\n", 400},
-      {std::string("GET /health HTTP/1.1\r\nHost: localhost\r\nA: \0\r\n\r\n", 50), 400},
+      {std::string("GET /health HTTP/1.1\r\nHost: localhost\r\nA: ") + '\0' + "\r\n\r\n", 400},
       {"GET /health HTTP/1.1\r\nHost: localhost\r\n A: b\r\n\r\n", 400},
       {"GET /health HTTP/1.1\r\nHost: localhost\r\nno colon\r\n\r\n", 400},
       {"GET /health HTTP/1.1\r\nHost: localhost\r\n: empty name\r\n\r\n", 400},
