@@ -2,7 +2,6 @@
 
 #include "base/payload.h"
 #include "engine/asl/pointer.h"
-#include "tasks/arguments.h"
 
 #include <algorithm>
 #include <array>
@@ -35,6 +34,39 @@ std::optional<std::uint64_t> measure(std::string_view text, const std::array<Uni
   return std::nullopt;
 }
 
+/// Steps from one word to the other: letters added, dropped, changed, or two neighbours swapped.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> steps(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) {
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0) {
+        steps[i][j] = i + j;
+        continue;
+      }
+      const std::size_t changed = steps[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      steps[i][j] = std::min({changed, steps[i - 1][j] + 1, steps[i][j - 1] + 1});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) steps[i][j] = std::min(steps[i][j], steps[i - 2][j - 2] + 1);
+    }
+  }
+  return steps[a.size()][b.size()];
+}
+
+/// Empty if none is near.
+std::string nearest(std::string_view word, const std::vector<std::string>& known) {
+  constexpr std::size_t kLongestWord = 80;
+  if (word.size() > kLongestWord) return {};
+  std::string best;
+  std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
+  for (const auto& candidate : known) {
+    const std::size_t steps = distance(word, candidate);
+    if (steps >= least || steps >= candidate.size()) continue;
+    least = steps;
+    best = candidate;
+  }
+  return best;
+}
+
 std::string shown(const Json& value) {
   constexpr std::size_t kShownChars = 60;
   std::string text = print_json(value);
@@ -50,7 +82,7 @@ std::filesystem::path Places::resolve(const std::string& written) const {
 }
 
 std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
-  const auto near = tasks::nearest_word(word, known);
+  const auto near = nearest(word, known);
   if (!near.empty()) return ", did you mean '" + near + "'?";
   if (known.empty()) return ", there is none";
   std::string list;

@@ -1,0 +1,209 @@
+// Configurations: every fault at its line, all at once; and those that are delivered have none.
+#include "daemon/config/config.h"
+#include "daemon/greeting.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <algorithm>
+#include <fstream>
+
+namespace stepd::daemon {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const std::filesystem::path kRoot = STEPD_SOURCE_DIR;
+
+/// Gone with its owner.
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "stepd-config-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  std::filesystem::path write(const std::string& name, const std::string& text) const {
+    std::ofstream(path_ / name) << text;
+    return path_ / name;
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+constexpr const char* kDefinition = R"({"StartAt":"A","States":{"A":{"Type":"Succeed"}}})";
+
+LoadedConfig load(const Folder& folder, const std::string& yaml) {
+  folder.write("m.asl.json", kDefinition);
+  return load_config(folder.write("stepd.yaml", yaml), std::nullopt).value();
+}
+
+/// Without the folder's name.
+std::vector<std::string> faults_of(const std::string& yaml) {
+  const Folder folder;
+  std::vector<std::string> texts;
+  for (const auto& fault : load(folder, yaml).faults)
+    texts.push_back(to_text(fault).substr(folder.path().string().size() + 1));
+  return texts;
+}
+
+struct Case {
+  const char* yaml;
+  const char* says;
+};
+
+void PrintTo(const Case& each, std::ostream* out) { *out << each.yaml; }
+
+class FaultyConfig : public testing::TestWithParam<Case> {};
+
+TEST_P(FaultyConfig, Names_the_place_and_the_remedy) {
+  EXPECT_THAT(faults_of(GetParam().yaml), ElementsAre(HasSubstr(GetParam().says)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, FaultyConfig,
+    testing::Values(
+        Case{"listne: 127.0.0.1:1\n", "stepd.yaml:1:1: unknown key 'listne', did you mean 'listen'?"},
+        Case{"zzz: 1\n", "stepd.yaml:1:1: unknown key 'zzz', known are data, listen, "},
+        Case{"listen: 127.0.0.1\n", "stepd.yaml:1:1: expected HOST:PORT"},
+        Case{"listen: 127.0.0.1:70000\n", "expected HOST:PORT"}, Case{"listen: ::1:80\n", "expected HOST:PORT"},
+        Case{"account: 123456789012\n", "account: expected a text (put it in quotes), got 123456789012"},
+        Case{"account: '12'\n", "account: expected 12 digits"}, Case{"region: Mars\n", "region: expected a name"},
+        Case{"- a\n", "stepd.yaml:1:1: expected a mapping"}, Case{"a: [\n", "stepd.yaml:2:1: "},
+        Case{"data: 1\ndata: 2\n", "stepd.yaml:2:1: the key 'data' stands twice"},
+        Case{"buckets: []\n", "buckets: expected a mapping of names, got []"},
+        Case{"buckets:\n  uploads: { wacth: true }\n", "stepd.yaml:2:14: unknown key 'wacth', did you mean 'watch'?"},
+        Case{"buckets:\n  UP: {}\n", "stepd.yaml:2:3: 'UP' is no bucket name"},
+        Case{"buckets:\n  uploads: { watch: yes please }\n", "watch: expected true or false, got \"yes please\""},
+        Case{"buckets:\n  uploads: { watch: true, settle: 5 }\n", "settle: expected a duration such as 500ms"},
+        Case{"buckets:\n  uploads: { watch: true, settle: 99999999999999999999s }\n", "settle: expected a duration"},
+        Case{"buckets:\n  uploads: { settle: 5s }\n", "settle is for buckets with watch: true"},
+        Case{"buckets:\n  one: { path: x }\n  two: { path: x/y }\n",
+             "stepd.yaml:3:3: the folder of bucket 'two' lies in"},
+        Case{"buckets:\n  one: { path: x }\n  two: { path: ./x }\n",
+             "stepd.yaml:3:3: the folder of bucket 'two' lies in"},
+        Case{"tables:\n  images: {}\n", "stepd.yaml:2:3: the key 'key' is missing"},
+        Case{"functions:\n  f: { handler: image.resise }\n",
+             "stepd.yaml:2:8: there is no handler 'image.resise', did you mean 'image.resize'?"},
+        Case{"functions:\n  f:\n    handler: image.type\n    arguments: { a.$: b }\n",
+             "stepd.yaml:4:5: The value for the field 'a.$'"},
+        Case{"functions:\n  f: { handler: image.type, result.$: nope }\n", "must be a valid JSONPath"},
+        Case{"functions:\n  f: { handler: image.type, result: 1, result.$: $ }\n", "there is 'result' as well"},
+        Case{"topics:\n  t: { function: g }\n", "stepd.yaml:2:8: there is no function 'g', there is none"},
+        Case{"state_machines:\n  m: {}\n", "stepd.yaml:2:3: the key 'definition' is missing"},
+        Case{"state_machines:\n  m: { definition: no.json }\n", "cannot read"},
+        Case{"state_machines:\n  m: { definition: m.asl.json, type: STANDRD }\n", "did you mean 'STANDARD'?"},
+        Case{"state_machines:\n  a b: { definition: m.asl.json }\n", "'a b' is no name of a state machine"},
+        Case{"state_machines:\n  m: { definition: m.asl.json, substitutions: { A: 1 } }\n",
+             "the value of ${A} must be a text"},
+        Case{"state_machines:\n  m: { definition: m.asl.json }\nrules:\n  r: { pattern: { source: aws.s3 }, "
+             "state_machine: m }\n",
+             "stepd.yaml:4:19: the values to match stand in a list: [\"aws.s3\"]"},
+        Case{"state_machines:\n  machine: { definition: m.asl.json }\nrules:\n  r: { pattern: { a: [b] }, "
+             "state_machine: machina }\n",
+             "stepd.yaml:4:29: there is no state machine 'machina', did you mean 'machine'?"},
+        Case{"state_machines:\n  m: { definition: m.asl.json }\nrules:\n  r:\n    pattern: { a: [b] }\n    "
+             "state_machine: m\n"
+             "    input_transformer: { paths: { x: $.x }, template: '{\"y\": <y>}' }\n",
+             "stepd.yaml:7:45: <y> has no path under paths"},
+        Case{"state_machines:\n  m: { definition: m.asl.json }\nrules:\n  r: { pattern: { a: [b] }, state_machine: m, "
+             "input_path: $$.x }\n",
+             "it begins with a single $"},
+        Case{"buckets:\n  uploads: {}\nstate_machines:\n  m: { definition: m.asl.json }\nnotifications:\n"
+             "  n: { bucket: uploads, state_machine: m }\n",
+             "stepd.yaml:6:8: there is no bucket 'uploads' with watch: true"},
+        Case{"state_machines:\n  m: { definition: m.asl.json }\nroutes:\n  start:\n    resize: { state_machine: m }\n",
+             "stepd.yaml:5:5: a path begins with /"},
+        Case{"state_machines:\n  m: { definition: m.asl.json }\nroutes:\n  start:\n    /health: { state_machine: m }\n",
+             "this path is the server's own"},
+        Case{"tables:\n  t: { key: k }\nroutes:\n  status:\n    /s/{a}: { table: t, key: 'x/{b}' }\n",
+             "the path has no {b}"},
+        Case{"tables:\n  t: { key: k }\nroutes:\n  status:\n    /s/{a}: { table: u, key: 'x/{a}' }\n",
+             "there is no table 'u'"},
+        Case{"limits: { image_bytes: lots }\n", "image_bytes: expected a size such as 64 MiB, got \"lots\""},
+        Case{"limits: { connections: 0 }\n", "connections: expected a whole number from 1 to 100000, got 0"},
+        Case{"workers: 5\n", "stepd.yaml:1:1: expected a mapping (key: value), got 5"}));
+
+TEST(Config, All_faults_are_told_at_once_in_the_order_of_lines) {
+  EXPECT_THAT(faults_of("buckets:\n  uploads: { wacth: true }\nworkers: { task: 1 }\nlisten: x\nrigion: x\n"),
+              ElementsAre(HasSubstr(":2:14:"), HasSubstr(":3:12:"), HasSubstr(":4:1:"), HasSubstr(":5:1:")));
+}
+
+TEST(Config, A_fault_within_a_definition_names_the_definition_s_own_line) {
+  const Folder folder;
+  folder.write("bad.asl.yaml", "StartAt: B\nStates:\n  A: { Type: Succeed }\n");
+  const auto loaded = load(folder, "state_machines:\n  m: { definition: bad.asl.yaml }\n");
+  ASSERT_FALSE(loaded.is_valid());
+  EXPECT_THAT(to_text(loaded.faults.front()), HasSubstr("bad.asl.yaml:1:1: "));
+  EXPECT_THAT(to_text(loaded.faults.front()), HasSubstr("(/StartAt)"));
+}
+
+TEST(Config, A_placeholder_without_a_value_is_named) {
+  const Folder folder;
+  folder.write("p.asl.json", R"({"StartAt":"A","States":{"A":{"Type":"Task","Resource":"${Work}","End":true}}})");
+  const auto loaded = load(folder, "state_machines:\n  m: { definition: p.asl.json }\n");
+  ASSERT_FALSE(loaded.is_valid());
+  EXPECT_THAT(loaded.faults.front().message, HasSubstr("${Work}"));
+  EXPECT_TRUE(
+      load(folder, "state_machines:\n  m: { definition: p.asl.json, substitutions: { Work: f } }\n").is_valid());
+}
+
+TEST(Config, Paths_are_relative_to_the_file_and_data_stands_for_the_data_directory) {
+  const Folder folder;
+  const auto yaml = "buckets:\n  one: {}\n  two: { path: <data>/x }\n  three: { path: ../y }\n";
+  const auto loaded = load_config(folder.write("stepd.yaml", yaml), std::filesystem::path("/srv/d")).value();
+  ASSERT_TRUE(loaded.is_valid());
+  EXPECT_EQ(loaded.config.buckets.at(0).path, "/srv/d/buckets/one");
+  EXPECT_EQ(loaded.config.buckets.at(1).path, "/srv/d/x");
+  EXPECT_EQ(loaded.config.buckets.at(2).path, folder.path().parent_path() / "y");
+}
+
+TEST(Config, The_data_directory_is_the_given_one_else_the_file_s_else_the_working_directory_s) {
+  const Folder folder;
+  const auto file = folder.write("stepd.yaml", "data: kept\n");
+  EXPECT_EQ(load_config(file, std::nullopt)->config.data, folder.path() / "kept");
+  EXPECT_EQ(load_config(file, std::filesystem::path("/srv/d"))->config.data, "/srv/d");
+  EXPECT_EQ(load(folder, "").config.data, std::filesystem::absolute("data"));
+}
+
+TEST(Config, A_file_that_cannot_be_read_says_why) {
+  const auto loaded = load_config("/no/such/stepd.yaml", std::nullopt);
+  ASSERT_FALSE(loaded.has_value());
+  EXPECT_THAT(loaded.error().cause, HasSubstr("/no/such/stepd.yaml: No such file"));
+}
+
+TEST(Config, Every_configuration_that_is_delivered_is_valid_without_a_warning) {
+  int count = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(kRoot / "config")) {
+    if (entry.path().extension() != ".yaml") continue;
+    ++count;
+    const auto loaded = load_config(entry.path(), std::nullopt).value();
+    for (const auto& fault : loaded.faults) ADD_FAILURE() << to_text(fault);
+  }
+  EXPECT_GE(count, 3);
+}
+
+TEST(Config, The_default_configuration_is_the_product_that_its_greeting_promises) {
+  const auto config = load_config(kRoot / "config" / "stepd.yaml", std::filesystem::path("/srv/d"))->config;
+  const auto lines = greeting(config, 8083);
+  EXPECT_EQ(lines,
+            "address  http://127.0.0.1:8083\ninbox    /srv/d/buckets/uploads\n"
+            "try      curl -d '{\"bucket\":\"uploads\",\"key\":\"photo.jpg\"}' http://127.0.0.1:8083/resize\n");
+  std::vector<std::string> paths;
+  for (const auto& route : config.routes.starts) paths.push_back(route.path);
+  EXPECT_THAT(paths, ElementsAre("/resize", "/prod/resize", "/process"));
+}
+
+TEST(Listen, Only_addresses_that_nobody_else_reaches_are_loopback) {
+  EXPECT_TRUE(is_loopback("127.0.0.1"));
+  EXPECT_TRUE(is_loopback("::1"));
+  EXPECT_FALSE(is_loopback("0.0.0.0"));
+  EXPECT_FALSE(is_loopback("::"));
+  EXPECT_FALSE(is_loopback("192.168.1.2"));
+}
+
+}  // namespace
+}  // namespace stepd::daemon
