@@ -66,6 +66,7 @@ class EngineTest : public testing::TestWithParam<const char*> {
                            .handler = "echo",
                            .arguments = Payload(Json{{"inner.$", "$.outer"}}),
                            .result = Payload(Json{{"was.$", "$.event.outer"}, {"got.$", "$.result.inner"}})},
+                          {.name = "bare", .handler = "echo", .result = Payload(Json{{".$", "$.result.inner"}})},
                           {.name = "gentle",
                            .handler = "fail",
                            .error_result = Payload(Json{{"ok", false}, {"why.$", "$.error.Cause"}})}};
@@ -162,6 +163,10 @@ TEST_P(EngineTest, WrapsAnInvokedFunctionInTheEnvelope) {
 
 TEST_P(EngineTest, TurnsArgumentsAndResultsByTheirTemplates) {
   EXPECT_EQ(run(one_task("adapted"), R"({"outer":5})").output, R"({"was":5,"got":5})");
+}
+
+TEST_P(EngineTest, AFunctionMayAnswerABareValue) {
+  EXPECT_EQ(run(one_task("bare"), R"({"inner":"jpg"})").output, R"("jpg")");
 }
 
 TEST_P(EngineTest, AnswersInsteadOfFailingWhenTheFunctionSaysSo) {

@@ -172,6 +172,17 @@ TEST(Shard, AStartThatCannotBeStoredNeverWas) {
   EXPECT_FALSE(again->refusal.has_value());
 }
 
+TEST(Shard, AStartOfAMachineThatIsBeingDeletedSaysSo) {
+  BenchOfOne bench;
+  const auto machine = bench.create(kPass);
+  bench.store.refusals = {Outcome::Conflict};  // what the store answers when the machine went meanwhile
+  const auto refused = bench.start(machine, "one");
+  bench.settle();
+  ASSERT_TRUE(refused->refusal.has_value());
+  EXPECT_EQ(refused->refusal->code, run::RefusalCode::StateMachineDeleting);
+  EXPECT_EQ(bench.fatal, 0);
+}
+
 TEST(Shard, AnAnswerThatCannotBeStoredIsKeptAndTriedAgain) {
   BenchOfOne bench;
   const auto started = bench.start(bench.create(kTask), "one");

@@ -190,7 +190,7 @@ std::vector<std::string> World::history() const {
   std::vector<std::string> lines;
   for (const auto& event : events_) {
     if (event.history_id == 0) continue;
-    const auto entry = history_of(event, ExecutionData::Included);
+    const auto entry = history_of(event, Payloads::Included);
     lines.push_back(std::to_string(event.history_id) + "<" + std::to_string(event.previous_id) + " " +
                     entry["type"].get<std::string>() + name_in(entry));
   }

@@ -18,9 +18,9 @@ namespace stepd::test {
 /// What a scripted function does when it is called once.
 struct Answer {
   std::optional<Payload> result;
-  core::Failure failure;     ///< when there is no result
+  core::Failure failure;  ///< when there is no result
   std::chrono::milliseconds takes{0};
-  bool never = false;        ///< it hangs
+  bool never = false;  ///< it hangs
 };
 
 class World {

@@ -1,3 +1,5 @@
+// From a definition's JSON to asl::Definition, with every fault it has. What one state type alone has is read by that
+// type (engine/core/states).
 #include "base/limits.h"
 #include "engine/asl/grammar.h"
 #include "engine/asl/pointer.h"

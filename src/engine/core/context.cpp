@@ -22,8 +22,8 @@ std::string task_token(const Execution& execution, FrameId frame, EventNumber nu
          std::to_string(number);
 }
 
-Json context_object(const Execution& execution, FrameId id, const std::optional<MapItem>& item,
-                    const std::optional<std::string>& token) {
+Json context_object(const Execution& execution, FrameId id, const StateTraits& state,
+                    const std::optional<MapItem>& item) {
   const auto& who = execution.identity();
   const Frame& frame = execution.frame(id);
   Json context = {
@@ -35,14 +35,14 @@ Json context_object(const Execution& execution, FrameId id, const std::optional<
         {"RoleArn", who.role_arn},
         {"RedriveCount", 0}}},
       {"StateMachine", {{"Id", who.state_machine_arn}, {"Name", who.state_machine_name}}},
-      {"State",
-       {{"Name", frame.state}, {"EnteredTime", to_rfc3339(frame.entered_at)}, {"RetryCount", frame.retry_count}}},
+      {"State", {{"Name", frame.state}, {"EnteredTime", to_rfc3339(frame.entered_at)}}},
   };
+  if (state.retries) context["State"]["RetryCount"] = frame.retry_count;
   if (item)
     context["Map"] = {{"Item", {{"Index", item->index}, {"Value", item->value}}}};
   else if (auto enclosing = enclosing_item(execution, id))
     context["Map"] = {{"Item", *std::move(enclosing)}};
-  if (token) context["Task"] = {{"Token", *token}};
+  if (state.token) context["Task"] = {{"Token", *state.token}};
   return context;
 }
 

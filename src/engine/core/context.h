@@ -14,9 +14,14 @@ struct MapItem {
   const Json& value;
 };
 
-/// `token`: value of $$.Task.Token, where the state has one.
-Json context_object(const Execution& execution, FrameId frame, const std::optional<MapItem>& item,
-                    const std::optional<std::string>& token);
+/// What the context object shows of some types of state only.
+struct StateTraits {
+  bool retries = false;              ///< has Retry: shows $$.State.RetryCount
+  std::optional<std::string> token;  ///< $$.Task.Token
+};
+
+Json context_object(const Execution& execution, FrameId frame, const StateTraits& state,
+                    const std::optional<MapItem>& item);
 
 /// A task token: names execution, frame and the scheduling event. Opaque to users, the same after a restart.
 std::string task_token(const Execution& execution, FrameId frame, EventNumber number);

@@ -10,7 +10,7 @@ using Kind = asl::Resource::Kind;
 /// One overload per event type: AWS's type, and the details under AWS's name for them.
 class View {
  public:
-  View(const Event& event, ExecutionData data) : event_(event), with_data_(data == ExecutionData::Included) {}
+  View(const Event& event, Payloads data) : event_(event), with_data_(data == Payloads::Included) {}
 
   Json run() {
     row_ = {{"timestamp", to_epoch_seconds(event_.at)},
@@ -150,6 +150,6 @@ class View {
 
 }  // namespace
 
-Json history_of(const Event& event, ExecutionData data) { return View(event, data).run(); }
+Json history_of(const Event& event, Payloads data) { return View(event, data).run(); }
 
 }  // namespace stepd::core

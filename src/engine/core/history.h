@@ -6,9 +6,9 @@
 
 namespace stepd::core {
 
-enum class ExecutionData : bool { Left_out, Included };
+enum class Payloads : bool { Left_out, Included };
 
 /// The HistoryEvent object of an event whose history_id is not 0.
-Json history_of(const Event& event, ExecutionData data);
+Json history_of(const Event& event, Payloads data);
 
 }  // namespace stepd::core

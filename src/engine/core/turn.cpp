@@ -28,11 +28,13 @@ class FrameScope final : public asl::Scope {
   const Json& input() const override { return input_; }
   const Json& context() const override {
     if (!context_) {
+      const auto& grammar = *turn_.state_of(frame_).grammar;
+      StateTraits traits;
+      traits.retries = (grammar.groups & asl::kRetryCatch) != 0;
       // The token is that of the TaskScheduled event that this evaluation is for: the next one.
-      const auto token = task_token(turn_.execution(), frame_, turn_.execution().last_number() + 1);
-      const bool task = turn_.state_of(frame_).grammar->type == "Task";
-      context_ = std::make_unique<Json>(
-          context_object(turn_.execution(), frame_, item_, task ? std::optional(token) : std::nullopt));
+      if (grammar.type == "Task")
+        traits.token = task_token(turn_.execution(), frame_, turn_.execution().last_number() + 1);
+      context_ = std::make_unique<Json>(context_object(turn_.execution(), frame_, traits, item_));
     }
     return *context_;
   }
@@ -139,7 +141,8 @@ Result<Payload> Turn::select_output(FrameId id, const Payload& effective) {
   const auto& selector = state_of(id).output_path;
   if (selector.discards) return Payload();
   if (selector.path.is_root()) return effective;
-  STEPD_TRY(auto selected, selector.path.select(*scope(id, effective.value())));
+  const auto seen = scope(id, effective.value());  // outlives what is borrowed from it
+  STEPD_TRY(auto selected, selector.path.select(*seen));
   return Payload(std::move(selected).take());
 }
 

@@ -157,7 +157,7 @@ class LocalEngine final : public Engine {
   Answer<HistoryPage> history(const HistoryQuery& query) const override {
     const auto record = store_.reader().execution(query.execution_arn);
     if (!record) return no_such_execution(query.execution_arn);
-    const auto data = query.include_data ? core::ExecutionData::Included : core::ExecutionData::Left_out;
+    const auto data = query.include_data ? core::Payloads::Included : core::Payloads::Left_out;
     HistoryPage page;
     auto from = query.from != 0 ? query.from : (query.reverse ? UINT32_MAX : 1);
     for (;;) {

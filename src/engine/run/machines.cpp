@@ -84,7 +84,8 @@ void Machines::create(CreateStateMachine request, Reply<CreatedStateMachine> rep
     if (outcome != storage::Outcome::NameTaken) return reply(unavailable());
     // AWS API reference, CreateStateMachine: idempotent by name, definition, type and configuration, not by role.
     const auto present = store_.reader().state_machine(record.arn);
-    if (present && present->definition == record.definition && present->type == record.type &&
+    if (!present) return reply(state_machine_deleting(record.arn));
+    if (present->definition == record.definition && present->type == record.type &&
         present->configuration == record.configuration) {
       return reply(CreatedStateMachine{present->arn, present->created_at});
     }

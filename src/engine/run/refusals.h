@@ -15,6 +15,10 @@ inline std::string no_such_state_machine(const std::string& arn) {
   return "State Machine Does Not Exist: '" + arn + "'";
 }
 
+inline Refusal state_machine_deleting(const std::string& arn) {
+  return {RefusalCode::StateMachineDeleting, "State Machine Deleting: '" + arn + "'"};
+}
+
 inline Refusal no_such_execution(const std::string& arn) {
   return {RefusalCode::ExecutionDoesNotExist, "Execution Does Not Exist: '" + arn + "'"};
 }

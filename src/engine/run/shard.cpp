@@ -44,7 +44,7 @@ void Shard::start(CheckedStart start, Reply<StartedExecution> reply) {
     // AWS API reference, StartExecution: the same name and input, while it runs, is the same start.
     const bool same = live.execution.status() == core::Status::Running && live.execution.input() == start.input;
     if (!same) return reply(execution_already_exists(start.arn));
-    if (live.version == 0) return live.twins.push_back(std::move(reply));
+    if (live.version == 0) return live.starters.push_back(std::move(reply));
     return reply(StartedExecution{live.arn, live.execution.started_at()});
   }
   auto owned = std::make_unique<Live>();
@@ -62,12 +62,8 @@ void Shard::start(CheckedStart start, Reply<StartedExecution> reply) {
                                           .input = start.input.text(),
                                           .trace_header = start.trace_header};
   core::Identity identity{start.arn, start.name, machine.arn, machine.name, machine.role_arn, doors_.region};
-  auto answered = [arn = start.arn, reply = std::move(reply)](Verdict verdict, const core::Execution& execution) {
-    if (verdict == Verdict::Done) return reply(StartedExecution{arn, execution.started_at()});
-    if (verdict == Verdict::NameTaken) return reply(execution_already_exists(arn));
-    reply(unavailable());
-  };
-  live.queue.push_back({core::command::Start{std::move(identity), start.input}, std::move(answered)});
+  live.starters.push_back(std::move(reply));
+  live.queue.push_back({core::command::Start{std::move(identity), start.input}, nullptr});
   live_.emplace(static_cast<std::int64_t>(live.id), std::move(owned));
   by_arn_.emplace(live.arn, live.id);
   pump(live);
@@ -183,11 +179,11 @@ void Shard::committed(Id id, storage::Outcome outcome) {
     case storage::Outcome::Committed:
       break;
     case storage::Outcome::NameTaken:
-      answer(live, Verdict::NameTaken);
-      return forget(live);
+      return give_up(live, Verdict::NameTaken);
     case storage::Outcome::Unavailable:
-      return roll_back(live);
+      return live.version == 0 ? give_up(live, Verdict::Unavailable) : roll_back(live);
     case storage::Outcome::Conflict:
+      if (live.version == 0) return give_up(live, Verdict::MachineGone);
       spdlog::critical("the journal of {} is not what was written", live.arn);
       [[fallthrough]];
     case storage::Outcome::Fatal:
@@ -216,20 +212,26 @@ void Shard::answer(Live& live, Verdict verdict) {
     if (!request.answered) continue;
     request.answered(verdict == Verdict::Done && request.rejected ? Verdict::Rejected : verdict, live.execution);
   }
-  for (auto& twin : std::exchange(live.twins, {})) {
+  for (auto& starter : std::exchange(live.starters, {})) {
     if (verdict == Verdict::Done)
-      twin(StartedExecution{live.arn, live.execution.started_at()});
+      starter(StartedExecution{live.arn, live.execution.started_at()});
     else
-      twin(verdict == Verdict::NameTaken ? execution_already_exists(live.arn) : unavailable());
+      starter(refusal_of(live, verdict));
   }
 }
 
+Refusal Shard::refusal_of(const Live& live, Verdict verdict) {
+  if (verdict == Verdict::NameTaken) return execution_already_exists(live.arn);
+  if (verdict == Verdict::MachineGone) return state_machine_deleting(live.machine->record.arn);
+  return unavailable();
+}
+
+void Shard::give_up(Live& live, Verdict verdict) {
+  answer(live, verdict);
+  forget(live);
+}
+
 void Shard::roll_back(Live& live) {
-  // Nobody but the caller knows of an execution that was never stored; everything else must not be lost.
-  if (live.version == 0) {
-    answer(live, Verdict::Unavailable);
-    return forget(live);
-  }
   spdlog::warn("a turn of {} could not be stored; it is tried again", live.arn);
   for (auto& request : live.turn) {
     if (!request.answered) continue;

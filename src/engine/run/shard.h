@@ -64,7 +64,7 @@ class Shard {
   using Id = storage::ExecutionId;
 
   /// What became of a command.
-  enum class Verdict { Done, Rejected, NameTaken, Unavailable };
+  enum class Verdict { Done, Rejected, NameTaken, MachineGone, Unavailable };
   using Answered = std::function<void(Verdict, const core::Execution&)>;
   friend struct Live;
 
@@ -79,7 +79,11 @@ class Shard {
   static void go_on(Live& live);
   void write(Live& live, const std::vector<core::Event>& events);
   void committed(Id id, storage::Outcome outcome);
-  void answer(Live& live, Verdict verdict);
+  static void answer(Live& live, Verdict verdict);
+  /// Of an execution that was never stored.
+  static Refusal refusal_of(const Live& live, Verdict verdict);
+  /// Its start failed: nobody but the callers has heard of it.
+  void give_up(Live& live, Verdict verdict);
   /// After a turn that could not be stored: back to what is stored, and again later.
   void roll_back(Live& live);
   void reload(Live& live);

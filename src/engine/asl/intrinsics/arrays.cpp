@@ -1,3 +1,4 @@
+// The intrinsics over arrays. What is equal and how numbers round is as on AWS, where both are Java's.
 #include "engine/asl/intrinsics/intrinsic.h"
 
 #include <cmath>

@@ -1,3 +1,4 @@
+// States.MathAdd, States.MathRandom and States.UUID. Chance comes from the scope, never from here.
 #include "engine/asl/intrinsics/intrinsic.h"
 
 #include <array>

@@ -1,3 +1,4 @@
+// Which intrinsic functions there are: one line each.
 #include "engine/asl/errors.h"
 #include "engine/asl/intrinsics/intrinsic.h"
 

@@ -1,3 +1,4 @@
+// The intrinsics over texts: formatting, splitting, JSON, Base64, hashes. All of them work on UTF-8.
 #include "base/payload.h"
 #include "engine/asl/intrinsics/intrinsic.h"
 

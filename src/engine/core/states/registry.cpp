@@ -1,3 +1,4 @@
+// Which state types there are: one line each.
 #include "engine/core/state_type.h"
 
 #include <array>

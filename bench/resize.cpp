@@ -1,0 +1,123 @@
+// Resizes per second through the whole engine, beside a loop that calls libvips in this process and does nothing else.
+#include "base/items.h"
+#include "engine/run/engine.h"
+#include "storage/item_table.h"
+#include "storage/local/local_objects.h"
+#include "storage/sqlite/sqlite_store.h"
+#include "table.h"
+#include "tasks/catalog.h"
+
+#include <vips/vips8>
+
+#include <spdlog/spdlog.h>
+#include <atomic>
+#include <fstream>
+#include <future>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+namespace stepd::bench {
+namespace {
+
+constexpr int kPictures = 200;
+constexpr int kWidth = 2000;
+constexpr int kHeight = 1500;
+constexpr int kTarget = 640;
+constexpr int kQuality = 82;
+
+std::string photo() {
+  const auto noise = vips::VImage::gaussnoise(kWidth / 8, kHeight / 8).resize(8);
+  void* bytes = nullptr;
+  std::size_t size = 0;
+  auto picture = noise.bandjoin({noise.flip(VIPS_DIRECTION_HORIZONTAL), noise.flip(VIPS_DIRECTION_VERTICAL)});
+  picture.cast(VIPS_FORMAT_UCHAR).write_to_buffer(".jpg", &bytes, &size);
+  std::string text(static_cast<const char*>(bytes), size);
+  g_free(bytes);
+  return text;
+}
+
+/// The limit: read, thumbnail, write, on as many threads as the engine has.
+double measure_libvips(const std::filesystem::path& source, const std::filesystem::path& target, unsigned threads) {
+  std::atomic<int> next{0};
+  const Stopwatch watch;
+  std::vector<std::jthread> workers;
+  for (unsigned i = 0; i < threads; ++i) {
+    workers.emplace_back([&] {
+      for (int n = next++; n < kPictures; n = next++) {
+        const auto options = vips::VImage::option()->set("height", kTarget)->set("size", VIPS_SIZE_DOWN);
+        const auto name = target / (std::to_string(n) + ".jpg");
+        vips::VImage::thumbnail(source.c_str(), kTarget, options)
+            .jpegsave(name.c_str(), vips::VImage::option()->set("Q", kQuality)->set("strip", true));
+      }
+    });
+  }
+  workers.clear();
+  return kPictures / watch.seconds();
+}
+
+Json definition() {
+  return {{"StartAt", "Resize"}, {"States", {{"Resize", {{"Type", "Task"}, {"Resource", "resize"}, {"End", true}}}}}};
+}
+
+double measure_engine(const std::filesystem::path& folder, unsigned threads) {
+  const SystemClock clock;
+  auto store = storage::open_sqlite(folder / "data");
+  auto objects = storage::open_local_objects({{"uploads", folder / "uploads"}, {"resized", folder / "resized"}});
+  auto items = storage::make_item_store(*store, {});
+  auto handlers = tasks::make_catalog({*objects, *items, clock, {}, {}});
+  run::EngineOptions options;
+  options.functions = {{"resize", "image.resize"}};
+  options.task_threads = threads;
+  auto engine = run::make_engine(options, *store, clock, handlers);
+  engine->resume();
+  std::promise<std::string> created;
+  engine->create_state_machine({"bench", definition().dump(), "arn:aws:iam::123456789012:role/r"},
+                               [&](auto answer) { created.set_value(answer.value().arn); });
+  const auto machine = created.get_future().get();
+
+  std::vector<std::promise<std::string>> started(kPictures);
+  const Stopwatch watch;
+  for (int n = 0; n < kPictures; ++n) {
+    const Json input{
+        {"bucket", "uploads"}, {"key", "photo.jpg"},
+        {"width", kTarget},    {"height", kTarget},
+        {"quality", kQuality}, {"destination", {{"bucket", "resized"}, {"key", std::to_string(n) + ".jpg"}}}};
+    engine->start_execution({machine, std::nullopt, input.dump(), ""}, [&, n](auto answer) {
+      started[static_cast<std::size_t>(n)].set_value(answer.value().arn);
+    });
+  }
+  for (auto& each : started) {
+    const auto arn = each.get_future().get();
+    for (;;) {
+      const auto record = store->reader().execution(arn);
+      if (record->status == storage::ExecutionStatus::Succeeded) break;
+      if (record->status != storage::ExecutionStatus::Running)
+        throw std::runtime_error(record->cause.value_or("failed"));
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+  return kPictures / watch.seconds();
+}
+
+}  // namespace
+}  // namespace stepd::bench
+
+int main() {
+  using namespace stepd::bench;
+  spdlog::set_level(spdlog::level::warn);
+  if (VIPS_INIT("bench_resize") != 0) return 1;
+  vips_concurrency_set(1);
+  const unsigned threads = std::max(1u, std::thread::hardware_concurrency());
+  const ScratchFolder folder("bench-resize");
+  for (const char* name : {"data", "uploads", "resized", "limit"})
+    std::filesystem::create_directories(folder.path() / name);
+  const auto source = folder.path() / "uploads" / "photo.jpg";
+  std::ofstream(source, std::ios::binary) << photo();
+
+  const double limit = measure_libvips(source, folder.path() / "limit", threads);
+  std::printf("libvips in this process, %u threads: %.1f resizes/s of %d x %d to %d\n", threads, limit, kWidth, kHeight,
+              kTarget);
+  print_header("resizes, each a durable execution                per second       / libvips alone");
+  const double rate = measure_engine(folder.path(), threads);
+  print_row(std::to_string(kPictures) + " at once", rate, "/s", rate / limit);
+}
