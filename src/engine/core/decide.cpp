@@ -10,8 +10,10 @@ namespace {
 
 class Decider {
  public:
-  Decider(const asl::Definition& definition, Execution& execution, Moment moment)
-      : turn_(definition, execution, moment) {}
+  Decider(const asl::Definition& definition, Execution& execution, Moment moment, Observer* observer)
+      : turn_(definition, execution, moment) {
+    turn_.watch(observer);
+  }
 
   Decision run(const Command& command) {
     const auto rejection = std::visit([this](const auto& c) { return take(c); }, command);
@@ -172,8 +174,9 @@ class Decider {
 
 }  // namespace
 
-Decision decide(const asl::Definition& definition, Execution& execution, const Command& command, Moment moment) {
-  return Decider(definition, execution, moment).run(command);
+Decision decide(const asl::Definition& definition, Execution& execution, const Command& command, Moment moment,
+                Observer* observer) {
+  return Decider(definition, execution, moment, observer).run(command);
 }
 
 }  // namespace stepd::core

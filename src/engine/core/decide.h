@@ -18,6 +18,8 @@ struct Moment {
   std::uint64_t seed = 0;
 };
 
+class Observer;
+
 struct Decision {
   std::vector<Event> events;           ///< already absorbed
   std::optional<Rejection> rejection;  ///< then there are no events and nothing changed
@@ -25,8 +27,9 @@ struct Decision {
 
 /// Runs states until each frame awaits something, the execution ends, or the turn has made `kTurnEvents` events (then
 /// Awaited::Kind::Continue stays). `execution` is changed through absorb() alone; if the events cannot be stored, the
-/// caller drops it and loads it again.
-Decision decide(const asl::Definition& definition, Execution& execution, const Command& command, Moment moment);
+/// caller drops it and loads it again. `observer` may be null.
+Decision decide(const asl::Definition& definition, Execution& execution, const Command& command, Moment moment,
+                Observer* observer = nullptr);
 
 inline constexpr std::size_t kTurnEvents = 512;
 inline constexpr std::size_t kTurnBytes = 4 * 1024 * 1024;

@@ -27,6 +27,7 @@ class FrameScope final : public asl::Scope {
 
   const Json& input() const override { return input_; }
   const Json& context() const override {
+    if (!context_ && turn_.context()) context_ = std::make_unique<Json>(given_context());
     if (!context_) {
       const auto& grammar = *turn_.state_of(frame_).grammar;
       StateTraits traits;
@@ -48,6 +49,12 @@ class FrameScope final : public asl::Scope {
   std::uint64_t draw() const override { return turn_.random(); }
 
  private:
+  Json given_context() const {
+    Json context = turn_.context()->value();
+    if (item_) context["Map"] = {{"Item", {{"Index", item_->index}, {"Value", item_->value}}}};
+    return context;
+  }
+
   Turn& turn_;
   FrameId frame_;
   const Json& input_;
@@ -106,6 +113,7 @@ EventNumber Turn::record(FrameId frame_id, EventBody body, Shown shown, std::opt
   event.body = std::move(body);
   absorb(execution_, event);
   events_.push_back(std::move(event));
+  if (observer_ != nullptr) observer_->recorded(execution_, events_.back());
   return execution_.last_number();
 }
 
@@ -120,28 +128,30 @@ std::unique_ptr<asl::Scope> Turn::item_scope(FrameId id, const Json& input, std:
 }
 
 Result<Payload> Turn::effective_input(FrameId id) {
-  const auto& selector = state_of(id).input_path;
-  const Payload& raw = frame(id).input;
-  if (selector.discards) return Payload();
-  if (selector.path.is_root()) return raw;
-  const auto seen = scope(id, raw.value());
-  STEPD_TRY(auto selected, selector.path.select(*seen));
-  return Payload(std::move(selected).take());
+  auto selected = select(id, state_of(id).input_path, frame(id).input);
+  if (selected) tell(id, Step::AfterInputPath, *selected);
+  return selected;
 }
 
 Result<Payload> Turn::parameters(FrameId id) {
   STEPD_TRY(auto input, effective_input(id));
   const auto& parameters = state_of(id).parameters;
-  if (!parameters) return input;
-  STEPD_TRY(auto value, parameters->evaluate(*scope(id, input.value())));
-  return Payload(std::move(value));
+  if (parameters) {
+    STEPD_TRY(auto value, parameters->evaluate(*scope(id, input.value())));
+    input = Payload(std::move(value));
+  }
+  tell(id, Step::AfterParameters, input);
+  return input;
 }
 
 Result<Payload> Turn::select_output(FrameId id, const Payload& effective) {
-  const auto& selector = state_of(id).output_path;
+  return select(id, state_of(id).output_path, effective);
+}
+
+Result<Payload> Turn::select(FrameId id, const asl::Selector& selector, const Payload& from) {
   if (selector.discards) return Payload();
-  if (selector.path.is_root()) return effective;
-  const auto seen = scope(id, effective.value());  // outlives what is borrowed from it
+  if (selector.path.is_root()) return from;
+  const auto seen = scope(id, from.value());  // outlives what is borrowed from it
   STEPD_TRY(auto selected, selector.path.select(*seen));
   return Payload(std::move(selected).take());
 }
@@ -168,11 +178,13 @@ Result<Assignments> Turn::assignments(const asl::PayloadTemplate* assign, const 
 void Turn::leave_with_result(FrameId id, Payload result) {
   const auto& state = state_of(id);
   const Payload raw = frame(id).input;
+  tell(id, Step::Result, result);
   if (state.result_selector) {
     auto selected = state.result_selector->evaluate(*scope(id, result.value()));
     if (!selected) return fail(id, selected.error());
     result = Payload(*std::move(selected));
   }
+  tell(id, Step::AfterResultSelector, result);
   auto assigned = assignments(state.assign ? &*state.assign : nullptr, *scope(id, result.value()));
   if (!assigned) return fail(id, assigned.error());
   Payload effective = raw;
@@ -185,6 +197,7 @@ void Turn::leave_with_result(FrameId id, Payload result) {
       effective = Payload(*std::move(merged));
     }
   }
+  tell(id, Step::AfterResultPath, effective);
   auto output = select_output(id, effective);
   if (!output) return fail(id, output.error());
   exit_state(id, *std::move(output), *std::move(assigned), state.next);
@@ -232,6 +245,7 @@ void Turn::fail(FrameId id, const AslError& error) {
 void Turn::fail(FrameId id, Failure failure) {
   cut(failure.error, limits::kErrorChars);
   cut(failure.cause, limits::kCauseChars);
+  if (observer_ != nullptr) observer_->failed(id, failure);
   const auto& state = state_of(id);
   const auto name = failure.error.value_or("");
   const bool joining = std::holds_alternative<AwaitingFrames>(frame(id).standing);

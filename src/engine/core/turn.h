@@ -5,6 +5,7 @@
 #include "engine/asl/scope.h"
 #include "engine/core/decide.h"
 #include "engine/core/execution.h"
+#include "engine/core/observer.h"
 
 #include <memory>
 #include <optional>
@@ -29,6 +30,18 @@ class Turn {
   /// The turn has made so much that it should be stored before more is done.
   bool is_full() const { return events_.size() >= kTurnEvents || bytes_ >= kTurnBytes; }
   std::uint64_t random();
+
+  // ---- being watched and tested -----------------------------------------------------------------------------------
+
+  /// Tells `observer`, which outlives the turn, what is computed and recorded from now on.
+  void watch(Observer* observer) { observer_ = observer; }
+  bool is_watched() const { return observer_ != nullptr; }
+  void tell(FrameId frame, Step step, const Payload& value) const {
+    if (observer_ != nullptr) observer_->computed(frame, step, value);
+  }
+  /// Expressions see `context` as `$$` from now on, not the execution's own.
+  void set_context(Payload context) { context_ = std::move(context); }
+  const std::optional<Payload>& context() const { return context_; }
 
   // ---- recording ------------------------------------------------------------------------------------------------
 
@@ -70,6 +83,7 @@ class Turn {
   void finish(FrameId frame, Payload output);
   static Result<Assignments> assignments(const asl::PayloadTemplate* assign, const asl::Scope& scope);
   Result<Payload> select_output(FrameId frame, const Payload& effective);
+  Result<Payload> select(FrameId frame, const asl::Selector& selector, const Payload& from);
 
   const asl::Definition& definition_;
   Execution& execution_;
@@ -77,6 +91,8 @@ class Turn {
   std::vector<Event> events_;
   std::size_t bytes_ = 0;
   std::uint64_t draws_ = 0;
+  Observer* observer_ = nullptr;
+  std::optional<Payload> context_;
 };
 
 }  // namespace stepd::core

@@ -60,7 +60,7 @@ std::optional<std::int64_t> as_integer(const Json& value) {
 }
 
 /// 0 stands for as many as there may be at once.
-Result<std::uint32_t> concurrency(const Body& body, const asl::Scope& scope) {
+Result<std::int64_t> concurrency(const Body& body, const asl::Scope& scope) {
   auto wanted = body.max_concurrency;
   if (body.max_concurrency_path) {
     STEPD_TRY(auto value, body.max_concurrency_path->select(scope));
@@ -76,8 +76,12 @@ Result<std::uint32_t> concurrency(const Body& body, const asl::Scope& scope) {
                                   " == " + std::to_string(*number));
     wanted = *number;
   }
+  return wanted;
+}
+
+std::uint32_t at_once(std::int64_t concurrency) {
   constexpr std::int64_t kCeiling = limits::kInlineMapConcurrency;
-  return static_cast<std::uint32_t>(wanted == 0 ? kCeiling : std::min(wanted, kCeiling));
+  return static_cast<std::uint32_t>(concurrency == 0 ? kCeiling : std::min(concurrency, kCeiling));
 }
 
 void join_if_done(Turn& turn, FrameId frame) {
@@ -108,6 +112,7 @@ void open_iterations(Turn& turn, FrameId frame, std::optional<std::uint32_t> pre
       auto selected = body.item_selector->evaluate(*turn.item_scope(frame, input->value(), index, item));
       if (!selected) return turn.fail(frame, selected.error());
       item_input = Payload(*std::move(selected));
+      turn.tell(frame, Step::AfterItemSelector, item_input);
     } else {
       item_input = Payload(item);
     }
@@ -129,8 +134,11 @@ void enter(Turn& turn, FrameId frame) {
   }
   const auto max_concurrency = concurrency(body, *scope);
   if (!max_concurrency) return turn.fail(frame, max_concurrency.error());
+  turn.tell(frame, Step::MaxConcurrency, Payload(Json(*max_concurrency)));
   const auto length = static_cast<std::uint32_t>((*items)->size());
-  turn.record(frame, event::MapStarted{Payload((*std::move(items)).take()), length, *max_concurrency});
+  const Payload list((*std::move(items)).take());
+  turn.tell(frame, Step::AfterItemsPath, list);
+  turn.record(frame, event::MapStarted{list, length, at_once(*max_concurrency)});
   open_iterations(turn, frame, std::nullopt);
   if (length == 0) join_if_done(turn, frame);
 }
