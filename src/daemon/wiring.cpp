@@ -39,6 +39,7 @@ run::EngineOptions engine_options(const Config& config) {
   options.region = config.origin.region;
   options.account = config.origin.account;
   options.functions = config.functions;
+  options.lambda_endpoint = config.lambda_endpoint;
   for (const auto& each : config.topics) {
     if (each.function) options.topics[each.topic.name] = *each.function;
   }

@@ -42,6 +42,7 @@ void read_sections(Mapping& root, Config& config, Faults& faults) {
   config.tables = read_tables(root);
   config.topics = read_topics(root);
   config.functions = read_functions(root);
+  config.lambda_endpoint = read_lambda_endpoint(root);
   config.state_machines = read_state_machines(root, config.origin.account, faults);
   config.rules = read_rules(root, config.origin, config.state_machines);
   config.notifications = read_notifications(root, config.origin, config.buckets, config.state_machines);

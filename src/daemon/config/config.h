@@ -31,6 +31,7 @@ struct Config {
   std::vector<TableSchema> tables;
   std::vector<ConfiguredTopic> topics;
   std::vector<run::Function> functions;
+  std::string lambda_endpoint;  ///< EngineOptions::lambda_endpoint
   std::vector<StateMachine> state_machines;
   std::vector<triggers::EventRule> rules;
   std::vector<triggers::Notification> notifications;

@@ -21,14 +21,29 @@ std::optional<Payload> read_template(Mapping& mapping, const std::string& name) 
   return Payload(whole);
 }
 
+std::string checked_endpoint(Mapping& mapping, const std::string& key, const std::string& url) {
+  if (!url.starts_with("http://") && !url.starts_with("https://"))
+    mapping.fault(key, key + ": expected a URL such as http://127.0.0.1:9001, got " + url);
+  return url;
+}
+
 }  // namespace
+
+std::string read_lambda_endpoint(Mapping& root) {
+  const auto url = root.optional_text("lambda_endpoint");
+  return url ? checked_endpoint(root, "lambda_endpoint", *url) : "";
+}
 
 std::vector<run::Function> read_functions(Mapping& root) {
   std::vector<run::Function> functions;
   root.each("functions", [&](const std::string& name, Mapping& mapping) {
     run::Function function;
     function.name = name;
-    function.handler = mapping.text("handler");
+    if (const auto endpoint = mapping.optional_text("endpoint")) {
+      function.endpoint = checked_endpoint(mapping, "endpoint", *endpoint);
+    } else {
+      function.handler = mapping.text("handler");
+    }
     function.arguments = read_template(mapping, "arguments");
     function.result = read_template(mapping, "result");
     function.error_result = read_template(mapping, "error_result");

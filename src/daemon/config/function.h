@@ -10,6 +10,10 @@ namespace stepd::daemon {
 
 /// `arguments`, `result` and `error_result` are payload templates; with `.$` behind the key, one path or intrinsic that
 /// is the whole value. Whether handlers of those names exist is not looked into.
+/// A function has either a `handler` of this process or an `endpoint`, a URL where Lambda's Invoke is served.
 std::vector<run::Function> read_functions(Mapping& root);
+
+/// The configuration's `lambda_endpoint`: serves every function that `functions` does not name. Empty if absent.
+std::string read_lambda_endpoint(Mapping& root);
 
 }  // namespace stepd::daemon

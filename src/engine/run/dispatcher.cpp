@@ -4,9 +4,10 @@ namespace stepd::run {
 
 Dispatcher::Dispatcher(const EngineOptions& options, const Handlers& handlers)
     : topics_(options.topics),
-      functions_(options.functions, handlers),
+      functions_(options, handlers),
       pool_(options.task_threads),
-      bench_{functions_, pool_, topics_, "arn:aws:lambda:" + options.region + ":" + options.account + ":function:"} {}
+      bench_{functions_, pool_, http_, topics_,
+             "arn:aws:lambda:" + options.region + ":" + options.account + ":function:"} {}
 
 void Dispatcher::start(TaskCall call) {
   using Kind = asl::Resource::Kind;
@@ -21,7 +22,10 @@ void Dispatcher::start(TaskCall call) {
   call.done(AslError{"States.Runtime", "stepd has no integration that serves '" + what + "'."});
 }
 
-void Dispatcher::cancel(const std::string& attempt) { pool_.cancel(attempt); }
+void Dispatcher::cancel(const std::string& attempt) {
+  pool_.cancel(attempt);
+  http_.cancel(attempt);
+}
 
 void Dispatcher::drain(std::chrono::milliseconds grace) {
   draining_ = true;

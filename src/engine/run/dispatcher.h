@@ -26,6 +26,7 @@ class Dispatcher final : public TaskRunner {
   FunctionTable functions_;
   std::atomic<bool> draining_{false};
   tasks::HandlerPool pool_;
+  tasks::HttpClient http_;
   Workbench bench_;
 };
 

@@ -21,7 +21,8 @@ namespace stepd::run {
 /// The template `{".$": expression}` stands for the expression's own value.
 struct Function {
   std::string name;
-  std::string handler;               ///< a name of the catalog
+  std::string handler;               ///< a name of the catalog; empty: the function is served by `endpoint`
+  std::string endpoint;              ///< URL of a Lambda Invoke API; adapters are for handlers only
   std::optional<Payload> arguments;  ///< payload template over the event; none: the event itself
   std::optional<Payload>
       result;  ///< payload template over `{"event":..., "arguments":..., "result":...}`; none: the handler's result
@@ -33,6 +34,7 @@ struct EngineOptions {
   std::string region = "us-east-1";
   std::string account = "123456789012";
   std::vector<Function> functions;
+  std::string lambda_endpoint;  ///< serves every function that `functions` does not name; empty: there are no others
   std::map<std::string, std::string> topics;  ///< SNS topic name -> function that publishes to it (`notify.publish`)
   unsigned shards = 1;
   unsigned task_threads = 2;  ///< handlers that run at once

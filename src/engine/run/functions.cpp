@@ -88,25 +88,31 @@ asl::Diagnostic fault(const std::string& pointer, std::string message) {
 
 }  // namespace
 
-FunctionTable::FunctionTable(const std::vector<Function>& functions, const Handlers& handlers) {
-  for (const auto& function : functions) {
+FunctionTable::FunctionTable(const EngineOptions& options, const Handlers& handlers)
+    : default_endpoint_(options.lambda_endpoint) {
+  for (const auto& function : options.functions) {
+    if (!function.endpoint.empty()) endpoints_.emplace(function.name, function.endpoint);
     const auto handler = handlers.find(function.handler);
     asl::Diagnostics faults;
     auto adapters = compile_adapters(function, faults);
     if (handler == handlers.end() || !faults.empty()) continue;
-    functions_.emplace(function.name, std::make_unique<AdaptedHandler>(*handler->second, std::move(adapters)));
+    handlers_.emplace(function.name, std::make_unique<AdaptedHandler>(*handler->second, std::move(adapters)));
   }
 }
 
-tasks::Handler* FunctionTable::find(std::string_view name) const {
-  const auto found = functions_.find(name);
-  return found == functions_.end() ? nullptr : found->second.get();
+std::optional<FunctionPlace> FunctionTable::find(std::string_view name) const {
+  if (const auto handler = handlers_.find(name); handler != handlers_.end())
+    return FunctionPlace{handler->second.get(), ""};
+  if (const auto endpoint = endpoints_.find(name); endpoint != endpoints_.end())
+    return FunctionPlace{nullptr, endpoint->second};
+  if (default_endpoint_.empty()) return std::nullopt;
+  return FunctionPlace{nullptr, default_endpoint_};
 }
 
 asl::Diagnostics check_functions(const EngineOptions& options, const Handlers& handlers) {
   asl::Diagnostics faults;
   for (const auto& function : options.functions) {
-    if (!handlers.contains(function.handler)) {
+    if (function.endpoint.empty() && !handlers.contains(function.handler)) {
       faults.push_back(fault("/" + function.name + "/handler", "There is no handler '" + function.handler + "'"));
     }
     compile_adapters(function, faults);

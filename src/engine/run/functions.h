@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,18 +15,26 @@ namespace stepd::run {
 
 using Handlers = std::map<std::string, std::unique_ptr<tasks::Handler>, std::less<>>;
 
-/// Each function is itself a handler: templates around a built-in one, evaluated on the thread that invokes it.
+/// Where a function is: a handler of this process, or else behind an endpoint.
+struct FunctionPlace {
+  tasks::Handler* handler = nullptr;
+  std::string endpoint;
+};
+
+/// A built-in function is itself a handler: templates around one, evaluated on the thread that invokes it.
 /// Immutable; any thread.
 class FunctionTable {
  public:
   /// Functions that check_functions() finds fault with are left out.
-  FunctionTable(const std::vector<Function>& functions, const Handlers& handlers);
+  FunctionTable(const EngineOptions& options, const Handlers& handlers);
 
-  /// By bare name; null if there is none.
-  tasks::Handler* find(std::string_view name) const;
+  /// By bare name.
+  std::optional<FunctionPlace> find(std::string_view name) const;
 
  private:
-  Handlers functions_;
+  Handlers handlers_;
+  std::map<std::string, std::string, std::less<>> endpoints_;
+  std::string default_endpoint_;
 };
 
 }  // namespace stepd::run

@@ -3,10 +3,11 @@
 
 #include "engine/run/functions.h"
 #include "engine/run/task_call.h"
+#include "tasks/http/http_client.h"
 #include "tasks/pool.h"
 
+#include <functional>
 #include <map>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,12 +17,9 @@ namespace stepd::run {
 struct Workbench {
   const FunctionTable& functions;
   tasks::HandlerPool& pool;
+  tasks::HttpClient& http;
   const std::map<std::string, std::string>& topics;  ///< EngineOptions::topics
   std::string function_arn_prefix;                   ///< `arn:aws:lambda:REGION:ACCOUNT:function:`
-
-  using Shape = std::function<Result<Payload>(Result<Json>)>;
-  /// Runs `handler` over `event` on the pool; `shape` turns its result or error into the task's.
-  void run(TaskCall call, tasks::Handler& handler, Payload event, Shape shape) const;
 };
 
 /// AWS's `resourceType:resource` (`lambda:invoke`), and how such a task is done. start() does not block.
@@ -36,16 +34,10 @@ void start_lambda_function(const Workbench& bench, TaskCall call);
 /// By `resourceType:resource`; null if stepd has no such integration.
 const Integration* find_integration(std::string_view resource);
 
-/// What the integrations share.
-namespace lambda {
-
-/// AWS's cause of a failed function: `{"errorMessage", "errorType"}` as text (Lambda dev guide: Function errors).
-AslError function_error(const AslError& error);
-AslError not_found(const Workbench& bench, const std::string& function);
-
-}  // namespace lambda
-
-/// A service's answer as integrations show it: members, then SdkHttpMetadata and SdkResponseMetadata.
-Json with_sdk_metadata(Json members, std::string_view content_type, std::size_t content_length);
+/// A service's answer as integrations show it: members, then SdkHttpMetadata and SdkResponseMetadata made of the
+/// response's header fields.
+Json with_sdk_metadata(Json members, const tasks::HttpFields& fields, int status);
+/// Fields for an answer that never was on a wire.
+tasks::HttpFields made_up_fields(std::string_view content_type, std::size_t content_length);
 
 }  // namespace stepd::run

@@ -1,37 +1,49 @@
 // lambda:invoke: a function called through the service integration, its answer in AWS's envelope
 // (dev guide: Invoke an AWS Lambda function with Step Functions). Nothing of the Lambda service beyond Invoke.
-#include "engine/asl/resource.h"
-#include "engine/run/integrations.h"
+#include "base/payload.h"
+#include "engine/run/invoke.h"
 
 #include <nlohmann/json.hpp>
 
 namespace stepd::run::integrations {
 namespace {
 
-Payload payload_of(const Json& input) {
-  const auto payload = input.find("Payload");
-  return payload == input.end() ? Payload() : Payload(*payload);
+std::string text_of(const Json& input, const char* member) {
+  const auto found = input.find(member);
+  return found != input.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-Result<Payload> in_envelope(Result<Json> result) {
-  if (!result) return lambda::function_error(result.error());
-  const auto length = print_json(*result).size();
-  Json envelope{{"ExecutedVersion", "$LATEST"}, {"Payload", *std::move(result)}};
-  envelope = with_sdk_metadata(std::move(envelope), "application/json", length);
-  envelope["StatusCode"] = 200;
+/// The API's Payload is bytes: a text is sent as it is, everything else is printed, null is nothing.
+std::string payload_of(const Json& input) {
+  const auto payload = input.find("Payload");
+  if (payload == input.end() || payload->is_null()) return "";
+  return payload->is_string() ? payload->get<std::string>() : print_json(*payload);
+}
+
+Payload in_envelope(const Invoked& invoked) {
+  Json envelope = Json::object();
+  if (!invoked.executed_version.empty()) envelope["ExecutedVersion"] = invoked.executed_version;
+  if (!invoked.log_result.empty()) envelope["LogResult"] = invoked.log_result;
+  if (invoked.payload) envelope["Payload"] = invoked.payload->value();
+  envelope = with_sdk_metadata(std::move(envelope), invoked.fields, invoked.status);
+  envelope["StatusCode"] = invoked.status;
   return Payload(std::move(envelope));
 }
 
 void start(const Workbench& bench, TaskCall call) {
   const Json& input = call.input.value();
-  const auto reference = input.find("FunctionName");
-  if (reference == input.end() || !reference->is_string())
+  Invocation invocation;
+  if (input.is_object()) {
+    invocation.function = text_of(input, "FunctionName");
+    invocation.qualifier = text_of(input, "Qualifier");
+    invocation.payload = payload_of(input);
+    invocation.type = text_of(input, "InvocationType");
+    invocation.log_type = text_of(input, "LogType");
+    invocation.client_context = text_of(input, "ClientContext");
+  }
+  if (invocation.function.empty())
     return call.done(AslError{"States.Runtime", "The Parameters of lambda:invoke must give FunctionName, a string."});
-  const auto name = asl::function_name(reference->get_ref<const std::string&>());
-  auto* function = bench.functions.find(name);
-  if (function == nullptr) return call.done(lambda::not_found(bench, name));
-  auto event = payload_of(input);
-  bench.run(std::move(call), *function, std::move(event), in_envelope);
+  invoke(bench, std::move(call), std::move(invocation), in_envelope);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "engine/run/integrations.h"
 #include "engine/run/uuid.h"
 
+#include <strings.h>
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
@@ -25,22 +26,25 @@ const Integration* find_integration(std::string_view resource) {
   return found == kAll.end() ? nullptr : *found;
 }
 
-void Workbench::run(TaskCall call, tasks::Handler& handler, Payload event, Shape shape) const {
-  auto done = [done = std::move(call.done), shape = std::move(shape)](Result<Json> result) {
-    done(shape(std::move(result)));
-  };
-  pool.submit({handler, std::move(event), std::move(call.attempt), std::move(call.started), std::move(done)});
+Json with_sdk_metadata(Json members, const tasks::HttpFields& fields, int status) {
+  Json lists = Json::object();
+  Json single = Json::object();
+  std::string request;
+  for (const auto& [name, value] : fields) {
+    lists[name].push_back(value);
+    single[name] = value;
+    if (strcasecmp(name.c_str(), "x-amzn-RequestId") == 0) request = value;
+  }
+  members["SdkHttpMetadata"] =
+      Json{{"AllHttpHeaders", std::move(lists)}, {"HttpHeaders", std::move(single)}, {"HttpStatusCode", status}};
+  members["SdkResponseMetadata"] = Json{{"RequestId", request}};
+  return members;
 }
 
-Json with_sdk_metadata(Json members, std::string_view content_type, std::size_t content_length) {
-  const auto id = make_uuid();
-  const auto length = std::to_string(content_length);
-  members["SdkHttpMetadata"] = Json{
-      {"AllHttpHeaders", {{"x-amzn-RequestId", {id}}, {"Content-Length", {length}}, {"Content-Type", {content_type}}}},
-      {"HttpHeaders", {{"Content-Length", length}, {"Content-Type", content_type}, {"x-amzn-RequestId", id}}},
-      {"HttpStatusCode", 200}};
-  members["SdkResponseMetadata"] = Json{{"RequestId", id}};
-  return members;
+tasks::HttpFields made_up_fields(std::string_view content_type, std::size_t content_length) {
+  return {{"x-amzn-RequestId", make_uuid()},
+          {"Content-Length", std::to_string(content_length)},
+          {"Content-Type", std::string(content_type)}};
 }
 
 }  // namespace stepd::run
