@@ -1,6 +1,7 @@
 #include "daemon/fault.h"
 
 #include <cstdio>
+#include <string_view>
 
 namespace stepd::daemon {
 
@@ -13,10 +14,13 @@ std::string to_text(const Fault& fault) {
 }
 
 Fault syntax_fault(const std::filesystem::path& file, const std::string& cause) {
+  // How the JSON reader begins; the API's answers keep these words, which there stand alone.
+  constexpr std::string_view kJsonReader = "parse error at ";
+  const std::string said = cause.starts_with(kJsonReader) ? cause.substr(kJsonReader.size()) : cause;
   asl::Position at{1, 1};
   int length = 0;
-  if (std::sscanf(cause.c_str(), "line %d, column %d: %n", &at.line, &at.column, &length) == 2 && length > 0) {
-    return {file, at, cause.substr(static_cast<std::size_t>(length)), ""};
+  if (std::sscanf(said.c_str(), "line %d, column %d: %n", &at.line, &at.column, &length) == 2 && length > 0) {
+    return {file, at, said.substr(static_cast<std::size_t>(length)), ""};
   }
   return {file, {1, 1}, cause, ""};
 }
