@@ -72,10 +72,12 @@ class Answer:
 class Stepd:
     """One daemon: started, stopped and killed by its own process id."""
 
-    def __init__(self, config, data, log):
+    def __init__(self, config, data, log, wrapper=()):
+        """`wrapper` is a command that becomes stepd in the end, for instance one that limits what it may do."""
         self.config = pathlib.Path(config)
         self.data = pathlib.Path(data)
         self.log = pathlib.Path(log)
+        self.wrapper = wrapper
         self.port = free_port()
         self.process = None
 
@@ -91,7 +93,7 @@ class Stepd:
         """Starts the process and does not wait for it."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [BINARY, "serve", "--config", self.config, "--data", self.data, "--listen", f"127.0.0.1:{self.port}",
+                [*self.wrapper, BINARY, "serve", "--config", self.config, "--data", self.data, "--listen", f"127.0.0.1:{self.port}",
                  *arguments],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         return self
@@ -150,7 +152,9 @@ class Stepd:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
         try:
             given = {"Content-Type": "application/json"} if body is not None else {}
-            connection.request(method, path, body, {**given, **(headers or {})})
+            # A refusal may come, and the connection close, before the whole body was sent.
+            with contextlib.suppress(BrokenPipeError):
+                connection.request(method, path, body, {**given, **(headers or {})})
             reply = connection.getresponse()
             return Answer(reply.status, {k.lower(): v for k, v in reply.getheaders()}, reply.read())
         finally:
@@ -211,6 +215,18 @@ class Stepd:
         """Starts an execution by StartExecution and waits for its end."""
         started = self.client().start_execution(stateMachineArn=machine_arn(machine), input=json.dumps(value), **more)
         return self.finished(started["executionArn"], seconds)
+
+    def status(self, key):
+        """What the default configuration's status route says of an upload; none while nothing is known."""
+        answer = self.get(f"/images/uploads/{urllib.parse.quote(key)}/status")
+        return answer.json() if answer.status == 200 else None
+
+    def settled(self, key):
+        """The same once it is no longer under way."""
+        def judged():
+            found = self.status(key)
+            return found if found and found["status"] != "RUNNING" else None
+        return wait_until(judged, f"the result for {key}")
 
     def history(self, execution_arn):
         pages = self.client().get_paginator("get_execution_history").paginate(executionArn=execution_arn)
