@@ -27,6 +27,15 @@ MACHINE = "loop"
 CLIENTS = 4
 RECOVERING_SHARE = 0.3   # of the kills, aimed at the time before the daemon first answers
 
+# Our own reading of the tables, apart from the daemon's.
+EXECUTIONS = """
+    SELECT arn, CASE status WHEN 1 THEN 'RUNNING' WHEN 2 THEN 'SUCCEEDED' ELSE 'another status: ' || status END, input, output
+    FROM execution ORDER BY id"""
+EVENTS = """
+    SELECT execution.arn, event.number FROM event JOIN execution ON execution.id = event.execution
+    ORDER BY event.execution, event.number"""
+ITEMS = "SELECT key FROM item WHERE collection = 'notes'"
+
 # A branch that waits, one that acts on an object, a Map that acts on nothing, and an item at the end.
 DEFINITION = {
     "StartAt": "Both",
@@ -58,7 +67,24 @@ DEFINITION = {
 }
 
 CONFIG = """
-@CONFIG@
+buckets:
+  given:
+  copies:
+
+tables:
+  notes: { key: name }
+
+functions:
+  copyObject:
+    handler: object.copy
+    arguments:
+      bucket: given
+      key: source.txt
+      destination: { bucket: copies, key.$: "States.Format('{}.txt', $.name)" }
+    result: { copied: true }
+  putItem:
+    handler: item.put
+    arguments: { table: notes, item.$: $ }
 """
 
 
@@ -214,9 +240,6 @@ def read_database(data):
     return rows, numbers, items, integrity
 
 
-EXECUTIONS = ""
-EVENTS = ""
-ITEMS = ""
 
 
 def run(folder, executions=300, kills=30, seed=None):
