@@ -56,11 +56,6 @@ void refuse_faulty_functions(const run::EngineOptions& options, const tasks::Cat
   if (!list.empty()) throw StartError("the functions of the configuration cannot be used:" + list);
 }
 
-std::unique_ptr<storage::Store> open_store(const Config& config) {
-  std::filesystem::create_directories(config.data);
-  return storage::open_sqlite(config.data);
-}
-
 template <class T, class Ask>
 run::Answer<T> answer_of(Ask ask) {
   std::promise<run::Answer<T>> promise;
@@ -121,7 +116,7 @@ void install_state_machines(const Config& config, run::Gateway& gateway, const s
 class Daemon::Parts {
  public:
   Parts(const Config& config, std::function<void()> on_fatal)
-      : config_(config), services_(config, open_store(config)), server_(make_server(config, services_)) {
+      : config_(config), services_(config, storage::open_sqlite(config.data)), server_(make_server(config, services_)) {
     services_.engine->on_fatal(std::move(on_fatal));
     services_.engine->resume();
     install_state_machines(config, *services_.engine, services_.store->reader());
