@@ -148,6 +148,7 @@ class Daemon::Parts {
     api::ServerOptions options;
     options.address = config.listen.address;
     options.port = config.listen.port;
+    options.allow_remote = config.listen.allow_remote;
     options.threads = config.workers.sockets;
     options.workers = config.workers.disk;
     options.allowed_hosts = config.listen.allowed_hosts;

@@ -78,6 +78,7 @@ class Stepd:
         self.data = pathlib.Path(data)
         self.log = pathlib.Path(log)
         self.wrapper = wrapper
+        self.listen = "127.0.0.1"
         self.port = free_port()
         self.process = None
 
@@ -93,7 +94,7 @@ class Stepd:
         """Starts the process and does not wait for it."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*self.wrapper, BINARY, "serve", "--config", self.config, "--data", self.data, "--listen", f"127.0.0.1:{self.port}",
+                [*self.wrapper, BINARY, "serve", "--config", self.config, "--data", self.data, "--listen", f"{self.listen}:{self.port}",
                  *arguments],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         return self

@@ -4,6 +4,8 @@ import shutil
 import signal
 import stat
 
+import pytest
+
 import harness
 import photos
 
@@ -88,6 +90,19 @@ def test_it_listens_where_others_reach_it_only_when_told(tmp_path):
     done = harness.run_stepd("serve", "--config", CONFIG, "--data", tmp_path / "data", "--listen", f"0.0.0.0:{harness.free_port()}")
     assert done.returncode == 2
     assert "--allow-remote" in done.stderr
+
+
+@pytest.mark.parametrize("told", ["on the command line", "in the configuration"])
+def test_told_so_it_listens_where_others_reach_it(tmp_path, told):
+    config = tmp_path / "open.yaml"
+    config.write_text("buckets: { uploads: }\n" + ("allow_remote: true\n" if told == "in the configuration" else ""))
+    stepd = harness.Stepd(config, tmp_path / "data", tmp_path / "stepd.log")
+    stepd.listen = "0.0.0.0"
+    try:
+        stepd.start(*(["--allow-remote"] if told == "on the command line" else []))
+        assert stepd.is_healthy()
+    finally:
+        stepd.stop()
 
 
 def test_a_data_directory_that_it_makes_is_for_its_owner_alone(serve):

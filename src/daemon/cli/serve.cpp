@@ -61,7 +61,8 @@ std::optional<Config> configure(const Options& options, int& exit_code) {
       return std::nullopt;
     }
   }
-  if (!is_loopback(config.listen.address) && !config.listen.allow_remote && !options.allow_remote) {
+  config.listen.allow_remote = config.listen.allow_remote || options.allow_remote;
+  if (!is_loopback(config.listen.address) && !config.listen.allow_remote) {
     exit_code = complain("whoever reaches " + config.listen.address +
                          " could start executions and read every object: there is no password. If that is meant, say "
                          "--allow-remote, or allow_remote: true in the configuration");
