@@ -70,9 +70,9 @@ mknod -m 666 "$folder/dev/tty" c 5 0
 ln -s pts/ptmx "$folder/dev/ptmx"
 ln -s /proc/self/fd "$folder/dev/fd"
 
-inside() {
-  chroot "$folder" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb LANG=C.UTF-8 /bin/bash -c "cd /root && $1"
-}
+# Each of these becomes the next one, so that a signal to the first arrives at what runs in the end.
+enter=(chroot "$folder" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb LANG=C.UTF-8 /bin/bash -c)
+inside() { "${enter[@]}" "cd /root && $1"; }
 
 rm -rf "$folder/root/stepd" "$folder/root/stepd.bundle"
 git -C "$repository" bundle create -q "$folder/root/stepd.bundle" HEAD
@@ -83,7 +83,7 @@ port=$((20000 + RANDOM % 20000))
 ask() { curl -sS --max-time 10 "$@"; }
 
 run_step() {
-  inside "cd stepd && exec ./dev run --listen 127.0.0.1:$port" &
+  "${enter[@]}" "cd /root/stepd && exec ./dev run --listen 127.0.0.1:$port" &
   daemon=$!
   local deadline=$((SECONDS + 3600))
   until ask -f -o /dev/null "http://127.0.0.1:$port/health" 2>/dev/null; do
@@ -95,10 +95,11 @@ run_step() {
   # Any picture will do: 2 x 2 pixels of red.
   base64 -d >"$folder/root/stepd/data/buckets/uploads/first.png" <<<"$tiny_png"
   deadline=$((SECONDS + 60))
-  until ask -f "http://127.0.0.1:$port/images/uploads/first.png/status"; do
+  until ask -f -o /dev/null "http://127.0.0.1:$port/images/uploads/first.png/status" 2>/dev/null; do
     ((SECONDS < deadline)) || { echo "no result within a minute"; exit 1; }
     sleep 1
   done
+  ask "http://127.0.0.1:$port/images/uploads/first.png/status"
   echo
   kill "$daemon"
   wait "$daemon" || { echo "./dev run did not end well"; exit 1; }
