@@ -26,4 +26,4 @@ def test_the_kills_hit_what_they_were_meant_to_hit(loop):
     _, _, met = loop
     assert met["kills"] == KILLS
     assert met["with work under way"] >= KILLS * 0.8
-    assert met["before it answered"] >= KILLS * 0.1
+    assert met["before it answered"] >= KILLS * 0.1   # a third is meant to; a loaded machine answers when it likes
