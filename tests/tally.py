@@ -1,4 +1,4 @@
-"""Adds up the JUnit reports of one test run and prints its closing line. Runs no test and judges none."""
+"""Adds up the JUnit reports of one test run and prints its closing lines. Runs no test and judges none."""
 import pathlib
 import sys
 import xml.etree.ElementTree as xml
@@ -13,18 +13,29 @@ def outcome(case):
     return "passed"
 
 
+def closing(count):
+    return "{passed} passed, {failed} failed, {skipped} skipped".format(**count)
+
+
 def main(folder):
-    count = {"passed": 0, "failed": 0, "skipped": 0}
+    total = {"passed": 0, "failed": 0, "skipped": 0}
+    lines = []
     for report in sorted(pathlib.Path(folder).glob("*.xml")):
+        count = dict.fromkeys(total, 0)
+        seconds = 0.0
         for case in xml.parse(report).getroot().iter("testcase"):
             verdict = outcome(case)
             count[verdict] += 1
+            seconds += float(case.get("time") or 0)
             if verdict != "passed":
                 print(f"{verdict}: {report.stem}: {case.get('classname')}: {case.get('name')}")
-    print("{passed} passed, {failed} failed, {skipped} skipped".format(**count))
-    if count["passed"] == 0:
+        for verdict in total:
+            total[verdict] += count[verdict]
+        lines.append(f"{report.stem}: {closing(count)} (their times add up to {seconds:.0f} s)")
+    print(*lines, closing(total), sep="\n")
+    if total["passed"] == 0:
         print("no test ran", file=sys.stderr)
-    return 1 if count["failed"] or count["passed"] == 0 else 0
+    return 1 if total["failed"] or total["passed"] == 0 else 0
 
 
 if __name__ == "__main__":
