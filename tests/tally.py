@@ -13,6 +13,12 @@ def outcome(case):
     return "passed"
 
 
+def reason(case):
+    skipped = case.find("skipped")
+    said = skipped.get("message") if skipped is not None else None
+    return f": {said}" if said else ""
+
+
 def closing(count):
     return "{passed} passed, {failed} failed, {skipped} skipped".format(**count)
 
@@ -28,7 +34,7 @@ def main(folder):
             count[verdict] += 1
             seconds += float(case.get("time") or 0)
             if verdict != "passed":
-                print(f"{verdict}: {report.stem}: {case.get('classname')}: {case.get('name')}")
+                print(f"{verdict}: {report.stem}: {case.get('classname')}: {case.get('name')}{reason(case)}")
         for verdict in total:
             total[verdict] += count[verdict]
         lines.append(f"{report.stem}: {closing(count)} (their times add up to {seconds:.0f} s)")
