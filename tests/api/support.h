@@ -32,6 +32,7 @@ class FakeGateway final : public run::Gateway {
   Script<std::string, std::monostate> on_delete = refuse<std::string, std::monostate>();
   Script<run::StartExecution, run::StartedExecution> on_start = refuse<run::StartExecution, run::StartedExecution>();
   Script<run::StopExecution, run::StoppedExecution> on_stop = refuse<run::StopExecution, run::StoppedExecution>();
+  Script<run::TestState, run::TestedState> on_test = refuse<run::TestState, run::TestedState>();
   std::function<run::Answer<run::HistoryPage>(const run::HistoryQuery&)> on_history;
 
   void create_state_machine(run::CreateStateMachine request, run::Reply<run::CreatedStateMachine> reply) override {
@@ -48,6 +49,9 @@ class FakeGateway final : public run::Gateway {
   }
   void stop_execution(run::StopExecution request, run::Reply<run::StoppedExecution> reply) override {
     on_stop(std::move(request), std::move(reply));
+  }
+  void test_state(run::TestState request, run::Reply<run::TestedState> reply) override {
+    on_test(std::move(request), std::move(reply));
   }
   run::Answer<run::HistoryPage> history(const run::HistoryQuery& query) const override { return on_history(query); }
 

@@ -8,6 +8,7 @@
 #include "engine/run/dispatcher.h"
 #include "engine/run/refusals.h"
 #include "engine/run/shard.h"
+#include "engine/run/state_test.h"
 #include "engine/run/uuid.h"
 
 #include <spdlog/spdlog.h>
@@ -152,6 +153,12 @@ class LocalEngine final : public Engine {
     auto& seat = seat_of(request.execution_arn);
     seat.loop.post(
         [&seat, request = std::move(request), reply = std::move(reply)] { seat.shard.stop(request, reply); });
+  }
+
+  void test_state(TestState request, Reply<TestedState> reply) override {
+    if (!running_) return reply(unavailable());
+    run::test_state({seats_.front()->loop, dispatcher_, clock_, options_.region, options_.account}, std::move(request),
+                    std::move(reply));
   }
 
   Answer<HistoryPage> history(const HistoryQuery& query) const override {

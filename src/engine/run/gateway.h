@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/payload.h"
 #include "base/result.h"
+#include "engine/core/inspect/state_test.h"
 #include "storage/store.h"
 
 #include <cstdint>
@@ -104,6 +105,11 @@ struct HistoryPage {
   std::uint32_t next_from = 0;  ///< where the next page begins, a place in the journal; 0: that was the end
 };
 
+using TestState = core::StateTest;
+struct TestedState {
+  Payload answer;  ///< AWS's TestStateOutput
+};
+
 /// Thread: any, for every member. A reply means that what it says is durable.
 class Gateway {
  public:
@@ -115,6 +121,8 @@ class Gateway {
   virtual void delete_state_machine(std::string arn, Reply<std::monostate> reply) = 0;
   virtual void start_execution(StartExecution request, Reply<StartedExecution> reply) = 0;
   virtual void stop_execution(StopExecution request, Reply<StoppedExecution> reply) = 0;
+  /// Runs one state by itself. Nothing of it is kept, but what it calls is called.
+  virtual void test_state(TestState request, Reply<TestedState> reply) = 0;
 
   /// Blocks on a read of the store.
   virtual Answer<HistoryPage> history(const HistoryQuery& query) const = 0;

@@ -44,6 +44,8 @@ Inspection::Inspection(std::shared_ptr<const asl::Definition> definition, StateT
 
 Inspection::~Inspection() = default;
 
+Inspection::Inspection(Inspection&&) noexcept = default;
+
 const asl::State& Inspection::state() const { return *definition_->find(plan_.state); }
 
 /// The execution as it is when the state has been entered, with the variables and retries that the test is given.

@@ -43,6 +43,7 @@ class Inspection {
   /// `definition` is the plan's machine, compiled. The context object tells of `identity`.
   Inspection(std::shared_ptr<const asl::Definition> definition, StateTestPlan plan, Identity identity, Moment moment);
   ~Inspection();
+  Inspection(Inspection&&) noexcept;
 
   /// Runs the state, once. A Wait does not wait. Where it has to call something that is not mocked, says what; then
   /// finish() completes the test.
