@@ -3,6 +3,8 @@ import json
 import re
 import socket
 
+import pytest
+
 import harness
 
 FIVE_FAULTS = """{
@@ -122,3 +124,49 @@ def test_a_second_process_on_one_data_directory_is_turned_away_and_harms_nothing
     assert done.returncode != 0
     assert str(stepd.data) in done.stdout + done.stderr
     assert stepd.is_healthy()
+
+
+@pytest.mark.parametrize("wrong, right, says", [
+    ("handler: image.tpye", "handler: image.type", "did you mean 'image.type'"),
+    ("state_machine: image-pipelin\n", "state_machine: image-pipeline\n", "did you mean 'image-pipeline'"),
+    ("watch: maybe", "watch: true", "true or false"),
+    ("listen: 127.0.0.1:99999", "listen: 127.0.0.1:8083", "HOST:PORT"),
+    ("absent.asl.yaml", "image-pipeline.asl.yaml", "absent.asl.yaml"),
+])
+def test_a_wrong_value_in_the_configuration_is_named_with_its_line(tmp_path, wrong, right, says):
+    text = (harness.ROOT / "config" / "stepd.yaml").read_text().replace("../definitions", str(harness.ROOT / "definitions"))
+    assert right in text
+    config = tmp_path / "stepd.yaml"
+    config.write_text(text.replace(right, wrong, 1))
+    done = harness.run_stepd("serve", "--config", config, "--data", tmp_path / "data", "--listen", "127.0.0.1:0")
+    assert done.returncode == 2
+    assert re.search(rf"{re.escape(str(config))}:\d+:\d+: .*{re.escape(says)}", done.stderr), done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_what_is_no_data_directory_is_named_and_left_alone(tmp_path):
+    config = harness.ROOT / "config" / "stepd.yaml"
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "stepd.db").write_bytes(b"not a database" * 1000)
+    for place, content in (("file", "file"), ("other", "other/stepd.db")):
+        before = (tmp_path / content).read_bytes()
+        done = harness.run_stepd("serve", "--config", config, "--data", tmp_path / place, "--listen", "127.0.0.1:0")
+        assert done.returncode == 2
+        assert str(tmp_path / place) in done.stderr
+        assert (tmp_path / content).read_bytes() == before
+
+
+@pytest.mark.parametrize("arguments", [[], ["frobnicate"], ["serve", "--listen", "nonsense"], ["run"], ["run", "absent.json", "--input", "{}"]])
+def test_a_wrong_command_line_is_refused(arguments, tmp_path):
+    done = harness.run_stepd(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.strip()
+
+
+def test_run_refuses_an_input_that_is_no_json(tmp_path):
+    definition = tmp_path / "greet.asl.json"
+    definition.write_text(json.dumps(GREET))
+    done = harness.run_stepd("run", definition, "--input", "{not json")
+    assert done.returncode == 2
+    assert "JSON" in done.stderr and done.stdout == ""
