@@ -6,6 +6,8 @@
 #include "engine/asl/fields.h"
 #include "engine/asl/pointer.h"
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <variant>
 
@@ -53,37 +55,74 @@ bool fits(Takes takes, const Json& literal) {
   return false;
 }
 
-const char* type_name(Takes takes) {
+const char* refusal(Takes takes, const Json& literal) {
   switch (takes) {
+    case Takes::Timestamp:
+      if (literal.is_string()) return "String does not match RFC3339 timestamp";
+      [[fallthrough]];
     case Takes::String:
       return "Expected value of type String";
     case Takes::Number:
       return "Expected value of type Number";
-    case Takes::Timestamp:
-      return "String does not match RFC3339 timestamp";
     default:
       return "Expected value of type Boolean";
   }
 }
 
+/// The operators, each followed by its Path form.
+const Fields::Names& comparisons() {
+  static const auto all = [] {
+    static std::vector<std::string> paths;
+    paths.reserve(choice_operators().size());
+    Fields::Names names;
+    for (const auto& op : choice_operators()) {
+      names.push_back(op.name);
+      if (op.has_path_form) names.push_back(paths.emplace_back(std::string(op.name) + "Path"));
+    }
+    return names;
+  }();
+  return all;
+}
+
 class Compiler {
  public:
-  explicit Compiler(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+  Compiler(Diagnostics& diagnostics, QueryLanguage language) : diagnostics_(diagnostics), language_(language) {}
 
   Node::Shared compile(const Json& rule, const std::string& pointer, int depth) {
-    Fields fields(rule, pointer, diagnostics_);
-    for (const auto name : {"Next", "Assign", "Comment"}) {
-      if (depth == 0 || name == std::string_view("Comment")) fields.take(name);
+    Fields fields(rule, pointer, diagnostics_, language_);
+    fields.take("Comment");
+    if (depth == 0) {
+      for (const auto name : {"Next", "Assign"}) fields.take(name);
     }
-    auto node = compile_fields(fields, depth);
+    fields.refuse_other_language({"Condition", "Output", "Variable"});
+    auto node = language_ == QueryLanguage::Jsonata ? condition(fields) : compile_fields(fields, depth);
     fields.refuse_others();
     return node;
   }
 
  private:
+  static Node::Shared condition(Fields& fields) {
+    for (const auto name : {"Condition", "Output"}) fields.jsonata(name);
+    const bool by_path = fields.take("Variable") != nullptr;
+    for (const auto name : comparisons()) fields.take(name);  // the fault of Variable stands for them
+    if (!fields.has("Condition") && !by_path) fields.require({"Condition"});
+    if (const auto text = fields.string("Condition"); text && !text->starts_with("{%"))
+      fields.fault("Condition", "JSONata string must start with {% and end with %}");
+    return nullptr;
+  }
+
   Node::Shared compile_fields(Fields& fields, int depth) {
     if (depth > kNestingMax) {
-      fields.fault_here("Choice rules are nested more than " + std::to_string(kNestingMax) + " levels deep");
+      fields.fault_here("Choice rules are nested more than " + std::to_string(kNestingMax) + " levels deep",
+                        codes::kTooDeep);
+      return nullptr;
+    }
+    constexpr std::array<std::string_view, 4> kForms{"And", "Or", "Not", "Variable"};
+    const auto forms = std::count_if(kForms.begin(), kForms.end(), [&](auto name) { return fields.has(name); });
+    for (const auto name : kForms) fields.take(name);
+    if (forms != 1) {
+      for (const auto name : comparisons()) fields.take(name);
+      fields.fault_here("The object must have only one of the following fields, [And, Or, Not, Variable, Condition]");
       return nullptr;
     }
     if (fields.has("And")) return std::make_shared<Node>(Node{Node::All{list(fields, "And", depth)}});
@@ -106,35 +145,31 @@ class Compiler {
       if ((*array)[i].is_object())
         rules.push_back(compile((*array)[i], pointer, depth + 1));
       else
-        fields.fault(name, "Expected an Array of Objects");
+        diagnostics_.push_back({Severity::Error, codes::kSchema, "Expected value of type Object", pointer});
     }
     return rules;
   }
 
-  Node::Shared test(Fields& fields) {
+  static Node::Shared test(Fields& fields) {
     Node::Test test;
-    if (auto variable = fields.path("Variable"))
-      test.variable = *std::move(variable);
-    else if (!fields.has("Variable"))
-      fields.fault_here("The field 'Variable' is required but was missing");
+    if (auto variable = fields.operand("Variable")) test.variable = *std::move(variable);
+    fields.exactly_one(comparisons());
     for (const auto& op : choice_operators()) {
       const std::string path_form = std::string(op.name) + "Path";
       if (fields.has(op.name)) {
-        if (test.op != nullptr) fields.fault(op.name, "Only one comparison may be used in a Choice rule");
         test.op = &op;
         test.literal = *fields.take(op.name);
-        if (!fits(op.takes, test.literal)) fields.fault(op.name, type_name(op.takes));
+        if (!fits(op.takes, test.literal)) fields.fault(op.name, refusal(op.takes, test.literal));
       } else if (op.has_path_form && fields.has(path_form)) {
-        if (test.op != nullptr) fields.fault(path_form, "Only one comparison may be used in a Choice rule");
         test.op = &op;
-        test.operand = fields.path(path_form);
+        test.operand = fields.operand(path_form);
       }
     }
-    if (test.op == nullptr) fields.fault_here("A Choice rule needs a comparison");
     return std::make_shared<Node>(Node{std::move(test)});
   }
 
   Diagnostics& diagnostics_;
+  QueryLanguage language_;
 };
 
 Result<bool> evaluate(const Node& node, const Scope& scope);
@@ -172,9 +207,10 @@ Result<bool> evaluate(const Node& node, const Scope& scope) {
 
 }  // namespace
 
-ChoiceRule ChoiceRule::compile(const Json& rule, const std::string& pointer, Diagnostics& diagnostics) {
+ChoiceRule ChoiceRule::compile(const Json& rule, const std::string& pointer, Diagnostics& diagnostics,
+                               QueryLanguage language) {
   ChoiceRule compiled;
-  compiled.root_ = Compiler(diagnostics).compile(rule, pointer, 0);
+  compiled.root_ = Compiler(diagnostics, language).compile(rule, pointer, 0);
   return compiled;
 }
 

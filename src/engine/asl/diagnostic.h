@@ -9,14 +9,43 @@ namespace stepd::asl {
 
 enum class Severity : std::uint8_t { Error, Warning };
 
+/// What AWS names as the location of a fault whose own place is Diagnostic::pointer.
+enum class Located : std::uint8_t {
+  Here,
+  Parent,   ///< the object around it: `Field 'Colour' is not supported` is said of the state
+  Nowhere,  ///< of the definition as a whole, without a location
+};
+
 struct Diagnostic {
   Severity severity = Severity::Error;
-  std::string
-      code;  ///< stable: SCHEMA_VALIDATION_FAILED, INVALID_JSON_DESCRIPTION, ... (AWS: ValidateStateMachineDefinition)
+  std::string code;     ///< stable; AWS's (API reference: ValidateStateMachineDefinitionDiagnostic)
   std::string message;  ///< without the location
   std::string pointer;  ///< RFC 6901 JSON pointer into the definition, e.g. /States/Resize/Next; "" is the whole
+  Located located = Located::Here;
+  std::string location = {};  ///< as AWS writes it: /States/Check/Choices[0]/Next; empty where it gives none
+  std::string hint = {};      ///< what may have been meant; empty if nothing comes near
 };
 
 using Diagnostics = std::vector<Diagnostic>;
 
+namespace codes {
+
+inline constexpr const char* kDuplicateLabel = "DUPLICATE_LABEL_NAME";
+inline constexpr const char* kDuplicateState = "DUPLICATE_STATE_NAME";
+inline constexpr const char* kInvalidJson = "INVALID_JSON_DESCRIPTION";
+inline constexpr const char* kInvalidLabel = "INVALID_LABEL_NAME";
+inline constexpr const char* kInvalidStateName = "INVALID_STATE_NAME";
+inline constexpr const char* kInvalidVariable = "INVALID_VARIABLE_NAME";
+inline constexpr const char* kMissingEnd = "MISSING_END_STATE";
+inline constexpr const char* kMissingTarget = "MISSING_TRANSITION_TARGET";
+inline constexpr const char* kNoDollar = "NO_DOLLAR";
+inline constexpr const char* kNoPath = "NO_PATH";
+inline constexpr const char* kReservedVariable = "RESERVED_VARIABLE_NAME";
+inline constexpr const char* kSchema = "SCHEMA_VALIDATION_FAILED";
+inline constexpr const char* kStaticResult = "PASS_RESULT_IS_STATIC";
+inline constexpr const char* kTooDeep = "TOO_DEEPLY_NESTED";
+/// Not AWS's: a valid definition asks for what cannot be run here.
+inline constexpr const char* kNotRunHere = "NOT_SUPPORTED_HERE";
+
+}  // namespace codes
 }  // namespace stepd::asl

@@ -13,23 +13,35 @@ namespace stepd::asl {
 
 /// Groups of common fields (ASL §State types, the table of fields).
 enum FieldGroup : unsigned {
-  kInputOutput = 1,  ///< InputPath, OutputPath
+  kInputOutput = 1,  ///< InputPath, OutputPath; Output
   kParameters = 2,
   kResultSelector = 4,
   kResultPath = 8,
   kAssign = 16,
   kNextOrEnd = 32,  ///< exactly one of Next and End
   kRetryCatch = 64,
+  kArguments = 128,  ///< what JSONata has for Parameters
 };
 
-/// What a state type's own parser works with.
+/// What a definition is meant for, where that changes what is right.
+struct ParseOptions {
+  bool express = false;    ///< for an EXPRESS state machine
+  bool templated = false;  ///< a ${placeholder} may still stand where its value will be of the right type
+};
+
+/// What a state type's own parser works with. In a JSONata state its body is not looked at: it cannot be run yet.
 struct StateReader {
   Fields& fields;
   State& state;
+  const ParseOptions& options;
   /// Parses the workflow in that object member into state.workflows.
   std::function<void(const Json& workflow, const std::string& pointer)> parse_workflow;
   /// Notes that `field` names a state that must exist beside this one.
   std::function<void(const std::string& target, const std::string& pointer)> refer;
+  /// Notes that what stands there is right, and cannot be run here. Only the first such note is reported.
+  std::function<void(const std::string& message, const std::string& pointer)> not_run_here;
+
+  bool is_jsonata() const { return fields.language() == QueryLanguage::Jsonata; }
 };
 
 struct StateGrammar {
@@ -37,14 +49,17 @@ struct StateGrammar {
   unsigned groups = 0;
   /// Reads the type's own fields; null if there are none. Faults go to reader.fields.
   std::unique_ptr<const StateBody> (*parse)(StateReader& reader) = nullptr;
+  /// The type's own fields that only one query language has.
+  std::span<const std::string_view> own_of_one_language = {};
 };
 
 struct ParsedDefinition {
-  std::shared_ptr<const Definition> definition;  ///< null exactly when there is an Error
+  std::shared_ptr<const Definition> definition;  ///< null when there is an Error, and always when templated
   Diagnostics diagnostics;
 };
 
 /// Reads a whole definition, all faults at once. `types` outlive the definition.
-ParsedDefinition parse_definition(const Json& definition, std::span<const StateGrammar* const> types);
+ParsedDefinition parse_definition(const Json& definition, std::span<const StateGrammar* const> types,
+                                  const ParseOptions& options = {});
 
 }  // namespace stepd::asl

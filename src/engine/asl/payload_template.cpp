@@ -40,7 +40,8 @@ class Compiler {
     std::set<std::string> names;
     const auto add = [&](const std::string& name, Node::Shared node) {
       if (!names.insert(name).second) {
-        fault(pointer, "The payload template defines both '" + name + "' and '" + name + ".$'");
+        fault(child_pointer(pointer, name + ".$"),
+              "The payload template defines both '" + name + "' and '" + name + ".$'");
       }
       object.members.emplace_back(name, std::move(node));
     };
@@ -69,7 +70,8 @@ class Compiler {
       auto expression = Expression::parse(member.get_ref<const std::string&>(), key);
       if (expression) return std::make_shared<Node>(Node{*std::move(expression)});
     }
-    fault(pointer, "The value for the field '" + key + "' must be a valid JSONPath or a valid intrinsic function call");
+    fault(child_pointer(pointer, key),
+          "The value for the field '" + key + "' must be a valid JSONPath or a valid intrinsic function call");
     return std::make_shared<Node>(Node{Json()});
   }
 
@@ -79,7 +81,8 @@ class Compiler {
   }
 
   void fault(const std::string& pointer, std::string message) {
-    diagnostics_.push_back({Severity::Error, "SCHEMA_VALIDATION_FAILED", std::move(message), pointer});
+    // AWS names the object around the field.
+    diagnostics_.push_back({Severity::Error, codes::kSchema, std::move(message), pointer, Located::Parent});
   }
 
   Diagnostics& diagnostics_;

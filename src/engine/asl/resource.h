@@ -19,7 +19,7 @@ struct Resource {
   std::string action;   ///< of Kind::Service: `invoke`, `publish.waitForTaskToken`: AWS's resource
   std::string name;     ///< function name with qualifier, or activity name
 
-  /// A bare name, as placeholders leave it, is a Lambda function. Error: cause only.
+  /// A bare name, as placeholders leave it, is a Lambda function, which AWS would refuse. Error: cause only, AWS's.
   static Result<Resource> parse(std::string_view arn);
 };
 

@@ -1,7 +1,6 @@
 #include "engine/core/compile.h"
 
-#include "base/limits.h"
-#include "engine/asl/grammar.h"
+#include "engine/asl/json_fault.h"
 #include "engine/asl/source.h"
 #include "engine/core/state_type.h"
 
@@ -10,17 +9,26 @@
 
 namespace stepd::core {
 
-Compiled compile(const Json& definition) {
+Compiled compile(const Json& definition, const asl::ParseOptions& options) {
   const auto types = state_types();
   const std::vector<const asl::StateGrammar*> grammars(types.begin(), types.end());
-  auto parsed = asl::parse_definition(definition, grammars);
+  auto parsed = asl::parse_definition(definition, grammars, options);
   return {std::move(parsed.definition), std::move(parsed.diagnostics)};
 }
 
-Compiled compile(std::string_view definition) {
+Compiled compile(std::string_view definition, const asl::ParseOptions& options) {
   auto source = asl::Source::read(definition, asl::Format::Json);
-  if (!source) return {nullptr, {{asl::Severity::Error, "INVALID_JSON_DESCRIPTION", source.error().cause, ""}}};
-  return compile(source->value());
+  if (source) return compile(source->value(), options);
+  asl::Diagnostic fault{asl::Severity::Error, asl::codes::kInvalidJson, source.error().cause, ""};
+  fault.located = asl::Located::Nowhere;
+  if (definition.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+    fault.code = asl::codes::kSchema;
+    fault.message = "Definition must be a valid JSON object";
+  } else if (const auto syntax = asl::find_json_fault(definition)) {
+    fault.message = syntax->message + "\n at " + syntax->location;
+    fault.location = syntax->location;
+  }
+  return {nullptr, {std::move(fault)}};
 }
 
 }  // namespace stepd::core

@@ -2,25 +2,22 @@
 #pragma once
 
 #include "base/json.h"
-#include "engine/asl/diagnostic.h"
+#include "engine/asl/grammar.h"
 
 #include <memory>
 #include <string_view>
 
-namespace stepd::asl {
-struct Definition;
-}
-
 namespace stepd::core {
 
 struct Compiled {
-  std::shared_ptr<const asl::Definition> definition;  ///< null exactly when a diagnostic is an Error
+  std::shared_ptr<const asl::Definition> definition;  ///< null when a diagnostic is an Error, and always when templated
   asl::Diagnostics diagnostics;                       ///< faults and warnings, in document order
 };
 
-/// Refused whole or compiled whole. `definition` has its ${placeholders} already filled in.
-Compiled compile(const Json& definition);
+/// Refused whole or compiled whole. `definition` has its ${placeholders} already filled in; a `templated` one is only
+/// checked.
+Compiled compile(const Json& definition, const asl::ParseOptions& options = {});
 /// The same for JSON text, which is limited to 1 MiB.
-Compiled compile(std::string_view definition);
+Compiled compile(std::string_view definition, const asl::ParseOptions& options = {});
 
 }  // namespace stepd::core

@@ -6,13 +6,20 @@
 #include "engine/run/uuid.h"
 
 namespace stepd::run {
+namespace {
+
+asl::ParseOptions options_of(storage::StateMachineType type) {
+  return {.express = type == storage::StateMachineType::Express};
+}
+
+}  // namespace
 
 std::string invalid_definition_message(const asl::Diagnostics& diagnostics) {
   std::string list;
   for (const auto& each : diagnostics) {
     if (each.severity != asl::Severity::Error) continue;
     if (!list.empty()) list += ", ";
-    list += each.code + ": " + each.message + " at " + (each.pointer.empty() ? "/" : each.pointer);
+    list += each.code + ": " + each.message + " at " + (each.location.empty() ? "null" : each.location);  // AWS's null
   }
   return "Invalid State Machine Definition: '" + list + "'";
 }
@@ -26,7 +33,7 @@ MachinePointer Machines::remember(std::optional<storage::StateMachineRecord> rec
   if (const auto known = all_.find(key); known != all_.end()) {
     if (auto machine = known->second.lock()) return machine;
   }
-  auto compiled = core::compile(record->definition);
+  auto compiled = core::compile(record->definition, options_of(record->type));
   if (!compiled.definition) return nullptr;
   std::erase_if(all_, [](const auto& entry) { return entry.second.expired(); });
   auto machine = std::make_shared<const Machine>(Machine{*std::move(record), std::move(compiled.definition)});
@@ -65,7 +72,7 @@ void Machines::put(storage::StateMachineRecord record, std::string replaces,
 
 void Machines::create(CreateStateMachine request, Reply<CreatedStateMachine> reply) {
   if (!is_name(request.name)) return reply(refuse(RefusalCode::InvalidName, "Invalid Name: '" + request.name + "'"));
-  const auto compiled = core::compile(request.definition);
+  const auto compiled = core::compile(request.definition, options_of(request.type));
   if (!compiled.definition)
     return reply(refuse(RefusalCode::InvalidDefinition, invalid_definition_message(compiled.diagnostics)));
 
@@ -98,15 +105,19 @@ void Machines::update(UpdateStateMachine request, Reply<UpdatedStateMachine> rep
   if (!present) return reply(refuse(RefusalCode::StateMachineDoesNotExist, no_such_state_machine(request.arn)));
   auto record = *present;
   if (request.definition) {
-    const auto compiled = core::compile(*request.definition);
+    const auto compiled = core::compile(*request.definition, options_of(record.type));
     if (!compiled.definition)
       return reply(refuse(RefusalCode::InvalidDefinition, invalid_definition_message(compiled.diagnostics)));
     record.definition = *request.definition;
   }
   if (request.role_arn) record.role_arn = *request.role_arn;
   if (request.configuration) record.configuration = *request.configuration;
+  const auto now = clock_.now();
+  const bool same = record.definition == present->definition && record.role_arn == present->role_arn &&
+                    record.configuration == present->configuration;
+  if (same) return reply(UpdatedStateMachine{present->revision_id, now});  // as on AWS: no new revision
   record.revision_id = make_uuid();
-  record.updated_at = clock_.now();
+  record.updated_at = now;
   put(record, present->revision_id, [this, record, request, reply = std::move(reply)](storage::Outcome outcome) {
     if (outcome == storage::Outcome::Committed)
       return reply(UpdatedStateMachine{record.revision_id, record.updated_at});

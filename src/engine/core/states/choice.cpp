@@ -1,6 +1,7 @@
 // Choice (ASL §Choice State): the first rule that holds says where to go.
 #include "engine/asl/choice.h"
 
+#include "engine/asl/common_fields.h"
 #include "engine/asl/errors.h"
 #include "engine/asl/pointer.h"
 #include "engine/core/state_type.h"
@@ -22,12 +23,14 @@ struct Body : asl::StateBody {
 };
 
 Rule parse_rule(asl::StateReader& reader, const Json& json, const std::string& pointer) {
-  Rule rule{asl::ChoiceRule::compile(json, pointer, reader.fields.diagnostics()), {}, {}};
-  asl::Fields fields(json, pointer, reader.fields.diagnostics());
+  asl::Fields fields(json, pointer, reader.fields.diagnostics(), reader.fields.language());
   fields.require({"Next"});
-  rule.next = fields.string("Next").value_or("");
-  if (!rule.next.empty()) reader.refer(rule.next, fields.pointer_to("Next"));
-  if (fields.object("Assign") != nullptr) rule.assign = fields.payload_template("Assign");
+  Rule rule{asl::ChoiceRule::compile(json, pointer, fields.diagnostics(), fields.language()), {}, {}};
+  if (const auto next = fields.string("Next")) {
+    rule.next = *next;
+    reader.refer(*next, fields.pointer_to("Next"));
+  }
+  rule.assign = asl::read_assign(fields);
   return rule;
 }
 
@@ -46,7 +49,8 @@ std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) {
     if ((*rules)[i].is_object())
       body->rules.push_back(parse_rule(reader, (*rules)[i], pointer));
     else
-      reader.fields.fault("Choices", "Expected an Array of Objects");
+      reader.fields.diagnostics().push_back(
+          {asl::Severity::Error, asl::codes::kSchema, "Expected value of type Object", pointer});
   }
   return body;
 }

@@ -3,6 +3,7 @@
 #include "engine/asl/expression.h"
 #include "engine/core/state_type.h"
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 namespace stepd::core::states {
@@ -25,6 +26,8 @@ std::optional<asl::Expression> text_path(asl::Fields& fields, std::string_view n
                          "' must be a valid JSONPath or a valid intrinsic function call");
   return std::nullopt;
 }
+
+constexpr std::array<std::string_view, 2> kPaths{"CausePath", "ErrorPath"};
 
 std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) {
   auto body = std::make_unique<Body>();
@@ -61,6 +64,6 @@ void enter(Turn& turn, FrameId frame) {
 
 }  // namespace
 
-const StateType fail{{.type = "Fail", .groups = 0, .parse = parse}, enter};
+const StateType fail{{.type = "Fail", .groups = 0, .parse = parse, .own_of_one_language = kPaths}, enter};
 
 }  // namespace stepd::core::states

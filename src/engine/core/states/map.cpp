@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "engine/asl/errors.h"
 #include "engine/core/state_type.h"
+#include "engine/core/states/map_fields.h"
 
 #include <algorithm>
 #include <charconv>
@@ -10,45 +11,9 @@
 namespace stepd::core::states {
 namespace {
 
-struct Body : asl::StateBody {
-  asl::Path items = asl::Path::root();
-  std::optional<asl::PayloadTemplate> item_selector;
-  std::int64_t max_concurrency = 0;
-  std::optional<asl::Path> max_concurrency_path;
-};
+using Body = MapFields;
 
-void parse_processor(asl::StateReader& reader) {
-  auto& fields = reader.fields;
-  const auto name = fields.at_most_one({"ItemProcessor", "Iterator"});
-  if (!name) return fields.fault_here("These fields are required: [ItemProcessor]");
-  const Json* processor = fields.object(*name);
-  if (processor == nullptr) return;
-  if (const auto found = processor->find("ProcessorConfig"); found != processor->end() && found->is_object()) {
-    asl::Fields config(*found, fields.pointer_to(*name) + "/ProcessorConfig", fields.diagnostics());
-    const auto mode = config.string("Mode");
-    if (mode == "DISTRIBUTED")
-      config.fault("Mode", "DISTRIBUTED is not supported yet; use INLINE");
-    else if (mode && *mode != "INLINE")
-      config.fault("Mode", "Value must be one of: [INLINE, DISTRIBUTED]");
-    config.refuse_others();
-  }
-  reader.parse_workflow(*processor, fields.pointer_to(*name));
-}
-
-std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) {
-  auto body = std::make_unique<Body>();
-  auto& fields = reader.fields;
-  if (auto path = fields.path("ItemsPath")) body->items = *std::move(path);
-  // `Parameters` is the old name of ItemSelector (AWS dev guide: Map state input and output fields).
-  if (const auto name = fields.at_most_one({"ItemSelector", "Parameters"}))
-    body->item_selector = fields.payload_template(*name);
-  fields.at_most_one({"MaxConcurrency", "MaxConcurrencyPath"});
-  body->max_concurrency = fields.integer("MaxConcurrency", 0, 1'000'000'000).value_or(0);
-  body->max_concurrency_path = fields.reference_path("MaxConcurrencyPath");
-  fields.string("Label");
-  parse_processor(reader);
-  return body;
-}
+std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) { return parse_map(reader); }
 
 std::optional<std::int64_t> as_integer(const Json& value) {
   if (value.is_number_integer()) return value.get<std::int64_t>();
@@ -166,7 +131,8 @@ void child_aborted(Turn& turn, FrameId frame, FrameId child) {
 const StateType map{{.type = "Map",
                      .groups = asl::kInputOutput | asl::kResultSelector | asl::kResultPath | asl::kAssign |
                                asl::kNextOrEnd | asl::kRetryCatch,
-                     .parse = parse},
+                     .parse = parse,
+                     .own_of_one_language = kMapFieldsOfOneLanguage},
                     enter,
                     nullptr,
                     child_finished,

@@ -40,8 +40,8 @@ void child_finished(Turn& turn, FrameId frame, FrameId) {
 }  // namespace
 
 const StateType parallel{{.type = "Parallel",
-                          .groups = asl::kInputOutput | asl::kParameters | asl::kResultSelector | asl::kResultPath |
-                                    asl::kAssign | asl::kNextOrEnd | asl::kRetryCatch,
+                          .groups = asl::kInputOutput | asl::kParameters | asl::kArguments | asl::kResultSelector |
+                                    asl::kResultPath | asl::kAssign | asl::kNextOrEnd | asl::kRetryCatch,
                           .parse = parse},
                          enter,
                          nullptr,

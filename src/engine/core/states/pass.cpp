@@ -1,6 +1,7 @@
 // Pass (ASL §Pass State): hands its input on, or a fixed Result.
 #include "engine/core/state_type.h"
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 namespace stepd::core::states {
@@ -9,6 +10,8 @@ namespace {
 struct Body : asl::StateBody {
   std::optional<Payload> result;
 };
+
+constexpr std::array<std::string_view, 1> kOwn{"Result"};
 
 std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) {
   auto body = std::make_unique<Body>();
@@ -28,7 +31,8 @@ void enter(Turn& turn, FrameId frame) {
 const StateType pass{
     {.type = "Pass",
      .groups = asl::kInputOutput | asl::kParameters | asl::kResultPath | asl::kAssign | asl::kNextOrEnd,
-     .parse = parse},
+     .parse = parse,
+     .own_of_one_language = kOwn},
     enter};
 
 }  // namespace stepd::core::states

@@ -4,6 +4,7 @@
 #include "engine/asl/resource.h"
 #include "engine/core/state_type.h"
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 namespace stepd::core::states {
@@ -20,37 +21,56 @@ struct Body : asl::StateBody {
   Span timeout{{}, {}, "TimeoutSecondsPath"};
   Span heartbeat{{}, {}, "HeartbeatSecondsPath"};
   std::optional<asl::PayloadTemplate> credentials;
+
+  bool waits_for_token() const override { return resource.pattern == asl::Resource::Pattern::WaitForTaskToken; }
 };
+
+constexpr std::array<std::string_view, 2> kPaths{"HeartbeatSecondsPath", "TimeoutSecondsPath"};
+
+void parse_resource(asl::StateReader& reader, Body& body) {
+  const auto arn = reader.fields.string("Resource");
+  if (!arn) return;
+  auto resource = asl::Resource::parse(*arn);
+  if (!resource) return reader.fields.fault("Resource", resource.error().cause);
+  body.resource = *std::move(resource);
+  if (!reader.options.express) return;
+  using Pattern = asl::Resource::Pattern;
+  const std::string express = "Express state machine does not support ";
+  if (body.resource.kind == asl::Resource::Kind::Activity) {
+    reader.fields.fault("Resource", express + "Activity ARN");
+  } else if (body.resource.pattern == Pattern::WaitForTaskToken) {
+    reader.fields.fault("Resource", express + "'.waitForTaskToken' service integration ");  // AWS's blank
+  } else if (body.resource.pattern != Pattern::RequestResponse) {
+    reader.fields.fault("Resource", express + "'.sync' service integration");
+  }
+}
 
 void parse_credentials(asl::Fields& fields, Body& body) {
   const Json* credentials = fields.object("Credentials");
   if (credentials == nullptr) return;
-  if (!credentials->contains("RoleArn") && !credentials->contains("RoleArn.$")) {
+  if (body.resource.kind == asl::Resource::Kind::Activity)
+    return fields.fault("Credentials", "The field 'Credentials' is not supported for activities");
+  if (!credentials->contains("RoleArn") && !credentials->contains("RoleArn.$"))
     fields.fault("Credentials", "The field 'RoleArn' is required but was missing");
-  }
-  body.credentials = fields.payload_template("Credentials");
+  if (fields.language() == asl::QueryLanguage::Jsonata)
+    fields.jsonata("Credentials");
+  else
+    body.credentials = fields.payload_template("Credentials");
 }
 
 std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) {
   auto body = std::make_unique<Body>();
   auto& fields = reader.fields;
   fields.require({"Resource"});
-  if (const auto arn = fields.string("Resource")) {
-    auto resource = asl::Resource::parse(*arn);
-    if (resource)
-      body->resource = *std::move(resource);
-    else
-      fields.fault("Resource", "Value is not a valid resource ARN: " + resource.error().cause);
-  }
+  parse_resource(reader, *body);
   fields.at_most_one({"TimeoutSeconds", "TimeoutSecondsPath"});
   fields.at_most_one({"HeartbeatSeconds", "HeartbeatSecondsPath"});
   body->timeout.seconds = fields.integer("TimeoutSeconds", 1, limits::kTaskTimeoutSeconds);
   body->timeout.path = fields.reference_path("TimeoutSecondsPath");
   body->heartbeat.seconds = fields.integer("HeartbeatSeconds", 1, limits::kTaskTimeoutSeconds);
   body->heartbeat.path = fields.reference_path("HeartbeatSecondsPath");
-  if (body->heartbeat.seconds && body->timeout.seconds && *body->heartbeat.seconds >= *body->timeout.seconds) {
+  if (body->heartbeat.seconds && body->timeout.seconds && *body->heartbeat.seconds >= *body->timeout.seconds)
     fields.fault("HeartbeatSeconds", "HeartbeatSeconds must be smaller than TimeoutSeconds");
-  }
   parse_credentials(fields, *body);
   return body;
 }
@@ -100,9 +120,10 @@ void enter(Turn& turn, FrameId frame) {
 }  // namespace
 
 const StateType task{{.type = "Task",
-                      .groups = asl::kInputOutput | asl::kParameters | asl::kResultSelector | asl::kResultPath |
-                                asl::kAssign | asl::kNextOrEnd | asl::kRetryCatch,
-                      .parse = parse},
+                      .groups = asl::kInputOutput | asl::kParameters | asl::kArguments | asl::kResultSelector |
+                                asl::kResultPath | asl::kAssign | asl::kNextOrEnd | asl::kRetryCatch,
+                      .parse = parse,
+                      .own_of_one_language = kPaths},
                      enter};
 
 }  // namespace stepd::core::states

@@ -3,6 +3,7 @@
 #include "engine/asl/errors.h"
 #include "engine/core/state_type.h"
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 namespace stepd::core::states {
@@ -17,19 +18,19 @@ struct Body : asl::StateBody {
   std::optional<asl::Path> timestamp_path;
 };
 
+constexpr std::array<std::string_view, 2> kPaths{"SecondsPath", "TimestampPath"};
+
 std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) {
   auto body = std::make_unique<Body>();
   auto& fields = reader.fields;
-  if (!fields.at_most_one({"Seconds", "SecondsPath", "Timestamp", "TimestampPath"})) {
-    fields.fault_here("One of these fields is required: [Seconds, SecondsPath, Timestamp, TimestampPath]");
-  }
+  fields.exactly_one({"SecondsPath", "Seconds", "TimestampPath", "Timestamp"});
   body->seconds = fields.integer("Seconds", 0, kSecondsMax);
   body->seconds_path = fields.path("SecondsPath");
   body->timestamp_path = fields.path("TimestampPath");
-  if (const auto text = fields.string("Timestamp")) {
-    body->timestamp = from_rfc3339(*text);
-    if (!body->timestamp) fields.fault("Timestamp", "String does not match RFC3339 timestamp");
-  }
+  const auto text = fields.string("Timestamp");
+  if (!text || (reader.is_jsonata() && text->starts_with("{%"))) return body;
+  body->timestamp = from_rfc3339(*text);
+  if (!body->timestamp) fields.fault("Timestamp", "String does not match RFC3339 timestamp");
   return body;
 }
 
@@ -86,7 +87,11 @@ void enter(Turn& turn, FrameId frame) {
 
 }  // namespace
 
-const StateType wait{
-    {.type = "Wait", .groups = asl::kInputOutput | asl::kAssign | asl::kNextOrEnd, .parse = parse}, enter, go_on};
+const StateType wait{{.type = "Wait",
+                      .groups = asl::kInputOutput | asl::kAssign | asl::kNextOrEnd,
+                      .parse = parse,
+                      .own_of_one_language = kPaths},
+                     enter,
+                     go_on};
 
 }  // namespace stepd::core::states

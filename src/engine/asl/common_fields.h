@@ -1,0 +1,22 @@
+// The fields that several state types share: paths, payload templates, variables, Retry and Catch.
+#pragma once
+
+#include "engine/asl/definition.h"
+#include "engine/asl/fields.h"
+#include "engine/asl/transitions.h"
+
+#include <optional>
+#include <vector>
+
+namespace stepd::asl {
+
+/// Those of the groups that the state's type has, but Retry and Catch.
+void read_data_fields(Fields& fields, State& state);
+std::optional<PayloadTemplate> read_assign(Fields& fields);
+void read_next_or_end(Fields& fields, State& state, std::vector<Transition>& transitions);
+void read_retry_and_catch(Fields& fields, State& state, std::vector<Transition>& transitions);
+
+/// Characters, not bytes, of UTF-8.
+std::size_t characters(std::string_view text);
+
+}  // namespace stepd::asl

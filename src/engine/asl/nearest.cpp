@@ -1,0 +1,52 @@
+#include "engine/asl/nearest.h"
+
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
+namespace stepd::asl {
+namespace {
+
+constexpr std::size_t kLettersMax = 80 * 4;
+constexpr std::size_t kCandidatesMax = 1'000;  // a definition may have ten thousand wrong names of ten thousand states
+
+char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+
+/// Damerau's distance, without a second change to what was swapped.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1);
+  std::vector<std::size_t> row(b.size() + 1);
+  std::vector<std::size_t> next(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    next[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const bool same = lower(a[i - 1]) == lower(b[j - 1]);
+      next[j] = std::min({row[j] + 1, next[j - 1] + 1, row[j - 1] + (same ? 0 : 1)});
+      const bool swapped = i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]);
+      if (swapped) next[j] = std::min(next[j], before[j - 2] + 1);
+    }
+    std::swap(before, row);
+    std::swap(row, next);
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+std::optional<std::string> nearest(std::string_view name, std::span<const std::string_view> candidates) {
+  if (name.size() > kLettersMax) return std::nullopt;
+  std::optional<std::string> best;
+  std::size_t least = name.size() / 3 + 1;
+  for (const auto candidate : candidates.first(std::min(candidates.size(), kCandidatesMax))) {
+    const auto gap = candidate.size() > name.size() ? candidate.size() - name.size() : name.size() - candidate.size();
+    if (gap >= least || candidate.size() > kLettersMax) continue;
+    const auto changes = distance(name, candidate);
+    if (changes >= least) continue;
+    least = changes;
+    best = std::string(candidate);
+  }
+  return best;
+}
+
+}  // namespace stepd::asl

@@ -1,0 +1,11 @@
+#include "engine/run/validation.h"
+
+#include "engine/core/compile.h"
+
+namespace stepd::run {
+
+asl::Diagnostics validate_definition(std::string_view definition, storage::StateMachineType type) {
+  return core::compile(definition, {.express = type == storage::StateMachineType::Express}).diagnostics;
+}
+
+}  // namespace stepd::run
