@@ -2,6 +2,7 @@
 import json
 import shutil
 import signal
+import socket
 import stat
 
 import pytest
@@ -35,6 +36,33 @@ def test_a_copy_of_a_data_directory_carries_on_elsewhere(serve, tmp_path):
     assert second.get_object("originals", "photo.jpg").body == photos.camera()
 
 
+def test_a_file_that_stays_starts_once_across_restarts_and_again_in_a_copy(serve, tmp_path):
+    (tmp_path / "say.asl.json").write_text('{"StartAt":"Say","States":{"Say":{"Type":"Pass","End":true}}}')
+    config = """
+buckets: { inbox: { watch: true } }
+state_machines:
+  say: { definition: say.asl.json }
+rules:
+  all: { pattern: { source: [aws.s3] }, input_path: $.detail.object.key, state_machine: say }
+"""
+    def inputs(stepd):
+        arns = [e["executionArn"] for e in stepd.executions("say")]
+        return sorted(json.loads(stepd.client().describe_execution(executionArn=arn)["input"]) for arn in arns)
+    stepd = serve(config)
+    (stepd.bucket("inbox") / "one").write_text("1")
+    harness.wait_until(lambda: inputs(stepd) == ["one"], "the first start")
+    for end, name, expected in ((stepd.stop, "three", ["one", "three"]), (stepd.kill, "two", ["one", "three", "two"])):
+        end()
+        (stepd.bucket("inbox") / name).write_text(name)
+        stepd.start()
+        harness.wait_until(lambda: name in inputs(stepd), "the start of the one that is new")
+        assert inputs(stepd) == expected
+    stepd.stop()
+    shutil.copytree(stepd.data, tmp_path / "copy")
+    copy = serve(stepd.config, data=tmp_path / "copy")
+    harness.wait_until(lambda: inputs(copy) == ["one", "one", "three", "three", "two", "two"], "the copied files to start again")
+
+
 def test_asked_to_end_it_lets_a_running_task_finish_and_waits_for_no_timer(serve):
     stepd = serve(CONFIG)
     client = stepd.client()
@@ -54,6 +82,22 @@ def test_interrupted_at_the_keyboard_it_ends_well_too(serve):
     stepd = serve(CONFIG)
     stepd.process.send_signal(signal.SIGINT)
     assert stepd.process.wait(60) == 0
+
+
+def test_a_second_signal_ends_it_at_once(serve):
+    stepd = serve(CONFIG)
+    with socket.create_connection(("127.0.0.1", stepd.port)) as upload:   # an answer is owed, so the end would wait
+        upload.sendall(b"PUT /buckets/uploads/half.bin HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\nbegin")
+        harness.wait_until(lambda: list(stepd.bucket("uploads").glob(".stepd-tmp/*")), "the upload to begin")
+        stepd.process.send_signal(signal.SIGTERM)
+        harness.wait_until(lambda: "asked to end" in stepd.printed(), "the end to begin")
+        assert stepd.process.poll() is None
+        stepd.process.send_signal(signal.SIGTERM)
+        assert stepd.process.wait(10) == -signal.SIGTERM
+    stepd.process = None
+    stepd.start()
+    assert stepd.get_object("uploads", "half.bin").status == 404
+    assert [path.name for path in stepd.bucket("uploads").iterdir()] in ([], [".stepd-tmp"])
 
 
 def test_a_changed_definition_is_the_next_revision_and_what_runs_keeps_its_own(serve, tmp_path):
