@@ -142,6 +142,20 @@ TEST(Simulation, HistoryIdsHaveNoGapsAndPointBackwards) {
   }
 }
 
+TEST(Simulation, AnAnsweredTaskHasBegun) {
+  World world(compile(Json{{"StartAt", "T"}, {"States", {{"T", {{"Type", "Task"}, {"Resource", "f"}, {"End", true}}}}}})
+                  .definition);
+  world.start(input());
+  const auto awaited = world.execution().awaited().front();
+  world.command(command::TaskSuccess{awaited.frame, awaited.token, Payload()});
+  EXPECT_EQ(world.command(command::TaskStart{awaited.frame, awaited.token, ""}).rejection, Rejection::TaskUnknown);
+  const std::vector<std::string> expected{"1<0 ExecutionStarted",        "2<0 TaskStateEntered T",
+                                          "3<2 LambdaFunctionScheduled", "4<3 LambdaFunctionStarted",
+                                          "5<4 LambdaFunctionSucceeded", "6<5 TaskStateExited T",
+                                          "7<6 ExecutionSucceeded"};
+  EXPECT_EQ(world.history(), expected);
+}
+
 TEST(Simulation, StoppingIsAlwaysPossibleUntilTheEnd) {
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     SCOPED_TRACE(seed);

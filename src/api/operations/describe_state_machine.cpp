@@ -20,8 +20,7 @@ Json render(const storage::StateMachineRecord& record, Inclusion included) {
       {"creationDate", to_epoch_seconds(record.created_at)},
   };
   show_configuration(record.configuration, description);
-  // AWS gives the first revision no id.
-  if (record.updated_at != record.created_at) description["revisionId"] = record.revision_id;
+  show_revision(record, description);
   return description;
 }
 

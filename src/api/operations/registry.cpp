@@ -6,7 +6,8 @@
 namespace stepd::api {
 
 extern const Operation create_state_machine, delete_state_machine, describe_execution, describe_state_machine,
-    get_execution_history, list_executions, list_state_machines, start_execution, stop_execution, update_state_machine;
+    describe_state_machine_for_execution, get_execution_history, list_executions, list_state_machines, start_execution,
+    stop_execution, test_state, update_state_machine, validate_state_machine_definition;
 
 std::span<const Operation* const> operations() {
   static constexpr std::array kOperations = {
@@ -14,12 +15,15 @@ std::span<const Operation* const> operations() {
       &delete_state_machine,    //
       &describe_execution,      //
       &describe_state_machine,  //
-      &get_execution_history,   //
-      &list_executions,         //
-      &list_state_machines,     //
-      &start_execution,         //
-      &stop_execution,          //
-      &update_state_machine,    //
+      &describe_state_machine_for_execution,
+      &get_execution_history,  //
+      &list_executions,        //
+      &list_state_machines,    //
+      &start_execution,        //
+      &stop_execution,         //
+      &test_state,             //
+      &update_state_machine,   //
+      &validate_state_machine_definition,
   };
   return kOperations;
 }

@@ -1,6 +1,9 @@
 // Shared structures, with AWS's defaults.
 #include "api/protocol/shapes.h"
 
+#include "base/payload.h"
+#include "engine/asl/variable_references.h"
+
 #include "base/limits.h"
 #include "base/payload.h"
 
@@ -121,6 +124,14 @@ void show_configuration(const std::string& stored, Json& description) {
     if (found == configuration->end() || !found->is_object()) continue;
     for (const auto& [member, value] : found->items()) description[name][member] = value;
   }
+}
+
+void show_revision(const storage::StateMachineRecord& record, Json& description) {
+  if (record.updated_at != record.created_at) description["revisionId"] = record.revision_id;
+  const auto definition = parse_json(record.definition);
+  if (!definition) return;
+  const auto references = asl::variable_references(*definition);
+  if (!references.empty()) description["variableReferences"] = references;
 }
 
 }  // namespace stepd::api

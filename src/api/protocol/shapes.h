@@ -30,4 +30,7 @@ Checked<Json> read_configuration(Members& members);
 /// The members with which DescribeStateMachine shows a stored configuration.
 void show_configuration(const std::string& stored, Json& description);
 
+/// `revisionId`, which AWS does not give the first revision, and `variableReferences`, if there are any.
+void show_revision(const storage::StateMachineRecord& record, Json& description);
+
 }  // namespace stepd::api

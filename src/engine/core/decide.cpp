@@ -79,6 +79,11 @@ class Decider {
     return {};
   }
 
+  /// A task that is answered has begun, whichever news comes first.
+  void begin_if_unsaid(FrameId frame, const AwaitingTask& task) {
+    if (!task.started) turn_.record(frame, event::TaskStarted{task.label, "", std::nullopt, std::nullopt});
+  }
+
   std::optional<Instant> after(const std::optional<std::int64_t>& seconds) const {
     return seconds ? std::optional<Instant>(turn_.now() + std::chrono::seconds(*seconds)) : std::nullopt;
   }
@@ -97,6 +102,7 @@ class Decider {
     const auto* task = awaited(success.frame, success.token);
     if (task == nullptr) return Rejection::TaskUnknown;
     const auto label = task->label;
+    begin_if_unsaid(success.frame, *task);
     if (success.output.size() > limits::kPayloadBytes) {
       settle_badly<event::TaskFailed>(
           success.frame, label,
@@ -113,6 +119,7 @@ class Decider {
   Verdict take(const command::TaskFailure& failed) {
     const auto* task = awaited(failed.frame, failed.token);
     if (task == nullptr) return Rejection::TaskUnknown;
+    begin_if_unsaid(failed.frame, *task);
     settle_badly<event::TaskFailed>(failed.frame, task->label, failed.failure);
     return {};
   }

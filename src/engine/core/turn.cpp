@@ -29,11 +29,11 @@ class FrameScope final : public asl::Scope {
   const Json& context() const override {
     if (!context_ && turn_.context()) context_ = std::make_unique<Json>(given_context());
     if (!context_) {
-      const auto& grammar = *turn_.state_of(frame_).grammar;
+      const auto& state = turn_.state_of(frame_);
       StateTraits traits;
-      traits.retries = (grammar.groups & asl::kRetryCatch) != 0;
+      traits.retries = (state.grammar->groups & asl::kRetryCatch) != 0;
       // The token is that of the TaskScheduled event that this evaluation is for: the next one.
-      if (grammar.type == "Task")
+      if (state.body && state.body->waits_for_token())
         traits.token = task_token(turn_.execution(), frame_, turn_.execution().last_number() + 1);
       context_ = std::make_unique<Json>(context_object(turn_.execution(), frame_, traits, item_));
     }

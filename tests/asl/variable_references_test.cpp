@@ -1,0 +1,60 @@
+// Which variables DescribeStateMachine says that a state mentions.
+#include "engine/asl/variable_references.h"
+
+#include "engine/asl/source.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace stepd::asl {
+namespace {
+
+using testing::ElementsAre;
+using testing::Pair;
+
+auto references(const char* yaml) {
+  auto source = Source::read(yaml, Format::Yaml);
+  EXPECT_TRUE(source.has_value()) << source.error().cause;
+  return variable_references(source->value());
+}
+
+TEST(VariableReferences, AreFoundInEveryKindOfField) {
+  EXPECT_THAT(references(R"(
+StartAt: A
+States:
+  A: {Type: Pass, InputPath: $in.x, Parameters: {deep: [{v.$: "States.Format('{}', $b)"}]
+}
+, Assign : {c.$ : $a}, Next : C
+}
+  C: {Type: Choice, Choices: [{And: [{Variable: $v, NumericEqualsPath: $w}], Next: W}]}
+  W: {Type: Wait, SecondsPath: $s, End: true}
+)"),
+              ElementsAre(Pair("A", ElementsAre("a", "b", "in")), Pair("C", ElementsAre("v", "w")),
+                          Pair("W", ElementsAre("s"))));
+  }
+
+  TEST(VariableReferences, OfNestedStatesAreTheirOwn) {
+    EXPECT_THAT(references(R"(
+StartAt: M
+States:
+  M:
+    Type: Map
+    MaxConcurrencyPath: $max
+    ItemProcessor: {StartAt: I, States: {I: {Type: Pass, Parameters: {x.$: $inner}, End: true}}}
+    End: true
+)"),
+                ElementsAre(Pair("I", ElementsAre("inner")), Pair("M", ElementsAre("max"))));
+  }
+
+  TEST(VariableReferences, InputContextAndPlainTextAreNone) {
+    EXPECT_THAT(references(R"(
+StartAt: A
+States: {A: {Type: Pass, Parameters: {a.$: $.x, b.$: $$.State.Name, c: $no}, End: true}}
+)"),
+                ElementsAre());
+  }
+
+  }  // namespace
+  }  // namespace stepd::asl
