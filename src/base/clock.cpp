@@ -14,7 +14,8 @@ std::optional<int> take_number(std::string_view& text, std::size_t digits, int l
   if (text.size() < digits) return std::nullopt;
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + digits, value);
-  if (error != std::errc{} || end != text.data() + digits || text[0] == '-' || value < low || value > high) return std::nullopt;
+  if (error != std::errc{} || end != text.data() + digits || text[0] == '-' || value < low || value > high)
+    return std::nullopt;
   text.remove_prefix(digits);
   return value;
 }
@@ -59,9 +60,10 @@ std::string to_rfc3339(Instant instant) {
   const year_month_day date{day};
   const hh_mm_ss time{instant - day};
   std::array<char, 40> text;
-  const int size = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int(date.year()),
-                                 unsigned(date.month()), unsigned(date.day()), int(time.hours().count()),
-                                 int(time.minutes().count()), int(time.seconds().count()), int(time.subseconds().count()));
+  const int size =
+      std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int(date.year()),
+                    unsigned(date.month()), unsigned(date.day()), int(time.hours().count()),
+                    int(time.minutes().count()), int(time.seconds().count()), int(time.subseconds().count()));
   return std::string(text.data(), static_cast<std::size_t>(size));
 }
 

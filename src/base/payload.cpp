@@ -1,46 +1,11 @@
 #include "base/payload.h"
 
-#include "base/limits.h"
-
 #include <mutex>
 #include <nlohmann/json.hpp>
 
 namespace stepd {
-namespace {
 
-/// Counts nesting while parsing, so that hostile input cannot exhaust the stack of whoever walks the value later.
-class DepthGuard {
- public:
-  bool operator()(int depth, Json::parse_event_t event, Json&) {
-    if ((event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start) &&
-        depth >= limits::kJsonDepth) {
-      throw std::length_error("JSON is nested more than " + std::to_string(limits::kJsonDepth) + " levels deep");
-    }
-    return true;
-  }
-};
-
-/// nlohmann's message without its own error number: "parse error at line 1, column 2: ...".
-std::string without_prefix(const std::string& what) {
-  const auto end = what.find("] ");
-  return end == std::string::npos ? what : what.substr(end + 2);
-}
-
-}  // namespace
-
-Result<Json> parse_json(std::string_view text) {
-  try {
-    return Json::parse(text, DepthGuard{});
-  } catch (const Json::exception& error) {
-    return AslError{"", without_prefix(error.what())};
-  } catch (const std::length_error& error) {
-    return AslError{"", error.what()};
-  }
-}
-
-std::string print_json(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+std::string print_json(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 struct Payload::Body {
   // Exactly one of the two is there from the start; the other is made when first asked for.
@@ -85,7 +50,8 @@ Payload Payload::trusted(std::string text) {
 
 const Json& Payload::value() const {
   if (body_->from_text) {
-    std::call_once(body_->value_made, [this] { body_->value = std::make_unique<const Json>(Json::parse(body_->text)); });
+    std::call_once(body_->value_made,
+                   [this] { body_->value = std::make_unique<const Json>(parse_json(body_->text).value()); });
   }
   return *body_->value;
 }
