@@ -15,25 +15,63 @@ bool CheckedDefinition::is_valid() const {
                       [](const Fault& fault) { return fault.severity == asl::Severity::Error; });
 }
 
+namespace {
+
+Faults faults_of(const std::filesystem::path& file, const asl::Source& source, const asl::Diagnostics& diagnostics) {
+  Faults faults;
+  for (const auto& each : diagnostics) {
+    faults.push_back({file, source.position_of(each.pointer), each.message, each.pointer.empty() ? "/" : each.pointer,
+                      each.severity, each.code, each.hint});
+  }
+  std::stable_sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) {
+    return std::tie(a.at.line, a.at.column) < std::tie(b.at.line, b.at.column);
+  });
+  return faults;
+}
+
+Fault json_fault(const std::filesystem::path& file, const AslError& error) {
+  auto fault = syntax_fault(file, error.cause);
+  fault.code = asl::codes::kInvalidJson;
+  return fault;
+}
+
+/// `"MaxAttempts": ${Attempts}`: quotes are put in place of letters, so that every place stays what it was.
+void quote_bare_placeholders(std::string& text) {
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') quoted = !quoted;
+    if (quoted && text[i] == '\\') ++i;
+    if (quoted || text.compare(i, 2, "${") != 0) continue;
+    const auto end = text.find('}', i);
+    if (end == std::string::npos || end - i < 4) continue;
+    const std::string inner(end - i - 4, 'x');
+    text.replace(i, end - i + 1, "\"${" + inner + "}\"");
+    i = end;
+  }
+}
+
+}  // namespace
+
 CheckedDefinition check_definition_text(const std::filesystem::path& file, const std::string& text,
                                         const std::map<std::string, std::string>& substitutions) {
   CheckedDefinition checked;
   const auto source = asl::Source::read(text, asl::format_of(file.filename().string()));
   if (!source) {
-    checked.faults.push_back(syntax_fault(file, source.error().cause));
+    checked.faults.push_back(json_fault(file, source.error()));
     return checked;
   }
   Json definition = source->value();
   checked.unfilled = asl::substitute(definition, substitutions);
-  for (const auto& each : core::compile(definition).diagnostics) {
-    checked.faults.push_back({file, source->position_of(each.pointer), each.message,
-                              each.pointer.empty() ? "/" : each.pointer, each.severity});
-  }
-  std::stable_sort(checked.faults.begin(), checked.faults.end(), [](const Fault& a, const Fault& b) {
-    return std::tie(a.at.line, a.at.column) < std::tie(b.at.line, b.at.column);
-  });
+  checked.faults = faults_of(file, *source, core::compile(definition).diagnostics);
   checked.json = print_json(definition);
   return checked;
+}
+
+Faults check_template_text(const std::filesystem::path& file, std::string text, asl::Format format) {
+  if (format == asl::Format::Json) quote_bare_placeholders(text);
+  const auto source = asl::Source::read(text, format);
+  if (!source) return {json_fault(file, source.error())};
+  return faults_of(file, *source, core::compile(source->value(), {.templated = true}).diagnostics);
 }
 
 Result<CheckedDefinition> check_definition(const std::filesystem::path& file,

@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 #include "daemon/fault.h"
+#include "engine/asl/source.h"
 
 #include <filesystem>
 #include <map>
@@ -28,5 +29,8 @@ Result<CheckedDefinition> check_definition(const std::filesystem::path& file,
 /// The same for a text that was read already.
 CheckedDefinition check_definition_text(const std::filesystem::path& file, const std::string& text,
                                         const std::map<std::string, std::string>& substitutions);
+
+/// A template is judged as far as it can be: ${placeholders} may stand for anything, even outside the quotes of JSON.
+Faults check_template_text(const std::filesystem::path& file, std::string text, asl::Format format);
 
 }  // namespace stepd::daemon

@@ -9,6 +9,7 @@ std::string to_text(const Fault& fault) {
   std::string text = fault.file.string() + ":" + std::to_string(fault.at.line) + ":" + std::to_string(fault.at.column);
   text += fault.severity == asl::Severity::Warning ? ": warning: " : ": ";
   text += fault.message;
+  if (!fault.hint.empty()) text += (text.ends_with('.') ? " " : "; ") + fault.hint;
   if (!fault.pointer.empty()) text += " (" + fault.pointer + ")";
   return text;
 }

@@ -17,11 +17,13 @@ struct Fault {
   std::string message;
   std::string pointer;  ///< JSON pointer where the reader may want it, as in a definition
   asl::Severity severity = asl::Severity::Error;
+  std::string code = {};  ///< asl::codes of a definition's fault, else empty
+  std::string hint = {};  ///< what may have been meant; empty if nothing comes near
 };
 
 using Faults = std::vector<Fault>;
 
-/// `file:line:column: message (pointer)`; a warning says so before its message.
+/// `file:line:column: message; hint (pointer)`; a warning says so before its message.
 std::string to_text(const Fault& fault);
 
 /// For a text that is no JSON or YAML: takes the position out of the parser's own words.

@@ -1,6 +1,7 @@
 // `stepd validate`: says what is wrong with definitions and configurations, and changes nothing.
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
+#include "daemon/cli/report.h"
 #include "daemon/config/config.h"
 #include "daemon/definition_file.h"
 #include "daemon/text_file.h"
@@ -8,43 +9,72 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <memory>
 
 namespace stepd::daemon {
 namespace {
 
-int print(const Faults& faults, bool valid) {
-  for (const auto& fault : faults) std::cout << to_text(fault) << "\n";
-  return valid ? kSuccess : kFailure;
+struct Options {
+  std::vector<std::string> files;
+  bool json = false;
+  bool sarif = false;
+};
+
+/// What comes from standard input has no name that tells.
+asl::Format format_of(const std::string& name, const std::string& text) {
+  if (name != "-") return asl::format_of(name);
+  const auto first = text.find_first_not_of(" \t\r\n");
+  return first != std::string::npos && (text[first] == '{' || text[first] == '[') ? asl::Format::Json
+                                                                                  : asl::Format::Yaml;
 }
 
-int validate(const std::string& name) {
-  const std::filesystem::path file = name;
-  const auto text = read_text_file(file);
-  if (!text) {
-    std::cerr << "stepd: " << text.error().cause << "\n";
-    return kCannotRun;
+Result<std::string> read(const std::string& name) {
+  if (name != "-") return read_text_file(name);
+  return std::string{std::istreambuf_iterator<char>(std::cin), {}};
+}
+
+Result<Examined> examine(const std::string& name) {
+  STEPD_TRY(std::string text, read(name));
+  const auto format = format_of(name, text);
+  if (name != "-" && format == asl::Format::Yaml && looks_like_config(text)) {
+    STEPD_TRY(auto loaded, load_config(name, std::nullopt));
+    return Examined{name, std::move(text), std::move(loaded.faults)};
   }
-  if (asl::format_of(name) == asl::Format::Yaml && looks_like_config(*text)) {
-    const auto loaded = load_config(file, std::nullopt);
-    if (loaded) return print(loaded->faults, loaded->is_valid());
-    std::cerr << "stepd: " << loaded.error().cause << "\n";
-    return kCannotRun;
+  auto faults = check_template_text(name == "-" ? "<stdin>" : name, text, format);
+  return Examined{name, std::move(text), std::move(faults)};
+}
+
+int validate(const Options& options) {
+  int exit_code = kSuccess;
+  std::vector<Examined> examined;
+  for (const auto& name : options.files) {
+    auto one = examine(name);
+    if (!one) {
+      std::cerr << "stepd: " << one.error().cause << "\n";
+      exit_code = kCannotRun;
+      continue;
+    }
+    if (!one->is_valid()) exit_code = std::max<int>(exit_code, kFailure);
+    examined.push_back(*std::move(one));
   }
-  const auto checked = check_definition_text(file, *text, {});
-  return print(checked.faults, checked.is_valid());
+  const auto report = options.sarif ? report_sarif : options.json ? report_json : report_text;
+  report(examined, std::cout);
+  return exit_code;
 }
 
 }  // namespace
 
 void declare_validate(CLI::App& app, int& exit_code) {
-  const auto files = std::make_shared<std::vector<std::string>>();
+  const auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("validate", "check definitions (JSON, YAML) and configurations");
-  command->add_option("FILE", *files, "what to check")->required();
-  command->footer("Exit code: 0 all valid, 1 something is invalid, 2 something could not be read.");
-  command->callback([files, &exit_code] {
-    for (const auto& file : *files) exit_code = std::max(exit_code, validate(file));
-  });
+  command->add_option("FILE", options->files, "what to check; - reads standard input")->required();
+  auto* json = command->add_flag("--json", options->json, "print a JSON object for programs");
+  command->add_flag("--sarif", options->sarif, "print SARIF 2.1.0 for editors")->excludes(json);
+  command->footer(
+      "Placeholders such as ${Name} may stand for any value.\n"
+      "Exit code: 0 all valid, 1 something is invalid, 2 something could not be read.");
+  command->callback([options, &exit_code] { exit_code = validate(*options); });
 }
 
 }  // namespace stepd::daemon

@@ -59,7 +59,7 @@ std::optional<std::string> Fields::one_of(std::string_view name, const Names& va
   auto text = string(name);
   if (!text || std::find(values.begin(), values.end(), *text) != values.end()) return text;
   fault(name, "Value should be one of the following: " + listed(values));
-  diagnostics_.back().hint = nearest(*text, values).value_or("");
+  diagnostics_.back().hint = did_you_mean(*text, values);
   return std::nullopt;
 }
 
@@ -214,7 +214,7 @@ void Fields::refuse_others() {
   const Names candidates(known_.begin(), known_.end());
   for (const auto& [name, value] : object_.items()) {
     if (known_.contains(name)) continue;
-    fault_of(name, "Field '" + name + "' is not supported", nearest(name, candidates).value_or(""));
+    fault_of(name, "Field '" + name + "' is not supported", did_you_mean(name, candidates));
   }
 }
 

@@ -34,9 +34,9 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::optional<std::string> nearest(std::string_view name, std::span<const std::string_view> candidates) {
-  if (name.size() > kLettersMax) return std::nullopt;
-  std::optional<std::string> best;
+std::string did_you_mean(std::string_view name, std::span<const std::string_view> candidates) {
+  if (name.size() > kLettersMax) return "";
+  std::string_view best;
   std::size_t least = name.size() / 3 + 1;
   for (const auto candidate : candidates.first(std::min(candidates.size(), kCandidatesMax))) {
     const auto gap = candidate.size() > name.size() ? candidate.size() - name.size() : name.size() - candidate.size();
@@ -44,9 +44,9 @@ std::optional<std::string> nearest(std::string_view name, std::span<const std::s
     const auto changes = distance(name, candidate);
     if (changes >= least) continue;
     least = changes;
-    best = std::string(candidate);
+    best = candidate;
   }
-  return best;
+  return best.empty() ? "" : "did you mean '" + std::string(best) + "'?";
 }
 
 }  // namespace stepd::asl

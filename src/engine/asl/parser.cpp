@@ -193,7 +193,7 @@ class DefinitionParser {
     std::string list;
     for (const auto name : known) list += (list.empty() ? "" : ", ") + std::string(name);
     fields.fault("Type", "The field 'Type' should have one of these values: [" + list + "]");
-    diagnostics_.back().hint = nearest(*type, known).value_or("");
+    diagnostics_.back().hint = did_you_mean(*type, known);
     return nullptr;
   }
 

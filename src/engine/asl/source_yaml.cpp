@@ -95,6 +95,8 @@ class Converter {
 
   static Result<Json> scalar(const YAML::Node& node) {
     const auto& text = node.Scalar();
+    // CloudFormation's short forms name what SAM's ${placeholders} name.
+    if (node.Tag() == "!Ref" || node.Tag() == "!GetAtt") return Json("${" + text + "}");
     if (node.Tag() != "?") return Json(text);  // quoted, a block, or tagged
     if (text.empty() || text == "null" || text == "~" || text == "Null" || text == "NULL") return Json();
     if (text == "true" || text == "True" || text == "TRUE") return Json(true);

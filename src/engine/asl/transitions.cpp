@@ -31,9 +31,9 @@ class Graph {
         open = true;
         continue;
       }
-      const auto hint = ++hints > kHintsMax ? std::nullopt : nearest(each.target, candidates);
+      auto hint = ++hints > kHintsMax ? std::string() : did_you_mean(each.target, candidates);
       diagnostics_.push_back({Severity::Error, codes::kMissingTarget, "Missing 'Next' target: " + each.target,
-                              each.pointer, Located::Here, "", hint.value_or("")});
+                              each.pointer, Located::Here, "", std::move(hint)});
     }
     return open;
   }
