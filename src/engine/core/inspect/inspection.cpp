@@ -4,6 +4,7 @@
 #include "engine/asl/errors.h"
 #include "engine/core/codec.h"
 #include "engine/core/context.h"
+#include "engine/core/inspect/as_written.h"
 #include "engine/core/retry.h"
 #include "engine/core/state_type.h"
 #include "engine/core/turn.h"
@@ -173,6 +174,18 @@ bool Inspection::exceeds_tolerated_failures() const {
 
 // ---- what came of it ------------------------------------------------------------------------------------------------
 
+/// What a path has selected, as the test has it.
+Payload Inspection::as_written(const Payload& value) const {
+  if (!value.value().is_array()) return value;
+  const auto compact = print_json(value.value());
+  for (const auto* given : {&plan_.input, plan_.context ? &*plan_.context : nullptr,
+                            plan_.mocked_result ? &*plan_.mocked_result : nullptr}) {
+    if (given == nullptr) continue;
+    if (const auto found = find_as_written(given->text(), compact)) return Payload::trusted(std::string(*found));
+  }
+  return value;
+}
+
 Inspected Inspection::outcome() const {
   Inspected result;
   result.input = plan_.input;
@@ -182,9 +195,13 @@ Inspected Inspection::outcome() const {
     for (const auto& item : notes_->selected_items) items.push_back(item.value());
     result.steps.emplace(Step::AfterItemSelector, Payload(std::move(items)));
   }
+  for (const auto step : {Step::AfterInputPath, Step::AfterItemsPath}) {
+    const auto found = result.steps.find(step);
+    if (found != result.steps.end()) found->second = as_written(found->second);
+  }
   std::map<std::string, Payload> variables(plan_.variables.begin(), plan_.variables.end());
   if (notes_->exit) {
-    result.output = notes_->exit->output;
+    result.output = as_written(notes_->exit->output);
     result.next = notes_->exit->next;
     for (const auto& [name, value] : notes_->exit->assigned) variables.insert_or_assign(name, value);
   }

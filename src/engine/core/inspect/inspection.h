@@ -69,6 +69,7 @@ class Inspection {
   void open_all_iterations(Turn& turn);
   bool exceeds_tolerated_failures() const;
   void watch(Turn& turn);
+  Payload as_written(const Payload& value) const;
 
   std::shared_ptr<const asl::Definition> definition_;
   StateTestPlan plan_;

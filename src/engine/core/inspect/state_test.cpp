@@ -94,7 +94,7 @@ std::optional<AslError> plan_mock(const StateTest& test, const TestedDefinition&
     auto context = object_of(*test.context, preamble);
     if (!context) return context.error();
     if (const auto fault = find_context_fault(*context, has_token(definition))) return invalid(preamble + *fault);
-    plan.context = Payload(*std::move(context));
+    plan.context = Payload::trusted(*test.context);
   }
   if (!test.mock) return std::nullopt;
   plan.mocked_error = test.mock->error;
