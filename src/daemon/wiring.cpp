@@ -96,12 +96,13 @@ std::vector<triggers::WatchedDirectory> watched(const Config& config) {
 
 }  // namespace
 
-Services::Services(const Config& config, std::unique_ptr<storage::Store> given)
+Services::Services(const Config& config, std::unique_ptr<storage::Store> given, core::Observer* observer)
     : store(std::move(given)),
       objects(open_objects(config)),
       items(storage::make_item_store(*store, config.tables)),
       handlers(tasks::make_catalog({*objects, *items, clock, config.limits.image, open_topics(config)})) {
   auto options = engine_options(config);
+  options.observer = observer;
   refuse_faulty_functions(options, handlers);
   engine = run::make_engine(std::move(options), *store, clock, handlers);
 }

@@ -25,8 +25,9 @@ class StartError : public std::runtime_error {
 
 /// What runs executions, over any store: built from top to bottom, torn down from bottom to top.
 struct Services {
-  /// Makes the buckets' folders if they are absent. Throws StartError, std::system_error.
-  Services(const Config& config, std::unique_ptr<storage::Store> store);
+  /// Makes the buckets' folders if they are absent. `observer`, which may be null, sees what executions do.
+  /// Throws StartError, std::system_error.
+  Services(const Config& config, std::unique_ptr<storage::Store> store, core::Observer* observer = nullptr);
 
   SystemClock clock;
   std::unique_ptr<storage::Store> store;

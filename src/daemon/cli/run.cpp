@@ -3,6 +3,7 @@
 #include "base/payload.h"
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
+#include "daemon/cli/trace.h"
 #include "daemon/config/config.h"
 #include "daemon/definition_file.h"
 #include "daemon/ending_watch.h"
@@ -12,6 +13,7 @@
 #include "storage/memory/memory_store.h"
 
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
@@ -28,6 +30,7 @@ struct Options {
   std::string config;
   std::string data;
   std::vector<std::string> substitutions;
+  bool trace = false;
 };
 
 int complain(const std::string& why) {
@@ -101,12 +104,13 @@ int report(const storage::ExecutionRecord& record) {
   return kFailure;
 }
 
-int execute(Config config, StateMachine machine, const std::string& input) {
+int execute(Config config, StateMachine machine, const std::string& input, bool traced) {
   const std::string arn = run::state_machine_arn(config.origin.region, config.origin.account, machine.name);
   config.state_machines = {std::move(machine)};
   auto watch = std::make_unique<EndingWatch>(storage::open_memory());
   const auto ended = watch->first_end();
-  Services services(config, std::move(watch));
+  Trace trace(std::cerr, isatty(STDERR_FILENO) != 0);
+  Services services(config, std::move(watch), traced ? &trace : nullptr);
   services.engine->resume();
   install_state_machines(config, *services.engine, services.store->reader());
 
@@ -139,7 +143,7 @@ int run(const Options& options) {
   machine.definition = std::move(definition->json);
   machine.role_arn = "arn:aws:iam::" + config->origin.account + ":role/stepd";
   try {
-    return execute(*std::move(config), std::move(machine), *input);
+    return execute(*std::move(config), std::move(machine), *input, options.trace);
   } catch (const std::exception& error) {
     return complain(error.what());
   }
@@ -155,6 +159,7 @@ void declare_run(CLI::App& app, int& exit_code) {
   command->add_option("--config", options->config, "configuration whose functions and buckets are used");
   command->add_option("--data", options->data, "data directory of that configuration");
   command->add_option("--set", options->substitutions, "NAME=VALUE for the placeholder ${NAME}");
+  command->add_flag("--trace", options->trace, "tell on standard error what each state gets, computes and gives");
   command->footer("Exit code: 0 succeeded, 1 failed or invalid, 2 could not run. Waits really wait.");
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }

@@ -73,9 +73,9 @@ class LocalEngine final : public Engine {
         ids_(store.last_id()),
         dispatcher_(options_, handlers) {
     for (unsigned i = 0; i < std::max(options_.shards, 1u); ++i) {
-      seats_.push_back(std::make_unique<Seat>(
-          "shard-" + std::to_string(i), clock,
-          ShardDoors{store, machines_, dispatcher_, clock, options_.region, [this] { report_fatal(); }}));
+      seats_.push_back(std::make_unique<Seat>("shard-" + std::to_string(i), clock,
+                                              ShardDoors{store, machines_, dispatcher_, clock, options_.region,
+                                                         [this] { report_fatal(); }, options_.observer}));
     }
   }
 

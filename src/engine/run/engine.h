@@ -15,6 +15,10 @@ namespace stepd::tasks {
 class Handler;
 }
 
+namespace stepd::core {
+class Observer;
+}
+
 namespace stepd::run {
 
 /// What a Lambda function name of a definition means here: a built-in handler between two payload templates.
@@ -37,7 +41,8 @@ struct EngineOptions {
   std::string lambda_endpoint;  ///< serves every function that `functions` does not name; empty: there are no others
   std::map<std::string, std::string> topics;  ///< SNS topic name -> function that publishes to it (`notify.publish`)
   unsigned shards = 1;
-  unsigned task_threads = 2;  ///< handlers that run at once
+  unsigned task_threads = 2;           ///< handlers that run at once
+  core::Observer* observer = nullptr;  ///< of every execution, from the shards' threads; outlives the engine
 };
 
 /// Template faults of `functions` (unknown handler, bad path): empty if all is well. `pointer` is /<function>/<member>.

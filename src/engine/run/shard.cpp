@@ -146,8 +146,8 @@ void Shard::pump(Live& live) {
   while (!live.queue.empty() && events.size() < core::kTurnEvents) {
     auto& request = live.turn.emplace_back(std::move(live.queue.front()));
     live.queue.pop_front();
-    auto decision =
-        core::decide(*live.machine->definition, live.execution, request.command, {doors_.clock.now(), random_bits()});
+    auto decision = core::decide(*live.machine->definition, live.execution, request.command,
+                                 {doors_.clock.now(), random_bits()}, doors_.observer);
     request.rejected = decision.rejection.has_value();
     events.insert(events.end(), std::make_move_iterator(decision.events.begin()),
                   std::make_move_iterator(decision.events.end()));

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "engine/core/command.h"
 #include "engine/core/execution.h"
+#include "engine/core/observer.h"
 #include "engine/run/gateway.h"
 #include "engine/run/loop.h"
 #include "engine/run/machines.h"
@@ -36,7 +37,8 @@ struct ShardDoors {
   TaskRunner& tasks;
   const Clock& clock;
   std::string region;
-  std::function<void()> fatal;  ///< the store will store nothing more
+  std::function<void()> fatal;         ///< the store will store nothing more
+  core::Observer* observer = nullptr;  ///< of every turn, also of one that cannot be stored and is decided again
 };
 
 struct Live;
