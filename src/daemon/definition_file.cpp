@@ -43,9 +43,8 @@ void quote_bare_placeholders(std::string& text) {
     if (quoted && text[i] == '\\') ++i;
     if (quoted || text.compare(i, 2, "${") != 0) continue;
     const auto end = text.find('}', i);
-    if (end == std::string::npos || end - i < 4) continue;
-    const std::string inner(end - i - 4, 'x');
-    text.replace(i, end - i + 1, "\"${" + inner + "}\"");
+    if (end == std::string::npos || end - i < 3) continue;
+    text.replace(i, end - i + 1, "\"${" + std::string(end - i - 3, ' ') + "\"");
     i = end;
   }
 }

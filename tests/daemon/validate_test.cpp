@@ -31,7 +31,7 @@ Json parsed(void (*report)(const std::vector<Examined>&, std::ostream&), const s
 Examined wrong() { return {"w.asl.yaml", kWrong, check_template_text("w.asl.yaml", kWrong, Format::Yaml)}; }
 
 TEST(Validate, a_fault_names_its_place_and_what_may_have_been_meant) {
-  EXPECT_THAT(lines(wrong().faults), ElementsAre("w.asl.yaml:3:13: Field 'Coment' is not supported; did you mean "
+  EXPECT_THAT(lines(wrong().faults), ElementsAre("w.asl.yaml:3:14: Field 'Coment' is not supported; did you mean "
                                                  "'Comment'? (/States/Größe/Coment)"));
 }
 
@@ -41,7 +41,7 @@ TEST(Validate, placeholders_may_stand_without_quotes_and_move_nothing) {
       " \"States\": {\"W\": {\"Type\": \"Wait\", \"Seconds\": ${S}, \"Colour\": 1, \"Next\": \"T\"},\n"
       "  \"T\": {\"Type\": \"Task\", \"Resource\": \"${Fn.Arn}\", \"TimeoutSeconds\": \"${x}\", \"End\": true}}}";
   EXPECT_THAT(lines(check_template_text("t.json", text, Format::Json)),
-              ElementsAre("t.json:2:58: Field 'Colour' is not supported (/States/W/Colour)"));
+              ElementsAre("t.json:2:52: Field 'Colour' is not supported (/States/W/Colour)"));
 }
 
 TEST(Validate, a_dollar_within_a_text_is_left_alone) {
@@ -55,7 +55,7 @@ TEST(Validate, json_is_complete_and_says_whether_all_is_well) {
   ASSERT_EQ(report["files"].size(), 2U);
   EXPECT_TRUE(report["files"][1]["valid"].get<bool>());
   EXPECT_EQ(report["files"][0]["file"].get<std::string>(), "w.asl.yaml");
-  EXPECT_EQ(report["files"][0]["diagnostics"][0], Json::parse(R"({"line": 3, "column": 13, "severity": "ERROR",
+  EXPECT_EQ(report["files"][0]["diagnostics"][0], Json::parse(R"({"line": 3, "column": 14, "severity": "ERROR",
       "code": "SCHEMA_VALIDATION_FAILED", "message": "Field 'Coment' is not supported",
       "pointer": "/States/Größe/Coment", "hint": "did you mean 'Comment'?"})"));
 }
@@ -68,14 +68,12 @@ TEST(Validate, sarif_counts_characters_and_lists_its_rules) {
   EXPECT_EQ(run["tool"]["driver"]["name"].get<std::string>(), "stepd");
   EXPECT_EQ(run["tool"]["driver"]["rules"], Json::parse(R"([{"id": "SCHEMA_VALIDATION_FAILED"}])"));
   ASSERT_EQ(run["results"].size(), 1U);
-  EXPECT_EQ(run["results"][0], Json::parse(R"({"ruleId": "SCHEMA_VALIDATION_FAILED", "level": "error",
-      "message": {"text": "Field 'Coment' is not supported (did you mean 'Comment'?)"
-}
-, "locations" : [ {
-  "physicalLocation" : {"artifactLocation" : {"uri" : "w.asl.yaml"}, "region" : {"startLine" : 3, "startColumn" : 11}},
-  "logicalLocations" : [ {"fullyQualifiedName" : "/States/Größe/Coment"} ]
-} ]
-})"));
+  EXPECT_EQ(run["results"][0], Json::parse(R"json({
+      "ruleId": "SCHEMA_VALIDATION_FAILED", "level": "error",
+      "message": {"text": "Field 'Coment' is not supported (did you mean 'Comment'?)"},
+      "locations": [{"physicalLocation": {"artifactLocation": {"uri": "w.asl.yaml"},
+                                          "region": {"startLine": 3, "startColumn": 12}},
+                     "logicalLocations": [{"fullyQualifiedName": "/States/Größe/Coment"}]}]})json"));
 }
 
 TEST(Validate, a_warning_is_shown_and_leaves_the_file_valid) {

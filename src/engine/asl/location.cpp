@@ -10,16 +10,7 @@
 namespace stepd::asl {
 namespace {
 
-const Json* child(const Json* value, const std::string& name) {
-  if (value == nullptr) return nullptr;
-  if (value->is_array()) {
-    const auto index = static_cast<std::size_t>(std::strtoul(name.c_str(), nullptr, 10));
-    return index < value->size() ? &(*value)[index] : nullptr;
-  }
-  if (!value->is_object()) return nullptr;
-  const auto found = value->find(name);
-  return found == value->end() ? nullptr : &*found;
-}
+constexpr std::size_t kLargeObject = 64;  // members are looked up one after the other
 
 std::string last_token(const std::string& pointer) {
   return plain_token(std::string_view(pointer).substr(pointer.rfind('/') + 1));
@@ -61,6 +52,25 @@ const Locations::Site& Locations::site(const std::string& pointer) {
     at = &sites_.emplace(*each, std::move(next)).first->second;
   }
   return *at;
+}
+
+const Json* Locations::child(const Json* value, const std::string& name) {
+  if (value == nullptr) return nullptr;
+  if (value->is_array()) {
+    const auto index = static_cast<std::size_t>(std::strtoul(name.c_str(), nullptr, 10));
+    return index < value->size() ? &(*value)[index] : nullptr;
+  }
+  if (!value->is_object()) return nullptr;
+  if (value->size() < kLargeObject) {
+    const auto found = value->find(name);
+    return found == value->end() ? nullptr : &*found;
+  }
+  auto& members = members_[value];
+  if (members.empty()) {
+    for (const auto& member : value->get_ref<const Json::object_t&>()) members.emplace(member.first, &member.second);
+  }
+  const auto found = members.find(name);
+  return found == members.end() ? nullptr : found->second;
 }
 
 std::string Locations::location_of(const Site& parent, const std::string& name) {

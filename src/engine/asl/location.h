@@ -25,9 +25,11 @@ class Locations {
     bool templated = false;
   };
   const Site& site(const std::string& pointer);
+  const Json* child(const Json* value, const std::string& name);
   static std::string location_of(const Site& parent, const std::string& name);
 
   std::unordered_map<std::string, Site> sites_;
+  std::unordered_map<const Json*, std::unordered_map<std::string_view, const Json*>> members_;  // of large objects
 };
 
 }  // namespace stepd::asl

@@ -8,11 +8,8 @@
 
 namespace stepd::asl {
 
-/// Holds a `${...}`.
-inline bool has_placeholder(std::string_view text) {
-  const auto begin = text.find("${");
-  return begin != std::string_view::npos && text.find('}', begin) != std::string_view::npos;
-}
+/// Holds a `${`, whatever follows.
+inline bool has_placeholder(std::string_view text) { return text.find("${") != std::string_view::npos; }
 
 /// A text with a `${...}`, or `{"Fn::GetAtt": ...}`, `{"Ref": ...}` and the like.
 bool is_placeholder(const Json& value);
