@@ -118,7 +118,7 @@ TEST_P(Inspect, BehavesAsWritten) {
     return;
   }
   ASSERT_TRUE(plan.has_value()) << plan.error().cause;
-  const auto compiled = compile(std::string_view(plan->machine));
+  const auto compiled = compile(std::string_view(plan->machine), {.tested = true});
   ASSERT_NE(compiled.definition, nullptr)
       << compiled.diagnostics.front().message << " at " << compiled.diagnostics.front().pointer;
   Identity who{"arn:aws:states:us-east-1:123456789012:express:m:e", "e", "arn:m", "m", test.role_arn.value_or(""), ""};

@@ -27,6 +27,7 @@ enum FieldGroup : unsigned {
 struct ParseOptions {
   bool express = false;    ///< for an EXPRESS state machine
   bool templated = false;  ///< a ${placeholder} may still stand where its value will be of the right type
+  bool tested = false;     ///< one state of it is tested by itself: the others need not be such as can be run here
 };
 
 /// What a state type's own parser works with. In a JSONata state its body is not looked at: it cannot be run yet.

@@ -214,7 +214,7 @@ class DefinitionParser {
     if (options_.templated) {
       std::erase_if(diagnostics_, [&](const Diagnostic& d) { return locations.is_templated(d.pointer); });
     }
-    if (std::none_of(diagnostics_.begin(), diagnostics_.end(), refused))
+    if (!options_.tested && std::none_of(diagnostics_.begin(), diagnostics_.end(), refused))
       diagnostics_.insert(diagnostics_.end(), not_run_here_.begin(), not_run_here_.end());
     for (auto& each : diagnostics_) {
       if (each.located == Located::Nowhere) continue;

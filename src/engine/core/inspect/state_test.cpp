@@ -119,6 +119,8 @@ Result<StateTestPlan> plan_state_test(const StateTest& test) {
     return AslError{"InvalidDefinition",
                     "TestState API does not support JSONata states yet. Supported query languages include: [JSONPath]"};
   }
+  if (const auto& field = definition.untestable_field(); !field.empty())
+    return AslError{"InvalidDefinition", "TestState API does not support Map states with " + field + " yet."};
   auto input = Payload::parse(test.input);
   if (!input) {
     return AslError{"InvalidExecutionInput", "Invalid State Machine Execution Input: '" + input.error().cause + "'"};

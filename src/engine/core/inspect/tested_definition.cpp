@@ -94,6 +94,9 @@ void TestedDefinition::describe(const Json& state, bool machine_is_json_path) {
   const auto language = text_in(state, "QueryLanguage");
   is_json_path_ = language.empty() ? machine_is_json_path : language != "JSONata";
   has_result_writer_ = state.contains("ResultWriter");
+  for (const char* field : {"ItemReader", "ItemBatcher"}) {
+    if (type_ == "Map" && state.contains(field)) untestable_field_ = field;
+  }
   if (type_ != "Task") return;
   if (auto resource = asl::Resource::parse(text_in(state, "Resource"))) resource_ = *std::move(resource);
 }

@@ -25,6 +25,9 @@ class TestedDefinition {
   bool is_json_path() const { return is_json_path_; }
   /// Of a Task; none if it cannot be read.
   const std::optional<asl::Resource>& resource() const { return resource_; }
+  /// The field that this Map gets its items from, or bundles them by: neither can be tested yet. Empty if there is
+  /// none.
+  const std::string& untestable_field() const { return untestable_field_; }
   /// A Map that exports its results answers an object instead of an array.
   bool has_result_writer() const { return has_result_writer_; }
 
@@ -34,6 +37,7 @@ class TestedDefinition {
   std::string machine_;
   std::string state_name_;
   std::string type_;
+  std::string untestable_field_;
   bool is_json_path_ = true;
   bool has_result_writer_ = false;
   std::optional<asl::Resource> resource_;

@@ -24,24 +24,43 @@ std::optional<std::int64_t> as_integer(const Json& value) {
   return read.ec == std::errc{} && read.ptr == text.data() + text.size() ? std::optional(number) : std::nullopt;
 }
 
+Result<std::int64_t> count_at(const asl::Path& path, const std::string& field, const asl::Scope& scope) {
+  STEPD_TRY(auto value, path.select(scope));
+  const auto number = as_integer(*value);
+  if (!number) {
+    const auto shown = value->is_string() ? value->get<std::string>() : print_json(*value);
+    return asl::errors::runtime("The " + field + " field refers to value \"" + shown +
+                                "\" which is not a valid integer: " + path.text());
+  }
+  if (*number < 0)
+    return asl::errors::runtime("The " + field + " field refers to a negative value: " + path.text() +
+                                " == " + std::to_string(*number));
+  return *number;
+}
+
 /// 0 stands for as many as there may be at once.
 Result<std::int64_t> concurrency(const Body& body, const asl::Scope& scope) {
-  auto wanted = body.max_concurrency;
-  if (body.max_concurrency_path) {
-    STEPD_TRY(auto value, body.max_concurrency_path->select(scope));
-    const auto number = as_integer(*value);
-    const auto& path = body.max_concurrency_path->text();
-    if (!number) {
-      const auto shown = value->is_string() ? value->get<std::string>() : print_json(*value);
-      return asl::errors::runtime("The MaxConcurrencyPath field refers to value \"" + shown +
-                                  "\" which is not a valid integer: " + path);
-    }
-    if (*number < 0)
-      return asl::errors::runtime("The MaxConcurrencyPath field refers to a negative value: " + path +
-                                  " == " + std::to_string(*number));
-    wanted = *number;
+  if (!body.max_concurrency_path) return body.max_concurrency;
+  return count_at(*body.max_concurrency_path, "MaxConcurrencyPath", scope);
+}
+
+/// How much failure a Map in DISTRIBUTED mode puts up with: a test shows it and keeps to it.
+Result<void> tell_tolerance(const Turn& turn, FrameId frame, const Body& body, const asl::Scope& scope) {
+  auto count = body.tolerated_failure_count;
+  if (const auto& path = body.tolerated_failure_count_path) {
+    STEPD_TRY(count, count_at(*path, "ToleratedFailureCountPath", scope));
   }
-  return wanted;
+  auto percentage = body.tolerated_failure_percentage;
+  if (const auto& path = body.tolerated_failure_percentage_path) {
+    STEPD_TRY(auto value, path->select(scope));
+    if (!value->is_number())
+      return asl::errors::runtime("The ToleratedFailurePercentagePath field refers to value \"" + print_json(*value) +
+                                  "\" which is not a number: " + path->text());
+    percentage = value->get<double>();
+  }
+  if (count) turn.tell(frame, Step::ToleratedFailureCount, Payload(Json(*count)));
+  if (percentage) turn.tell(frame, Step::ToleratedFailurePercentage, Payload(Json(*percentage)));
+  return {};
 }
 
 std::uint32_t at_once(std::int64_t concurrency) {
@@ -100,6 +119,8 @@ void enter(Turn& turn, FrameId frame) {
   const auto max_concurrency = concurrency(body, *scope);
   if (!max_concurrency) return turn.fail(frame, max_concurrency.error());
   turn.tell(frame, Step::MaxConcurrency, Payload(Json(*max_concurrency)));
+  const auto tolerance = tell_tolerance(turn, frame, body, *scope);
+  if (!tolerance) return turn.fail(frame, tolerance.error());
   const auto length = static_cast<std::uint32_t>((*items)->size());
   const Payload list((*std::move(items)).take());
   turn.tell(frame, Step::AfterItemsPath, list);
