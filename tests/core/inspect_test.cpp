@@ -99,6 +99,12 @@ void answer(Inspection& inspection, const Inspection::Call& call, const Json& bo
     inspection.finish(read_failure(expected));
 }
 
+/// "..." at the end stands for words that are somebody else's.
+testing::Matcher<std::string> reads(const std::string& text) {
+  if (!text.ends_with("...")) return testing::Eq(text);
+  return testing::StartsWith(text.substr(0, text.size() - 3));
+}
+
 class Inspect : public testing::TestWithParam<Case> {};
 
 TEST_P(Inspect, BehavesAsWritten) {
@@ -109,12 +115,7 @@ TEST_P(Inspect, BehavesAsWritten) {
   if (body.contains("refused")) {
     ASSERT_FALSE(plan.has_value());
     EXPECT_EQ(plan.error().name, body["refused"].begin().key());
-    // "..." at the end stands for words that are somebody else's.
-    auto message = body["refused"].begin()->get<std::string>();
-    if (message.ends_with("..."))
-      EXPECT_THAT(plan.error().cause, testing::StartsWith(message.substr(0, message.size() - 3)));
-    else
-      EXPECT_EQ(plan.error().cause, message);
+    EXPECT_THAT(plan.error().cause, reads(body["refused"].begin()->get<std::string>()));
     return;
   }
   ASSERT_TRUE(plan.has_value()) << plan.error().cause;
@@ -125,7 +126,13 @@ TEST_P(Inspect, BehavesAsWritten) {
   Inspection inspection(compiled.definition, *std::move(plan), who,
                         {Instant(std::chrono::milliseconds(1'700'000'000'000)), 1});
   if (const auto call = inspection.begin()) answer(inspection, *call, body);
-  EXPECT_EQ(sorted(render(inspection.outcome(), inspection.state(), test.level)), sorted(body["answer"]));
+  auto found = render(inspection.outcome(), inspection.state(), test.level);
+  auto expected = body["answer"];
+  if (expected.contains("cause") && found.contains("cause")) {
+    EXPECT_THAT(found["cause"].get<std::string>(), reads(expected["cause"].get<std::string>()));
+    expected["cause"] = found["cause"];
+  }
+  EXPECT_EQ(sorted(found), sorted(expected));
 }
 
 std::string test_name(const testing::TestParamInfo<Case>& info) {

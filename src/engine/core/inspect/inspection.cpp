@@ -137,7 +137,8 @@ void Inspection::task_failed(Turn& turn, Failure failure) {
 
 void Inspection::answer_joined(Turn& turn) {
   if (!notes_->selected_items.empty()) open_all_iterations(turn);
-  if (!execution_.find(kRootFrame)) return;  // an ItemSelector failed
+  const Frame* frame = execution_.find(kRootFrame);
+  if (frame == nullptr || !std::holds_alternative<AwaitingFrames>(frame->standing)) return;  // an ItemSelector failed
   if (plan_.mocked_error) return turn.fail(kRootFrame, *plan_.mocked_error);
   if (exceeds_tolerated_failures()) {
     return turn.fail(kRootFrame, Failure{std::string(asl::errors::kExceedToleratedFailureThreshold),
