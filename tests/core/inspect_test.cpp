@@ -135,6 +135,25 @@ TEST_P(Inspect, BehavesAsWritten) {
   EXPECT_EQ(sorted(found), sorted(expected));
 }
 
+TEST(Inspection, AnItemSelectorOverALargeInputIsEvaluatedForTheFirstItemsOnly) {
+  StateTest test;
+  test.definition =
+      R"({"Type":"Map","ItemSelector":{"all.$":"$"},"ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Succeed"}}},"End":true})";
+  test.input = print_json(Json(std::vector<int>(100'000, 1)));
+  test.mock = {"[1]", std::nullopt, FieldValidation::Strict};
+  auto plan = plan_state_test(test);
+  ASSERT_TRUE(plan.has_value());
+  const auto compiled = compile(std::string_view(plan->machine), {.tested = true});
+  ASSERT_NE(compiled.definition, nullptr);
+  Inspection inspection(compiled.definition, *std::move(plan), {}, {Instant{}, 1});
+  inspection.begin();
+  const auto outcome = inspection.outcome();
+  EXPECT_EQ(outcome.status, Inspected::Status::Succeeded);
+  const auto shown = outcome.steps.at(Step::AfterItemSelector).value().size();
+  EXPECT_GE(shown, 40U);
+  EXPECT_LT(shown, 200U);
+}
+
 std::string test_name(const testing::TestParamInfo<Case>& info) {
   std::string name;
   for (const char c : info.param.name) name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';

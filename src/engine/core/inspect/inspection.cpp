@@ -12,6 +12,11 @@
 #include <nlohmann/json.hpp>
 
 namespace stepd::core {
+namespace {
+
+constexpr std::size_t kSelectedBytes = 4 * 1024 * 1024;
+
+}  // namespace
 
 /// What the turn tells, as far as an answer shows it.
 class Inspection::Notes final : public Observer {
@@ -148,15 +153,17 @@ void Inspection::answer_joined(Turn& turn) {
   turn.leave_with_result(kRootFrame, *plan_.mocked_result);
 }
 
-/// So that the ItemSelector is evaluated for every item, however few may run at once.
+/// So that the ItemSelector is evaluated for every item, however few may run at once. Each looks at the whole input
+/// again, so that a large one is shown for its first items only.
 void Inspection::open_all_iterations(Turn& turn) {
-  for (;;) {
+  for (std::size_t seen = 0; seen < kSelectedBytes;) {
     const Frame* frame = execution_.find(kRootFrame);
     const auto* standing = frame == nullptr ? nullptr : std::get_if<AwaitingFrames>(&frame->standing);
     if (standing == nullptr || standing->opened >= standing->total) return;
     const auto child = execution_.children(kRootFrame)[standing->finished];
     turn.record(child, event::FrameFinished{}, Turn::Shown::No);
     turn.type_of(kRootFrame).child_finished(turn, kRootFrame, child);
+    seen += plan_.input.size() + notes_->selected_items.back().size();
   }
 }
 
