@@ -126,7 +126,8 @@ TEST_F(Operations, DescribeStateMachineShowsDefaultsThatNobodyGave) {
     "stateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:greet", "name": "greet", "status": "ACTIVE",
     "definition": "{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Succeed\"}}}",
     "roleArn": "arn:aws:iam::123456789012:role/any", "type": "STANDARD", "creationDate": 1763712345.678,
-    "loggingConfiguration": {"level": "OFF", "includeExecutionData": false}, "tracingConfiguration": {"enabled": false}})"));
+    "loggingConfiguration": {"level": "OFF", "includeExecutionData": false}, "tracingConfiguration": {"enabled": false},
+    "encryptionConfiguration": {"type": "AWS_OWNED_KEY"}})"));
   const auto metadata =
       call("DescribeStateMachine", Json{{"stateMachineArn", kMachineArn}, {"includedData", "METADATA_ONLY"}});
   EXPECT_EQ(metadata.json()["definition"].get<std::string>(), "{}");
@@ -171,7 +172,8 @@ TEST_F(Operations, UpdateStateMachineKeepsWhatIsNotGiven) {
   reader.machines[0].configuration = R"({"loggingConfiguration":{"level":"OFF","includeExecutionData":true}})";
   call("UpdateStateMachine", Json{{"stateMachineArn", kMachineArn}, {"tracingConfiguration", Json{{"enabled", true}}}});
   EXPECT_EQ(seen.configuration, R"({"loggingConfiguration":{"level":"OFF","includeExecutionData":true},)"
-                                R"("tracingConfiguration":{"enabled":true}})");
+                                R"("tracingConfiguration":{"enabled":true},)"
+                                R"("encryptionConfiguration":{"type":"AWS_OWNED_KEY"}})");
   expect_error(
       call("UpdateStateMachine", Json{{"stateMachineArn", kMachineArn}}), "MissingRequiredParameter",
       "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified");

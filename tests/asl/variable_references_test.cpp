@@ -12,6 +12,7 @@ namespace stepd::asl {
 namespace {
 
 using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::Pair;
 
 auto references(const char* yaml) {
@@ -21,22 +22,19 @@ auto references(const char* yaml) {
 }
 
 TEST(VariableReferences, AreFoundInEveryKindOfField) {
-  EXPECT_THAT(references(R"(
+  const auto found = references(R"yaml(
 StartAt: A
 States:
-  A: {Type: Pass, InputPath: $in.x, Parameters: {deep: [{v.$: "States.Format('{}', $b)"}]
-}
-, Assign : {c.$ : $a}, Next : C
-}
+  A: {Type: Pass, InputPath: $in.x, Parameters: {deep: [{v.$: "States.Format('{}', $b)"}]}, Assign: {c.$: $a}, Next: C}
   C: {Type: Choice, Choices: [{And: [{Variable: $v, NumericEqualsPath: $w}], Next: W}]}
   W: {Type: Wait, SecondsPath: $s, End: true}
-)"),
-              ElementsAre(Pair("A", ElementsAre("a", "b", "in")), Pair("C", ElementsAre("v", "w")),
-                          Pair("W", ElementsAre("s"))));
-  }
+)yaml");
+  EXPECT_THAT(found, ElementsAre(Pair("A", ElementsAre("a", "b", "in")), Pair("C", ElementsAre("v", "w")),
+                                 Pair("W", ElementsAre("s"))));
+}
 
-  TEST(VariableReferences, OfNestedStatesAreTheirOwn) {
-    EXPECT_THAT(references(R"(
+TEST(VariableReferences, OfNestedStatesAreTheirOwn) {
+  const auto found = references(R"yaml(
 StartAt: M
 States:
   M:
@@ -44,17 +42,17 @@ States:
     MaxConcurrencyPath: $max
     ItemProcessor: {StartAt: I, States: {I: {Type: Pass, Parameters: {x.$: $inner}, End: true}}}
     End: true
-)"),
-                ElementsAre(Pair("I", ElementsAre("inner")), Pair("M", ElementsAre("max"))));
-  }
+)yaml");
+  EXPECT_THAT(found, ElementsAre(Pair("I", ElementsAre("inner")), Pair("M", ElementsAre("max"))));
+}
 
-  TEST(VariableReferences, InputContextAndPlainTextAreNone) {
-    EXPECT_THAT(references(R"(
+TEST(VariableReferences, InputContextAndPlainTextAreNone) {
+  const auto found = references(R"yaml(
 StartAt: A
 States: {A: {Type: Pass, Parameters: {a.$: $.x, b.$: $$.State.Name, c: $no}, End: true}}
-)"),
-                ElementsAre());
-  }
+)yaml");
+  EXPECT_THAT(found, IsEmpty());
+}
 
-  }  // namespace
-  }  // namespace stepd::asl
+}  // namespace
+}  // namespace stepd::asl

@@ -307,7 +307,7 @@ TEST_P(EngineTest, FaultsOfFunctionsAreNamed) {
   options.topics = {{"t", "missing"}};
   std::vector<std::string> pointers;
   for (const auto& fault : run::check_functions(options, handlers_)) pointers.push_back(fault.pointer);
-  EXPECT_EQ(pointers, (std::vector<std::string>{"/f/handler", "/f/arguments", "/t"}));
+  EXPECT_EQ(pointers, (std::vector<std::string>{"/f/handler", "/f/arguments/a.$", "/t"}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, EngineTest, testing::Values("memory", "sqlite"),

@@ -49,6 +49,8 @@ Json read_logging(Members& request) {
   return logging;
 }
 
+constexpr const char* kOwnedKey = "AWS_OWNED_KEY";
+
 Json read_tracing(Members& request) {
   const Json* given = request.structure("tracingConfiguration");
   if (!given) return {{"enabled", false}};
@@ -58,11 +60,11 @@ Json read_tracing(Members& request) {
 
 std::string read_encryption_type(Members& request) {
   const Json* given = request.structure("encryptionConfiguration");
-  if (!given) return "";
+  if (!given) return kOwnedKey;
   Members members(*given, "encryptionConfiguration.", request);
   members.string("kmsKeyId", {1, 2'048});
   members.integer("kmsDataKeyReusePeriodSeconds", 60, 900);
-  return members.required_one_of("type", {"AWS_OWNED_KEY", "CUSTOMER_MANAGED_KMS_KEY"});
+  return members.required_one_of("type", {kOwnedKey, "CUSTOMER_MANAGED_KMS_KEY"});
 }
 
 }  // namespace
@@ -109,14 +111,15 @@ Checked<Json> read_configuration(Members& members) {
     return ApiError("InvalidEncryptionConfiguration",
                     "Invalid Encryption Configuration: customer managed keys are not available here.");
   }
-  Json configuration{{"loggingConfiguration", std::move(logging)}, {"tracingConfiguration", std::move(tracing)}};
-  if (!encryption.empty()) configuration["encryptionConfiguration"] = Json{{"type", encryption}};
-  return configuration;
+  return Json{{"loggingConfiguration", std::move(logging)},
+              {"tracingConfiguration", std::move(tracing)},
+              {"encryptionConfiguration", {{"type", encryption}}}};
 }
 
 void show_configuration(const std::string& stored, Json& description) {
   description["loggingConfiguration"] = Json{{"level", "OFF"}, {"includeExecutionData", false}};
   description["tracingConfiguration"] = Json{{"enabled", false}};
+  description["encryptionConfiguration"] = Json{{"type", kOwnedKey}};
   const auto configuration = parse_json(stored);
   if (!configuration.has_value() || !configuration->is_object()) return;
   for (const char* name : {"loggingConfiguration", "tracingConfiguration", "encryptionConfiguration"}) {

@@ -2,7 +2,7 @@
 #include "base/limits.h"
 #include "engine/asl/errors.h"
 #include "engine/core/state_type.h"
-#include "engine/core/states/map_fields.h"
+#include "engine/core/map_fields.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,4 +1,4 @@
-#include "engine/core/states/map_fields.h"
+#include "engine/core/map_fields.h"
 
 #include "engine/asl/common_fields.h"
 #include "engine/asl/pointer.h"
