@@ -8,15 +8,15 @@ namespace stepd::limits {
 
 inline constexpr std::size_t kDefinitionBytes = 1'048'576;
 inline constexpr std::size_t kRequestBytes = 1'048'576;
-inline constexpr std::size_t kPayloadBytes = 262'144;      // input, output and result of a state, UTF-8
-inline constexpr std::uint32_t kHistoryEvents = 25'000;    // per STANDARD execution
+inline constexpr std::size_t kPayloadBytes = 262'144;    // input, output and result of a state, UTF-8
+inline constexpr std::uint32_t kHistoryEvents = 25'000;  // per STANDARD execution
 inline constexpr std::size_t kStateNameChars = 80;
-inline constexpr std::size_t kNameChars = 80;              // state machines, executions, activities
+inline constexpr std::size_t kNameChars = 80;  // state machines, executions, activities
 inline constexpr std::size_t kErrorChars = 256;
 inline constexpr std::size_t kCauseChars = 32'768;
 inline constexpr std::size_t kVariableNameChars = 80;
-inline constexpr std::size_t kVariableBytes = 262'144;     // one variable, and one Assign in sum
-inline constexpr std::size_t kVariablesBytes = 10'485'760; // one execution
+inline constexpr std::size_t kVariableBytes = 262'144;      // one variable, and one Assign in sum
+inline constexpr std::size_t kVariablesBytes = 10'485'760;  // one execution
 inline constexpr std::uint32_t kInlineMapConcurrency = 40;
 inline constexpr std::int64_t kTaskTimeoutSeconds = 99'999'999;
 inline constexpr std::int64_t kExecutionSeconds = 365 * 24 * 3600;
@@ -24,7 +24,7 @@ inline constexpr std::int64_t kExpressSeconds = 300;
 inline constexpr std::size_t kOpenExecutions = 1'000'000;
 inline constexpr std::size_t kPageDefault = 100;
 inline constexpr std::size_t kPageMax = 1'000;
-inline constexpr std::size_t kObjectKeyBytes = 1'024;      // as on S3
-inline constexpr int kJsonDepth = 1'000;                   // levels of nesting that any parser here follows
+inline constexpr std::size_t kObjectKeyBytes = 1'024;  // as on S3
+inline constexpr int kJsonDepth = 1'000;               // levels of nesting that any parser here follows
 
 }  // namespace stepd::limits

@@ -58,9 +58,9 @@ struct ObjectListing {
 };
 
 /// Thread: any; calls block on the file system.
-/// Errors: `Object.NoSuchBucket`, `Object.NotFound`, `Object.InvalidKey`, `Object.AccessDenied`, `Object.Conflict` (a key
-/// that would be both file and directory), `Object.StorageFull`, `Object.Failed`. Causes name bucket and key, never a
-/// path of the host.
+/// Errors: `Object.NoSuchBucket`, `Object.NotFound`, `Object.InvalidKey`, `Object.AccessDenied`, `Object.Conflict` (a
+/// key that would be both file and directory), `Object.StorageFull`, `Object.Failed`. Causes name bucket and key, never
+/// a path of the host.
 class ObjectStore {
  public:
   virtual ~ObjectStore() = default;

@@ -14,7 +14,8 @@ namespace stepd {
 struct AslError {
   // A constructor, lest a lone string be taken for an error (C++20 initialises aggregates in parentheses).
   AslError() = default;
-  AslError(std::string error_name, std::string error_cause) : name(std::move(error_name)), cause(std::move(error_cause)) {}
+  AslError(std::string error_name, std::string error_cause)
+      : name(std::move(error_name)), cause(std::move(error_cause)) {}
 
   std::string name;
   std::string cause;
@@ -35,14 +36,13 @@ using Result = boost::system::result<T, AslError>;
 // "Return the error, or bind the value": STEPD_TRY(auto path, Path::parse(text));
 #define STEPD_CONCAT_(a, b) a##b
 #define STEPD_CONCAT(a, b) STEPD_CONCAT_(a, b)
-#define STEPD_TRY(binding, expression)                                       \
-  auto&& STEPD_CONCAT(stepd_try_, __LINE__) = (expression);                  \
-  if (!STEPD_CONCAT(stepd_try_, __LINE__).has_value())                       \
-    return std::move(STEPD_CONCAT(stepd_try_, __LINE__)).error();            \
+#define STEPD_TRY(binding, expression)                                                                               \
+  auto&& STEPD_CONCAT(stepd_try_, __LINE__) = (expression);                                                          \
+  if (!STEPD_CONCAT(stepd_try_, __LINE__).has_value()) return std::move(STEPD_CONCAT(stepd_try_, __LINE__)).error(); \
   binding = *std::move(STEPD_CONCAT(stepd_try_, __LINE__))
 // The same for a Result<void>, or where the value is not wanted.
-#define STEPD_CHECK(expression)                                              \
-  do {                                                                       \
-    auto&& stepd_check_ = (expression);                                      \
-    if (!stepd_check_.has_value()) return std::move(stepd_check_).error();   \
+#define STEPD_CHECK(expression)                                            \
+  do {                                                                     \
+    auto&& stepd_check_ = (expression);                                    \
+    if (!stepd_check_.has_value()) return std::move(stepd_check_).error(); \
   } while (false)

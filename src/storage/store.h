@@ -53,7 +53,7 @@ struct ExecutionRecord {
 };
 
 struct EventRecord {
-  std::uint32_t number = 0;   ///< 1, 2, 3, ... without gaps
+  std::uint32_t number = 0;  ///< 1, 2, 3, ... without gaps
   std::string data;
 };
 
@@ -84,8 +84,8 @@ struct ExecutionDelta {
   std::vector<EventRecord> events;         ///< appended
 };
 
-/// Adds a revision. NameTaken if the ARN exists and `replaces` is not its newest revision (empty: must not exist), if it
-/// had this revision before, or while it is being deleted: state_machine() answers nothing by then.
+/// Adds a revision. NameTaken if the ARN exists and `replaces` is not its newest revision (empty: must not exist), if
+/// it had this revision before, or while it is being deleted: state_machine() answers nothing by then.
 struct PutStateMachine {
   StateMachineRecord record;
   std::string replaces;
@@ -120,7 +120,8 @@ struct DeleteArrival {
   std::string key;
 };
 
-using Write = std::variant<ExecutionDelta, PutStateMachine, DeleteStateMachine, PutItem, DeleteItem, PutArrival, DeleteArrival>;
+using Write =
+    std::variant<ExecutionDelta, PutStateMachine, DeleteStateMachine, PutItem, DeleteItem, PutArrival, DeleteArrival>;
 
 enum class Outcome {
   Committed,    ///< on stable storage
@@ -156,11 +157,13 @@ class Reader {
   /// Newest first.
   virtual std::vector<ExecutionRecord> executions(const ExecutionQuery& query) const = 0;
   /// Events with number >= from (or <= from when `reverse`), at most `limit`, in the order asked for.
-  virtual std::vector<EventRecord> events(ExecutionId id, std::uint32_t from, std::size_t limit, bool reverse) const = 0;
+  virtual std::vector<EventRecord> events(ExecutionId id, std::uint32_t from, std::size_t limit,
+                                          bool reverse) const = 0;
   virtual std::optional<std::string> item(const std::string& table, const std::string& key) const = 0;
   virtual std::optional<std::string> arrival(const std::string& bucket, const std::string& key) const = 0;
   /// Keys with a recorded arrival, in order, after `after`.
-  virtual std::vector<std::string> arrivals(const std::string& bucket, const std::string& after, std::size_t limit) const = 0;
+  virtual std::vector<std::string> arrivals(const std::string& bucket, const std::string& after,
+                                            std::size_t limit) const = 0;
 };
 
 struct OpenExecution {

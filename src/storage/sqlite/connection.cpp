@@ -10,8 +10,8 @@ namespace {
 // What a foreign process (a backup, a person with the sqlite3 shell) may hold us up.
 constexpr int kBusyTimeoutMs = 5'000;
 
-/// Why the file system refused. sqlite3_system_errno() is not told when a COMMIT fails, and would answer with the reason
-/// of an earlier failure.
+/// Why the file system refused. sqlite3_system_errno() is not told when a COMMIT fails, and would answer with the
+/// reason of an earlier failure.
 int reason_of(sqlite3* handle, int code) {
   if ((code & 0xff) != SQLITE_IOERR) return sqlite3_system_errno(handle);
   sqlite3_vfs* vfs = sqlite3_vfs_find(nullptr);

@@ -20,9 +20,9 @@ struct Header {
   int bands = 0;        ///< channels, alpha included
   bool has_alpha = false;
   bool has_profile = false;  ///< an ICC profile is embedded
-  int pages = 1;     ///< frames of an animation, pages of a TIFF
-  std::string mode;  ///< as Pillow names it: 1, L, LA, P, RGB, RGBA, CMYK, I;16, F
-  Picture picture;   ///< lazy; reads from the bytes it was made of
+  int pages = 1;             ///< frames of an animation, pages of a TIFF
+  std::string mode;          ///< as Pillow names it: 1, L, LA, P, RGB, RGBA, CMYK, I;16, F
+  Picture picture;           ///< lazy; reads from the bytes it was made of
 };
 
 /// Opens JPEG, PNG, GIF, WebP, TIFF, AVIF and HEIC by content. `bytes` must outlive the answer.

@@ -50,11 +50,10 @@ struct ResizePlan {
 /// Errors: those of read_header(), check_size() (of source and result) and check_effort().
 Result<ResizePlan> plan_resize(std::string_view bytes, const ResizeOptions& options, const ImageLimits& limits);
 
-/// Decodes, turns upright, scales, converts to 8-bit sRGB or grey, and encodes with none of the source's metadata. The same plan
-/// gives the same bytes. Of an animation, the first frame.
-/// A stop is noticed while rows are produced, so not during the decoding of what must be decoded whole (progressive
-/// JPEG, interlaced PNG, HEIC, AVIF) or turned.
-/// Errors: `Image.Corrupt` for what is damaged or cut short, `Handler.Cancelled`.
+/// Decodes, turns upright, scales, converts to 8-bit sRGB or grey, and encodes with none of the source's metadata. The
+/// same plan gives the same bytes. Of an animation, the first frame. A stop is noticed while rows are produced, so not
+/// during the decoding of what must be decoded whole (progressive JPEG, interlaced PNG, HEIC, AVIF) or turned. Errors:
+/// `Image.Corrupt` for what is damaged or cut short, `Handler.Cancelled`.
 Result<std::string> render(const ResizePlan& plan, const std::stop_token& stop);
 
 }  // namespace stepd::tasks::image

@@ -1,8 +1,8 @@
 // Map (ASL §Map State), inline: one iteration per item of an array, their outputs in one array.
 #include "base/limits.h"
 #include "engine/asl/errors.h"
-#include "engine/core/state_type.h"
 #include "engine/core/map_fields.h"
+#include "engine/core/state_type.h"
 
 #include <algorithm>
 #include <charconv>
