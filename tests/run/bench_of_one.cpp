@@ -35,7 +35,7 @@ BenchOfOne::BenchOfOne() : machines("us-east-1", "123456789012", store, clock) {
 void BenchOfOne::open() {
   loop = std::make_unique<run::Loop>("test", clock);
   shard = std::make_unique<run::Shard>(
-      *loop, run::ShardDoors{store, machines, tasks, clock, "us-east-1", [this] { ++fatal; }});
+      *loop, run::ShardDoors{store, machines, tasks, clock, "us-east-1", [this] { ++fatal; }, max_open});
 }
 
 void BenchOfOne::restart() {

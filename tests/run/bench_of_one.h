@@ -90,6 +90,7 @@ class BenchOfOne {
   std::unique_ptr<run::Loop> loop;
   std::unique_ptr<run::Shard> shard;
   int fatal = 0;
+  std::size_t max_open = 1'000'000;  ///< of the shard after the next restart
 
  private:
   void open();

@@ -183,6 +183,21 @@ TEST(Shard, AStartOfAMachineThatIsBeingDeletedSaysSo) {
   EXPECT_EQ(bench.fatal, 0);
 }
 
+TEST(Shard, AtTheLimitNoFurtherExecutionStarts) {
+  BenchOfOne bench;
+  bench.max_open = 2;
+  bench.restart();
+  const auto machine = bench.create(kWait);
+  bench.start(machine, "one");
+  bench.start(machine, "two");
+  bench.settle();
+  const auto refused = bench.start(machine, "three");
+  ASSERT_TRUE(refused->refusal.has_value());
+  EXPECT_EQ(refused->refusal->code, run::RefusalCode::ExecutionLimitExceeded);
+  bench.advance(60s);
+  EXPECT_FALSE(bench.start(machine, "three")->refusal.has_value());
+}
+
 TEST(Shard, AnAnswerThatCannotBeStoredIsKeptAndTriedAgain) {
   BenchOfOne bench;
   const auto started = bench.start(bench.create(kTask), "one");

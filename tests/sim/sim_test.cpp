@@ -156,6 +156,22 @@ TEST(Simulation, AnAnsweredTaskHasBegun) {
   EXPECT_EQ(world.history(), expected);
 }
 
+TEST(Simulation, VariablesHaveALimitInSum) {
+  // Fifty variables of 250,000 bytes are more than ten megabytes.
+  Json states = Json::object();
+  for (int i = 0; i < 50; ++i) {
+    states["S" + std::to_string(i)] = {{"Type", "Pass"},
+                                       {"Assign", {{"v" + std::to_string(i), std::string(250'000, 'x')}}},
+                                       {"Next", "S" + std::to_string(i + 1)}};
+  }
+  states["S50"] = {{"Type", "Succeed"}};
+  World world(compile(Json{{"StartAt", "S0"}, {"States", states}}).definition);
+  world.start(Payload());
+  ASSERT_TRUE(world.run());
+  EXPECT_EQ(world.execution().status(), Status::Failed);
+  EXPECT_NE(world.execution().failure().cause->find("larger than 10485760 bytes"), std::string::npos);
+}
+
 TEST(Simulation, StoppingIsAlwaysPossibleUntilTheEnd) {
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     SCOPED_TRACE(seed);

@@ -2,6 +2,7 @@
 import pathlib
 import re
 import subprocess
+import sys
 
 import pytest
 
@@ -102,3 +103,13 @@ def test_every_command_of_dev_has_its_line_of_help():
     commands = set(re.findall(r"^cmd_([a-z]+)\(\)", text, re.M))
     listed = subprocess.run([ROOT / "dev", "help"], capture_output=True, text=True, check=True).stdout
     assert commands == set(re.findall(r"^  ([a-z]+) ", listed, re.M))
+
+
+def test_the_language_page_is_what_its_generator_writes():
+    sys.path.insert(0, str(ROOT / "docs"))
+    import asl
+
+    page = asl.PAGE.read_text()
+    assert asl.written(page) == page, "run ./dev docs"
+    for name, make in asl.PARTS.items():
+        assert len("".join(make())) > 40, f"nothing was found for {name}"

@@ -76,6 +76,20 @@ std::size_t weight(const EventBody& body) {
       body);
 }
 
+/// Of all variables once `assigned` are set in that frame.
+std::size_t variable_bytes(const Execution& execution, FrameId frame, const Assignments& assigned) {
+  std::size_t bytes = 0;
+  for (const auto& [id, each] : execution.frames()) {
+    for (const auto& [name, value] : each.variables) bytes += value.size();
+  }
+  const auto& present = execution.frame(frame).variables;
+  for (const auto& [name, value] : assigned) {
+    bytes += value.size();
+    if (const auto old = present.find(name); old != present.end()) bytes -= old->second.size();
+  }
+  return bytes;
+}
+
 void cut(std::optional<std::string>& text, std::size_t limit) {
   if (!text || text->size() <= limit) return;
   while (limit > 0 && ((*text)[limit] & 0xC0) == 0x80) --limit;  // not inside a character
@@ -156,7 +170,7 @@ Result<Payload> Turn::select(FrameId id, const asl::Selector& selector, const Pa
   return Payload(std::move(selected).take());
 }
 
-Result<Assignments> Turn::assignments(const asl::PayloadTemplate* assign, const asl::Scope& seen) {
+Result<Assignments> Turn::assignments(FrameId id, const asl::PayloadTemplate* assign, const asl::Scope& seen) const {
   Assignments all;
   if (assign == nullptr) return all;
   STEPD_TRY(auto values, assign->evaluate(seen));
@@ -169,6 +183,10 @@ Result<Assignments> Turn::assignments(const asl::PayloadTemplate* assign, const 
                                   std::to_string(limits::kVariableBytes) + " bytes");
     }
     all.emplace_back(name, std::move(payload));
+  }
+  if (variable_bytes(execution_, id, all) > limits::kVariablesBytes) {
+    return asl::errors::runtime("The variables of this execution are larger than " +
+                                std::to_string(limits::kVariablesBytes) + " bytes");
   }
   return all;
 }
@@ -185,7 +203,7 @@ void Turn::leave_with_result(FrameId id, Payload result) {
     result = Payload(*std::move(selected));
   }
   tell(id, Step::AfterResultSelector, result);
-  auto assigned = assignments(state.assign ? &*state.assign : nullptr, *scope(id, result.value()));
+  auto assigned = assignments(id, state.assign ? &*state.assign : nullptr, *scope(id, result.value()));
   if (!assigned) return fail(id, assigned.error());
   Payload effective = raw;
   if (!state.result_path.discards) {
@@ -204,7 +222,7 @@ void Turn::leave_with_result(FrameId id, Payload result) {
 }
 
 void Turn::leave(FrameId id, const Payload& effective, const std::string& next, const asl::PayloadTemplate* assign) {
-  auto assigned = assignments(assign, *scope(id, effective.value()));
+  auto assigned = assignments(id, assign, *scope(id, effective.value()));
   if (!assigned) return fail(id, assigned.error());
   auto output = select_output(id, effective);
   if (!output) return fail(id, output.error());
@@ -272,7 +290,7 @@ void Turn::fail(FrameId id, Failure failure) {
 void Turn::catch_failure(FrameId id, const asl::Catcher& catcher, const Failure& failure) {
   const Json caught = {{"Error", failure.error.value_or("")}, {"Cause", failure.cause.value_or("")}};
   const Payload raw = frame(id).input;
-  auto assigned = assignments(catcher.assign ? &*catcher.assign : nullptr, *scope(id, caught));
+  auto assigned = assignments(id, catcher.assign ? &*catcher.assign : nullptr, *scope(id, caught));
   if (!assigned) return fail_execution(Failure{assigned.error().name, assigned.error().cause});
   Payload output = raw;
   if (!catcher.result_path.discards) {

@@ -81,7 +81,7 @@ class Turn {
   void catch_failure(FrameId frame, const asl::Catcher& catcher, const Failure& failure);
   void exit_state(FrameId frame, Payload output, Assignments assigned, const std::string& next);
   void finish(FrameId frame, Payload output);
-  static Result<Assignments> assignments(const asl::PayloadTemplate* assign, const asl::Scope& scope);
+  Result<Assignments> assignments(FrameId frame, const asl::PayloadTemplate* assign, const asl::Scope& scope) const;
   Result<Payload> select_output(FrameId frame, const Payload& effective);
   Result<Payload> select(FrameId frame, const asl::Selector& selector, const Payload& from);
 

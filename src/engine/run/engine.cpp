@@ -72,10 +72,17 @@ class LocalEngine final : public Engine {
         machines_(options_.region, options_.account, store, clock),
         ids_(store.last_id()),
         dispatcher_(options_, handlers) {
-    for (unsigned i = 0; i < std::max(options_.shards, 1u); ++i) {
+    const unsigned shards = std::max(options_.shards, 1u);
+    for (unsigned i = 0; i < shards; ++i) {
       seats_.push_back(std::make_unique<Seat>("shard-" + std::to_string(i), clock,
-                                              ShardDoors{store, machines_, dispatcher_, clock, options_.region,
-                                                         [this] { report_fatal(); }, options_.observer}));
+                                              ShardDoors{.store = store,
+                                                         .machines = machines_,
+                                                         .tasks = dispatcher_,
+                                                         .clock = clock,
+                                                         .region = options_.region,
+                                                         .fatal = [this] { report_fatal(); },
+                                                         .max_open = limits::kOpenExecutions / shards,
+                                                         .observer = options_.observer}));
     }
   }
 

@@ -23,6 +23,10 @@ inline Refusal no_such_execution(const std::string& arn) {
   return {RefusalCode::ExecutionDoesNotExist, "Execution Does Not Exist: '" + arn + "'"};
 }
 
+inline Refusal too_many_executions() {
+  return {RefusalCode::ExecutionLimitExceeded, "The maximum number of running executions has been reached."};
+}
+
 inline Refusal execution_already_exists(const std::string& arn) {
   return {RefusalCode::ExecutionAlreadyExists, "Execution Already Exists: '" + arn + "'"};
 }

@@ -47,6 +47,7 @@ void Shard::start(CheckedStart start, Reply<StartedExecution> reply) {
     if (live.version == 0) return live.starters.push_back(std::move(reply));
     return reply(StartedExecution{live.arn, live.execution.started_at()});
   }
+  if (live_.size() >= doors_.max_open) return reply(too_many_executions());
   auto owned = std::make_unique<Live>();
   Live& live = *owned;
   live.id = start.id;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "engine/core/command.h"
 #include "engine/core/execution.h"
 #include "engine/core/observer.h"
@@ -37,7 +38,8 @@ struct ShardDoors {
   TaskRunner& tasks;
   const Clock& clock;
   std::string region;
-  std::function<void()> fatal;         ///< the store will store nothing more
+  std::function<void()> fatal;  ///< the store will store nothing more
+  std::size_t max_open = limits::kOpenExecutions;
   core::Observer* observer = nullptr;  ///< of every turn, also of one that cannot be stored and is decided again
 };
 
