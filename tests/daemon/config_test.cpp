@@ -89,7 +89,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"functions:\n  f: { handler: image.resise }\n",
              "stepd.yaml:2:8: there is no handler 'image.resise', did you mean 'image.resize'?"},
         Case{"functions:\n  f:\n    handler: image.type\n    arguments: { a.$: b }\n",
-             "stepd.yaml:4:5: The value for the field 'a.$'"},
+             "stepd.yaml:4:18: The value for the field 'a.$'"},
         Case{"functions:\n  f: { handler: image.type, result.$: nope }\n", "must be a valid JSONPath"},
         Case{"functions:\n  f: { handler: image.type, result: 1, result.$: $ }\n", "there is 'result' as well"},
         Case{"topics:\n  t: { function: g }\n", "stepd.yaml:2:8: there is no function 'g', there is none"},
