@@ -5,6 +5,8 @@
 #include "base/items.h"
 #include "base/objects.h"
 #include "tasks/handler.h"
+#include "tasks/image/job.h"
+#include "tasks/image/limits.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -15,12 +17,6 @@
 #include <vector>
 
 namespace stepd::tasks {
-
-struct ImageLimits {
-  std::uint64_t max_pixels = 50'000'000;          ///< width x height of a source, from its header
-  std::uint32_t max_side = 16'383;                ///< px, of source and result
-  std::uint64_t max_bytes = 64ull * 1024 * 1024;  ///< of a source
-};
 
 struct Topic {
   std::string name;
@@ -34,6 +30,7 @@ struct Surroundings {
   const Clock& clock;
   ImageLimits image_limits;
   std::vector<Topic> topics;
+  image::Workplace& workplace = image::this_process();  ///< where pictures are decoded
 };
 
 using Catalog = std::map<std::string, std::unique_ptr<Handler>, std::less<>>;

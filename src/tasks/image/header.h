@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/result.h"
-#include "tasks/catalog.h"
 #include "tasks/image/geometry.h"
+#include "tasks/image/limits.h"
 #include "tasks/image/sniff.h"
 #include "tasks/image/vips.h"
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "base/result.h"
-#include "tasks/catalog.h"
 #include "tasks/image/geometry.h"
 #include "tasks/image/header.h"
+#include "tasks/image/limits.h"
 #include "tasks/image/sniff.h"
 
 #include <array>
