@@ -34,6 +34,18 @@ std::vector<tasks::Topic> open_topics(const Config& config) {
   return topics;
 }
 
+std::unique_ptr<tasks::workers::ImageWorkers> make_image_workers(const Config& config) {
+  if (!config.image_workers.in_process) {
+    return std::make_unique<tasks::workers::ImageWorkers>(config.image_workers.options);
+  }
+  spdlog::warn("image_workers.in_process is set: a hostile picture can harm the daemon itself");
+  return nullptr;
+}
+
+tasks::image::Workplace& workplace(tasks::workers::ImageWorkers* workers) {
+  return workers == nullptr ? tasks::image::this_process() : *workers;
+}
+
 run::EngineOptions engine_options(const Config& config) {
   run::EngineOptions options;
   options.region = config.origin.region;
@@ -100,7 +112,9 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
     : store(std::move(given)),
       objects(open_objects(config)),
       items(storage::make_item_store(*store, config.tables)),
-      handlers(tasks::make_catalog({*objects, *items, clock, config.limits.image, open_topics(config)})) {
+      image_workers(make_image_workers(config)),
+      handlers(tasks::make_catalog(
+          {*objects, *items, clock, config.limits.image, open_topics(config), workplace(image_workers.get())})) {
   auto options = engine_options(config);
   options.observer = observer;
   refuse_faulty_functions(options, handlers);
@@ -118,6 +132,7 @@ class Daemon::Parts {
  public:
   Parts(const Config& config, std::function<void()> on_fatal)
       : config_(config), services_(config, storage::open_sqlite(config.data)), server_(make_server(config, services_)) {
+    if (services_.image_workers != nullptr) services_.image_workers->prepare();
     services_.engine->on_fatal(std::move(on_fatal));
     services_.engine->resume();
     install_state_machines(config, *services_.engine, services_.store->reader());

@@ -9,6 +9,7 @@
 #include "engine/run/engine.h"
 #include "storage/store.h"
 #include "tasks/catalog.h"
+#include "tasks/workers/image_workers.h"
 
 #include <functional>
 #include <memory>
@@ -33,6 +34,7 @@ struct Services {
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<ObjectStore> objects;
   std::unique_ptr<ItemStore> items;
+  std::unique_ptr<tasks::workers::ImageWorkers> image_workers;  ///< none where pictures are decoded in this process
   tasks::Catalog handlers;
   std::unique_ptr<run::Engine> engine;
 };

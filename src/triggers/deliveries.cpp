@@ -1,7 +1,7 @@
 #include "triggers/deliveries.h"
 
+#include "base/descriptor.h"
 #include "base/payload.h"
-#include "triggers/descriptor.h"
 
 #include <spdlog/spdlog.h>
 #include <sys/eventfd.h>

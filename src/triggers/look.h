@@ -2,7 +2,7 @@
 // anything. What the findings mean is decided elsewhere.
 #pragma once
 
-#include "triggers/descriptor.h"
+#include "base/descriptor.h"
 #include "triggers/settling.h"
 
 #include <filesystem>

@@ -2,7 +2,7 @@
 // directory is watched and says when the kernel dropped events; scanning is up to its owner.
 #pragma once
 
-#include "triggers/descriptor.h"
+#include "base/descriptor.h"
 
 #include <cstdint>
 #include <string>

@@ -14,5 +14,6 @@ Declare declare_serve;
 Declare declare_validate;
 Declare declare_run;
 Declare declare_version;
+Declare declare_image_worker;
 
 }  // namespace stepd::daemon

@@ -49,6 +49,7 @@ void read_sections(Mapping& root, Config& config, Faults& faults) {
   config.routes = read_routes(root, config.origin, config.state_machines, config.tables);
   config.limits = read_limits(root);
   config.workers = read_workers(root);
+  config.image_workers = read_image_workers(root, config.workers.tasks);
   check_handlers(root, config.functions, config.topics);
   root.finish();
 }

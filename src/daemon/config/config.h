@@ -3,6 +3,7 @@
 
 #include "daemon/config/bucket.h"
 #include "daemon/config/function.h"
+#include "daemon/config/image_workers.h"
 #include "daemon/config/limits.h"
 #include "daemon/config/listen.h"
 #include "daemon/config/notification.h"
@@ -38,6 +39,7 @@ struct Config {
   api::Routes routes;
   Limits limits;
   Workers workers;
+  ImageWorkers image_workers;
 };
 
 struct LoadedConfig {

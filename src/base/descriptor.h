@@ -4,7 +4,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace stepd::triggers {
+namespace stepd {
 
 class Descriptor {
  public:
@@ -26,4 +26,4 @@ class Descriptor {
   int fd_ = -1;
 };
 
-}  // namespace stepd::triggers
+}  // namespace stepd
