@@ -23,7 +23,10 @@ TEST(ImageMetadata, AnswersWhatTheHeaderSays) {
   Workbench bench;
   const auto jpeg = draw(".jpg", {.width = 400, .height = 300});
   auto expected = Json::parse(R"({"width": 400, "height": 300, "format": "jpeg", "mediaType": "image/jpeg",
-      "mode": "RGB", "bytes": 0, "orientation": 1, "hasAlpha": false, "pages": 1, "exif": {}})");
+      "mode": "RGB", "bytes": 0, "orientation": 1, "hasAlpha": false, "pages": 1, "storedWidth": 400,
+      "storedHeight": 300, "bands": 3, "bitDepth": 8, "space": "srgb", "density": null, "hasProfile": false,
+      "profile": null, "progressive": false, "palette": false, "chromaSubsampling": "4:2:0", "animation": null,
+      "exif": {}, "iptc": {}, "xmp": {}})");
   expected["bytes"] = jpeg.size();
   EXPECT_EQ(metadata_of(bench, jpeg), expected);
 }
@@ -60,6 +63,8 @@ TEST(ImageMetadata, GivesTheSizeThatAViewerSees) {
     EXPECT_EQ(metadata.at("orientation"), orientation);
     EXPECT_EQ(metadata.at("width"), 80) << orientation;
     EXPECT_EQ(metadata.at("height"), 60) << orientation;
+    EXPECT_EQ(metadata.at("storedWidth"), orientation < 5 ? 80 : 60) << orientation;
+    EXPECT_EQ(metadata.at("storedHeight"), orientation < 5 ? 60 : 80) << orientation;
     EXPECT_EQ(metadata.at("exif"), Json({{"Orientation", orientation}}));
   }
 }
@@ -70,6 +75,43 @@ TEST(ImageMetadata, CountsFrames) {
   EXPECT_EQ(animation.at("pages"), 3);
   EXPECT_EQ(animation.at("height"), 48);
   EXPECT_EQ(metadata_of(bench, draw(".webp", {.frames = 4})).at("pages"), 4);
+}
+
+TEST(ImageMetadata, SaysHowThePictureIsStored) {
+  Workbench bench;
+  const auto member = [&](const std::string& bytes, const char* name) { return metadata_of(bench, bytes).at(name); };
+  EXPECT_EQ(member(draw(".jpg[interlace]"), "progressive"), true);
+  EXPECT_EQ(member(draw(".png[interlace]"), "progressive"), true);
+  EXPECT_EQ(member(draw(".png"), "progressive"), false);
+  EXPECT_EQ(member(draw(".png[palette]"), "palette"), true);
+  EXPECT_EQ(member(draw(".png[palette,bitdepth=2]"), "bitDepth"), 2);
+  EXPECT_EQ(member(draw(".png", {.deep = true}), "bitDepth"), 16);
+  EXPECT_EQ(member(draw(".png", {.bands = 1}), "bands"), 1);
+  EXPECT_EQ(member(draw(".png", {.bands = 1}), "space"), "b-w");
+  EXPECT_EQ(member(draw(".jpg", {.cmyk = true}), "space"), "cmyk");
+  EXPECT_EQ(member(draw(".jpg[subsample-mode=off]"), "chromaSubsampling"), "4:4:4");
+  EXPECT_EQ(member(with_exif(draw(".jpg"), exif_block({{0x011A, 5, 1, exif_rationals({{300, 1}})},
+                                                       {0x011B, 5, 1, exif_rationals({{300, 1}})},
+                                                       {0x0128, 3, 1, exif_short(2)}})),
+                   "density"),
+            300);
+}
+
+TEST(ImageMetadata, NamesTheProfile) {
+  Workbench bench;
+  const auto metadata = metadata_of(bench, draw(".jpg[profile=p3]"));
+  EXPECT_EQ(metadata.at("hasProfile"), true);
+  EXPECT_THAT(metadata.at("profile").get<std::string>(), HasSubstr("P3"));
+}
+
+TEST(ImageMetadata, TimesAnAnimation) {
+  Workbench bench;
+  const auto animation = metadata_of(bench, draw(".gif", {.frames = 3})).at("animation");
+  EXPECT_EQ(animation.at("delays").size(), 3u);
+  std::int64_t sum = 0;
+  for (const auto& delay : animation.at("delays")) sum += delay.get<std::int64_t>();
+  EXPECT_EQ(animation.at("duration"), sum);
+  EXPECT_EQ(animation.at("loop"), 0);
 }
 
 TEST(ImageMetadata, KeepsThePlaceApartFromTheCamera) {
@@ -95,12 +137,32 @@ TEST(ImageMetadata, KeepsThePlaceApartFromTheCamera) {
   EXPECT_EQ(gps.at("GPSLatitude"), Json({33, 51, 36}));
 }
 
+TEST(ImageMetadata, TellsThePlaceOnlyIfItMay) {
+  Workbench bench;
+  auto jpeg = with_exif(draw(".jpg"), exif_block({{0x010F, 2, 5, "Maker"}}, {{6, 5, 1, exif_rationals({{25, 2}})}}));
+  jpeg = with_xmp(jpeg, R"(<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description
+      xmlns:e="http://ns.adobe.com/exif/1.0/" e:GPSLatitude="33,51.6S" e:Flash="on"/></rdf:RDF>)");
+  bench.objects.put("in", "photo", jpeg);
+  const auto all = bench.run("image.metadata", R"({"bucket": "in", "key": "photo"})");
+  ASSERT_EQ(error_name(all), "none");
+  EXPECT_EQ(all->at("gps").at("altitude"), 12.5);
+  EXPECT_EQ(all->at("xmp"), Json::parse(R"({"exif": {"GPSLatitude": "33,51.6S", "Flash": "on"}})"));
+  const auto some = bench.run("image.metadata", R"({"bucket": "in", "key": "photo", "gps": false})");
+  ASSERT_EQ(error_name(some), "none");
+  EXPECT_FALSE(some->contains("gps"));
+  EXPECT_EQ(some->at("exif").at("Make"), "Maker");
+  EXPECT_EQ(some->dump().find("GPS"), std::string::npos) << *some;
+  EXPECT_EQ(some->at("xmp"), Json::parse(R"({"exif": {"Flash": "on"}})"));
+}
+
 TEST(ImageMetadata, LeavesExifOutOnRequest) {
   Workbench bench;
   bench.objects.put("in", "photo", with_exif(draw(".jpg"), exif_orientation(6)));
-  const auto result = bench.run("image.metadata", R"({"bucket": "in", "key": "photo", "exif": false})");
+  const auto result =
+      bench.run("image.metadata", R"({"bucket": "in", "key": "photo", "exif": false, "gps": false, "iptc": false,
+                                                      "xmp": false})");
   ASSERT_EQ(error_name(result), "none");
-  EXPECT_FALSE(result->contains("exif"));
+  for (const char* left_out : {"exif", "iptc", "xmp"}) EXPECT_FALSE(result->contains(left_out)) << left_out;
   EXPECT_FALSE(result->contains("gps"));
   EXPECT_EQ(result->at("orientation"), 6);
 }

@@ -45,7 +45,7 @@ std::vector<std::uint8_t> pixels_of(const Drawing& drawing) {
                                                     : colours == 1 ? (top ? 0 : 255)
                                                                    : colour[static_cast<std::size_t>(band)]));
       }
-      if (drawing.bands % 2 == 0) samples.push_back(left ? 255 : 0);
+      if (drawing.bands % 2 == 0) samples.push_back(left || drawing.opaque ? 255 : 0);
     }
   }
   return samples;
@@ -135,6 +135,12 @@ std::string chunk(const std::string& type, const std::string& content) {
   return big(static_cast<std::uint32_t>(content.size()), 4) + body + big(checksum(body), 4);
 }
 
+/// Right behind the marker that begins every JPEG.
+std::string with_segment(const std::string& jpeg, char marker, const std::string& content) {
+  return jpeg.substr(0, 2) + '\xFF' + marker + big(static_cast<std::uint32_t>(content.size()) + 2, 2) + content +
+         jpeg.substr(2);
+}
+
 }  // namespace
 
 std::string draw(const std::string& suffix, const Drawing& drawing) {
@@ -158,7 +164,8 @@ std::string draw(const std::string& suffix, const Drawing& drawing) {
   if (drawing.frames > 1) vips_image_set_int(picture.get(), VIPS_META_PAGE_HEIGHT, drawing.height);
   void* encoded = nullptr;
   std::size_t size = 0;
-  if (vips_image_write_to_buffer(picture.get(), suffix.c_str(), &encoded, &size, "strip", TRUE, nullptr) != 0)
+  const gboolean strip = suffix.find("profile=") == std::string::npos;  // a profile that is asked for has to stay
+  if (vips_image_write_to_buffer(picture.get(), suffix.c_str(), &encoded, &size, "strip", strip, nullptr) != 0)
     fail(suffix.c_str());
   const std::unique_ptr<void, decltype(&g_free)> guard(encoded, g_free);
   return {static_cast<const char*>(encoded), size};
@@ -221,9 +228,42 @@ std::string exif_orientation(int orientation) {
 }
 
 std::string with_exif(const std::string& jpeg, const std::string& block) {
-  const auto content = std::string("Exif\0\0", 6) + block;
-  return jpeg.substr(0, 2) + "\xFF\xE1" + big(static_cast<std::uint32_t>(content.size()) + 2, 2) + content +
-         jpeg.substr(2);
+  return with_segment(jpeg, '\xE1', std::string("Exif\0\0", 6) + block);
+}
+
+std::string with_xmp(const std::string& jpeg, const std::string& packet) {
+  return with_segment(jpeg, '\xE1', std::string("http://ns.adobe.com/xap/1.0/\0", 29) + packet);
+}
+
+std::string with_iptc(const std::string& jpeg, const std::string& records) {
+  const auto resource = [](std::uint32_t id, const std::string& name, const std::string& content) {
+    auto block = "8BIM" + big(id, 2) + static_cast<char>(name.size()) + name +
+                 (name.size() % 2 == 0 ? std::string(1, '\0') : "");
+    block += big(static_cast<std::uint32_t>(content.size()), 4) + content;
+    return block + (content.size() % 2 != 0 ? std::string(1, '\0') : "");
+  };
+  return with_segment(
+      jpeg, '\xED',
+      std::string("Photoshop 3.0\0", 14) + resource(0x03ED, "name", "odd") + resource(0x0404, "", records));
+}
+
+std::string iptc_record(int record, int number, const std::string& text) {
+  return std::string{'\x1C', static_cast<char>(record), static_cast<char>(number)} +
+         big(static_cast<std::uint32_t>(text.size()), 2) + text;
+}
+
+std::string webp_with_xmp(const std::string& packet) {
+  const auto riff = [](const std::string& name, const std::string& content) {
+    return name + little(static_cast<std::uint32_t>(content.size()), 4) + content +
+           (content.size() % 2 != 0 ? std::string(1, '\0') : "");
+  };
+  const Drawing drawing;
+  const auto plain = draw(".webp", drawing);
+  const auto picture = plain.substr(plain.find("VP8 "));
+  const auto size = [](int length) { return little(static_cast<std::uint32_t>(length - 1), 3); };
+  constexpr std::uint32_t kHasXmp = 4;
+  return riff("RIFF", "WEBP" + riff("VP8X", little(kHasXmp, 4) + size(drawing.width) + size(drawing.height)) + picture +
+                          riff("XMP ", packet));
 }
 
 std::string bmp(std::uint32_t width, std::uint32_t height) {

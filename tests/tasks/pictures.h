@@ -25,7 +25,8 @@ struct Drawing {
   int frames = 1;             ///< one below the other, for GIF and WebP
   bool deep = false;          ///< 16 bits a channel
   bool cmyk = false;
-  bool noise = false;  ///< instead of quarters: something that compresses badly
+  bool opaque = false;  ///< whatever the alpha channel, nothing is transparent
+  bool noise = false;   ///< instead of quarters: something that compresses badly
 };
 
 /// Quarters: red and green above, blue and white below. `suffix` as libvips takes it: `.jpg[Q=90]`, `.avif`, ...
@@ -59,6 +60,13 @@ std::string exif_block(const std::vector<ExifTag>& picture, const std::vector<Ex
 std::string exif_orientation(int orientation);
 /// `jpeg` with an APP1 segment of that block.
 std::string with_exif(const std::string& jpeg, const std::string& block);
+std::string with_xmp(const std::string& jpeg, const std::string& packet);
+/// IPTC-IIM in a resource block of Photoshop's.
+std::string with_iptc(const std::string& jpeg, const std::string& records);
+/// One data set of IIM.
+std::string iptc_record(int record, int number, const std::string& text);
+/// A WebP whose XMP may be larger than JPEG's segments allow.
+std::string webp_with_xmp(const std::string& packet);
 
 /// Grey stripes, written by hand because libvips's own writer is not among those allowed.
 std::string bmp(std::uint32_t width, std::uint32_t height);

@@ -1,6 +1,6 @@
 #include "tasks/image/exif.h"
 
-#include "base/payload.h"
+#include "tasks/image/plain_text.h"
 
 #include <libexif/exif-data.h>
 
@@ -14,7 +14,6 @@
 namespace stepd::tasks::image {
 namespace {
 
-constexpr std::size_t kTextBytes = 1'024;
 constexpr unsigned long kValues = 64;
 
 struct Release {
@@ -23,16 +22,6 @@ struct Release {
 
 bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x20 || c == '\n' || c == '\t'; });
-}
-
-/// Cut at the first NUL, trimmed, and valid UTF-8 whatever came.
-Json clean_text(std::string_view text) {
-  text = text.substr(0, std::min(text.find('\0'), kTextBytes));
-  const auto first = text.find_first_not_of(' ');
-  if (first == std::string_view::npos) return "";
-  text = text.substr(first, text.find_last_not_of(' ') - first + 1);
-  const auto printed = print_json(Json(std::string(text)));
-  return Json::parse(printed);
 }
 
 Json ratio(double numerator, double denominator) {
@@ -75,8 +64,9 @@ std::optional<Json> read_comment(std::string_view bytes) {
   if (bytes.size() <= kCodeBytes) return std::nullopt;
   const auto code = bytes.substr(0, kCodeBytes);
   if (!code.starts_with("ASCII") && code != std::string_view("\0\0\0\0\0\0\0\0", kCodeBytes)) return std::nullopt;
-  auto text = clean_text(bytes.substr(kCodeBytes));
-  return text.get_ref<const std::string&>().empty() ? std::nullopt : std::optional(std::move(text));
+  auto text = plain_text(bytes.substr(kCodeBytes));
+  if (text.empty()) return std::nullopt;
+  return Json(std::move(text));
 }
 
 std::optional<Json> read_undefined(const ExifEntry& entry) {
@@ -85,15 +75,15 @@ std::optional<Json> read_undefined(const ExifEntry& entry) {
       entry.tag == EXIF_TAG_GPS_AREA_INFORMATION) {
     return read_comment(bytes);
   }
-  if (bytes.size() == 1) return entry.data[0];                                   // FileSource, SceneType: one code
-  if (bytes.size() <= kValues && is_printable(bytes)) return clean_text(bytes);  // ExifVersion: four digits
+  if (bytes.size() == 1) return entry.data[0];  // FileSource, SceneType: one code
+  if (bytes.size() <= kValues && is_printable(bytes)) return Json(plain_text(bytes));  // ExifVersion: four digits
   return std::nullopt;
 }
 
 std::optional<Json> read_value(const ExifEntry& entry) {
   if (entry.data == nullptr || entry.size == 0 || entry.tag == EXIF_TAG_MAKER_NOTE) return std::nullopt;
   if (entry.format == EXIF_FORMAT_ASCII) {
-    return clean_text({reinterpret_cast<const char*>(entry.data), entry.size});
+    return Json(plain_text({reinterpret_cast<const char*>(entry.data), entry.size}));
   }
   if (entry.format == EXIF_FORMAT_UNDEFINED) return read_undefined(entry);
   const std::size_t width = exif_format_get_size(entry.format);

@@ -20,13 +20,6 @@ bool is_readable(const FileType& type) {
   return type.name == "heif" || std::find(kReadable.begin(), kReadable.end(), type.name) != kReadable.end();
 }
 
-int integer_or(const Picture& picture, const char* name, int otherwise) {
-  int value = otherwise;
-  if (vips_image_get_typeof(picture.get(), name) == 0 || vips_image_get_int(picture.get(), name, &value) != 0)
-    return otherwise;
-  return value;
-}
-
 std::string mode_by_bands(const Picture& picture) {
   const auto format = vips_image_get_format(picture.get());
   const int bands = vips_image_get_bands(picture.get());
@@ -57,6 +50,13 @@ AslError over_limit(const char* name, std::string_view subject, const std::strin
 }
 
 }  // namespace
+
+int integer_or(const Picture& picture, const char* name, int otherwise) {
+  int value = otherwise;
+  if (vips_image_get_typeof(picture.get(), name) == 0 || vips_image_get_int(picture.get(), name, &value) != 0)
+    return otherwise;
+  return value;
+}
 
 Result<Header> read_header(std::string_view bytes) {
   start_vips();

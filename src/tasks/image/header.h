@@ -29,6 +29,9 @@ struct Header {
 /// `Image.UnsupportedType` names what else the content is; `Image.Corrupt` a header that cannot be read.
 Result<Header> read_header(std::string_view bytes);
 
+/// A field of the picture's header as libvips names it, `otherwise` if it has none.
+int integer_or(const Picture& picture, const char* name, int otherwise);
+
 /// `Image.TooManyPixels` or `Image.TooLarge`, naming the limit, its value and what was found; `subject` begins the
 /// text.
 Result<void> check_size(std::string_view subject, Size size, const ImageLimits& limits);

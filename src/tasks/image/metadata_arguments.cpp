@@ -8,7 +8,16 @@ Result<MetadataRequest> read_metadata_request(const Json& event) {
   Arguments arguments(event);
   MetadataRequest request;
   request.source = {arguments.text("bucket"), arguments.text("key")};
-  request.wants_exif = arguments.flag("exif", true);
+  for (const auto& [name, wanted] : {std::pair<const char*, bool&>{"exif", request.exif},
+                                     {"iptc", request.iptc},
+                                     {"xmp", request.xmp},
+                                     {"gps", request.gps},
+                                     {"checksums", request.checksums},
+                                     {"colours", request.colours},
+                                     {"hashes", request.hashes},
+                                     {"statistics", request.statistics}}) {
+    wanted = arguments.flag(name, wanted);
+  }
   STEPD_CHECK(arguments.finish());
   return request;
 }

@@ -10,7 +10,17 @@ namespace stepd::tasks::image {
 
 struct MetadataRequest {
   ObjectRef source;
-  bool wants_exif = true;
+  bool exif = true;
+  bool iptc = true;
+  bool xmp = true;
+  bool gps = true;         ///< in EXIF and XMP; false leaves the place out of both
+  bool checksums = false;  ///< of the file as it is
+  // These decode the picture, and so are held to the limits that decoding is held to.
+  bool colours = false;
+  bool hashes = false;
+  bool statistics = false;
+
+  bool needs_pixels() const { return colours || hashes || statistics; }
 };
 
 /// `Handler.InvalidArguments` naming every fault.
