@@ -2,6 +2,7 @@
 
 What a taken-over decoder could still reach is tested beneath, in tests/workers.
 """
+import contextlib
 import json
 import os
 import pathlib
@@ -14,10 +15,10 @@ import hostile
 import photos
 
 CONFIG = """
-buckets: {{ in: {{}}, out: {{}} }}
+buckets: {{ pictures: {{}}, small: {{}} }}
 functions:
   look: {{ handler: image.metadata }}
-  resize: {{ handler: image.resize, arguments: {{ bucket: in, key.$: $.key, width: 64, destination: {{ bucket: out, key: "{{key}}.small" }} }} }}
+  resize: {{ handler: image.resize, arguments: {{ bucket: pictures, key.$: $.key, width: 64, destination: {{ bucket: small, key: "{{key}}.small" }} }} }}
 state_machines:
   open: {{ definition: open.json }}
 workers: {{ tasks: 2 }}
@@ -33,11 +34,14 @@ MEGABYTE = 1 << 20
 
 
 @pytest.fixture
-def start(serve, tmp_path):
-    def start(workers):
-        (tmp_path / "open.json").write_text(json.dumps(OPEN))
-        return serve(CONFIG.format(workers=workers))
-    return start
+def start(tmp_path):
+    """start(what stands in image_workers) -> a running daemon that opens pictures."""
+    with contextlib.ExitStack() as daemons:
+        def start(workers):
+            (tmp_path / "open.json").write_text(json.dumps(OPEN))
+            (tmp_path / "stepd.yaml").write_text(CONFIG.format(workers=workers))
+            return daemons.enter_context(harness.Stepd(tmp_path / "stepd.yaml", tmp_path / "data", tmp_path / "stepd.log"))
+        yield start
 
 
 def parents():
@@ -67,11 +71,11 @@ def peak_megabytes(pid):
 
 
 def put(stepd, name, data):
-    (stepd.bucket("in") / name).write_bytes(data)
+    (stepd.bucket("pictures") / name).write_bytes(data)
 
 
 def open_picture(stepd, name):
-    description = stepd.run("open", {"bucket": "in", "key": name})
+    description = stepd.run("open", {"bucket": "pictures", "key": name})
     assert description["status"] == "SUCCEEDED", description
     return json.loads(description["output"])
 
@@ -96,7 +100,7 @@ def test_every_hostile_picture_is_answered_by_name_and_costs_nobody_else_anythin
         put(stepd, name, data)
     client = stepd.client()
     started = {name: client.start_execution(stateMachineArn=harness.machine_arn("open"),
-                                            input=json.dumps({"bucket": "in", "key": name}))["executionArn"] for name in corpus}
+                                            input=json.dumps({"bucket": "pictures", "key": name}))["executionArn"] for name in corpus}
     answers = {}
     for name, arn in started.items():
         description = stepd.finished(arn, seconds=300)
@@ -112,7 +116,7 @@ def test_every_hostile_picture_is_answered_by_name_and_costs_nobody_else_anythin
     assert refused["empty.jpg"] == "Image.Empty"
     assert {refused[name] for name in ("svg.png", "pdf-and-jpeg.pdf", "one-byte.png")} == {"Image.UnsupportedType"}
     for name in set(answers) - set(refused):
-        assert photos.open_image((stepd.bucket("out") / f"{name}.small").read_bytes()).width <= 64
+        assert photos.open_image((stepd.bucket("small") / f"{name}.small").read_bytes()).width <= 64
 
     _, workers = workers_of(stepd)
     assert workers
@@ -128,7 +132,7 @@ def test_a_worker_that_hangs_is_killed_and_retry_gets_another(start):
     assert "Error" not in open_picture(stepd, "photo.png")
     _, (worker,) = workers_of(stepd)
     os.kill(worker, signal.SIGSTOP)
-    (stepd.bucket("in") / "again.png").write_bytes(photos.png())
+    (stepd.bucket("pictures") / "again.png").write_bytes(photos.png())
     answer = open_picture(stepd, "again.png")
     assert "Image.Timeout" in failures(stepd, "again.png"), answer
     assert worker not in parents()
@@ -167,7 +171,7 @@ def test_no_worker_outlives_the_daemon(start, end):
 def test_a_picture_that_needs_more_memory_than_a_worker_may_take_is_named(start):
     stepd = start("memory: 64 MiB")
     large = photos.open_image(photos.phone()).resize((6000, 8000))
-    buffer = stepd.bucket("in") / "large.jpg"
+    buffer = stepd.bucket("pictures") / "large.jpg"
     large.save(buffer, progressive=True)   # held whole while it is decoded
     answer = open_picture(stepd, "large.jpg")
     assert answer["Error"] == "Image.TooMuchMemory", answer
