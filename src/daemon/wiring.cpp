@@ -113,8 +113,8 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
       objects(open_objects(config)),
       items(storage::make_item_store(*store, config.tables)),
       image_workers(make_image_workers(config)),
-      handlers(tasks::make_catalog(
-          {*objects, *items, clock, config.limits.image, open_topics(config), workplace(image_workers.get())})) {
+      handlers(tasks::make_catalog({*objects, *items, clock, config.limits.image, open_topics(config),
+                                    workplace(image_workers.get()), config.image_presets})) {
   auto options = engine_options(config);
   options.observer = observer;
   refuse_faulty_functions(options, handlers);

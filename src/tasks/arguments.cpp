@@ -151,14 +151,6 @@ std::optional<std::string> Arguments::optional_text(std::string_view name) {
   return found->get<std::string>();
 }
 
-std::optional<std::string> Arguments::optional_string(std::string_view name) {
-  const Json* found = optional_any(name);
-  if (found == nullptr) return std::nullopt;
-  if (found->is_string()) return found->get<std::string>();
-  mismatch(name, "a string", *found);
-  return std::nullopt;
-}
-
 std::optional<std::int64_t> Arguments::optional_integer(std::string_view name, std::int64_t least, std::int64_t most) {
   const Json* found = find(name);
   if (found == nullptr || found->is_null()) return std::nullopt;
@@ -189,52 +181,80 @@ bool Arguments::flag(std::string_view name, bool if_absent) {
   return found->get<bool>();
 }
 
-std::optional<std::size_t> Arguments::optional_choice(std::string_view name, std::span<const std::string_view> words) {
+std::optional<double> Arguments::optional_number(std::string_view name, double least, double most) {
   const Json* found = find(name);
   if (found == nullptr || found->is_null()) return std::nullopt;
-  if (found->is_string()) {
-    const auto at = std::find(words.begin(), words.end(), found->get_ref<const std::string&>());
+  if (found->is_number()) {
+    const auto value = found->get<double>();
+    if (value >= least && value <= most) return value;
+  }
+  mismatch(name, "a number from " + print_json(Json(least)) + " to " + print_json(Json(most)), *found);
+  return std::nullopt;
+}
+
+std::optional<std::size_t> Arguments::find_word(std::string_view name, const Json& found,
+                                                std::span<const std::string_view> words) {
+  if (found.is_string()) {
+    const auto at = std::find(words.begin(), words.end(), found.get_ref<const std::string&>());
     if (at != words.end()) return static_cast<std::size_t>(at - words.begin());
   }
   const std::vector<std::string> listed(words.begin(), words.end());
   std::string expected = "one of " + join(listed, ", ");
-  if (found->is_string()) {
-    const auto near = nearest_word(found->get_ref<const std::string&>(), listed);
+  if (found.is_string()) {
+    const auto near = nearest_word(found.get_ref<const std::string&>(), listed);
     if (!near.empty()) expected += " (perhaps " + near + ")";
   }
-  mismatch(name, expected, *found);
+  mismatch(name, expected, found);
   return std::nullopt;
+}
+
+std::optional<std::size_t> Arguments::optional_choice(std::string_view name, std::span<const std::string_view> words) {
+  const Json* found = find(name);
+  return found == nullptr || found->is_null() ? std::nullopt : find_word(name, *found, words);
+}
+
+std::vector<std::size_t> Arguments::choices(std::string_view name, std::span<const std::string_view> words) {
+  std::vector<std::size_t> chosen;
+  const Json* found = find(name);
+  if (found == nullptr || found->is_null()) return chosen;
+  if (!found->is_array()) {
+    mismatch(name, "an array of words", *found);
+    return chosen;
+  }
+  for (const auto& word : *found) {
+    if (const auto at = find_word(name, word, words)) chosen.push_back(*at);
+  }
+  return chosen;
 }
 
 const Json* Arguments::any(std::string_view name) { return require(name, "a value"); }
 
-const Json* Arguments::optional_any(std::string_view name) {
-  const Json* found = find(name);
-  return found == nullptr || found->is_null() ? nullptr : found;
-}
-
 const Json* Arguments::optional_object(std::string_view name) {
-  const Json* found = optional_any(name);
-  if (found == nullptr || found->is_object()) return found;
+  const Json* found = find(name);
+  if (found == nullptr || found->is_null()) return nullptr;
+  if (found->is_object()) return found;
   mismatch(name, "an object", *found);
   return nullptr;
 }
 
-const Json* Arguments::optional_array(std::string_view name) {
-  const Json* found = optional_any(name);
-  if (found == nullptr || found->is_array()) return found;
-  mismatch(name, "an array", *found);
-  return nullptr;
+bool Arguments::optional_object(std::string_view name, const std::function<void(Arguments&)>& read) {
+  const Json* found = find(name);
+  if (found == nullptr || found->is_null()) return false;
+  read_inner(name, *found, read);
+  return true;
 }
 
 void Arguments::object(std::string_view name, const std::function<void(Arguments&)>& read) {
   const Json* found = require(name, "an object");
-  if (found == nullptr) return;
-  if (!found->is_object()) {
-    mismatch(name, "an object", *found);
+  if (found != nullptr) read_inner(name, *found, read);
+}
+
+void Arguments::read_inner(std::string_view name, const Json& found, const std::function<void(Arguments&)>& read) {
+  if (!found.is_object()) {
+    mismatch(name, "an object", found);
     return;
   }
-  Arguments inner(*found, pointer_to(pointer_, name), faults_);
+  Arguments inner(found, pointer_to(pointer_, name), faults_);
   read(inner);
   inner.refuse_unknown_members();
 }

@@ -28,18 +28,20 @@ class Arguments {
   /// Required, not empty.
   std::string text(std::string_view name);
   std::optional<std::string> optional_text(std::string_view name);
-  /// The same, but it may be empty.
-  std::optional<std::string> optional_string(std::string_view name);
   /// A whole number in [least, most]; 500.0 is one.
   std::optional<std::int64_t> optional_integer(std::string_view name, std::int64_t least, std::int64_t most);
+  /// A number in [least, most].
+  std::optional<double> optional_number(std::string_view name, double least, double most);
   bool flag(std::string_view name, bool if_absent);
   /// The position in `words` of the one given, none if absent.
   std::optional<std::size_t> optional_choice(std::string_view name, std::span<const std::string_view> words);
+  /// The positions in `words` of those that an array lists; empty if absent.
+  std::vector<std::size_t> choices(std::string_view name, std::span<const std::string_view> words);
   /// Required, of any type, null too; nullptr after a fault.
   const Json* any(std::string_view name);
-  const Json* optional_any(std::string_view name);
   const Json* optional_object(std::string_view name);
-  const Json* optional_array(std::string_view name);
+  /// False if absent; else `read` names the members of the object.
+  bool optional_object(std::string_view name, const std::function<void(Arguments&)>& read);
   /// Required; `read` names the members of the object.
   void object(std::string_view name, const std::function<void(Arguments&)>& read);
 
@@ -54,6 +56,9 @@ class Arguments {
   const Json* find(std::string_view name);
   const Json* require(std::string_view name, std::string_view expected);
   void mismatch(std::string_view name, std::string_view expected, const Json& found);
+  void read_inner(std::string_view name, const Json& found, const std::function<void(Arguments&)>& read);
+  std::optional<std::size_t> find_word(std::string_view name, const Json& found,
+                                       std::span<const std::string_view> words);
   void refuse_unknown_members();
 
   const Json& event_;

@@ -7,6 +7,7 @@
 #include "tasks/handler.h"
 #include "tasks/image/job.h"
 #include "tasks/image/limits.h"
+#include "tasks/image/presets.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -31,13 +32,13 @@ struct Surroundings {
   ImageLimits image_limits;
   std::vector<Topic> topics;
   image::Workplace& workplace = image::this_process();  ///< where pictures are decoded
+  ImagePresets image_presets = {};
 };
 
 using Catalog = std::map<std::string, std::unique_ptr<Handler>, std::less<>>;
 
-/// `image.metadata`, `image.resize`, `image.type`, `item.delete`, `item.get`, `item.put`, `item.query`, `item.update`,
-/// `notify.publish`, `object.copy`, `object.delete`, `object.get`, `object.head`, `object.list`, `object.move`,
-/// `object.put`.
+/// `image.type`, `image.resize`, `image.metadata`, `object.copy`, `object.delete`, `item.put`, `item.get`,
+/// `notify.publish`.
 Catalog make_catalog(const Surroundings& surroundings);
 
 }  // namespace stepd::tasks

@@ -124,9 +124,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"tables:\n  t: { key: k }\nroutes:\n  status:\n    /s/{a}: { table: u, key: 'x/{a}' }\n",
              "there is no table 'u'"},
         Case{"limits: { image_bytes: lots }\n", "image_bytes: expected a size such as 64 MiB, got \"lots\""},
-        Case{"image_workers: { memory: 1 MiB }\n", "stepd.yaml:1:18: memory: expected 64 MiB or more"},
-        Case{"image_workers: { seconds: 1 }\n",
-             "unknown key 'seconds', known are count, jobs, memory, keep, time, in_process"},
+        Case{"image_presets: { thumb: { width: 9, fitt: cover } }\n",
+             "preset thumb: /fitt: unknown, did you mean fit?"},
+        Case{"image_presets_only: true\n", "image_presets_only: there are no image_presets to name"},
         Case{"limits: { connections: 0 }\n", "connections: expected a whole number from 1 to 100000, got 0"},
         Case{"workers: 5\n", "stepd.yaml:1:1: expected a mapping (key: value), got 5"}));
 

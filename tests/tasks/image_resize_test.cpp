@@ -1,6 +1,5 @@
 #include "base/payload.h"
-#include "pictures.h"
-#include "support.h"
+#include "resizing.h"
 
 #include <gmock/gmock.h>
 
@@ -18,27 +17,6 @@ using testing::HasSubstr;
 
 constexpr int kJpegNoise = 12;
 
-Json request(const std::string& key, Json more, const std::string& target = "{name}.{ext}") {
-  Json event{{"bucket", "in"}, {"key", key}, {"destination", {{"bucket", "out"}, {"key", target}}}};
-  event.update(more);
-  return event;
-}
-
-/// The picture that `out` holds after a resize that must succeed.
-Decoded resized(Workbench& bench, const Json& event) {
-  const auto result = bench.run("image.resize", event);
-  if (!result) {
-    ADD_FAILURE() << result.error().name << ": " << result.error().cause << " for " << print_json(event);
-    return {};
-  }
-  const auto bytes = bench.objects.bytes("out", result->at("key").get<std::string>());
-  EXPECT_EQ(result->at("bytes").get<std::size_t>(), bytes.size());
-  const auto decoded = decode(bytes);
-  EXPECT_EQ(result->at("width").get<int>(), decoded.width) << print_json(event);
-  EXPECT_EQ(result->at("height").get<int>(), decoded.height) << print_json(event);
-  return decoded;
-}
-
 std::vector<std::string> keys_in_out(const Workbench& bench) {
   std::vector<std::string> keys;
   const auto listing = bench.objects.list("out", "", "", 100);
@@ -50,7 +28,7 @@ TEST(ImageResize, SaysWhatItMade) {
   Workbench bench;
   bench.objects.put("in", "album/photo.PNG", draw(".jpg", {.width = 400, .height = 300}));
   const auto result = bench.run(
-      "image.resize", request("album/photo.PNG", {{"width", 100}}, "small/{dir}{name}-{width}x{height}.{ext}"));
+      "image.resize", resize_request("album/photo.PNG", {{"width", 100}}, "small/{dir}{name}-{width}x{height}.{ext}"));
   ASSERT_EQ(error_name(result), "none") << cause(result);
   EXPECT_EQ(result->at("key"), "small/album/photo-100x75.jpg");
   EXPECT_EQ(result->at("bucket"), "out");
@@ -68,7 +46,8 @@ TEST_P(ResizeOfOrientation, ShowsThePictureUpright) {
   const auto jpeg = draw(".jpg[Q=95]", {.width = 80, .height = 60, .stored_turned_for = GetParam()});
   bench.objects.put("in", "turned.jpg", with_exif(jpeg, exif_orientation(GetParam())));
   for (const char* format : {"jpeg", "png", "webp"}) {
-    const auto picture = resized(bench, request("turned.jpg", {{"width", 40}, {"height", 40}, {"format", format}}));
+    const auto picture =
+        resized(bench, resize_request("turned.jpg", {{"width", 40}, {"height", 40}, {"format", format}}));
     ASSERT_EQ(picture.width, 40);
     ASSERT_EQ(picture.height, 30);
     EXPECT_LE(distance(picture.at(10, 7), kRed), kJpegNoise);
@@ -91,7 +70,7 @@ TEST(ImageResize, TellsNothingOfCameraAndPlace) {
   ASSERT_EQ(metadata->at("exif").value("Model", ""), "Secret camera");
   ASSERT_TRUE(metadata->at("gps").contains("GPSAreaInformation"));
   for (const char* format : {"jpeg", "png", "webp"}) {
-    const auto result = bench.run("image.resize", request("photo.jpg", {{"width", 32}, {"format", format}}));
+    const auto result = bench.run("image.resize", resize_request("photo.jpg", {{"width", 32}, {"format", format}}));
     const auto bytes = bench.objects.bytes("out", result->at("key").get<std::string>());
     EXPECT_THAT(bytes, testing::Not(HasSubstr("Secret"))) << format;
     EXPECT_THAT(bytes, testing::Not(HasSubstr("cove"))) << format;
@@ -104,7 +83,7 @@ TEST(ImageResize, ReadsEveryReadableTypeAndWritesEveryWritableOne) {
     bench.objects.put("in", sample.name, sample.bytes);
     for (const char* format : {"jpeg", "png", "webp"}) {
       SCOPED_TRACE(sample.name + " as " + format);
-      const auto result = bench.run("image.resize", request(sample.name, {{"width", 24}, {"format", format}}));
+      const auto result = bench.run("image.resize", resize_request(sample.name, {{"width", 24}, {"format", format}}));
       ASSERT_EQ(error_name(result), "none") << cause(result);
       const auto key = result->at("key").get<std::string>();
       const auto type = bench.run("image.type", Json{{"bucket", "out"}, {"key", key}});
@@ -120,7 +99,7 @@ TEST(ImageResize, KeepsTheFormatWhereItCanWriteIt) {
                                                        {".gif", "jpeg"}, {".tif", "jpeg"}, {".avif", "jpeg"}};
   for (const auto& [suffix, expected] : cases) {
     bench.objects.put("in", "photo", draw(suffix));
-    const auto result = bench.run("image.resize", request("photo", {{"width", 10}}));
+    const auto result = bench.run("image.resize", resize_request("photo", {{"width", 10}}));
     ASSERT_EQ(error_name(result), "none") << cause(result);
     EXPECT_EQ(result->at("format"), expected) << suffix;
   }
@@ -130,7 +109,8 @@ TEST(ImageResize, KeepsTransparencyWhereTheFormatHasIt) {
   Workbench bench;
   bench.objects.put("in", "logo.png", draw(".png", {.bands = 4}));
   for (const char* format : {"png", "webp"}) {
-    const auto picture = resized(bench, request("logo.png", {{"width", 32}, {"format", format}, {"quality", 100}}));
+    const auto picture =
+        resized(bench, resize_request("logo.png", {{"width", 32}, {"format", format}, {"quality", 100}}));
     EXPECT_TRUE(picture.has_alpha) << format;
     EXPECT_EQ(picture.at(4, 4)[3], 255) << format;
     EXPECT_EQ(picture.at(28, 4)[3], 0) << format;
@@ -149,7 +129,7 @@ TEST(ImageResize, PutsABackgroundBehindTransparencyWhereTheFormatHasNone) {
     for (const char* key : {"logo.png", "grey.png"}) {
       Json options{{"width", 32}, {"format", "jpeg"}};
       options.update(more);
-      const auto picture = resized(bench, request(key, options));
+      const auto picture = resized(bench, resize_request(key, options));
       EXPECT_FALSE(picture.has_alpha);
       EXPECT_LE(distance(picture.at(28, 4), expected), kJpegNoise) << print_json(more) << key;
     }
@@ -159,7 +139,7 @@ TEST(ImageResize, PutsABackgroundBehindTransparencyWhereTheFormatHasNone) {
 TEST(ImageResize, CutsTheSidesToCover) {
   Workbench bench;
   bench.objects.put("in", "wide.png", draw(".png", {.width = 200, .height = 100}));
-  const auto picture = resized(bench, request("wide.png", {{"width", 50}, {"height", 50}, {"fit", "cover"}}));
+  const auto picture = resized(bench, resize_request("wide.png", {{"width", 50}, {"height", 50}, {"fit", "cover"}}));
   ASSERT_EQ(picture.width, 50);
   ASSERT_EQ(picture.height, 50);
   EXPECT_LE(distance(picture.at(5, 5), kRed), 2);
@@ -175,7 +155,7 @@ TEST(ImageResize, PadsToContain) {
       SCOPED_TRACE(std::to_string(bands) + " bands as " + format);
       const auto picture = resized(
           bench,
-          request(
+          resize_request(
               "wide.png",
               {{"width", 50}, {"height", 50}, {"fit", "contain"}, {"format", format}, {"background", "#00ff0080"}}));
       ASSERT_EQ(picture.width, 50);
@@ -192,8 +172,8 @@ TEST(ImageResize, PadsToContain) {
 TEST(ImageResize, NeverEnlargesUnlessAsked) {
   Workbench bench;
   bench.objects.put("in", "small.png", draw(".png"));
-  EXPECT_EQ(resized(bench, request("small.png", {{"width", 640}})).width, 64);
-  EXPECT_EQ(resized(bench, request("small.png", {{"width", 640}, {"enlarge", true}})).height, 480);
+  EXPECT_EQ(resized(bench, resize_request("small.png", {{"width", 640}})).width, 64);
+  EXPECT_EQ(resized(bench, resize_request("small.png", {{"width", 640}, {"enlarge", true}})).height, 480);
 }
 
 TEST(ImageResize, MakesExactlyTheSizeThatItPromises) {
@@ -211,7 +191,8 @@ TEST(ImageResize, MakesExactlyTheSizeThatItPromises) {
     auto bytes = draw(suffix, drawing);
     if (suffix == ".jpg") bytes = with_exif(bytes, exif_orientation(turned));
     bench.objects.put("in", "photo", bytes);
-    resized(bench, request("photo", {{"width", 1 + random() % 300},
+    resized(bench,
+            resize_request("photo", {{"width", 1 + random() % 300},
                                      {"height", 1 + random() % 300},
                                      {"fit", kFits[random() % 5]},
                                      {"enlarge", std::min(drawing.width, drawing.height) >= 10 && random() % 2 == 0},
@@ -226,8 +207,8 @@ TEST(ImageResize, SpendsFewerBytesAtLowerQuality) {
   for (const char* format : {"jpeg", "webp"}) {
     std::size_t before = 0;
     for (const int quality : {5, 40, 80, 100}) {
-      const auto result =
-          bench.run("image.resize", request("noise.png", {{"width", 200}, {"format", format}, {"quality", quality}}));
+      const auto result = bench.run(
+          "image.resize", resize_request("noise.png", {{"width", 200}, {"format", format}, {"quality", quality}}));
       ASSERT_EQ(error_name(result), "none");
       EXPECT_GT(result->at("bytes").get<std::size_t>(), before) << format << quality;
       before = result->at("bytes").get<std::size_t>();
@@ -239,7 +220,7 @@ TEST(ImageResize, KeepsColoursAsTheyAre) {
   Workbench bench;
   for (const char* suffix : {".png", ".tif", ".gif", ".webp[lossless]", ".png[profile=srgb]"}) {
     bench.objects.put("in", "photo", draw(suffix));
-    const auto picture = resized(bench, request("photo", {{"width", 32}, {"format", "png"}}));
+    const auto picture = resized(bench, resize_request("photo", {{"width", 32}, {"format", "png"}}));
     EXPECT_LE(distance(picture.at(4, 4), kRed), 1) << suffix;
     EXPECT_LE(distance(picture.at(28, 4), kGreen), 1) << suffix;
     EXPECT_LE(distance(picture.at(4, 20), kBlue), 1) << suffix;
@@ -250,14 +231,14 @@ TEST(ImageResize, ConvertsSixteenBitAndCmykToEightBitSrgb) {
   Workbench bench;
   for (const int bands : {1, 2, 3, 4}) {
     bench.objects.put("in", "deep.png", draw(".png", {.bands = bands, .deep = true}));
-    const auto deep = resized(bench, request("deep.png", {{"width", 32}}));
+    const auto deep = resized(bench, resize_request("deep.png", {{"width", 32}}));
     EXPECT_EQ(deep.samples.size(), 32u * 24u * static_cast<unsigned>(bands));
     EXPECT_LE(distance(deep.at(4, 4), bands <= 2 ? kBlack : kRed), 1) << bands;
   }
   // A printer's colours are duller than a screen's, so only their kind can be told.
   for (const char* suffix : {".jpg", ".tif"}) {
     bench.objects.put("in", "print", draw(suffix, {.cmyk = true}));
-    const auto print = resized(bench, request("print", {{"width", 32}, {"format", "png"}}));
+    const auto print = resized(bench, resize_request("print", {{"width", 32}, {"format", "png"}}));
     ASSERT_EQ(print.bands, 3);
     EXPECT_LE(distance(print.at(4, 4), kRed), 80) << suffix;
     EXPECT_LE(distance(print.at(28, 20), kWhite), 10) << suffix;
@@ -268,7 +249,7 @@ TEST(ImageResize, WritesTheSameBytesAgain) {
   Workbench bench;
   bench.objects.put("in", "photo.jpg", draw(".jpg", {.width = 300, .height = 200, .noise = true}));
   for (const char* format : {"jpeg", "png", "webp"}) {
-    const auto event = request("photo.jpg", {{"width", 100}, {"format", format}});
+    const auto event = resize_request("photo.jpg", {{"width", 100}, {"format", format}});
     const auto first = bench.run("image.resize", event);
     const auto second = bench.run("image.resize", event);
     ASSERT_EQ(error_name(first), "none");
@@ -280,7 +261,7 @@ TEST(ImageResize, LeavesNothingWhenTheCommitFails) {
   Workbench bench;
   bench.objects.put("in", "photo.jpg", draw(".jpg"));
   bench.objects.fail_next_commit({"Object.StorageFull", "No space."});
-  EXPECT_EQ(error_name(bench.run("image.resize", request("photo.jpg", {{"width", 10}}))), "Object.StorageFull");
+  EXPECT_EQ(error_name(bench.run("image.resize", resize_request("photo.jpg", {{"width", 10}}))), "Object.StorageFull");
   EXPECT_THAT(keys_in_out(bench), testing::IsEmpty());
 }
 
@@ -288,10 +269,10 @@ TEST(ImageResize, LeavesTheFormerResultWhenTheSourceIsDamagedByNow) {
   Workbench bench;
   const auto whole = draw(".jpg", {.width = 300, .height = 300, .noise = true});
   bench.objects.put("in", "photo.jpg", whole);
-  ASSERT_EQ(error_name(bench.run("image.resize", request("photo.jpg", {{"width", 10}}))), "none");
+  ASSERT_EQ(error_name(bench.run("image.resize", resize_request("photo.jpg", {{"width", 10}}))), "none");
   const auto before = bench.objects.bytes("out", "photo.jpg");
   bench.objects.put("in", "photo.jpg", whole.substr(0, whole.size() / 2));
-  EXPECT_EQ(error_name(bench.run("image.resize", request("photo.jpg", {{"width", 20}}))), "Image.Corrupt");
+  EXPECT_EQ(error_name(bench.run("image.resize", resize_request("photo.jpg", {{"width", 20}}))), "Image.Corrupt");
   EXPECT_EQ(bench.objects.bytes("out", "photo.jpg"), before);
 }
 
@@ -313,7 +294,7 @@ TEST(ImageResize, NamesWhatIsWrongWithItsArguments) {
       {{{"width", "150"}}, "/width: expected a whole number from 1 to 16383, got the string \"150\""},
       {{{"height", 1e9}}, "/height: expected a whole number"},
       {{{"width", 10}, {"fit", "cover"}}, "/height: missing, fit cover takes both sides"},
-      {{{"width", 10}, {"format", "gif"}}, "/format: expected one of jpeg, png, webp"},
+      {{{"width", 10}, {"format", "bmp"}}, "/format: expected one of avif, webp, jpeg, png, gif, tiff"},
       {{{"width", 10}, {"format", "jpg"}}, "perhaps"},
       {{{"width", 10}, {"quality", 101}}, "/quality: expected a whole number from 1 to 100"},
       {{{"width", 10}, {"background", "#12"}}, "/background: expected #rgb"},
@@ -322,7 +303,7 @@ TEST(ImageResize, NamesWhatIsWrongWithItsArguments) {
       {{{"width", 10}, {"witdh", 10}}, "/witdh: unknown, did you mean width?"},
   };
   for (const auto& [more, expected] : cases) {
-    const auto result = bench.run("image.resize", request("photo.jpg", more));
+    const auto result = bench.run("image.resize", resize_request("photo.jpg", more));
     EXPECT_EQ(error_name(result), "Handler.InvalidArguments") << print_json(more);
     EXPECT_THAT(cause(result), HasSubstr(expected)) << print_json(more);
   }
@@ -332,7 +313,7 @@ TEST(ImageResize, NamesTheErrorsOfTheObjectStore) {
   Workbench bench;
   bench.objects.put("in", "photo.jpg", draw(".jpg"));
   const auto error = [&](const std::string& key, const std::string& bucket, const std::string& target) {
-    auto event = request(key, {{"width", 10}}, target);
+    auto event = resize_request(key, {{"width", 10}}, target);
     event["destination"]["bucket"] = bucket;
     return error_name(bench.run("image.resize", event));
   };
@@ -346,7 +327,7 @@ TEST(ImageResize, StopsBeforeItBegins) {
   bench.objects.put("in", "photo.jpg", draw(".jpg"));
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(error_name(bench.run("image.resize", request("photo.jpg", {{"width", 10}}), "a", stop.get_token())),
+  EXPECT_EQ(error_name(bench.run("image.resize", resize_request("photo.jpg", {{"width", 10}}), "a", stop.get_token())),
             "Handler.Cancelled");
   EXPECT_THAT(keys_in_out(bench), testing::IsEmpty());
 }
@@ -366,7 +347,7 @@ TEST(ImageResize, StopsWhileItWorks) {
   Workbench bench({.max_bytes = 200'000'000});
   bench.objects.put("in", "noise.tif", draw(".tif", {.width = 4'000, .height = 4'000, .noise = true}));
   std::stop_source stop;
-  const auto event = request("noise.tif", {{"format", "png"}, {"width", 3'900}});
+  const auto event = resize_request("noise.tif", {{"format", "png"}, {"width", 3'900}});
   const auto begun = work_of_others();
   auto answer = std::async(std::launch::async, [&] { return bench.run("image.resize", event, "a", stop.get_token()); });
   // The whole takes seconds; by now it is in the middle, however busy the machine is.

@@ -48,6 +48,7 @@ void read_sections(Mapping& root, Config& config, Faults& faults) {
   config.notifications = read_notifications(root, config.origin, config.buckets, config.state_machines);
   config.routes = read_routes(root, config.origin, config.state_machines, config.tables);
   config.limits = read_limits(root);
+  config.image_presets = read_image_presets(root);
   config.workers = read_workers(root);
   config.image_workers = read_image_workers(root, config.workers.tasks);
   check_handlers(root, config.functions, config.topics);

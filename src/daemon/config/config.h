@@ -3,6 +3,7 @@
 
 #include "daemon/config/bucket.h"
 #include "daemon/config/function.h"
+#include "daemon/config/image_presets.h"
 #include "daemon/config/image_workers.h"
 #include "daemon/config/limits.h"
 #include "daemon/config/listen.h"
@@ -38,6 +39,7 @@ struct Config {
   std::vector<triggers::Notification> notifications;
   api::Routes routes;
   Limits limits;
+  tasks::ImagePresets image_presets;
   Workers workers;
   ImageWorkers image_workers;
 };

@@ -11,8 +11,6 @@ namespace stepd::tasks::image {
 namespace {
 
 constexpr std::array<std::string_view, 7> kReadable{"jpeg", "png", "gif", "webp", "tiff", "avif", "heic"};
-// CMYK and alpha.
-constexpr int kMaxBands = 5;
 // Encoders write ten or so; a picture of a few kilobytes can hold thousands that cost seconds each.
 constexpr std::size_t kMaxScans = 100;
 
@@ -48,6 +46,8 @@ AslError over_limit(const char* name, std::string_view subject, const std::strin
   return {name,
           std::string(subject) + " has " + found + "; the limit " + setting + " is " + std::to_string(limit) + "."};
 }
+
+std::string dimensions_of(Size size) { return std::to_string(size.width) + " x " + std::to_string(size.height); }
 
 }  // namespace
 
@@ -85,25 +85,30 @@ Result<Header> read_header(std::string_view bytes) {
   return header;
 }
 
+Result<void> check_pixels(std::string_view subject, Size size, std::uint32_t frames, const ImageLimits& limits) {
+  const auto pixels = std::uint64_t{size.width} * size.height * frames;
+  if (pixels <= limits.max_pixels) return {};
+  const auto several = frames > 1 ? " in " + std::to_string(frames) + " frames" : std::string();
+  return over_limit("Image.TooManyPixels", subject,
+                    std::to_string(pixels) + " pixels (" + dimensions_of(size) + several + ")", "max_pixels",
+                    limits.max_pixels);
+}
+
 Result<void> check_size(std::string_view subject, Size size, const ImageLimits& limits) {
-  const auto pixels = std::uint64_t{size.width} * size.height;
-  const auto dimensions = std::to_string(size.width) + " x " + std::to_string(size.height);
-  if (pixels > limits.max_pixels) {
-    return over_limit("Image.TooManyPixels", subject, std::to_string(pixels) + " pixels (" + dimensions + ")",
-                      "max_pixels", limits.max_pixels);
-  }
+  STEPD_CHECK(check_pixels(subject, size, 1, limits));
   if (std::max(size.width, size.height) > limits.max_side) {
-    return over_limit("Image.TooLarge", subject,
-                      "a side of " + std::to_string(std::max(size.width, size.height)) + " pixels (" + dimensions + ")",
-                      "max_side", limits.max_side);
+    return over_limit(
+        "Image.TooLarge", subject,
+        "a side of " + std::to_string(std::max(size.width, size.height)) + " pixels (" + dimensions_of(size) + ")",
+        "max_side", limits.max_side);
   }
   return {};
 }
 
-Result<void> check_effort(const Header& header, std::string_view bytes) {
-  if (header.bands > kMaxBands) {
-    return AslError{"Image.UnsupportedType", "The picture has " + std::to_string(header.bands) + " channels; at most " +
-                                                 std::to_string(kMaxBands) + " are understood."};
+Result<void> check_effort(const Header& header, std::string_view bytes, const ImageLimits& limits) {
+  if (header.bands > static_cast<int>(limits.max_bands)) {
+    return over_limit("Image.TooManyBands", "The picture", std::to_string(header.bands) + " channels", "max_bands",
+                      limits.max_bands);
   }
   if (header.type->name == "jpeg" && count_jpeg_scans(bytes, kMaxScans + 1) > kMaxScans) {
     return AslError{"Image.TooManyScans", "The JPEG is spread over more than " + std::to_string(kMaxScans) + " scans."};

@@ -36,7 +36,10 @@ int integer_or(const Picture& picture, const char* name, int otherwise);
 /// text.
 Result<void> check_size(std::string_view subject, Size size, const ImageLimits& limits);
 
+/// `Image.TooManyPixels` for that many frames of that size together.
+Result<void> check_pixels(std::string_view subject, Size size, std::uint32_t frames, const ImageLimits& limits);
+
 /// What decoding would cost beyond the size: channels and, for a JPEG, the scans it is spread over.
-Result<void> check_effort(const Header& header, std::string_view bytes);
+Result<void> check_effort(const Header& header, std::string_view bytes, const ImageLimits& limits);
 
 }  // namespace stepd::tasks::image

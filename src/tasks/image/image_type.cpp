@@ -1,44 +1,58 @@
 // image.type: what an object is by its first bytes, beside what its name claims. It decodes nothing, so a picture that
-// is damaged further on still has its type.
+// is damaged further on still has its type, unless asked to verify that it is whole.
 #include "tasks/arguments.h"
 #include "tasks/handlers.h"
 #include "tasks/image/sniff.h"
+#include "tasks/image/soundness.h"
 #include "tasks/image/source.h"
+#include "tasks/image/variant.h"
 
 #include <nlohmann/json.hpp>
 
 namespace stepd::tasks {
 namespace {
 
+Json describe(const std::string& key, const image::FileType* type, std::string_view start) {
+  const auto extension = image::name_extension(key);
+  const auto variant = type != nullptr ? image::find_variant(*type, start) : image::Variant{};
+  return Json{
+      {"type", type ? Json(type->name) : Json()},
+      {"mediaType", type ? Json(type->media_type) : Json()},
+      {"extension", type ? Json(type->extension) : Json()},
+      {"variant", variant.name.empty() ? Json() : Json(variant.name)},
+      {"animated", variant.animated},
+      {"nameExtension", extension ? Json(*extension) : Json()},
+      {"agrees", type != nullptr && extension && image::is_extension_of(*type, *extension)},
+  };
+}
+
 class ImageType final : public Handler {
  public:
-  explicit ImageType(const ObjectStore& objects) : objects_(objects) {}
+  explicit ImageType(const Surroundings& surroundings)
+      : objects_(surroundings.objects), max_bytes_(surroundings.image_limits.max_bytes) {}
 
   Result<Json> invoke(const Invocation& invocation) override {
     Arguments arguments(invocation.event);
     const ObjectRef ref{arguments.text("bucket"), arguments.text("key")};
+    const bool verify = arguments.flag("verify", false);
     STEPD_CHECK(arguments.finish());
-    STEPD_TRY(const std::string start, image::read_start(objects_, ref, image::kSniffBytes));
-
+    STEPD_TRY(const std::string bytes, verify ? image::read_whole(objects_, ref, max_bytes_)
+                                              : image::read_start(objects_, ref, image::kSniffBytes));
+    const auto start = std::string_view(bytes).substr(0, image::kSniffBytes);
     const image::FileType* type = image::sniff(start);
-    const auto extension = image::name_extension(ref.key);
-    return Json{
-        {"type", type ? Json(type->name) : Json()},
-        {"mediaType", type ? Json(type->media_type) : Json()},
-        {"extension", type ? Json(type->extension) : Json()},
-        {"nameExtension", extension ? Json(*extension) : Json()},
-        {"agrees", type != nullptr && extension && image::is_extension_of(*type, *extension)},
-    };
+    if (verify && type != nullptr) STEPD_CHECK(image::check_soundness(*type, bytes));
+    return describe(ref.key, type, start);
   }
 
  private:
   const ObjectStore& objects_;
+  const std::uint64_t max_bytes_;
 };
 
 }  // namespace
 
 std::unique_ptr<Handler> make_image_type(const Surroundings& surroundings) {
-  return std::make_unique<ImageType>(surroundings.objects);
+  return std::make_unique<ImageType>(surroundings);
 }
 
 }  // namespace stepd::tasks

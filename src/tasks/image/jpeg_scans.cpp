@@ -1,9 +1,9 @@
 #include "tasks/image/jpeg_scans.h"
 
+#include "tasks/image/bytes.h"
+
 namespace stepd::tasks::image {
 namespace {
-
-unsigned byte_at(std::string_view bytes, std::size_t at) { return static_cast<unsigned char>(bytes[at]); }
 
 // ITU T.81 table B.1.
 constexpr unsigned kStartOfScan = 0xDA;

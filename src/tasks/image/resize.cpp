@@ -1,223 +1,261 @@
 #include "tasks/image/resize.h"
 
+#include "tasks/image/keep.h"
+#include "tasks/image/steps.h"
+#include "tasks/image/watermark.h"
+
 #include <vips/vips.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
-#include <vector>
+#include <optional>
 
 namespace stepd::tasks::image {
 namespace {
 
-// The largest side of the two formats that have one (WebP container specification; ITU T.81 B.2.2).
-constexpr std::uint32_t kWebpSide = 16'383;
-constexpr std::uint32_t kJpegSide = 65'535;
+/// The name is empty: libvips failed, or a stop was requested. named() says which.
+AslError broken() { return {}; }
 
-std::optional<int> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
-
-bool is_opaque(const Colour& colour) { return colour.alpha == 255; }
-
-bool writes_alpha(const ResizePlan& plan) { return plan.format->name != "jpeg"; }
-
-/// One step of the pipeline: `step` is given where to put its result and answers 0, as libvips's operations do.
-template <class Step>
-bool apply(Picture& picture, Step step) {
-  VipsImage* result = nullptr;
-  if (step(picture.get(), &result) != 0) return false;
-  picture.reset(result);
-  return true;
-}
-
-struct UnrefArea {
-  void operator()(VipsArrayDouble* array) const { vips_area_unref(VIPS_AREA(array)); }
-};
-using Doubles = std::unique_ptr<VipsArrayDouble, UnrefArea>;
-
-Doubles doubles(const std::vector<double>& values) {
-  return Doubles(vips_array_double_new(values.data(), static_cast<int>(values.size())));
-}
-
-/// Upright, of the planned scale.
-Picture decode(const ResizePlan& plan) {
-  // FORCE, because the geometry is computed already; libvips still decodes at a reduced size where it can.
-  // In the option string, because libvips 8.14 does not pass the argument of that name on to the decoder.
-  const auto thumbnail = [&](VipsImage** out, auto... colours) {
-    return vips_thumbnail_buffer(const_cast<char*>(plan.bytes.data()), plan.bytes.size(), out,
-                                 static_cast<int>(plan.geometry.scaled.width), "height",
-                                 static_cast<int>(plan.geometry.scaled.height), "size", VIPS_SIZE_FORCE,
-                                 "option_string", "[fail_on=error]", colours..., nullptr);
-  };
-  VipsImage* out = nullptr;
-  // Only with a profile: without one there is nothing to convert from, and libvips would shift the colours all the
-  // same.
-  if (plan.source.has_profile) {
-    if (thumbnail(&out, "export_profile", "srgb") == 0) return Picture(out);
-    // Perhaps the profile is what is broken, and a picture is worth more than its profile.
-    static_cast<void>(take_vips_error());
-  }
-  return Picture(thumbnail(&out) == 0 ? out : nullptr);
-}
-
-bool to_eight_bit(Picture& picture) {
-  const auto space = vips_image_get_interpretation(picture.get());
-  const bool grey = vips_image_get_bands(picture.get()) <= 2;
-  const auto wanted = grey ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB;
-  if (space != wanted &&
-      !apply(picture, [&](VipsImage* in, VipsImage** out) { return vips_colourspace(in, out, wanted, nullptr); })) {
-    return false;
-  }
-  return vips_image_get_format(picture.get()) == VIPS_FORMAT_UCHAR ||
-         apply(picture, [](VipsImage* in, VipsImage** out) { return vips_cast_uchar(in, out, nullptr); });
-}
-
-bool flatten(Picture& picture, const Colour& colour) {
-  if (vips_image_hasalpha(picture.get()) == 0) return true;
-  const auto background = doubles({double(colour.red), double(colour.green), double(colour.blue)});
-  // A grey picture becomes coloured when what lies behind it is.
-  const bool grey_behind = colour.red == colour.green && colour.green == colour.blue;
-  if (vips_image_get_bands(picture.get()) == 2 && !grey_behind && !apply(picture, [](VipsImage* in, VipsImage** out) {
-        return vips_colourspace(in, out, VIPS_INTERPRETATION_sRGB, nullptr);
-      })) {
-    return false;
-  }
-  const auto single = doubles({double(colour.red)});
-  auto* chosen = vips_image_get_bands(picture.get()) == 2 ? single.get() : background.get();
-  return apply(picture,
-               [&](VipsImage* in, VipsImage** out) { return vips_flatten(in, out, "background", chosen, nullptr); });
-}
-
-bool cut(Picture& picture, Size scaled, Size canvas) {
-  return apply(picture, [&](VipsImage* in, VipsImage** out) {
-    return vips_extract_area(in, out, static_cast<int>((scaled.width - canvas.width) / 2),
-                             static_cast<int>((scaled.height - canvas.height) / 2), static_cast<int>(canvas.width),
-                             static_cast<int>(canvas.height), nullptr);
-  });
-}
-
-bool pad(Picture& picture, Size scaled, Size canvas, const Colour& colour) {
-  if (vips_image_get_bands(picture.get()) <= 2 && !apply(picture, [](VipsImage* in, VipsImage** out) {
-        return vips_colourspace(in, out, VIPS_INTERPRETATION_sRGB, nullptr);
-      })) {
-    return false;
-  }
-  if (vips_image_hasalpha(picture.get()) == 0 && !is_opaque(colour) &&
-      !apply(picture, [](VipsImage* in, VipsImage** out) { return vips_addalpha(in, out, nullptr); })) {
-    return false;
-  }
-  std::vector<double> values{double(colour.red), double(colour.green), double(colour.blue)};
-  if (vips_image_hasalpha(picture.get()) != 0) values.push_back(colour.alpha);
-  const auto background = doubles(values);
-  return apply(picture, [&](VipsImage* in, VipsImage** out) {
-    return vips_embed(in, out, static_cast<int>((canvas.width - scaled.width) / 2),
-                      static_cast<int>((canvas.height - scaled.height) / 2), static_cast<int>(canvas.width),
-                      static_cast<int>(canvas.height), "extend", VIPS_EXTEND_BACKGROUND, "background", background.get(),
-                      nullptr);
-  });
-}
-
-/// Every field but the picture's own. The savers' own stripping is not enough: that of libvips 8.14 for WebP leaves
-/// EXIF in, and with it where a photo was taken.
-bool strip(Picture& picture) {
-  if (!apply(picture, [](VipsImage* in, VipsImage** out) { return vips_copy(in, out, nullptr); })) return false;
-  const std::unique_ptr<gchar*, decltype(&g_strfreev)> fields(vips_image_get_fields(picture.get()), g_strfreev);
-  for (gchar** field = fields.get(); *field != nullptr; ++field) vips_image_remove(picture.get(), *field);
-  return true;
-}
-
-bool compose(Picture& picture, const ResizePlan& plan) {
-  const auto [scaled, canvas] = plan.geometry;
-  if (!to_eight_bit(picture)) return false;
-  const Colour solid{plan.background.red, plan.background.green, plan.background.blue, 255};
-  if (!writes_alpha(plan) && !flatten(picture, is_opaque(plan.background) ? plan.background : solid)) return false;
-  if (canvas.width < scaled.width || canvas.height < scaled.height) return cut(picture, scaled, canvas);
-  if (canvas == scaled) return true;
-  return pad(picture, scaled, canvas, writes_alpha(plan) ? plan.background : solid);
-}
-
-/// Kills the picture's computation once the token asks for it.
-void on_eval(VipsImage* image, VipsProgress*, const std::stop_token* stop) {
-  if (stop->stop_requested()) vips_image_set_kill(image, TRUE);
-}
-
-int save(const ResizePlan& plan, VipsImage* picture, void** bytes, std::size_t* size) {
-  if (plan.format->name == "png") {
-    return vips_pngsave_buffer(picture, bytes, size, "strip", TRUE, nullptr);
-  }
-  if (plan.format->name == "webp") {
-    return vips_webpsave_buffer(picture, bytes, size, "Q", plan.quality, "strip", TRUE, nullptr);
-  }
-  return vips_jpegsave_buffer(picture, bytes, size, "Q", plan.quality, "optimize_coding", TRUE, "strip", TRUE, nullptr);
-}
-
-AslError failure(const ResizePlan& plan, const std::stop_token& stop) {
+AslError named(AslError error, const FileType& type, const std::stop_token& stop) {
+  if (!error.name.empty()) return error;
   auto said = take_vips_error();
   if (stop.stop_requested()) return {"Handler.Cancelled", "The resize was stopped."};
-  return {"Image.Corrupt",
-          "The content is " + std::string(plan.source.type->title) + ", but it is damaged or cut short: " + said};
+  return {"Image.Corrupt", "The content is " + std::string(type.title) + ", but it is damaged or cut short: " + said};
 }
+
+Result<void> done(bool well) { return well ? Result<void>() : broken(); }
+
+/// One output being made: what its first frame decided holds for the others, or an animation would jump.
+class Making {
+ public:
+  Making(const ResizePlan& plan, Size stored, std::string_view mark, const ImageLimits& limits,
+         const std::stop_token& stop)
+      : plan_(plan), options_(*plan.options), stored_(stored), mark_bytes_(mark), limits_(limits), stop_(stop) {}
+
+  Result<void> make(Picture& frame) {
+    STEPD_CHECK(take_region(frame));
+    STEPD_CHECK(done(scale(frame)));
+    STEPD_CHECK(done(plan_.turn.is_none() || turn(frame, plan_.turn)));
+    STEPD_CHECK(cut_to_canvas(frame));
+    STEPD_CHECK(done(retouch(frame)));
+    return lay_mark(frame);
+  }
+
+ private:
+  Result<void> take_region(Picture& frame) {
+    const auto now = size_of(frame);
+    const double x = double(now.width) / stored_.width;
+    const double y = double(now.height) / stored_.height;
+    const auto side = [](double length, std::uint32_t most) {
+      return std::clamp(static_cast<std::uint32_t>(std::lround(length)), 1u, most);
+    };
+    Rectangle piece{
+        static_cast<std::uint32_t>(plan_.region.left * x), static_cast<std::uint32_t>(plan_.region.top * y), {}};
+    piece.size = {side(plan_.region.size.width * x, now.width - piece.left),
+                  side(plan_.region.size.height * y, now.height - piece.top)};
+    STEPD_CHECK(done(cut(frame, piece)));
+    return options_.trim ? take_trim(frame) : Result<void>();
+  }
+
+  Result<void> take_trim(Picture& frame) {
+    if (!keep_in_memory(frame, stop_)) return broken();
+    if (!trim_) {
+      trim_ = find_trim(frame, *options_.trim);
+      if (!trim_) return broken();
+      plan_.geometry = lay_out(turned(trim_->size, plan_.turn), options_.box);
+      STEPD_CHECK(check_results(plan_, limits_));
+    }
+    return done(cut(frame, *trim_));
+  }
+
+  /// Colours last, on the fewer pixels, unless light is to be added up.
+  bool scale(Picture& frame) {
+    const auto target = turned(plan_.geometry.scaled, plan_.turn);
+    const auto colours = [&] { return keeps_colours(frame) ? to_eight_bits(frame) : to_srgb(frame); };
+    if (!options_.linear) {
+      if (!scale_to(frame, target, options_.kernel) || !colours()) return false;
+    } else {
+      if (!colours()) return false;
+      const bool grey = vips_image_get_bands(frame.get()) <= 2;
+      if (!to_linear(frame) || !scale_to(frame, target, options_.kernel) || !to_eight_bits(frame)) return false;
+      if (grey && !to_grey(frame)) return false;
+    }
+    const bool looks_around = !plan_.turn.is_none() || options_.smart != Smart::No || options_.blur || options_.sharpen;
+    return !looks_around || keep_in_memory(frame, stop_);
+  }
+
+  bool keeps_colours(const Picture& frame) const {
+    return options_.keep_colours && vips_image_get_interpretation(frame.get()) != VIPS_INTERPRETATION_CMYK &&
+           vips_image_get_typeof(frame.get(), VIPS_META_ICC_NAME) != 0;
+  }
+
+  Result<void> cut_to_canvas(Picture& frame) {
+    const auto [scaled, canvas] = plan_.geometry;
+    if (canvas.width >= scaled.width && canvas.height >= scaled.height) return {};
+    if (!cut_) {
+      cut_ = place(canvas, scaled, options_.position);
+      if (options_.focal) cut_ = cut_around(canvas, scaled, options_.position);
+      if (options_.smart != Smart::No) cut_ = find_smart_cut(frame, canvas, options_.smart);
+      if (!cut_) return broken();
+    }
+    return done(cut(frame, *cut_));
+  }
+
+  bool retouch(Picture& frame) {
+    if (options_.blur && !blur(frame, *options_.blur)) return false;
+    if (options_.sharpen && !sharpen(frame, *options_.sharpen)) return false;
+    if (options_.grayscale && !to_grey(frame)) return false;
+    auto behind = options_.background;
+    if (!abilities_of(plan_.format->name).alpha) {
+      if (!behind.is_opaque()) behind = Colour{behind.red, behind.green, behind.blue, 255};
+      if (!flatten(frame, behind)) return false;
+    }
+    const auto& margins = options_.extend;
+    const auto inner = plan_.geometry.canvas;
+    auto at = place(size_of(frame), inner, options_.position);
+    at.left += margins.left;
+    at.top += margins.top;
+    return embed(frame, at, extended(inner, margins), behind);
+  }
+
+  Result<void> lay_mark(Picture& frame) {
+    if (!options_.watermark) return {};
+    if (mark_ == nullptr) {
+      STEPD_TRY(mark_, make_mark(*options_.watermark, mark_bytes_, size_of(frame), limits_));
+    }
+    return done(lay_over(frame, mark_, *options_.watermark));
+  }
+
+  ResizePlan plan_;  // its geometry changes when a border is trimmed
+  const ResizeOptions& options_;
+  const Size stored_;
+  const std::string_view mark_bytes_;
+  const ImageLimits& limits_;
+  const std::stop_token& stop_;
+  std::optional<Rectangle> trim_;
+  std::optional<Rectangle> cut_;
+  Picture mark_;
+};
+
+/// The frames of a decoded column of them.
+std::vector<Picture> split(const Picture& column, std::uint32_t frames) {
+  std::vector<Picture> split;
+  const auto size = size_of(column);
+  const auto height = size.height / frames;
+  for (std::uint32_t at = 0; at < frames; ++at) {
+    split.push_back(another(column));
+    if (!cut(split.back(), {0, at * height, {size.width, height}})) return {};
+  }
+  return split;
+}
+
+Picture join(const std::vector<Picture>& frames) {
+  std::vector<VipsImage*> raw;
+  for (const auto& frame : frames) raw.push_back(frame.get());
+  VipsImage* joined = nullptr;
+  if (vips_arrayjoin(raw.data(), &joined, static_cast<int>(raw.size()), "across", 1, nullptr) != 0) return nullptr;
+  return Picture(joined);
+}
+
+void keep_animation(const Picture& result, const Picture& source, const Selection& selection, std::uint32_t height) {
+  vips_image_set_int(result.get(), VIPS_META_PAGE_HEIGHT, static_cast<int>(height));
+  int loop = 0;
+  if (vips_image_get_typeof(source.get(), "loop") != 0 && vips_image_get_int(source.get(), "loop", &loop) == 0)
+    vips_image_set_int(result.get(), "loop", loop);
+  int* delays = nullptr;
+  int count = 0;
+  if (vips_image_get_typeof(source.get(), "delay") != 0 &&
+      vips_image_get_array_int(source.get(), "delay", &delays, &count) == 0 &&
+      count >= static_cast<int>(selection.page + selection.frames)) {
+    vips_image_set_array_int(result.get(), "delay", delays + selection.page, static_cast<int>(selection.frames));
+  }
+}
+
+/// What a viewer needs to show the pixels as they are meant.
+bool attach_srgb(const Picture& picture) {
+  if (vips_image_get_typeof(picture.get(), VIPS_META_ICC_NAME) != 0) return true;
+  VipsBlob* profile = nullptr;
+  if (vips_profile_load("srgb", &profile, nullptr) != 0) return false;
+  std::size_t size = 0;
+  const void* bytes = vips_blob_get(profile, &size);
+  vips_image_set_blob_copy(picture.get(), VIPS_META_ICC_NAME, bytes, size);
+  vips_area_unref(VIPS_AREA(profile));
+  return true;
+}
+
+Result<Resized> make_one(const ResizePlan& plan, Size stored, const Picture& decoded, std::string_view mark,
+                         const ImageLimits& limits, const std::stop_token& stop) {
+  Making making(plan, stored, mark, limits, stop);
+  auto frames = split(decoded, plan.selection.frames);
+  if (frames.empty()) return broken();
+  for (auto& frame : frames) STEPD_CHECK(making.make(frame));
+  Resized resized;
+  resized.frames = plan.selection.frames;
+  resized.size = size_of(frames.front());
+  Picture whole = frames.size() == 1 ? std::move(frames.front()) : join(frames);
+  if (whole == nullptr) return broken();
+  auto kept = plan.options->kept;
+  const bool grey = vips_image_get_bands(whole.get()) <= 2;
+  kept.icc = (kept.icc || plan.options->keep_colours) && !grey;
+  if (kept.icc && !attach_srgb(whole)) return broken();
+  if (!keep_metadata(whole, decoded, kept)) return broken();
+  if (resized.frames > 1) keep_animation(whole, decoded, plan.selection, resized.size.height);
+  STEPD_TRY(resized.file, encode(whole, plan.format->name, plan.options->encoding, !kept.any(), stop));
+  return resized;
+}
+
+/// A decoding that serves every output of that selection.
+struct Decoded {
+  Selection selection;
+  Picture picture;
+};
+
+class Rendering {
+ public:
+  Rendering(const Resizing& resizing, const std::stop_token& stop) : resizing_(resizing), stop_(stop) {}
+
+  /// Empty when libvips failed.
+  Picture decode(const Selection& selection) {
+    for (const auto& each : decoded_) {
+      if (each.selection == selection) return another(each.picture);
+    }
+    double shrink = 0;
+    std::size_t served = 0;
+    for (const auto& plan : resizing_.outputs) {
+      if (!(plan.selection == selection)) continue;
+      shrink = served++ == 0 ? plan.shrink : std::min(shrink, plan.shrink);
+    }
+    Picture picture = load(resizing_.source, resizing_.bytes, selection, shrink);
+    // Read once from top to bottom it need not be held; but by several outputs, or frame by frame, it must.
+    if (picture != nullptr && (served > 1 || selection.frames > 1) && !keep_in_memory(picture, stop_)) return nullptr;
+    if (picture != nullptr && served > 1) decoded_.push_back({selection, another(picture)});
+    return picture;
+  }
+
+ private:
+  const Resizing& resizing_;
+  const std::stop_token& stop_;
+  std::vector<Decoded> decoded_;
+};
 
 }  // namespace
 
-std::optional<Colour> parse_colour(std::string_view text) {
-  if (text == "white") return Colour{};
-  if (text == "black") return Colour{0, 0, 0, 255};
-  if (text == "transparent") return Colour{255, 255, 255, 0};
-  if (!text.starts_with('#') || (text.size() != 4 && text.size() != 7 && text.size() != 9)) return std::nullopt;
-  std::vector<std::uint8_t> values;
-  const std::size_t digits = text.size() == 4 ? 1 : 2;
-  for (std::size_t at = 1; at < text.size(); at += digits) {
-    const auto high = hex_digit(text[at]);
-    const auto low = hex_digit(text[at + digits - 1]);
-    if (!high || !low) return std::nullopt;
-    values.push_back(static_cast<std::uint8_t>(*high * 16 + *low));
-  }
-  return Colour{values[0], values[1], values[2], values.size() == 4 ? values[3] : std::uint8_t{255}};
-}
-
-Result<ResizePlan> plan_resize(std::string_view bytes, const ResizeOptions& options, const ImageLimits& limits) {
-  ResizePlan plan;
-  STEPD_TRY(plan.source, read_header(bytes));
-  STEPD_CHECK(check_size("The source", plan.source.size, limits));
-  STEPD_CHECK(check_effort(plan.source, bytes));
-  plan.source.picture.reset();  // a decoder each for header and pixels, not both at once
-  plan.bytes = bytes;
-  plan.geometry = lay_out(plan.source.size, options.box);
-  plan.quality = options.quality;
-  plan.background = options.background;
-  plan.format = options.format;
-  if (plan.format == nullptr) {
-    const auto name = plan.source.type->name;
-    const bool writable = std::find(kWritableFormats.begin(), kWritableFormats.end(), name) != kWritableFormats.end();
-    plan.format = type_named(writable ? name : "jpeg");
-  }
-  auto result_limits = limits;
-  if (plan.format->name == "webp") result_limits.max_side = std::min(limits.max_side, kWebpSide);
-  if (plan.format->name == "jpeg") result_limits.max_side = std::min(limits.max_side, kJpegSide);
-  STEPD_CHECK(check_size("The result before cutting", plan.geometry.scaled, limits));
-  STEPD_CHECK(check_size("The result", plan.geometry.canvas, result_limits));
-  return plan;
-}
-
-Result<std::string> render(const ResizePlan& plan, const std::stop_token& stop) {
+Result<std::vector<Resized>> render(const Resizing& resizing, std::span<const std::string_view> marks,
+                                    const ImageLimits& limits, const std::stop_token& stop) {
   start_vips();
-  if (stop.stop_requested()) return failure(plan, stop);
-  Picture picture = decode(plan);
-  if (picture == nullptr || !compose(picture, plan) || !strip(picture)) return failure(plan, stop);
-
-  vips_image_set_progress(picture.get(), TRUE);
-  // libvips only reads the token; g_signal_connect takes its argument without const.
-  g_signal_connect(picture.get(), "eval", G_CALLBACK(on_eval), const_cast<std::stop_token*>(&stop));
-  void* encoded = nullptr;
-  std::size_t size = 0;
-  const int failed = save(plan, picture.get(), &encoded, &size);
-  const std::unique_ptr<void, decltype(&g_free)> owned(encoded, g_free);
-  if (failed != 0) return failure(plan, stop);
-  return std::string(static_cast<const char*>(encoded), size);
+  Rendering rendering(resizing, stop);
+  std::vector<Resized> made;
+  for (std::size_t at = 0; at < resizing.outputs.size(); ++at) {
+    const auto& plan = resizing.outputs[at];
+    if (stop.stop_requested()) return named(broken(), *resizing.source.type, stop);
+    const Picture decoded = rendering.decode(plan.selection);
+    auto one = decoded == nullptr ? Result<Resized>(broken())
+                                  : make_one(plan, resizing.stored, decoded, marks[at], limits, stop);
+    if (!one) return named(one.error(), *resizing.source.type, stop);
+    made.push_back(*std::move(one));
+  }
+  return made;
 }
 
 }  // namespace stepd::tasks::image

@@ -1,59 +1,63 @@
-// Bytes of a picture in, bytes of a resized picture out. It neither reads nor stores objects.
+// Bytes of a picture in, bytes of the pictures made of it out. It neither reads nor stores objects.
 #pragma once
 
 #include "base/result.h"
-#include "tasks/image/geometry.h"
+#include "tasks/image/encode.h"
 #include "tasks/image/header.h"
 #include "tasks/image/limits.h"
-#include "tasks/image/sniff.h"
+#include "tasks/image/load.h"
+#include "tasks/image/resize_options.h"
+#include "tasks/image/turn.h"
 
-#include <array>
-#include <cstdint>
-#include <optional>
+#include <span>
 #include <stop_token>
-#include <string>
 #include <string_view>
+#include <vector>
 
 namespace stepd::tasks::image {
 
-struct Colour {
-  std::uint8_t red = 255;
-  std::uint8_t green = 255;
-  std::uint8_t blue = 255;
-  std::uint8_t alpha = 255;
-};
-
-/// `#rgb`, `#rrggbb`, `#rrggbbaa`, `white`, `black` or `transparent`.
-std::optional<Colour> parse_colour(std::string_view text);
-
-/// The names of the formats that pictures are written in.
-inline constexpr std::array<std::string_view, 3> kWritableFormats{"jpeg", "png", "webp"};
-
-struct ResizeOptions {
-  Box box;
-  const FileType* format = nullptr;  ///< of kWritableFormats; none: the source's if it is one of them, else JPEG
-  int quality = 80;                  ///< 1 to 100; of no effect for PNG
-  Colour background;                 ///< behind transparent pixels of a JPEG, and round a contained picture
-};
-
-/// A resize of which everything is known but the pixels. The bytes that it was planned for must outlive it.
+/// One result of which everything is known but the pixels, and but what `trim` will leave.
 struct ResizePlan {
+  const ResizeOptions* options = nullptr;
+  Turn turn;          ///< from what is stored to what is asked for
+  Rectangle region;   ///< of what is stored
+  Geometry geometry;  ///< of the region, turned
+  Size canvas;        ///< of the result, with what extends it
+  const FileType* format = nullptr;
+  Selection selection;
+  double shrink = 1;  ///< how many times smaller than stored the region may come out of the decoder
+};
+
+struct Resizing {
   std::string_view bytes;
   Header source;
-  Geometry geometry;
-  const FileType* format = nullptr;
-  int quality = 0;
-  Colour background;
+  Size stored;  ///< as decoded, not yet turned
+  std::vector<ResizePlan> outputs;
 };
 
-/// Reads the header and checks every limit; decodes nothing.
-/// Errors: those of read_header(), check_size() (of source and result) and check_effort().
-Result<ResizePlan> plan_resize(std::string_view bytes, const ResizeOptions& options, const ImageLimits& limits);
+/// Reads the header and checks every limit; decodes nothing. `bytes` and `options` must outlive the answer.
+/// Errors: those of read_header(), check_size() (of source and results) and check_effort(), `Image.TooManyFrames`,
+/// `Image.NoSuchPage`, `Image.RegionOutside`.
+Result<Resizing> plan_resize(std::string_view bytes, std::span<const ResizeOptions* const> options,
+                             const ImageLimits& limits);
 
-/// Decodes, turns upright, scales, converts to 8-bit sRGB or grey, and encodes with none of the source's metadata. The
-/// same plan gives the same bytes. Of an animation, the first frame. A stop is noticed while rows are produced, so not
-/// during the decoding of what must be decoded whole (progressive JPEG, interlaced PNG, HEIC, AVIF) or turned. Errors:
-/// `Image.Corrupt` for what is damaged or cut short, `Handler.Cancelled`.
-Result<std::string> render(const ResizePlan& plan, const std::stop_token& stop);
+/// The limits of the source hold for results, and so do those of their formats.
+Result<void> check_results(const ResizePlan& plan, const ImageLimits& limits);
+
+Size extended(Size canvas, const Margins& margins);
+
+struct Resized {
+  Encoded file;
+  Size size;  ///< of a frame
+  std::uint32_t frames = 1;
+};
+
+/// One result per output, in their order, from one decoding for all that want the same frames. `marks` are the encoded
+/// pictures of the outputs' watermarks, empty where there is none or it is a text. The same arguments give the same
+/// bytes. A stop is noticed while rows are produced, so not while a decoder works that must decode the whole
+/// (progressive JPEG, interlaced PNG, HEIC, AVIF). Errors: `Image.Corrupt` for what is damaged or cut short,
+/// `Image.OverMaxBytes`, `Handler.Cancelled`, and of trimmed pictures those of check_size().
+Result<std::vector<Resized>> render(const Resizing& resizing, std::span<const std::string_view> marks,
+                                    const ImageLimits& limits, const std::stop_token& stop);
 
 }  // namespace stepd::tasks::image

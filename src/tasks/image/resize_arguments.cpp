@@ -1,63 +1,86 @@
 #include "tasks/image/resize_arguments.h"
 
 #include "tasks/arguments.h"
+#include "tasks/image/option_table.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace stepd::tasks::image {
 namespace {
 
-void read_box(Arguments& arguments, const ImageLimits& limits, Box& box) {
-  const auto side = [&](const char* name) -> std::optional<std::uint32_t> {
-    const auto given = arguments.optional_integer(name, 1, limits.max_side);
-    return given ? std::optional(static_cast<std::uint32_t>(*given)) : std::nullopt;
-  };
-  const bool asked = arguments.has("width") || arguments.has("height");
-  box.width = side("width");
-  box.height = side("height");
-  if (const auto fit = arguments.optional_choice("fit", kFits)) box.fit = static_cast<Fit>(*fit);
-  box.enlarge = arguments.flag("enlarge", false);
-  if (!asked) arguments.refuse("width", "missing, expected width, height or both");
-  if (asked && box.fit != Fit::Inside && (!arguments.has("width") || !arguments.has("height"))) {
-    arguments.refuse(arguments.has("width") ? "height" : "width",
-                     "missing, fit " + std::string(kFits[static_cast<std::size_t>(box.fit)]) + " takes both sides");
+ResizeOutput read_output(Arguments& arguments, const ImageLimits& limits) {
+  ResizeOutput output;
+  output.options = read_options(arguments, limits);
+  arguments.object("destination", [&](Arguments& destination) {
+    output.target_bucket = destination.text("bucket");
+    auto parsed = KeyTemplate::parse(destination.text("key"));
+    if (parsed) {
+      output.target_key = *std::move(parsed);
+    } else {
+      destination.refuse("key", parsed.error().cause);
+    }
+  });
+  return output;
+}
+
+Result<void> read_one(const Json& event, const ImageLimits& limits, ResizeRequest& request) {
+  Arguments arguments(event);
+  request.source = {arguments.text("bucket"), arguments.text("key")};
+  request.outputs.push_back(read_output(arguments, limits));
+  return arguments.finish();
+}
+
+AslError wrong_outputs(std::string_view pointer, std::string_view why) {
+  return {"Handler.InvalidArguments", std::string(pointer) + ": " + std::string(why)};
+}
+
+/// What stands beside `outputs` holds for each that does not say otherwise.
+Result<Json> merge(Json shared, const Json& output, const std::string& pointer) {
+  if (!output.is_object()) return wrong_outputs(pointer, "expected an object");
+  for (const char* name : {"bucket", "key", "outputs"}) {
+    if (output.contains(name)) return wrong_outputs(pointer + "/" + name, "stands beside outputs, not within");
   }
+  shared.update(output);
+  return shared;
 }
 
 }  // namespace
 
 Result<ResizeRequest> read_resize_request(const Json& event, const ImageLimits& limits) {
-  Arguments arguments(event);
   ResizeRequest request;
-  request.source = {arguments.text("bucket"), arguments.text("key")};
-  read_box(arguments, limits, request.options.box);
-  if (const auto format = arguments.optional_choice("format", kWritableFormats)) {
-    request.options.format = type_named(kWritableFormats[*format]);
+  const auto outputs = event.is_object() ? event.find("outputs") : event.end();
+  request.single = outputs == event.end() || outputs->is_null();
+  if (request.single) {
+    Json only = event;
+    if (only.is_object()) only.erase("outputs");
+    STEPD_CHECK(read_one(only, limits, request));
+    return request;
   }
-  if (const auto quality = arguments.optional_integer("quality", 1, 100)) {
-    request.options.quality = static_cast<int>(*quality);
+  if (!outputs->is_array() || outputs->empty() || outputs->size() > limits.max_outputs) {
+    return wrong_outputs("/outputs", "expected an array of 1 to " + std::to_string(limits.max_outputs) +
+                                         " objects, the limit max_outputs");
   }
-  if (const auto background = arguments.optional_text("background")) {
-    const auto colour = parse_colour(*background);
-    if (!colour) {
-      arguments.refuse("background",
-                       "expected #rgb, #rrggbb, #rrggbbaa, white, black or transparent, got " + *background);
-    } else {
-      request.options.background = *colour;
-    }
+  Json shared = event;
+  shared.erase("outputs");
+  for (std::size_t at = 0; at < outputs->size(); ++at) {
+    const auto pointer = "/outputs/" + std::to_string(at);
+    STEPD_TRY(const Json merged, merge(shared, outputs->at(at), pointer));
+    const auto read = read_one(merged, limits, request);
+    if (!read) return wrong_outputs(pointer, read.error().cause);
   }
-  arguments.object("destination", [&](Arguments& destination) {
-    request.target_bucket = destination.text("bucket");
-    const auto pattern = destination.text("key");
-    auto parsed = KeyTemplate::parse(pattern);
-    if (parsed) {
-      request.target_key = *std::move(parsed);
-    } else {
-      destination.refuse("key", parsed.error().cause);
-    }
-  });
-  STEPD_CHECK(arguments.finish());
   return request;
+}
+
+std::vector<ObjectRef> watermark_objects(const ResizeRequest& request) {
+  std::vector<ObjectRef> objects;
+  for (const auto& output : request.outputs) {
+    const auto& mark = output.options.watermark;
+    if (!mark || mark->key.empty()) continue;
+    const ObjectRef object{mark->bucket, mark->key};
+    if (std::find(objects.begin(), objects.end(), object) == objects.end()) objects.push_back(object);
+  }
+  return objects;
 }
 
 }  // namespace stepd::tasks::image

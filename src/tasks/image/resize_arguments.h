@@ -5,21 +5,31 @@
 #include "base/json.h"
 #include "base/objects.h"
 #include "base/result.h"
-#include "tasks/image/resize.h"
+#include "tasks/image/limits.h"
+#include "tasks/image/resize_options.h"
 #include "tasks/key_template.h"
 
 #include <string>
+#include <vector>
 
 namespace stepd::tasks::image {
 
-struct ResizeRequest {
-  ObjectRef source;
+struct ResizeOutput {
   ResizeOptions options;
   std::string target_bucket;
   KeyTemplate target_key;
 };
 
-/// `Handler.InvalidArguments` naming every fault.
+struct ResizeRequest {
+  ObjectRef source;
+  std::vector<ResizeOutput> outputs;
+  bool single = true;  ///< `outputs` was not given, so the answer is that of the only one
+};
+
+/// `event` names no presets any more; see expand_presets(). `Handler.InvalidArguments` names every fault.
 Result<ResizeRequest> read_resize_request(const Json& event, const ImageLimits& limits);
+
+/// The objects that lie over the outputs as watermarks, each once, in the order in which the outputs name them.
+std::vector<ObjectRef> watermark_objects(const ResizeRequest& request);
 
 }  // namespace stepd::tasks::image

@@ -40,7 +40,7 @@ AslError cannot_decode() {
 Result<Picture> decode_small(const Header& header, std::string_view bytes, const ImageLimits& limits, Size box,
                              SampleFit fit) {
   STEPD_CHECK(check_size("The picture", header.size, limits));
-  STEPD_CHECK(check_effort(header, bytes));
+  STEPD_CHECK(check_effort(header, bytes, limits));
   if (header.has_profile) {
     auto picture = thumbnail(bytes, box, fit, true);
     if (picture) {
@@ -51,11 +51,6 @@ Result<Picture> decode_small(const Header& header, std::string_view bytes, const
   }
   STEPD_TRY(const Picture picture, thumbnail(bytes, box, fit, false));
   return finished(picture);
-}
-
-Size size_of(const Picture& picture) {
-  return {static_cast<std::uint32_t>(vips_image_get_width(picture.get())),
-          static_cast<std::uint32_t>(vips_image_get_height(picture.get()))};
 }
 
 Result<Picture> shrink(const Picture& picture, Size size) {

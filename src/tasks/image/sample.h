@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "tasks/image/header.h"
 #include "tasks/image/limits.h"
+#include "tasks/image/steps.h"
 
 #include <cstdint>
 #include <string>
@@ -32,8 +33,6 @@ Result<Picture> grey(const Picture& picture);
 
 /// The samples row by row, bands together.
 Result<std::string> samples_of(const Picture& picture);
-
-Size size_of(const Picture& picture);
 
 /// `Image.Corrupt` with what libvips said.
 AslError cannot_decode();

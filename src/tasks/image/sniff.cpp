@@ -1,5 +1,6 @@
 #include "tasks/image/sniff.h"
 
+#include "tasks/image/bytes.h"
 #include "tasks/image/sniff_markup.h"
 
 #include <algorithm>
@@ -27,19 +28,8 @@ constexpr FileType kTypes[] = {
     {"jxl", "image/jxl", "jxl", "a JPEG XL picture", {}},
     {"jp2", "image/jp2", "jp2", "a JPEG 2000 picture", {"j2k", "jpx", "jpf", "j2c"}},
     {"qoi", "image/qoi", "qoi", "a QOI picture", {}},
+    {"psd", "image/vnd.adobe.photoshop", "psd", "a Photoshop document", {"psb"}},
 };
-
-std::uint32_t byte_at(std::string_view bytes, std::size_t at) {
-  return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0;
-}
-
-std::uint32_t big_endian(std::string_view bytes, std::size_t at) {
-  return byte_at(bytes, at) << 24 | byte_at(bytes, at + 1) << 16 | byte_at(bytes, at + 2) << 8 | byte_at(bytes, at + 3);
-}
-
-std::uint32_t little_endian(std::string_view bytes, std::size_t at) {
-  return byte_at(bytes, at + 3) << 24 | byte_at(bytes, at + 2) << 16 | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at);
-}
 
 template <std::size_t N>
 bool among(std::string_view brand, const std::array<std::string_view, N>& brands) {
@@ -52,7 +42,7 @@ std::string_view heif_family(std::string_view bytes) {
   constexpr std::array kHeic{"heic"sv, "heix"sv, "hevc"sv, "hevx"sv, "heim"sv, "heis"sv, "hevm"sv, "hevs"sv};
   constexpr std::array kHeif{"mif1"sv, "msf1"sv, "mif2"sv};
   if (bytes.substr(4, 4) != "ftyp") return {};
-  const std::size_t box = big_endian(bytes, 0);
+  const std::size_t box = big32(bytes, 0);
   if (box < 16 || box > 4'096) return {};
   const auto major = bytes.substr(8, 4);
   if (among(major, kAvif)) return "avif";
@@ -70,12 +60,12 @@ std::string_view heif_family(std::string_view bytes) {
 bool is_bmp(std::string_view bytes) {
   constexpr std::array<std::uint32_t, 8> kHeaderSizes{12, 16, 40, 52, 56, 64, 108, 124};
   return bytes.starts_with("BM") && bytes.size() >= 18 &&
-         std::find(kHeaderSizes.begin(), kHeaderSizes.end(), little_endian(bytes, 14)) != kHeaderSizes.end();
+         std::find(kHeaderSizes.begin(), kHeaderSizes.end(), little32(bytes, 14)) != kHeaderSizes.end();
 }
 
 bool is_ico(std::string_view bytes) {
   return bytes.starts_with("\0\0\1\0"sv) && bytes.size() >= 22 && (byte_at(bytes, 4) | byte_at(bytes, 5)) != 0 &&
-         byte_at(bytes, 9) == 0 && little_endian(bytes, 18) >= 22;
+         byte_at(bytes, 9) == 0 && little32(bytes, 18) >= 22;
 }
 
 bool is_qoi(std::string_view bytes) {
@@ -96,6 +86,9 @@ bool is_jp2(std::string_view bytes) {
   return bytes.starts_with("\0\0\0\x0CjP  \r\n\x87\n"sv) || bytes.starts_with("\xFF\x4F\xFF\x51");
 }
 
+/// Adobe Photoshop file format: version 1, or 2 for large documents.
+bool is_psd(std::string_view bytes) { return bytes.starts_with("8BPS\0\1"sv) || bytes.starts_with("8BPS\0\2"sv); }
+
 std::string_view name_of(std::string_view bytes) {
   if (bytes.starts_with("\xFF\xD8\xFF")) return "jpeg";
   if (bytes.starts_with("\x89PNG\r\n\x1A\n")) return "png";
@@ -110,6 +103,7 @@ std::string_view name_of(std::string_view bytes) {
   if (is_jxl(bytes)) return "jxl";
   if (is_jp2(bytes)) return "jp2";
   if (is_qoi(bytes)) return "qoi";
+  if (is_psd(bytes)) return "psd";
   return sniff_markup(bytes);
 }
 

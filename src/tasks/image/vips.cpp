@@ -39,6 +39,8 @@ struct ThreadCaches {
 
 void Unref::operator()(_VipsImage* image) const { g_object_unref(image); }
 
+Picture another(const Picture& picture) { return Picture(VIPS_IMAGE(g_object_ref(picture.get()))); }
+
 void start_vips() {
   static std::once_flag started;
   std::call_once(started, start);

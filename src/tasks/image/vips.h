@@ -14,6 +14,18 @@ struct Unref {
 };
 using Picture = std::unique_ptr<_VipsImage, Unref>;
 
+/// One step of a pipeline: `step` is given where to put its result and answers 0, as libvips's operations do.
+template <class Step>
+bool apply(Picture& picture, Step step) {
+  _VipsImage* result = nullptr;
+  if (step(picture.get(), &result) != 0) return false;
+  picture.reset(result);
+  return true;
+}
+
+/// The same picture once more; the pixels are shared.
+Picture another(const Picture& picture);
+
 /// Before every use of libvips. Thread: any; also sees to it that the calling thread's caches go when it ends.
 /// Throws std::runtime_error if libvips cannot start.
 void start_vips();
