@@ -70,7 +70,7 @@ Faults check_template_text(const std::filesystem::path& file, std::string text, 
   if (format == asl::Format::Json) quote_bare_placeholders(text);
   const auto source = asl::Source::read(text, format);
   if (!source) return {json_fault(file, source.error())};
-  return faults_of(file, *source, core::compile(source->value(), {.templated = true}).diagnostics);
+  return faults_of(file, *source, core::compile(source->value(), {.judged = true, .templated = true}).diagnostics);
 }
 
 Result<CheckedDefinition> check_definition(const std::filesystem::path& file,

@@ -123,6 +123,7 @@ TEST(HostilePath, every_expensive_path_ends_with_its_budget) {
   for (int i = 0; i < 900; ++i) deep = Json{{"a", std::move(deep)}};
   const Json wide = input_of_256_kib();
   const Json texts = {std::string(250'000, 'x'), 1};
+  const Json alike = Json::array_t(2'000, std::string(60, 'a'));
   const std::vector<std::pair<std::string, const Json*>> hostile{
       {"$..*..*..*..*", &deep},
       {"$..*..*", &deep},
@@ -132,6 +133,7 @@ TEST(HostilePath, every_expensive_path_ends_with_its_budget) {
       {"$[*][?($[*])]", &wide},
       {"$[" + repeated("0,", 100'000) + "0]", &texts},
       {"$[" + repeated("0,", 100'000) + "0][?(@ == $[0])]", &texts},
+      {"$[?(@ =~ /(a|a|a)*(a|a)*b/)]", &alike},
       {"$..[*]" + repeated("..[*]", 50), &wide},
   };
   for (const auto& [text, input] : hostile) {

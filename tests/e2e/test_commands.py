@@ -64,6 +64,26 @@ def test_validate_says_where_it_is_no_json(tmp_path):
     assert f"{definition}:3:" in done.stdout + done.stderr
 
 
+def test_validate_reads_standard_input_as_json_or_yaml():
+    assert harness.run_stepd("validate", "-", stdin=json.dumps(GREET)).returncode == 0
+    done = harness.run_stepd("validate", "-", stdin="StartAt: A\nStates:\n  A:\n    Type: Pass\n    Next: B\n")
+    assert done.returncode == 1
+    assert "-:5:" in done.stdout or "<stdin>:5:" in done.stdout, done.stdout
+
+
+def test_validate_answers_programs_in_json_and_sarif(tmp_path):
+    definition = tmp_path / "five.asl.json"
+    definition.write_text(FIVE_FAULTS)
+    listed = harness.run_stepd("validate", "--json", definition)
+    assert listed.returncode == 1
+    assert all(pointer in json.dumps(json.loads(listed.stdout)) for pointer in POINTERS)
+    sarif = json.loads(harness.run_stepd("validate", "--sarif", definition).stdout)
+    assert sarif["version"] == "2.1.0"
+    regions = [place["physicalLocation"]["region"]["startLine"]
+               for result in sarif["runs"][0]["results"] for place in result["locations"]]
+    assert set(regions) >= {2, 6, 8, 9}
+
+
 def test_every_definition_that_is_delivered_is_valid():
     delivered = sorted(p for p in (harness.ROOT / "definitions").rglob("*.asl.*"))
     assert delivered

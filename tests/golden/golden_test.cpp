@@ -1,8 +1,9 @@
 // Every case of tests/golden/**/*.yaml: a definition, an input and scripted functions in; status, output and history
-// out.
+// out. It also sees to it that no field of the language is without a case.
 #include "base/json.h"
 #include "engine/asl/source.h"
 #include "engine/core/compile.h"
+#include "engine/core/history.h"
 #include "support/world.h"
 
 #include <gtest/gtest.h>
@@ -10,7 +11,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 namespace stepd::test {
@@ -43,7 +46,10 @@ std::vector<Case> read_cases() {
 Answer read_answer(const Json& given) {
   Answer answer;
   if (given.contains("result")) answer.result = Payload(given["result"]);
+  // A text whose JSON, quotes included, has so many bytes.
+  if (given.contains("bytes")) answer.result = Payload(Json(std::string(given["bytes"].get<std::size_t>() - 2, 'x')));
   if (given.contains("error")) answer.failure.error = given["error"].get<std::string>();
+  if (given.contains("cause_bytes")) answer.failure.cause = std::string(given["cause_bytes"].get<std::size_t>(), 'c');
   if (given.contains("cause")) answer.failure.cause = given["cause"].get<std::string>();
   answer.takes = std::chrono::seconds(given.value("seconds", 0));
   answer.never = given.value("never", false);
@@ -81,6 +87,26 @@ void expect_refused(const core::Compiled& compiled, const Json& expected) {
   EXPECT_EQ(compiled.definition, nullptr);
 }
 
+/// Whether every member that `expected` names is in `found` with that value.
+bool holds(const Json& found, const Json& expected) {
+  if (!expected.is_object()) return found == expected;
+  return found.is_object() && std::all_of(expected.items().begin(), expected.items().end(), [&](const auto& member) {
+           return found.contains(member.key()) && holds(found[member.key()], member.value());
+         });
+}
+
+/// AWS's form of the events whose ids `expected` names.
+void expect_details(const World& world, const Json& expected) {
+  std::map<std::string, Json> shown;
+  for (const auto& event : world.events()) {
+    if (event.history_id != 0)
+      shown[std::to_string(event.history_id)] = core::history_of(event, core::Payloads::Included);
+  }
+  for (const auto& [id, members] : expected.items()) {
+    EXPECT_TRUE(holds(shown[id], members)) << "event " << id << " is\n" << shown[id].dump(2);
+  }
+}
+
 void expect_results(const World& world, const Json& body) {
   const auto& execution = world.execution();
   EXPECT_EQ(status_name(execution.status()), body.value("status", "SUCCEEDED"))
@@ -89,6 +115,11 @@ void expect_results(const World& world, const Json& body) {
     ASSERT_TRUE(execution.output().has_value()) << execution.failure().cause.value_or("");
     EXPECT_EQ(print_json(execution.output()->value()), print_json(body["output"]));
   }
+  if (body.contains("output_bytes")) {
+    ASSERT_TRUE(execution.output().has_value());
+    EXPECT_EQ(execution.output()->size(), body["output_bytes"].get<std::size_t>());
+  }
+  if (body.contains("details")) expect_details(world, body["details"]);
   if (body.contains("error")) {
     EXPECT_EQ(execution.failure().error.value_or("(none)"), body["error"].get<std::string>());
   }
@@ -124,6 +155,62 @@ TEST_P(Golden, BehavesAsWritten) {
   world.start(body.contains("input") ? Payload(body["input"]) : Payload());
   ASSERT_TRUE(world.run()) << "it does not end";
   expect_results(world, body);
+}
+
+// ---- that no field is without a case --------------------------------------------------------------------------------
+
+using Fields = std::map<std::string, std::set<std::string>>;
+
+/// The fields of each state type in JSONPath mode (ASL, the tables of each state; AWS dev guide for Credentials).
+Fields documented_fields() {
+  const std::set<std::string> common{"Type", "Comment", "QueryLanguage"};
+  const std::set<std::string> data{"InputPath", "OutputPath"};
+  const std::set<std::string> work{"Parameters", "ResultSelector", "ResultPath", "Retry", "Catch"};
+  const auto join = [](std::initializer_list<std::set<std::string>> sets) {
+    std::set<std::string> all;
+    for (const auto& each : sets) all.insert(each.begin(), each.end());
+    return all;
+  };
+  return {
+      {"Pass", join({common, data, {"Parameters", "Result", "ResultPath", "Assign", "Next", "End"}})},
+      {"Task", join({common,
+                     data,
+                     work,
+                     {"Assign", "Next", "End", "Resource", "TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds",
+                      "HeartbeatSecondsPath", "Credentials"}})},
+      {"Choice", join({common, data, {"Assign", "Choices", "Default"}})},
+      {"Wait", join({common, data, {"Assign", "Next", "End", "Seconds", "SecondsPath", "Timestamp", "TimestampPath"}})},
+      {"Succeed", join({common, data})},
+      {"Fail", join({common, {"Error", "ErrorPath", "Cause", "CausePath"}})},
+      {"Parallel", join({common, data, work, {"Assign", "Next", "End", "Branches"}})},
+      {"Map", join({common,
+                    data,
+                    work,
+                    {"Assign", "Next", "End", "ItemsPath", "ItemSelector", "ItemProcessor", "Iterator",
+                     "MaxConcurrency", "MaxConcurrencyPath", "ToleratedFailureCount", "ToleratedFailureCountPath",
+                     "ToleratedFailurePercentage", "ToleratedFailurePercentagePath", "Label"}})},
+  };
+}
+
+void note_fields(const Json& workflow, Fields& used) {
+  for (const auto& [name, state] : workflow["States"].items()) {
+    for (const auto& [field, value] : state.items()) {
+      used[state["Type"].get<std::string>()].insert(field);
+      if (field == "Branches") {
+        for (const auto& branch : value) note_fields(branch, used);
+      } else if (field == "ItemProcessor" || field == "Iterator") {
+        note_fields(value, used);
+      }
+    }
+  }
+}
+
+TEST(GoldenCases, ThereIsOneForEveryFieldOfEveryState) {
+  Fields used;
+  for (const auto& each : read_cases()) {
+    if (!each.body.contains("refused")) note_fields(each.body["definition"], used);
+  }
+  EXPECT_EQ(used, documented_fields());
 }
 
 std::string test_name(const testing::TestParamInfo<Case>& info) {

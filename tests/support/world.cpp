@@ -67,7 +67,9 @@ Decision World::command(Command command) {
     EXPECT_TRUE(was_running) << "an ended execution went on";
   }
   store(decision.events);
-  EXPECT_EQ(disagreement(), "");
+  if (checks_) {
+    EXPECT_EQ(disagreement(), "");
+  }
   return decision;
 }
 

@@ -260,4 +260,11 @@ class Scanner {
 
 std::optional<JsonFault> find_json_fault(std::string_view text) { return Scanner(text).run(); }
 
+std::string execution_input_fault(std::string_view text, const std::string& otherwise) {
+  const std::string begin = "Invalid State Machine Execution Input: '";
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return begin + "Invalid execution input.'";
+  const auto fault = find_json_fault(text);
+  return begin + (fault ? fault->message : otherwise) + "'";
+}
+
 }  // namespace stepd::asl

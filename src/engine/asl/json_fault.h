@@ -16,4 +16,7 @@ struct JsonFault {
 /// that stands twice, a depth) is no fault here. Linear in time, constant in stack.
 std::optional<JsonFault> find_json_fault(std::string_view text);
 
+/// What AWS says of an execution's input that is no JSON, or `otherwise` where its syntax is right.
+std::string execution_input_fault(std::string_view text, const std::string& otherwise);
+
 }  // namespace stepd::asl

@@ -204,12 +204,20 @@ class DefinitionParser {
   }
 
   void not_run_here(const std::string& message, const std::string& pointer) {
-    if (not_run_here_.empty()) not_run_here_.push_back({Severity::Error, codes::kNotRunHere, message, pointer});
+    const auto severity = options_.judged ? Severity::Warning : Severity::Error;
+    if (not_run_here_.empty()) not_run_here_.push_back({severity, codes::kNotRunHere, message, pointer});
+  }
+
+  void allow_to_run_for_ever() {
+    for (auto& each : diagnostics_) {
+      if (each.code == codes::kMissingEnd && each.pointer.empty()) each.severity = Severity::Warning;
+    }
   }
 
   /// Locations; and what a placeholder stands for is not known to be wrong.
   void finish(const Json& json) {
     const auto refused = [](const Diagnostic& d) { return d.severity == Severity::Error; };
+    if (!options_.judged) allow_to_run_for_ever();
     Locations locations(json);
     if (options_.templated) {
       std::erase_if(diagnostics_, [&](const Diagnostic& d) { return locations.is_templated(d.pointer); });

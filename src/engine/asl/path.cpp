@@ -287,11 +287,30 @@ Result<Selected> Path::select(const Json& value) const {
   return select_within(*this, value, budget);
 }
 
+namespace {
+
+/// What a path of plain steps finds in the context, if that is there without the whole of it; else nullptr.
+const Json* find_in_context(const std::vector<Path::Step>& steps, const Scope& scope) {
+  if (steps.size() < 2) return nullptr;
+  const auto* first = std::get_if<Path::Name>(&steps[0]);
+  const auto* second = std::get_if<Path::Name>(&steps[1]);
+  const Json* at = first && second ? scope.context_member(first->name, second->name) : nullptr;
+  for (auto step = steps.begin() + 2; at != nullptr && step != steps.end(); ++step) {
+    const auto* name = std::get_if<Path::Name>(&*step);
+    const auto found = name && at->is_object() ? at->find(name->name) : at->end();
+    at = found == at->end() ? nullptr : &*found;
+  }
+  return at;
+}
+
+}  // namespace
+
 Result<Selected> Path::select(const Scope& scope) const {
   switch (root_) {
     case Root::Input:
       return select(scope.input());
     case Root::Context:
+      if (const Json* found = find_in_context(steps_, scope)) return Selected::borrowed(*found);
       return select(scope.context());
     case Root::Variable:
       break;

@@ -82,6 +82,13 @@ class FilterParser {
                                                                                    {"anyof ", Operator::AnyOf},
                                                                                    {"noneof ", Operator::NoneOf}}};
     skip_blanks();
+    if (take("=~")) {
+      skip_blanks();
+      STEPD_TRY(auto pattern, Pattern::take(rest_));
+      result->op = Operator::Matches;
+      result->pattern = std::make_shared<const Pattern>(std::move(pattern));
+      return Shared(result);
+    }
     for (const auto& [sign, op] : kSigns) {
       if (!take(sign)) continue;
       result->op = op;
@@ -295,6 +302,10 @@ bool matches_filter(const FilterExpression& filter, const Json& candidate, const
       const bool indefinite =
           std::holds_alternative<Path>(filter.operands[0]) && !std::get<Path>(filter.operands[0]).is_definite();
       return !indefinite || !(*value)->empty();
+    }
+    case Operator::Matches: {
+      const auto value = value_of(filter, 0, candidate, document, budget);
+      return value && (*value)->is_string() && filter.pattern->matches((*value)->get_ref<const std::string&>(), budget);
     }
     default:
       break;

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "engine/asl/path.h"
 #include "engine/asl/path_budget.h"
+#include "engine/asl/pattern.h"
 
 #include <memory>
 #include <string>
@@ -30,6 +31,7 @@ struct FilterExpression {
     SubsetOf,
     AnyOf,
     NoneOf,
+    Matches,
     Exists,
     And,
     Or,
@@ -39,7 +41,8 @@ struct FilterExpression {
 
   Operator op = Operator::Exists;
   std::vector<Operand> operands;
-  std::vector<bool> over_document;  ///< operand i is a path over `$`, not over `@`
+  std::vector<bool> over_document;         ///< operand i is a path over `$`, not over `@`
+  std::shared_ptr<const Pattern> pattern;  ///< of Matches
   std::vector<std::shared_ptr<const FilterExpression>> children;
 };
 

@@ -29,7 +29,7 @@ Json context_object(const Execution& execution, FrameId id, const StateTraits& s
   Json context = {
       {"Execution",
        {{"Id", who.arn},
-        {"Input", execution.input().value()},
+        {"Input", nullptr},
         {"StartTime", to_rfc3339(execution.started_at())},
         {"Name", who.name},
         {"RoleArn", who.role_arn},

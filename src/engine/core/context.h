@@ -20,6 +20,7 @@ struct StateTraits {
   std::optional<std::string> token;  ///< $$.Task.Token
 };
 
+/// With null for `Execution.Input`, which may be large and is seldom looked at.
 Json context_object(const Execution& execution, FrameId frame, const StateTraits& state,
                     const std::optional<MapItem>& item);
 

@@ -16,9 +16,16 @@ class Decider {
   }
 
   Decision run(const Command& command) {
-    const auto rejection = std::visit([this](const auto& c) { return take(c); }, command);
-    if (rejection) return {{}, rejection};
-    run_ready_frames();
+    try {
+      const auto rejection = std::visit([this](const auto& c) { return take(c); }, command);
+      if (rejection) return {{}, rejection};
+      run_ready_frames();
+    } catch (const HistoryFull&) {
+      turn_.fail_execution({std::string(asl::errors::kRuntime),
+                            "The execution reached the maximum number of history "
+                            "events (" +
+                                std::to_string(limits::kHistoryEvents) + ")."});
+    }
     return {std::move(turn_.events()), std::nullopt};
   }
 
@@ -38,8 +45,7 @@ class Decider {
 
   Verdict take(const command::Stop& stop) {
     if (ended()) return Rejection::ExecutionEnded;
-    turn_.abort(kRootFrame);
-    turn_.record(kRootFrame, event::ExecutionAborted{stop.failure});
+    turn_.end_execution(event::ExecutionAborted{stop.failure});
     return {};
   }
 
@@ -47,8 +53,7 @@ class Decider {
     if (ended()) return Rejection::ExecutionEnded;
     if (!turn_.execution().times_out_at() || *turn_.execution().times_out_at() > turn_.now())
       return Rejection::TimerUnknown;
-    turn_.abort(kRootFrame);
-    turn_.record(kRootFrame, event::ExecutionTimedOut{Failure{std::string(asl::errors::kTimeout), std::nullopt}});
+    turn_.end_execution(event::ExecutionTimedOut{Failure{std::string(asl::errors::kTimeout), std::nullopt}});
     return {};
   }
 
@@ -158,12 +163,6 @@ class Decider {
     while (!turn_.is_full()) {
       const auto ready = turn_.execution().next_ready();
       if (!ready) return;
-      if (turn_.execution().last_history_id() + 1 >= limits::kHistoryEvents) {
-        // AWS dev guide, quotas: the 25,000th event of a STANDARD execution is its failure.
-        return turn_.fail_execution(
-            Failure{std::string(asl::errors::kRuntime), "The execution reached the maximum number of history events (" +
-                                                            std::to_string(limits::kHistoryEvents) + ")."});
-      }
       enter(*ready);
     }
   }

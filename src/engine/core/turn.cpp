@@ -27,17 +27,17 @@ class FrameScope final : public asl::Scope {
 
   const Json& input() const override { return input_; }
   const Json& context() const override {
-    if (!context_ && turn_.context()) context_ = std::make_unique<Json>(given_context());
-    if (!context_) {
-      const auto& state = turn_.state_of(frame_);
-      StateTraits traits;
-      traits.retries = (state.grammar->groups & asl::kRetryCatch) != 0;
-      // The token is that of the TaskScheduled event that this evaluation is for: the next one.
-      if (state.body && state.body->waits_for_token())
-        traits.token = task_token(turn_.execution(), frame_, turn_.execution().last_number() + 1);
-      context_ = std::make_unique<Json>(context_object(turn_.execution(), frame_, traits, item_));
-    }
+    if (!context_) context_ = std::make_unique<Json>(turn_.context() ? given_context() : whole_context());
     return *context_;
+  }
+  const Json* context_member(std::string_view first, std::string_view second) const override {
+    if (turn_.context()) return nullptr;
+    if (first == "Execution" && second == "Input") return &turn_.execution().input().value();
+    const Json& context = context_without_input();
+    const auto outer = context.find(first);
+    if (outer == context.end()) return nullptr;
+    const auto inner = outer->find(second);
+    return inner == outer->end() ? nullptr : &*inner;
   }
   const Json* variable(std::string_view name) const override {
     for (const Frame* frame = &turn_.frame(frame_);; frame = &turn_.frame(*frame->parent)) {
@@ -49,6 +49,23 @@ class FrameScope final : public asl::Scope {
   std::uint64_t draw() const override { return turn_.random(); }
 
  private:
+  const Json& context_without_input() const {
+    if (!without_input_) {
+      const auto& state = turn_.state_of(frame_);
+      StateTraits traits;
+      traits.retries = (state.grammar->groups & asl::kRetryCatch) != 0;
+      // The token is that of the TaskScheduled event that this evaluation is for: the next one.
+      if (state.body && state.body->waits_for_token())
+        traits.token = task_token(turn_.execution(), frame_, turn_.execution().last_number() + 1);
+      without_input_ = std::make_unique<Json>(context_object(turn_.execution(), frame_, traits, item_));
+    }
+    return *without_input_;
+  }
+  Json whole_context() const {
+    Json context = context_without_input();
+    context["Execution"]["Input"] = turn_.execution().input().value();
+    return context;
+  }
   Json given_context() const {
     Json context = turn_.context()->value();
     if (item_) context["Map"] = {{"Item", {{"Index", item_->index}, {"Value", item_->value}}}};
@@ -60,6 +77,7 @@ class FrameScope final : public asl::Scope {
   const Json& input_;
   std::optional<MapItem> item_;
   mutable std::unique_ptr<Json> context_;
+  mutable std::unique_ptr<Json> without_input_;
 };
 
 /// Payloads that an event carries, roughly: what a turn may pile up before it is stored.
@@ -76,6 +94,15 @@ std::size_t weight(const EventBody& body) {
       body);
 }
 
+/// AWS dev guide, variables: branches and iterations read what is outside, but neither change nor hide it.
+bool is_outer_variable(const Execution& execution, FrameId id, const std::string& name) {
+  for (const Frame* frame = &execution.frame(id); frame->parent;) {
+    frame = &execution.frame(*frame->parent);
+    if (frame->variables.contains(name)) return true;
+  }
+  return false;
+}
+
 /// Of all variables once `assigned` are set in that frame.
 std::size_t variable_bytes(const Execution& execution, FrameId frame, const Assignments& assigned) {
   std::size_t bytes = 0;
@@ -88,6 +115,13 @@ std::size_t variable_bytes(const Execution& execution, FrameId frame, const Assi
     if (const auto old = present.find(name); old != present.end()) bytes -= old->second.size();
   }
   return bytes;
+}
+
+bool is_end(const EventBody& body) {
+  return std::holds_alternative<event::ExecutionSucceeded>(body) ||
+         std::holds_alternative<event::ExecutionFailed>(body) ||
+         std::holds_alternative<event::ExecutionTimedOut>(body) ||
+         std::holds_alternative<event::ExecutionAborted>(body);
 }
 
 void cut(std::optional<std::string>& text, std::size_t limit) {
@@ -114,6 +148,11 @@ const StateType& Turn::type_of(FrameId id) const { return static_cast<const Stat
 std::uint64_t Turn::random() { return mix(mix(moment_.seed) + mix(execution_.last_number()) + ++draws_); }
 
 EventNumber Turn::record(FrameId frame_id, EventBody body, Shown shown, std::optional<std::uint32_t> previous) {
+  // AWS dev guide, quotas: the 25,000th event of a STANDARD execution is its end, whatever else there is to say.
+  if (shown == Shown::InHistory && execution_.last_history_id() + 1 >= limits::kHistoryEvents && !is_end(body)) {
+    if (!ending_) throw HistoryFull{};
+    shown = Shown::No;
+  }
   Event event;
   event.number = execution_.last_number() + 1;
   event.frame = frame_id;
@@ -176,6 +215,9 @@ Result<Assignments> Turn::assignments(FrameId id, const asl::PayloadTemplate* as
   STEPD_TRY(auto values, assign->evaluate(seen));
   std::size_t bytes = 0;
   for (auto& [name, value] : values.items()) {
+    if (is_outer_variable(execution_, id, name)) {
+      return asl::errors::runtime("Variable '" + name + "' belongs to an outer scope and cannot be assigned here");
+    }
     Payload payload(std::move(value));
     bytes += payload.size();
     if (bytes > limits::kVariableBytes) {
@@ -306,9 +348,12 @@ void Turn::catch_failure(FrameId id, const asl::Catcher& catcher, const Failure&
   exit_state(id, std::move(output), *std::move(assigned), catcher.next);
 }
 
-void Turn::fail_execution(Failure failure) {
+void Turn::fail_execution(Failure failure) { end_execution(event::ExecutionFailed{std::move(failure)}); }
+
+void Turn::end_execution(EventBody end) {
+  ending_ = true;
   abort(kRootFrame);
-  record(kRootFrame, event::ExecutionFailed{std::move(failure)});
+  record(kRootFrame, std::move(end));
 }
 
 void Turn::abort(FrameId id) {

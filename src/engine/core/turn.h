@@ -15,6 +15,9 @@ namespace stepd::core {
 
 struct StateType;
 
+/// Thrown by Turn::record() when history has room for the execution's end alone; what was recorded so far stands.
+struct HistoryFull {};
+
 class Turn {
  public:
   Turn(const asl::Definition& definition, Execution& execution, Moment moment);
@@ -46,7 +49,7 @@ class Turn {
   // ---- recording ------------------------------------------------------------------------------------------------
 
   enum class Shown : bool { No, InHistory };
-  /// Makes an event, absorbs it and keeps it. `previous`: AWS's previousEventId, the frame's last event if none.
+  /// Makes an event, absorbs it and keeps it, or throws HistoryFull. `previous`: AWS's previousEventId, the frame's last event if none.
   EventNumber record(FrameId frame, EventBody body, Shown shown = Shown::InHistory,
                      std::optional<std::uint32_t> previous = {});
 
@@ -73,6 +76,8 @@ class Turn {
   void fail(FrameId frame, const AslError& error);
   /// The execution ends so, with everything that still runs.
   void fail_execution(Failure failure);
+  /// Ends everything that runs, then records `end`; what history has no room for is left out of it.
+  void end_execution(EventBody end);
 
   /// Ends what the frame and all beneath it are doing, and says so in history.
   void abort(FrameId frame);
@@ -91,6 +96,7 @@ class Turn {
   std::vector<Event> events_;
   std::size_t bytes_ = 0;
   std::uint64_t draws_ = 0;
+  bool ending_ = false;
   Observer* observer_ = nullptr;
   std::optional<Payload> context_;
 };

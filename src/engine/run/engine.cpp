@@ -1,5 +1,6 @@
 // The Gateway of one process: checks what is asked for, finds the shard, answers when the store has answered.
 #include "engine/run/engine.h"
+#include "engine/asl/json_fault.h"
 
 #include "base/limits.h"
 #include "engine/core/codec.h"
@@ -59,8 +60,8 @@ class IdSource {
   std::atomic<std::int64_t> last_;
 };
 
-Refusal invalid_input(const std::string& why) {
-  return refuse(RefusalCode::InvalidExecutionInput, "Invalid State Machine Execution Input: '" + why + "'");
+Refusal invalid_input(std::string_view text, const std::string& why) {
+  return refuse(RefusalCode::InvalidExecutionInput, asl::execution_input_fault(text, why));
 }
 
 class LocalEngine final : public Engine {
@@ -132,11 +133,11 @@ class LocalEngine final : public Engine {
     if (request.name && !is_name(*request.name))
       return reply(refuse(RefusalCode::InvalidName, "Invalid Name: '" + *request.name + "'"));
     if (request.input.size() > limits::kPayloadBytes) {
-      return reply(invalid_input("The input is " + std::to_string(request.input.size()) + " bytes; at most " +
-                                 std::to_string(limits::kPayloadBytes) + " are allowed."));
+      return reply(invalid_input("{}", "The input is " + std::to_string(request.input.size()) + " bytes; at most " +
+                                           std::to_string(limits::kPayloadBytes) + " are allowed."));
     }
-    auto input = Payload::parse(std::move(request.input));
-    if (!input) return reply(invalid_input(input.error().cause));
+    auto input = Payload::parse(request.input);
+    if (!input) return reply(invalid_input(request.input, input.error().cause));
     MachinePointer machine;
     try {
       machine = machines_.newest(request.state_machine_arn);

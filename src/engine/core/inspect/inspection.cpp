@@ -74,6 +74,7 @@ Json Inspection::context() const {
   StateTraits traits;
   traits.retries = (state().grammar->groups & asl::kRetryCatch) != 0;
   Json context = context_object(execution_, kRootFrame, traits, std::nullopt);
+  context["Execution"]["Input"] = execution_.input().value();
   context["Execution"].erase("RedriveCount");
   if (identity_.role_arn.empty()) context["Execution"]["RoleArn"] = nullptr;
   context["State"]["Name"] = kTestedStateName;

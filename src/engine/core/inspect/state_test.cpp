@@ -1,5 +1,6 @@
 #include "engine/core/inspect/state_test.h"
 
+#include "engine/asl/json_fault.h"
 #include "engine/core/inspect/tested_definition.h"
 
 #include <algorithm>
@@ -123,7 +124,7 @@ Result<StateTestPlan> plan_state_test(const StateTest& test) {
     return AslError{"InvalidDefinition", "TestState API does not support Map states with " + field + " yet."};
   auto input = Payload::parse(test.input);
   if (!input) {
-    return AslError{"InvalidExecutionInput", "Invalid State Machine Execution Input: '" + input.error().cause + "'"};
+    return AslError{"InvalidExecutionInput", asl::execution_input_fault(test.input, input.error().cause)};
   }
   plan.input = *std::move(input);
   if (test.variables) {

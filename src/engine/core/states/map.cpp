@@ -83,8 +83,7 @@ void join_if_done(Turn& turn, FrameId frame) {
 void open_iterations(Turn& turn, FrameId frame, std::optional<std::uint32_t> previous) {
   const auto& state = turn.state_of(frame);
   const auto& body = body_of<Body>(state);
-  const auto input = turn.effective_input(frame);
-  if (!input) return turn.fail(frame, input.error());
+  std::optional<Payload> input;
   for (;;) {
     const auto& standing = std::get<AwaitingFrames>(turn.frame(frame).standing);
     if (standing.opened >= standing.total || standing.opened - standing.finished >= standing.max_concurrency) return;
@@ -93,6 +92,11 @@ void open_iterations(Turn& turn, FrameId frame, std::optional<std::uint32_t> pre
     const Json& item = items.value()[index];
     Payload item_input;
     if (body.item_selector) {
+      if (!input) {
+        auto found = turn.effective_input(frame);
+        if (!found) return turn.fail(frame, found.error());
+        input = *std::move(found);
+      }
       auto selected = body.item_selector->evaluate(*turn.item_scope(frame, input->value(), index, item));
       if (!selected) return turn.fail(frame, selected.error());
       item_input = Payload(*std::move(selected));
