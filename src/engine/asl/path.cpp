@@ -66,9 +66,10 @@ class Descent {
       } else if (const auto* names = std::get_if<Path::Names>(&step)) {
         if (!at_->is_object()) return no_object(names->names.front());
         return Selected::made(merged(*names, *at_));
-      } else {  // Length, the only other definite step
-        if (!at_->is_structured()) return errors::runtime("No results for path: " + place_ + ".length()");
-        return Selected::made(Json(static_cast<std::int64_t>(at_->size())));
+      } else if (const auto* function = std::get_if<Path::Function>(&step)) {
+        auto value = function->call(*at_);
+        if (!value) return errors::runtime("No results for path: " + place_ + "." + function->name + "()");
+        return Selected::made(*std::move(value));
       }
     }
     return Selected::borrowed(*at_);
@@ -220,8 +221,9 @@ class Search {
       if (holds(child)) take(child, out);
     }
   }
-  void expand(const Path::Length&, const Json& value, Matches& out) {
-    if (value.is_structured()) take_made(Json(static_cast<std::int64_t>(value.size())), out);
+  void expand(const Path::Function& step, const Json& value, Matches& out) {
+    if (!spend_on(value, budget_)) return;
+    if (auto made = step.call(value)) take_made(*std::move(made), out);
   }
 
   const Path& path_;
@@ -275,7 +277,7 @@ bool Path::is_definite() const {
   for (const auto& step : steps_) {
     const bool merges = std::holds_alternative<Names>(step) && &step == &steps_.back();
     if (!merges && !std::holds_alternative<Name>(step) && !std::holds_alternative<Index>(step) &&
-        !std::holds_alternative<Length>(step)) {
+        !std::holds_alternative<Function>(step)) {
       return false;
     }
   }

@@ -3,6 +3,7 @@
 
 #include "base/payload.h"
 #include "base/result.h"
+#include "engine/asl/path_functions.h"
 #include "engine/asl/scope.h"
 
 #include <cstdint>
@@ -56,8 +57,11 @@ class Path {
   struct Filter {
     std::shared_ptr<const FilterExpression> expression;
   };
-  struct Length {};  ///< `.length()`
-  using Step = std::variant<Name, Index, Slice, Names, Indices, Wildcard, Descend, Filter, Length>;
+  struct Function {
+    PathFunction* call;
+    std::string name;
+  };  ///< `.length()`, at the end of a path
+  using Step = std::variant<Name, Index, Slice, Names, Indices, Wildcard, Descend, Filter, Function>;
   enum class Root : std::uint8_t { Input, Context, Variable };
 
   /// Error: name empty, cause says what is wrong and at which character.

@@ -62,11 +62,11 @@ class PathParser {
     const auto name = text_.substr(begin, at_ - begin);
     if (name.empty()) return fail("a name is missing after '.'");
     if (take("()")) {
-      if (name == "length" || name == "size") {
-        path.steps_.push_back(Path::Length{});
-        return {};
-      }
-      return fail("function '" + std::string(name) + "()' is not supported");
+      auto* function = find_path_function(name);
+      if (function == nullptr) return fail("function '" + std::string(name) + "()' is not supported");
+      if (at_ < text_.size()) return fail("a function ends a path");
+      path.steps_.push_back(Path::Function{function, std::string(name)});
+      return {};
     }
     path.steps_.push_back(Path::Name{std::string(name)});
     return {};
