@@ -22,7 +22,8 @@ inline constexpr std::int64_t kTaskTimeoutSeconds = 99'999'999;
 inline constexpr std::size_t kOpenExecutions = 1'000'000;  // at once
 inline constexpr std::size_t kPageDefault = 100;
 inline constexpr std::size_t kPageMax = 1'000;
-inline constexpr std::size_t kObjectKeyBytes = 1'024;  // as on S3
-inline constexpr int kJsonDepth = 1'000;               // levels of nesting that any parser here follows
+inline constexpr std::size_t kObjectKeyBytes = 1'024;       // as on S3
+inline constexpr std::size_t kObjectMetadataBytes = 2'048;  // names and values, as on S3
+inline constexpr int kJsonDepth = 1'000;                    // levels of nesting that any parser here follows
 
 }  // namespace stepd::limits

@@ -6,10 +6,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace stepd {
@@ -21,11 +23,26 @@ struct ObjectRef {
   friend bool operator==(const ObjectRef&, const ObjectRef&) = default;
 };
 
+/// Words about an object that its owner gave it; stepd does not read them.
+using ObjectMetadata = std::map<std::string, std::string>;
+
 struct ObjectStat {
   std::uint64_t size_bytes = 0;
   Instant modified;
   std::string etag;          ///< without quotes; changes whenever the bytes do
   std::string content_type;  ///< as given when it was put, else guessed from the key's extension
+  ObjectMetadata metadata;   ///< empty in a listing
+  std::string attempt;       ///< of the task that wrote it, where that was said; empty in a listing
+};
+
+enum class IfPresent { Replace, Refuse };
+
+/// What an object is put with.
+struct NewObject {
+  std::string content_type;  ///< empty: guessed from the key
+  ObjectMetadata metadata;   ///< at most limits::kObjectMetadataBytes
+  std::string attempt;
+  IfPresent if_present = IfPresent::Replace;
 };
 
 /// An open object. Thread: one at a time.
@@ -48,6 +65,15 @@ class ObjectWriter {
   virtual Result<ObjectStat> commit() = 0;
 };
 
+/// What a copy does beside copying bytes.
+struct CopyRules {
+  std::optional<std::string> content_type;  ///< none: the source's
+  std::optional<ObjectMetadata> metadata;   ///< none: the source's
+  std::string attempt;
+  IfPresent if_present = IfPresent::Replace;
+  std::function<Result<void>(ObjectReader& copy)> check;  ///< reads the copy before anybody sees it; its error stops it
+};
+
 struct ObjectListing {
   struct Entry {
     std::string key;
@@ -59,15 +85,20 @@ struct ObjectListing {
 
 /// Thread: any; calls block on the file system.
 /// Errors: `Object.NoSuchBucket`, `Object.NotFound`, `Object.InvalidKey`, `Object.AccessDenied`, `Object.Conflict` (a
-/// key that would be both file and directory), `Object.StorageFull`, `Object.Failed`. Causes name bucket and key, never
-/// a path of the host.
+/// key that would be both file and directory), `Object.Exists`, `Object.InvalidMetadata`, `Object.StorageFull`,
+/// `Object.Failed`. Causes name bucket and key, never a path of the host.
 class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
   virtual std::vector<std::string> buckets() const = 0;
   virtual Result<std::unique_ptr<ObjectReader>> open(const ObjectRef& ref) const = 0;
+  virtual Result<std::unique_ptr<ObjectWriter>> create(const ObjectRef& ref, NewObject object) = 0;
   /// `content_type` may be empty: then it is guessed from the key.
-  virtual Result<std::unique_ptr<ObjectWriter>> create(const ObjectRef& ref, std::string content_type) = 0;
+  Result<std::unique_ptr<ObjectWriter>> create(const ObjectRef& ref, std::string content_type) {
+    NewObject object;
+    object.content_type = std::move(content_type);
+    return create(ref, std::move(object));
+  }
   virtual Result<ObjectStat> head(const ObjectRef& ref) const = 0;
   /// Keys that begin with `prefix` and come after `after`, at most `limit`.
   virtual Result<ObjectListing> list(std::string_view bucket, std::string_view prefix, std::string_view after,
@@ -75,7 +106,8 @@ class ObjectStore {
   /// A key that does not exist is removed with success, as on S3. Empty parent directories of the key go too.
   virtual Result<void> remove(const ObjectRef& ref) = 0;
   /// Whole or absent; `source` and `target` may lie in different buckets. Copying onto itself is `Object.Conflict`.
-  virtual Result<ObjectStat> copy(const ObjectRef& source, const ObjectRef& target) = 0;
+  virtual Result<ObjectStat> copy(const ObjectRef& source, const ObjectRef& target, const CopyRules& rules) = 0;
+  Result<ObjectStat> copy(const ObjectRef& source, const ObjectRef& target) { return copy(source, target, {}); }
 };
 
 }  // namespace stepd

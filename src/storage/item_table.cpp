@@ -48,7 +48,7 @@ class ItemTables final : public ItemStore {
     STEPD_TRY(const TableSchema* schema, find(table));
     const auto key = item.is_object() ? item.find(schema->key_attribute) : item.end();
     STEPD_TRY(std::string text, key_text(*schema, key == item.end() ? nullptr : &*key));
-    return store(PutItem{table, std::move(text), print_json(item)}, table);
+    return answer_of(write(PutItem{table, std::move(text), print_json(item)}), table);
   }
 
   Result<std::optional<Json>> get(const std::string& table, const Json& key) const override {
@@ -60,17 +60,99 @@ class ItemTables final : public ItemStore {
       STEPD_TRY(Json item, parse_json(*found));
       return std::optional<Json>(std::move(item));
     } catch (const StoreError& error) {
-      return AslError{"Item.Failed", std::string("The item could not be read: ") + error.what()};
+      return unreadable(error);
     }
   }
 
   Result<void> remove(const std::string& table, const Json& key) override {
     STEPD_TRY(const TableSchema* schema, find(table));
     STEPD_TRY(std::string text, key_text(*schema, &key));
-    return store(DeleteItem{table, std::move(text)}, table);
+    return answer_of(write(DeleteItem{table, std::move(text)}), table);
+  }
+
+  Result<ItemChange> change(const std::string& table, const Json& key, const ItemDecision& decide,
+                            const std::string& attempt) override {
+    STEPD_TRY(const TableSchema* schema, find(table));
+    STEPD_TRY(const std::string text, key_text(*schema, &key));
+    try {
+      if (!attempt.empty()) {
+        if (const auto done = store_.reader().changed_item(attempt)) return shown(done->before, done->after);
+      }
+      // Whenever it is in vain, somebody else's change was made.
+      for (;;) {
+        const auto before = store_.reader().item(table, text);
+        STEPD_TRY(const auto after, decided(*schema, text, before, decide));
+        const auto outcome = write(ChangeItem{table, text, before, after, attempt});
+        if (outcome == Outcome::Conflict) continue;
+        STEPD_CHECK(answer_of(outcome, table));
+        return shown(before, after);
+      }
+    } catch (const StoreError& error) {
+      return unreadable(error);
+    }
+  }
+
+  Result<ItemListing> list(const std::string& table, const std::string& prefix, const Json* after,
+                           std::size_t limit) const override {
+    STEPD_TRY(const TableSchema* schema, find(table));
+    std::string start;
+    if (after != nullptr) {
+      STEPD_TRY(start, key_text(*schema, after));
+    }
+    std::string begin;
+    if (!prefix.empty()) {
+      begin = print_json(prefix);
+      begin.pop_back();  // the quotation mark that ends it
+    }
+    try {
+      const auto records = store_.reader().items(table, begin, start, limit + 1);
+      ItemListing listing;
+      listing.more = records.size() > limit;
+      for (const auto& record : records) {
+        if (listing.items.size() == limit) break;
+        listing.items.push_back(Payload::trusted(record.item));
+      }
+      return listing;
+    } catch (const StoreError& error) {
+      return unreadable(error);
+    }
   }
 
  private:
+  static AslError unreadable(const StoreError& error) {
+    return {"Item.Failed", std::string("The item could not be read: ") + error.what()};
+  }
+
+  static ItemChange shown(const std::optional<std::string>& before, const std::optional<std::string>& after) {
+    ItemChange change;
+    if (before) change.before = Payload::trusted(*before);
+    if (after) change.after = Payload::trusted(*after);
+    return change;
+  }
+
+  static Result<std::optional<std::string>> decided(const TableSchema& schema, const std::string& key,
+                                                    const std::optional<std::string>& before,
+                                                    const ItemDecision& decide) {
+    Json present;
+    if (before) {
+      STEPD_TRY(present, parse_json(*before));
+    }
+    STEPD_TRY(const std::optional<Json> after, decide(before ? &present : nullptr));
+    if (!after) return std::optional<std::string>();
+    const auto found = after->is_object() ? after->find(schema.key_attribute) : after->end();
+    STEPD_TRY(const std::string text, key_text(schema, found == after->end() ? nullptr : &*found));
+    if (text != key) {
+      return AslError{"Item.InvalidKey", "The key '" + schema.key_attribute + "' of an item of table '" + schema.name +
+                                             "' cannot be changed."};
+    }
+    auto printed = print_json(*after);
+    if (printed.size() > kItemBytes) {
+      return AslError{"Item.TooLarge", "The item would have " + std::to_string(printed.size()) + " bytes, " +
+                                           std::to_string(kItemBytes) + " are the limit."};
+    }
+    return std::optional(std::move(printed));
+  }
+
   Result<const TableSchema*> find(const std::string& table) const {
     const auto found =
         std::find_if(tables_.begin(), tables_.end(), [&](const auto& each) { return each.name == table; });
@@ -78,11 +160,15 @@ class ItemTables final : public ItemStore {
     return &*found;
   }
 
-  Result<void> store(Write write, const std::string& table) {
+  Outcome write(Write write) {
     std::promise<Outcome> promise;
     auto answer = promise.get_future();
     store_.write(std::move(write), [&](Outcome outcome) { promise.set_value(outcome); });
-    switch (answer.get()) {
+    return answer.get();
+  }
+
+  static Result<void> answer_of(Outcome outcome, const std::string& table) {
+    switch (outcome) {
       case Outcome::Committed:
         return {};
       case Outcome::Unavailable:

@@ -107,6 +107,16 @@ struct DeleteItem {
   std::string key;
 };
 
+/// Puts or removes an item if it is still what the change was made of, else Conflict; `attempt` is remembered with it
+/// until its execution (the number before the `-`) ends.
+struct ChangeItem {
+  std::string table;
+  std::string key;
+  std::optional<std::string> before;  ///< none: there is no such item
+  std::optional<std::string> after;   ///< none: it is removed
+  std::string attempt;                ///< empty: not remembered
+};
+
 /// A file of a watched bucket whose arrival has been dealt with.
 struct PutArrival {
   std::string bucket;
@@ -120,14 +130,14 @@ struct DeleteArrival {
   std::string key;
 };
 
-using Write =
-    std::variant<ExecutionDelta, PutStateMachine, DeleteStateMachine, PutItem, DeleteItem, PutArrival, DeleteArrival>;
+using Write = std::variant<ExecutionDelta, PutStateMachine, DeleteStateMachine, PutItem, DeleteItem, ChangeItem,
+                           PutArrival, DeleteArrival>;
 
 enum class Outcome {
   Committed,    ///< on stable storage
   NameTaken,    ///< nothing of this write is stored
   Conflict,     ///< expected_version did not match (a bug of the writer), or the revision that a new execution names is
-                ///< not there, e.g. deleted meanwhile; nothing of this write is stored
+                ///< not there, e.g. deleted meanwhile, or an item is not what it was; nothing of this write is stored
   Unavailable,  ///< e.g. disk full: nothing of it is stored, trying again later may work
   Fatal,        ///< fsync failed, the file is corrupt: nothing more will be stored, the process should end
 };
@@ -136,6 +146,17 @@ enum class Outcome {
 using Committed = std::function<void(Outcome)>;
 
 // ---- what can be read ---------------------------------------------------------------------------------------------
+
+struct ItemRecord {
+  std::string key;
+  std::string item;
+};
+
+/// What an attempt did to an item.
+struct ChangedItem {
+  std::optional<std::string> before;
+  std::optional<std::string> after;
+};
 
 struct ExecutionQuery {
   std::optional<std::string> state_machine_arn;
@@ -160,6 +181,10 @@ class Reader {
   virtual std::vector<EventRecord> events(ExecutionId id, std::uint32_t from, std::size_t limit,
                                           bool reverse) const = 0;
   virtual std::optional<std::string> item(const std::string& table, const std::string& key) const = 0;
+  /// By key, bytewise: those that begin with `prefix` and come after `after`.
+  virtual std::vector<ItemRecord> items(const std::string& table, const std::string& prefix, const std::string& after,
+                                        std::size_t limit) const = 0;
+  virtual std::optional<ChangedItem> changed_item(const std::string& attempt) const = 0;
   virtual std::optional<std::string> arrival(const std::string& bucket, const std::string& key) const = 0;
   /// Keys with a recorded arrival, in order, after `after`.
   virtual std::vector<std::string> arrivals(const std::string& bucket, const std::string& after,

@@ -151,6 +151,14 @@ std::optional<std::string> Arguments::optional_text(std::string_view name) {
   return found->get<std::string>();
 }
 
+std::optional<std::string> Arguments::optional_string(std::string_view name) {
+  const Json* found = optional_any(name);
+  if (found == nullptr) return std::nullopt;
+  if (found->is_string()) return found->get<std::string>();
+  mismatch(name, "a string", *found);
+  return std::nullopt;
+}
+
 std::optional<std::int64_t> Arguments::optional_integer(std::string_view name, std::int64_t least, std::int64_t most) {
   const Json* found = find(name);
   if (found == nullptr || found->is_null()) return std::nullopt;
@@ -229,11 +237,22 @@ std::vector<std::size_t> Arguments::choices(std::string_view name, std::span<con
 
 const Json* Arguments::any(std::string_view name) { return require(name, "a value"); }
 
-const Json* Arguments::optional_object(std::string_view name) {
+const Json* Arguments::optional_any(std::string_view name) {
   const Json* found = find(name);
-  if (found == nullptr || found->is_null()) return nullptr;
-  if (found->is_object()) return found;
+  return found == nullptr || found->is_null() ? nullptr : found;
+}
+
+const Json* Arguments::optional_object(std::string_view name) {
+  const Json* found = optional_any(name);
+  if (found == nullptr || found->is_object()) return found;
   mismatch(name, "an object", *found);
+  return nullptr;
+}
+
+const Json* Arguments::optional_array(std::string_view name) {
+  const Json* found = optional_any(name);
+  if (found == nullptr || found->is_array()) return found;
+  mismatch(name, "an array", *found);
   return nullptr;
 }
 

@@ -28,6 +28,8 @@ class Arguments {
   /// Required, not empty.
   std::string text(std::string_view name);
   std::optional<std::string> optional_text(std::string_view name);
+  /// The same, but it may be empty.
+  std::optional<std::string> optional_string(std::string_view name);
   /// A whole number in [least, most]; 500.0 is one.
   std::optional<std::int64_t> optional_integer(std::string_view name, std::int64_t least, std::int64_t most);
   /// A number in [least, most].
@@ -39,7 +41,9 @@ class Arguments {
   std::vector<std::size_t> choices(std::string_view name, std::span<const std::string_view> words);
   /// Required, of any type, null too; nullptr after a fault.
   const Json* any(std::string_view name);
+  const Json* optional_any(std::string_view name);
   const Json* optional_object(std::string_view name);
+  const Json* optional_array(std::string_view name);
   /// False if absent; else `read` names the members of the object.
   bool optional_object(std::string_view name, const std::function<void(Arguments&)>& read);
   /// Required; `read` names the members of the object.

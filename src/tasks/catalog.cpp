@@ -17,11 +17,19 @@ constexpr Entry kEntries[] = {
     {"image.metadata", make_image_metadata},
     {"image.resize", make_image_resize},
     {"image.type", make_image_type},
+    {"item.delete", make_item_delete},
     {"item.get", make_item_get},
     {"item.put", make_item_put},
+    {"item.query", make_item_query},
+    {"item.update", make_item_update},
     {"notify.publish", make_notify_publish},
     {"object.copy", make_object_copy},
     {"object.delete", make_object_delete},
+    {"object.get", make_object_get},
+    {"object.head", make_object_head},
+    {"object.list", make_object_list},
+    {"object.move", make_object_move},
+    {"object.put", make_object_put},
 };
 
 }  // namespace

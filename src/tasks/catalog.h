@@ -37,8 +37,9 @@ struct Surroundings {
 
 using Catalog = std::map<std::string, std::unique_ptr<Handler>, std::less<>>;
 
-/// `image.type`, `image.resize`, `image.metadata`, `object.copy`, `object.delete`, `item.put`, `item.get`,
-/// `notify.publish`.
+/// `image.metadata`, `image.resize`, `image.type`, `item.delete`, `item.get`, `item.put`, `item.query`, `item.update`,
+/// `notify.publish`, `object.copy`, `object.delete`, `object.get`, `object.head`, `object.list`, `object.move`,
+/// `object.put`.
 Catalog make_catalog(const Surroundings& surroundings);
 
 }  // namespace stepd::tasks

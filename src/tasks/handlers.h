@@ -14,10 +14,18 @@ using Maker = std::unique_ptr<Handler>(const Surroundings& surroundings);
 Maker make_image_metadata;
 Maker make_image_resize;
 Maker make_image_type;
+Maker make_item_delete;
 Maker make_item_get;
 Maker make_item_put;
+Maker make_item_query;
+Maker make_item_update;
 Maker make_notify_publish;
 Maker make_object_copy;
 Maker make_object_delete;
+Maker make_object_get;
+Maker make_object_head;
+Maker make_object_list;
+Maker make_object_move;
+Maker make_object_put;
 
 }  // namespace stepd::tasks

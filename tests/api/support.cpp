@@ -74,7 +74,7 @@ storage::ExecutionRecord execution(std::int64_t id, storage::ExecutionStatus sta
 namespace {
 
 ObjectStat stat_of(const MemoryObjects::Object& object) {
-  return {object.bytes.size(), kNow, "etag" + std::to_string(object.bytes.size()), object.type};
+  return {object.bytes.size(), kNow, "etag" + std::to_string(object.bytes.size()), object.type, {}, {}};
 }
 
 class MemoryReader final : public ObjectReader {
@@ -166,11 +166,11 @@ Result<std::unique_ptr<ObjectReader>> MemoryObjects::open(const ObjectRef& ref) 
   return std::make_unique<MemoryReader>(found->second);
 }
 
-Result<std::unique_ptr<ObjectWriter>> MemoryObjects::create(const ObjectRef& ref, std::string content_type) {
+Result<std::unique_ptr<ObjectWriter>> MemoryObjects::create(const ObjectRef& ref, NewObject object) {
   const std::lock_guard lock(mutex_);
   STEPD_CHECK(check(ref));
   ++open_writers_;
-  return std::make_unique<MemoryWriter>(*this, ref.key, std::move(content_type));
+  return std::make_unique<MemoryWriter>(*this, ref.key, std::move(object.content_type));
 }
 
 Result<ObjectStat> MemoryObjects::head(const ObjectRef& ref) const {

@@ -81,6 +81,11 @@ class FakeReader final : public storage::Reader {
     return {};
   }
   std::optional<std::string> item(const std::string&, const std::string&) const override { return {}; }
+  std::vector<storage::ItemRecord> items(const std::string&, const std::string&, const std::string&,
+                                         std::size_t) const override {
+    return {};
+  }
+  std::optional<storage::ChangedItem> changed_item(const std::string&) const override { return {}; }
   std::optional<std::string> arrival(const std::string&, const std::string&) const override { return {}; }
   std::vector<std::string> arrivals(const std::string&, const std::string&, std::size_t) const override { return {}; }
 };
@@ -101,12 +106,12 @@ class MemoryObjects final : public ObjectStore {
 
   std::vector<std::string> buckets() const override { return {"uploads"}; }
   Result<std::unique_ptr<ObjectReader>> open(const ObjectRef& ref) const override;
-  Result<std::unique_ptr<ObjectWriter>> create(const ObjectRef& ref, std::string content_type) override;
+  Result<std::unique_ptr<ObjectWriter>> create(const ObjectRef& ref, NewObject object) override;
   Result<ObjectStat> head(const ObjectRef& ref) const override;
   Result<ObjectListing> list(std::string_view bucket, std::string_view prefix, std::string_view after,
                              std::size_t limit) const override;
   Result<void> remove(const ObjectRef& ref) override;
-  Result<ObjectStat> copy(const ObjectRef&, const ObjectRef&) override {
+  Result<ObjectStat> copy(const ObjectRef&, const ObjectRef&, const CopyRules&) override {
     return AslError{"Object.Failed", "not scripted"};
   }
 
@@ -128,6 +133,12 @@ class FakeItems final : public ItemStore {
   Result<void> put(const std::string&, const Json&) override { return {}; }
   Result<std::optional<Json>> get(const std::string& table, const Json& key) const override;
   Result<void> remove(const std::string&, const Json&) override { return {}; }
+  Result<ItemChange> change(const std::string&, const Json&, const ItemDecision&, const std::string&) override {
+    return ItemChange{};
+  }
+  Result<ItemListing> list(const std::string&, const std::string&, const Json*, std::size_t) const override {
+    return ItemListing{};
+  }
 };
 
 class FakeClock final : public Clock {

@@ -1,6 +1,8 @@
 #include "support.h"
 
 #include "base/payload.h"
+#include "storage/item_table.h"
+#include "storage/memory/memory_store.h"
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -33,8 +35,8 @@ class MemoryReader final : public ObjectReader {
 
 class MemoryWriter final : public ObjectWriter {
  public:
-  MemoryWriter(MemoryObjects& store, ObjectRef ref, std::string content_type)
-      : store_(store), ref_(std::move(ref)), content_type_(std::move(content_type)) {}
+  MemoryWriter(MemoryObjects& store, ObjectRef ref, NewObject object)
+      : store_(store), ref_(std::move(ref)), object_(std::move(object)) {}
   Result<void> write(std::string_view bytes) override {
     bytes_ += bytes;
     return {};
@@ -42,10 +44,14 @@ class MemoryWriter final : public ObjectWriter {
   Result<ObjectStat> commit() override {
     if (auto error = std::exchange(store_.commit_error_, std::nullopt)) return *error;
     const std::lock_guard lock(store_.mutex_);
+    if (object_.if_present == IfPresent::Refuse && store_.objects_.contains({ref_.bucket, ref_.key}))
+      return AslError{"Object.Exists", "There is " + ref_.key + " already."};
     auto& object = store_.objects_[{ref_.bucket, ref_.key}];
     object.stat.size_bytes = bytes_.size();
     object.stat.etag = std::to_string(std::hash<std::string>{}(bytes_));
-    object.stat.content_type = content_type_;
+    object.stat.content_type = object_.content_type;
+    object.stat.metadata = object_.metadata;
+    object.stat.attempt = object_.attempt;
     object.bytes = std::make_shared<const std::string>(std::move(bytes_));
     return object.stat;
   }
@@ -53,12 +59,12 @@ class MemoryWriter final : public ObjectWriter {
  private:
   MemoryObjects& store_;
   ObjectRef ref_;
-  std::string content_type_;
+  NewObject object_;
   std::string bytes_;
 };
 
 void MemoryObjects::put(const std::string& bucket, const std::string& key, std::string bytes) {
-  MemoryWriter writer(*this, {bucket, key}, "");
+  MemoryWriter writer(*this, {bucket, key}, {});
   static_cast<void>(writer.write(bytes));
   static_cast<void>(writer.commit());
 }
@@ -100,9 +106,9 @@ Result<std::unique_ptr<ObjectReader>> MemoryObjects::open(const ObjectRef& ref) 
   return std::unique_ptr<ObjectReader>(std::make_unique<MemoryReader>(*this, std::move(object)));
 }
 
-Result<std::unique_ptr<ObjectWriter>> MemoryObjects::create(const ObjectRef& ref, std::string content_type) {
+Result<std::unique_ptr<ObjectWriter>> MemoryObjects::create(const ObjectRef& ref, NewObject object) {
   STEPD_CHECK(check(ref));
-  return std::unique_ptr<ObjectWriter>(std::make_unique<MemoryWriter>(*this, ref, std::move(content_type)));
+  return std::unique_ptr<ObjectWriter>(std::make_unique<MemoryWriter>(*this, ref, std::move(object)));
 }
 
 Result<ObjectStat> MemoryObjects::head(const ObjectRef& ref) const {
@@ -114,6 +120,7 @@ Result<ObjectListing> MemoryObjects::list(std::string_view bucket, std::string_v
                                           std::size_t limit) const {
   ObjectListing listing;
   const std::lock_guard lock(mutex_);
+  if (!buckets_.contains(std::string(bucket))) return AslError{"Object.NoSuchBucket", "No such bucket."};
   for (const auto& [place, object] : objects_) {
     if (place.first != bucket || !place.second.starts_with(prefix) || place.second <= after) continue;
     if (listing.entries.size() == limit) {
@@ -132,47 +139,22 @@ Result<void> MemoryObjects::remove(const ObjectRef& ref) {
   return {};
 }
 
-Result<ObjectStat> MemoryObjects::copy(const ObjectRef& source, const ObjectRef& target) {
+Result<ObjectStat> MemoryObjects::copy(const ObjectRef& source, const ObjectRef& target, const CopyRules& rules) {
   STEPD_TRY(const Object object, find(source));
   STEPD_CHECK(check(target));
   if (source == target) return AslError{"Object.Conflict", "Copy onto itself."};
-  const std::lock_guard lock(mutex_);
-  objects_[{target.bucket, target.key}] = object;
-  return object.stat;
-}
-
-const TableSchema* MemoryItems::schema(const std::string& table) const {
-  const auto found = std::find_if(tables_.begin(), tables_.end(), [&](const auto& each) { return each.name == table; });
-  return found == tables_.end() ? nullptr : &*found;
-}
-
-Result<std::string> MemoryItems::place(const std::string& table, const Json* key) const {
-  if (schema(table) == nullptr) return AslError{"Item.NoSuchTable", "No table " + table + "."};
-  if (key == nullptr || !(key->is_number() || (key->is_string() && !key->get_ref<const std::string&>().empty()))) {
-    return AslError{"Item.InvalidKey", "The key of table " + table + " is a string or a number."};
+  NewObject made;
+  made.content_type = rules.content_type.value_or(object.stat.content_type);
+  made.metadata = rules.metadata.value_or(object.stat.metadata);
+  made.attempt = rules.attempt;
+  made.if_present = rules.if_present;
+  MemoryWriter writer(*this, target, std::move(made));
+  STEPD_CHECK(writer.write(*object.bytes));
+  if (rules.check) {
+    MemoryReader reader(*this, object);
+    STEPD_CHECK(rules.check(reader));
   }
-  return table + "/" + print_json(*key);
-}
-
-Result<void> MemoryItems::put(const std::string& table, const Json& item) {
-  const TableSchema* found = schema(table);
-  const Json* key = found != nullptr && item.contains(found->key_attribute) ? &item.at(found->key_attribute) : nullptr;
-  STEPD_TRY(const std::string at, place(table, key));
-  items_[at] = print_json(item);
-  return {};
-}
-
-Result<std::optional<Json>> MemoryItems::get(const std::string& table, const Json& key) const {
-  STEPD_TRY(const std::string at, place(table, &key));
-  const auto found = items_.find(at);
-  if (found == items_.end()) return std::optional<Json>();
-  return std::optional<Json>(Json::parse(found->second));
-}
-
-Result<void> MemoryItems::remove(const std::string& table, const Json& key) {
-  STEPD_TRY(const std::string at, place(table, &key));
-  items_.erase(at);
-  return {};
+  return writer.commit();
 }
 
 Workbench::Workbench(tasks::ImageLimits limits) {
@@ -180,7 +162,9 @@ Workbench::Workbench(tasks::ImageLimits limits) {
   std::string pattern = (std::filesystem::temp_directory_path() / "stepd-tasks-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
   folder = pattern;
-  catalog_ = tasks::make_catalog({objects, items, clock, limits, {{"done", topic_file()}}});
+  store = storage::open_memory();
+  items = storage::make_item_store(*store, {{"photos", "ImageKey"}, {"counters", "n"}});
+  catalog_ = tasks::make_catalog({objects, *items, clock, limits, {{"done", topic_file()}}});
 }
 
 Workbench::~Workbench() {

@@ -1,9 +1,10 @@
-// Stand-ins for the stores that handlers use, in memory, and short ways to invoke a handler.
+// What handlers work with in their tests: objects and items in memory, and short ways to invoke a handler.
 #pragma once
 
 #include "base/clock.h"
 #include "base/items.h"
 #include "base/objects.h"
+#include "storage/store.h"
 #include "tasks/catalog.h"
 
 #include <map>
@@ -30,12 +31,14 @@ class MemoryObjects final : public ObjectStore {
 
   std::vector<std::string> buckets() const override;
   Result<std::unique_ptr<ObjectReader>> open(const ObjectRef& ref) const override;
-  Result<std::unique_ptr<ObjectWriter>> create(const ObjectRef& ref, std::string content_type) override;
+  using ObjectStore::copy;
+  using ObjectStore::create;
+  Result<std::unique_ptr<ObjectWriter>> create(const ObjectRef& ref, NewObject object) override;
   Result<ObjectStat> head(const ObjectRef& ref) const override;
   Result<ObjectListing> list(std::string_view bucket, std::string_view prefix, std::string_view after,
                              std::size_t limit) const override;
   Result<void> remove(const ObjectRef& ref) override;
-  Result<ObjectStat> copy(const ObjectRef& source, const ObjectRef& target) override;
+  Result<ObjectStat> copy(const ObjectRef& source, const ObjectRef& target, const CopyRules& rules) override;
 
  private:
   friend class MemoryReader;
@@ -55,21 +58,6 @@ class MemoryObjects final : public ObjectStore {
   mutable std::size_t bytes_read_ = 0;
 };
 
-class MemoryItems final : public ItemStore {
- public:
-  explicit MemoryItems(std::vector<TableSchema> tables) : tables_(std::move(tables)) {}
-  std::vector<TableSchema> tables() const override { return tables_; }
-  Result<void> put(const std::string& table, const Json& item) override;
-  Result<std::optional<Json>> get(const std::string& table, const Json& key) const override;
-  Result<void> remove(const std::string& table, const Json& key) override;
-
- private:
-  Result<std::string> place(const std::string& table, const Json* key) const;
-  const TableSchema* schema(const std::string& table) const;
-  std::vector<TableSchema> tables_;
-  std::map<std::string, std::string> items_;
-};
-
 class FixedClock final : public Clock {
  public:
   Instant now() const override { return Instant(std::chrono::milliseconds(1'795'243'440'123)); }
@@ -82,7 +70,8 @@ class Workbench {
   ~Workbench();
 
   MemoryObjects objects{{"in", "out"}};
-  MemoryItems items{{{"photos", "ImageKey"}, {"counters", "n"}}};
+  std::unique_ptr<storage::Store> store;
+  std::unique_ptr<ItemStore> items;
   FixedClock clock;
   std::filesystem::path folder;  ///< private, removed at the end
   std::filesystem::path topic_file() const { return folder / "topics" / "done.jsonl"; }

@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <fcntl.h>
-#include <glib.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
@@ -16,6 +15,7 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vips/vips.h>
 
 #include <cerrno>
 #include <csignal>
@@ -160,6 +160,16 @@ const std::vector<std::string>& reaching_probes() {
   return names;
 }
 
+int draw_text(const std::string& text, const std::string& font) {
+  VipsImage* drawn = nullptr;
+  double mean = 0;
+  if (vips_text(&drawn, text.c_str(), "font", font.c_str(), "dpi", 72, nullptr) != 0) return -1;
+  const int area = vips_image_get_width(drawn) * vips_image_get_height(drawn);
+  const int failed = vips_avg(drawn, &mean, nullptr);
+  g_object_unref(drawn);
+  return failed != 0 ? -1 : static_cast<int>(mean * area / 255);
+}
+
 int probe(const std::string& name, const Json& arguments) { return reaches().at(name)(arguments); }
 
 Result<tasks::image::Work> probe_or_perform(const tasks::image::Job& job, const std::stop_token& stop) {
@@ -170,6 +180,10 @@ Result<tasks::image::Work> probe_or_perform(const tasks::image::Job& job, const 
                    {"user", ::getuid()},
                    {"environment", environment()},
                    {"descriptors", open_descriptors()}});
+  if (job.kind == "text") {
+    return answer(
+        {{"pixels", draw_text(arguments.at("text").get<std::string>(), arguments.at("font").get<std::string>())}});
+  }
   if (job.kind == "threads") return answer({{"started", start_threads(arguments.at("wanted").get<int>())}});
   if (job.kind == "memory") return answer({{"last", touch_memory(arguments.at("bytes").get<std::size_t>())}});
   if (job.kind == "glib_memory") g_free(g_malloc(arguments.at("bytes").get<std::size_t>()));

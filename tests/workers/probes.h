@@ -15,6 +15,9 @@ const std::vector<std::string>& reaching_probes();
 /// What is tried, with arguments of the probe. Answers 0 if it was allowed, else the error's number.
 int probe(const std::string& name, const Json& arguments);
 
+/// How many pixels of a text are not empty; -1 if it cannot be drawn.
+int draw_text(const std::string& text, const std::string& font);
+
 /// The job if it is a picture's, else the probe that is its kind: answers {"error": number}, or never.
 Result<tasks::image::Work> probe_or_perform(const tasks::image::Job& job, const std::stop_token& stop);
 

@@ -116,6 +116,15 @@ TEST(Sandbox, ThreadsAreLimited) {
   EXPECT_LT(result->answer.value().at("started").get<int>(), 1'000);
 }
 
+TEST(Sandbox, TextIsDrawnWithTheFontsOfTheSystem) {
+  ImageWorkers workers(patient_options());
+  for (const char* font : {"sans 20", "serif bold 30", "sans 20"}) {
+    const auto result = ask(workers, "text", {{"text", "Grüße, 你好"}, {"font", font}});
+    ASSERT_TRUE(result) << result.error().cause;
+    EXPECT_GT(result->answer.value().at("pixels").get<int>(), 100) << font;
+  }
+}
+
 TEST(Sandbox, AResultBeyondTheLimitIsRefused) {
   auto options = patient_options();
   options.result = 1 << 20;

@@ -96,7 +96,7 @@ class Walk {
       listing_.more = true;
       return {};
     }
-    STEPD_TRY(ObjectStat stat, stat_of(fd.get(), ref));
+    STEPD_TRY(ObjectStat stat, stat_of(fd.get(), ref, Detail::Listed));
     listing_.entries.push_back({key, std::move(stat)});
     return {};
   }

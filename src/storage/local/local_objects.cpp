@@ -38,17 +38,22 @@ class LocalObjects final : public ObjectStore {
     return make_reader(std::move(fd), ref);
   }
 
-  Result<std::unique_ptr<ObjectWriter>> create(const ObjectRef& ref, std::string content_type) override {
+  using ObjectStore::copy;
+  using ObjectStore::create;
+
+  Result<std::unique_ptr<ObjectWriter>> create(const ObjectRef& ref, NewObject object) override {
     STEPD_TRY(Directory directory, find(ref));
-    STEPD_TRY(std::unique_ptr<ObjectFile> file, ObjectFile::create(std::move(directory), ref));
-    file->set_content_type(content_type);
+    STEPD_TRY(std::unique_ptr<ObjectFile> file, ObjectFile::create(std::move(directory), ref, object.if_present));
+    file->set_content_type(object.content_type);
+    file->set_attempt(object.attempt);
+    STEPD_CHECK(file->set_metadata(object.metadata));
     return std::unique_ptr<ObjectWriter>(std::move(file));
   }
 
   Result<ObjectStat> head(const ObjectRef& ref) const override {
     STEPD_TRY(const Directory directory, find(ref));
     STEPD_TRY(const Fd fd, directory->open_object(ref));
-    return stat_of(fd.get(), ref);
+    return stat_of(fd.get(), ref, Detail::All);
   }
 
   Result<ObjectListing> list(std::string_view bucket, std::string_view prefix, std::string_view after,
@@ -81,13 +86,20 @@ class LocalObjects final : public ObjectStore {
     return {};
   }
 
-  Result<ObjectStat> copy(const ObjectRef& source, const ObjectRef& target) override {
+  Result<ObjectStat> copy(const ObjectRef& source, const ObjectRef& target, const CopyRules& rules) override {
     if (source == target) return AslError{"Object.Conflict", "An object cannot be copied onto itself."};
     STEPD_TRY(const Directory from, find(source));
     STEPD_TRY(Directory to, find(target));
     STEPD_TRY(const Fd fd, from->open_object(source));
-    STEPD_TRY(const std::unique_ptr<ObjectFile> file, ObjectFile::create(std::move(to), target));
+    STEPD_TRY(const std::unique_ptr<ObjectFile> file, ObjectFile::create(std::move(to), target, rules.if_present));
     STEPD_CHECK(file->copy_from(fd.get()));
+    file->set_content_type(rules.content_type.value_or(given_content_type(fd.get())));
+    file->set_attempt(rules.attempt);
+    STEPD_CHECK(file->set_metadata(rules.metadata ? *rules.metadata : given_metadata(fd.get())));
+    if (rules.check) {
+      STEPD_TRY(const std::unique_ptr<ObjectReader> copy, file->read_back());
+      STEPD_CHECK(rules.check(*copy));
+    }
     return file->commit();
   }
 

@@ -1,6 +1,8 @@
 #include "storage/local/object_file.h"
 
 #include "base/assert.h"
+#include "base/limits.h"
+#include "base/payload.h"
 #include "storage/local/local_objects.h"
 
 #include <fcntl.h>
@@ -12,6 +14,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <vector>
 
@@ -20,6 +23,10 @@ namespace {
 
 constexpr const char* kContentType = "user.stepd.content-type";
 constexpr std::size_t kContentTypeMax = 256;
+constexpr const char* kMetadata = "user.stepd.metadata";
+constexpr const char* kAttempt = "user.stepd.attempt";
+// What metadata may take when printed: every byte of it may be escaped.
+constexpr std::size_t kAttributeMax = 16 * 1024;
 constexpr std::size_t kCopyChunk = std::size_t{1} << 30;
 constexpr std::size_t kBufferBytes = std::size_t{256} * 1024;
 constexpr int kRenameAttempts = 100;
@@ -43,9 +50,10 @@ std::string etag_of(const struct stat& stat) {
 }
 
 /// As given when the object was put; empty if that was nothing.
-std::string stored_content_type(int fd) {
-  std::array<char, kContentTypeMax> value;
-  const auto size = ::fgetxattr(fd, kContentType, value.data(), value.size());
+template <std::size_t kMax>
+std::string attribute(int fd, const char* name) {
+  std::array<char, kMax> value;
+  const auto size = ::fgetxattr(fd, name, value.data(), value.size());
   return size > 0 ? std::string(value.data(), static_cast<std::size_t>(size)) : std::string();
 }
 
@@ -92,37 +100,57 @@ Result<void> write_whole(int fd, std::string_view bytes, const ObjectRef& ref) {
 
 }  // namespace
 
-Result<ObjectStat> stat_of(int fd, const ObjectRef& ref) {
+std::string given_content_type(int fd) { return attribute<kContentTypeMax>(fd, kContentType); }
+
+// Files may be put here by anybody: an attribute that is no metadata counts as none.
+ObjectMetadata given_metadata(int fd) {
+  ObjectMetadata metadata;
+  const auto parsed = parse_json(attribute<kAttributeMax>(fd, kMetadata));
+  if (!parsed || !parsed->is_object()) return metadata;
+  for (const auto& [name, value] : parsed->items()) {
+    if (value.is_string()) metadata[name] = value.get<std::string>();
+  }
+  return metadata;
+}
+
+Result<ObjectStat> stat_of(int fd, const ObjectRef& ref, Detail detail) {
   struct stat stat {};
   if (::fstat(fd, &stat) != 0) return failure(errno, ref);
   ObjectStat answer;
   answer.size_bytes = static_cast<std::uint64_t>(stat.st_size);
   answer.modified = Instant{std::chrono::milliseconds{to_ns(stat.st_mtim) / 1'000'000}};
   answer.etag = etag_of(stat);
-  answer.content_type = stored_content_type(fd);
+  answer.content_type = given_content_type(fd);
   if (answer.content_type.empty()) answer.content_type = content_type_of(ref.key);
+  if (detail == Detail::All) {
+    answer.metadata = given_metadata(fd);
+    answer.attempt = attribute<kContentTypeMax>(fd, kAttempt);
+  }
   return answer;
 }
 
 Result<std::unique_ptr<ObjectReader>> make_reader(Fd fd, ObjectRef ref) {
-  STEPD_TRY(ObjectStat stat, stat_of(fd.get(), ref));
+  STEPD_TRY(ObjectStat stat, stat_of(fd.get(), ref, Detail::All));
   return std::unique_ptr<ObjectReader>(std::make_unique<FileReader>(std::move(fd), std::move(ref), std::move(stat)));
 }
 
-ObjectFile::ObjectFile(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref, Fd folder, std::string name, Fd fd)
+ObjectFile::ObjectFile(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref, IfPresent if_present, Fd folder,
+                       std::string name, Fd fd)
     : bucket_(std::move(bucket)),
       ref_(std::move(ref)),
+      if_present_(if_present),
       folder_(std::move(folder)),
       name_(std::move(name)),
       fd_(std::move(fd)) {}
 
-Result<std::unique_ptr<ObjectFile>> ObjectFile::create(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref) {
+Result<std::unique_ptr<ObjectFile>> ObjectFile::create(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref,
+                                                       IfPresent if_present) {
   STEPD_TRY(Fd folder, bucket->open_temporary_folder(ref));
   std::string name = temporary_name();
   Fd fd(::openat(folder.get(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
   if (!fd) return failure(errno, ref);
   return std::unique_ptr<ObjectFile>(
-      new ObjectFile(std::move(bucket), std::move(ref), std::move(folder), std::move(name), std::move(fd)));
+      new ObjectFile(std::move(bucket), std::move(ref), if_present, std::move(folder), std::move(name), std::move(fd)));
 }
 
 ObjectFile::~ObjectFile() {
@@ -132,6 +160,35 @@ ObjectFile::~ObjectFile() {
 void ObjectFile::set_content_type(const std::string& content_type) {
   if (content_type.empty() || content_type.size() > kContentTypeMax) return;
   ::fsetxattr(fd_.get(), kContentType, content_type.data(), content_type.size(), 0);
+}
+
+Result<void> ObjectFile::set_metadata(const ObjectMetadata& metadata) {
+  std::size_t bytes = 0;
+  Json object = Json::object();
+  for (const auto& [name, value] : metadata) {
+    bytes += name.size() + value.size();
+    object[name] = value;
+  }
+  if (bytes > limits::kObjectMetadataBytes) {
+    return AslError{"Object.InvalidMetadata", "The metadata has " + std::to_string(bytes) + " bytes, " +
+                                                  std::to_string(limits::kObjectMetadataBytes) + " are the limit."};
+  }
+  if (metadata.empty()) return {};
+  const auto text = print_json(object);
+  const int set = ::fsetxattr(fd_.get(), kMetadata, text.data(), text.size(), 0);
+  if (set != 0 && errno != ENOTSUP) return failure(errno, ref_);
+  return {};
+}
+
+void ObjectFile::set_attempt(const std::string& attempt) {
+  if (attempt.empty() || attempt.size() > kContentTypeMax) return;
+  ::fsetxattr(fd_.get(), kAttempt, attempt.data(), attempt.size(), 0);
+}
+
+Result<std::unique_ptr<ObjectReader>> ObjectFile::read_back() const {
+  Fd fd(::openat(folder_.get(), name_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!fd) return failure(errno, ref_);
+  return make_reader(std::move(fd), ref_);
 }
 
 Result<void> ObjectFile::write(std::string_view bytes) {
@@ -163,7 +220,6 @@ Result<void> ObjectFile::copy_from(int source) {
   if (before.st_size != after.st_size || to_ns(before.st_mtim) != to_ns(after.st_mtim)) {
     return AslError{"Object.Failed", "The source changed while it was copied."};
   }
-  set_content_type(stored_content_type(source));
   return {};
 }
 
@@ -176,19 +232,35 @@ Result<ObjectStat> ObjectFile::commit() {
   if (!finished) return failure(errno, ref_);
   fd_.reset();
   STEPD_CHECK(publish());
-  return stat_of(finished.get(), ref_);
+  return stat_of(finished.get(), ref_, Detail::All);
+}
+
+bool ObjectFile::rename_to(int parent, const std::string& leaf) {
+  if (if_present_ == IfPresent::Replace) {
+    return ::renameat(folder_.get(), name_.c_str(), parent, leaf.c_str()) == 0;
+  }
+  if (::renameat2(folder_.get(), name_.c_str(), parent, leaf.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno != EINVAL) return false;
+  // A file system without that flag; a second name is refused by all where there is one already.
+  if (::linkat(folder_.get(), name_.c_str(), parent, leaf.c_str(), 0) != 0) return false;
+  ::unlinkat(folder_.get(), name_.c_str(), 0);
+  return true;
 }
 
 Result<void> ObjectFile::publish() {
   const std::string leaf = leaf_of(ref_.key);
   for (int attempt = 0;; ++attempt) {
     STEPD_TRY(const Fd parent, bucket_->open_parent(ref_, BucketDirectory::Missing::Make));
-    if (::renameat(folder_.get(), name_.c_str(), parent.get(), leaf.c_str()) == 0) {
+    if (rename_to(parent.get(), leaf)) {
       published_ = true;
       if (::fsync(parent.get()) != 0) return failure(errno, ref_);
       return {};
     }
     // ENOENT: the folder was pruned as empty between the two calls.
+    if (errno == EEXIST && if_present_ == IfPresent::Refuse) {
+      return AslError{"Object.Exists",
+                      "There is an object '" + ref_.key + "' in bucket '" + ref_.bucket + "' already."};
+    }
     if (errno == EXDEV) return AslError{"Object.Failed", "A folder of the key lies on another file system."};
     if (errno != ENOENT || attempt == kRenameAttempts) return failure(errno, ref_);
   }

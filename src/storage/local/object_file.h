@@ -10,8 +10,13 @@
 
 namespace stepd::storage::local {
 
-/// What there is to know of an open object.
-Result<ObjectStat> stat_of(int fd, const ObjectRef& ref);
+/// What a listing shows of an object, or all there is to know of it.
+enum class Detail { Listed, All };
+Result<ObjectStat> stat_of(int fd, const ObjectRef& ref, Detail detail);
+
+/// As given when the object was put; empty if that was nothing.
+std::string given_content_type(int fd);
+ObjectMetadata given_metadata(int fd);
 
 /// Positioned at the start.
 Result<std::unique_ptr<ObjectReader>> make_reader(Fd fd, ObjectRef ref);
@@ -19,7 +24,8 @@ Result<std::unique_ptr<ObjectReader>> make_reader(Fd fd, ObjectRef ref);
 /// A new object under a temporary name; it goes again unless commit() gives it its own.
 class ObjectFile final : public ObjectWriter {
  public:
-  static Result<std::unique_ptr<ObjectFile>> create(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref);
+  static Result<std::unique_ptr<ObjectFile>> create(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref,
+                                                    IfPresent if_present);
   ObjectFile(const ObjectFile&) = delete;
   ObjectFile& operator=(const ObjectFile&) = delete;
   ~ObjectFile() override;
@@ -29,15 +35,24 @@ class ObjectFile final : public ObjectWriter {
 
   /// Empty: what the key says. File systems without extended attributes always answer what the key says.
   void set_content_type(const std::string& content_type);
-  /// All of `source`, without passing through this process where the file system can do that.
+  /// `Object.InvalidMetadata` if it is more than may be kept. The same holds for file systems without attributes.
+  Result<void> set_metadata(const ObjectMetadata& metadata);
+  void set_attempt(const std::string& attempt);
+  /// All bytes of `source`, without passing through this process where the file system can do that.
   Result<void> copy_from(int source);
+  /// What was written so far, from the start. It must be gone before the next write.
+  Result<std::unique_ptr<ObjectReader>> read_back() const;
 
  private:
-  ObjectFile(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref, Fd folder, std::string name, Fd fd);
+  ObjectFile(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref, IfPresent if_present, Fd folder,
+             std::string name, Fd fd);
   Result<void> publish();
+  /// False: errno says why.
+  bool rename_to(int parent, const std::string& leaf);
 
   const std::shared_ptr<const BucketDirectory> bucket_;
   const ObjectRef ref_;
+  const IfPresent if_present_;
   const Fd folder_;
   const std::string name_;
   Fd fd_;

@@ -39,6 +39,7 @@ class Tables {
     items.erase({remove.table, remove.key});
     return Outcome::Committed;
   }
+  Outcome apply(ChangeItem& change);
   Outcome apply(PutArrival& put) {
     arrivals[{put.bucket, put.key}] = std::move(put.identity);
     return Outcome::Committed;
@@ -52,11 +53,13 @@ class Tables {
   std::map<ExecutionId, HeldExecution> executions;
   std::map<std::string, ExecutionId> by_arn;
   std::map<BucketAndKey, std::string> items;
+  std::map<std::string, ChangedItem> changes;  // by attempt
   std::map<BucketAndKey, std::string> arrivals;
   ExecutionId last_id{};
 
  private:
   Outcome create(ExecutionDelta& delta);
+  void forget_changes(ExecutionId id);
   void drop_execution(ExecutionId id);
   void drop_if_done(const std::string& machine_arn);
 };
@@ -112,6 +115,7 @@ Outcome Tables::apply(ExecutionDelta& delta) {
     for (auto& frame : delta.frames) held.frames[frame.id] = std::move(frame.data);
     return Outcome::Committed;
   }
+  forget_changes(delta.id);
   held.head.clear();
   held.frames.clear();
   held.record.status = delta.ended->status;
@@ -155,6 +159,27 @@ Outcome Tables::apply(DeleteStateMachine& remove) {
   for (const auto id : closed) drop_execution(id);
   drop_if_done(remove.arn);
   return Outcome::Committed;
+}
+
+Outcome Tables::apply(ChangeItem& change) {
+  const BucketAndKey place{change.table, change.key};
+  const auto found = items.find(place);
+  const auto present = found == items.end() ? std::nullopt : std::optional(found->second);
+  if (present != change.before) return Outcome::Conflict;
+  if (!change.after) {
+    if (present) items.erase(found);
+  } else {
+    items[place] = *change.after;
+  }
+  if (!change.attempt.empty()) {
+    changes[change.attempt] = {std::move(change.before), std::move(change.after)};
+  }
+  return Outcome::Committed;
+}
+
+void Tables::forget_changes(ExecutionId id) {
+  const auto number = std::to_string(static_cast<std::int64_t>(id));
+  changes.erase(changes.lower_bound(number + "-"), changes.lower_bound(number + "."));
 }
 
 void Tables::drop_execution(ExecutionId id) {
@@ -282,6 +307,24 @@ class MemoryStore final : public Store, public Reader {
 
   std::optional<std::string> item(const std::string& table, const std::string& key) const override {
     return found_in(tables_.items, {table, key});
+  }
+
+  std::vector<ItemRecord> items(const std::string& table, const std::string& prefix, const std::string& after,
+                                std::size_t limit) const override {
+    const std::lock_guard lock(mutex_);
+    std::vector<ItemRecord> found;
+    auto at = after < prefix ? tables_.items.lower_bound({table, prefix}) : tables_.items.upper_bound({table, after});
+    for (; at != tables_.items.end() && found.size() < limit; ++at) {
+      if (at->first.first != table || !at->first.second.starts_with(prefix)) break;
+      found.push_back({at->first.second, at->second});
+    }
+    return found;
+  }
+
+  std::optional<ChangedItem> changed_item(const std::string& attempt) const override {
+    const std::lock_guard lock(mutex_);
+    const auto found = tables_.changes.find(attempt);
+    return found == tables_.changes.end() ? std::nullopt : std::optional(found->second);
   }
 
   std::optional<std::string> arrival(const std::string& bucket, const std::string& key) const override {

@@ -5,6 +5,11 @@
 namespace stepd::storage::sqlite {
 namespace {
 
+/// Attempts are named EXECUTION-NUMBER, and '.' is the character after '-'.
+void forget_changes(Connection& connection, ExecutionId execution) {
+  connection.execute("DELETE FROM item_change WHERE attempt >= (?1 || '-') AND attempt < (?1 || '.')", execution);
+}
+
 // ---- executions ---------------------------------------------------------------------------------------------------
 
 Outcome create(Connection& connection, const ExecutionDelta& delta) {
@@ -46,6 +51,7 @@ Outcome advance(Connection& connection, const ExecutionDelta& delta) {
       connection.execute("DELETE FROM running WHERE execution = ?1 AND version = ?2", delta.id, delta.expected_version);
   if (removed == 0) return Outcome::Conflict;
   connection.execute("DELETE FROM frame WHERE execution = ?1", delta.id);
+  forget_changes(connection, delta.id);
   const auto& ending = *delta.ended;
   connection.execute(
       "UPDATE execution SET status = ?2, stopped_at = ?3, output = ?4, error = ?5, cause = ?6 WHERE id = ?1", delta.id,
@@ -121,6 +127,25 @@ Outcome apply_one(Connection& connection, const PutItem& put) {
 
 Outcome apply_one(Connection& connection, const DeleteItem& remove) {
   connection.execute("DELETE FROM item WHERE collection = ?1 AND key = ?2", remove.table, remove.key);
+  return Outcome::Committed;
+}
+
+std::optional<std::string> item_text(Connection& connection, const std::string& table, const std::string& key) {
+  Run row = connection.query("SELECT data FROM item WHERE collection = ?1 AND key = ?2", table, key);
+  return row.next() ? std::optional(row.text(0)) : std::nullopt;
+}
+
+Outcome apply_one(Connection& connection, const ChangeItem& change) {
+  if (item_text(connection, change.table, change.key) != change.before) return Outcome::Conflict;
+  if (change.after) {
+    apply_one(connection, PutItem{change.table, change.key, *change.after});
+  } else {
+    apply_one(connection, DeleteItem{change.table, change.key});
+  }
+  if (!change.attempt.empty()) {
+    connection.execute("INSERT OR REPLACE INTO item_change (attempt, before, after) VALUES (?1, ?2, ?3)",
+                       change.attempt, change.before, change.after);
+  }
   return Outcome::Committed;
 }
 

@@ -52,6 +52,9 @@ class SqliteReader final : public Reader {
   std::vector<ExecutionRecord> executions(const ExecutionQuery& query) const override;
   std::vector<EventRecord> events(ExecutionId id, std::uint32_t from, std::size_t limit, bool reverse) const override;
   std::optional<std::string> item(const std::string& table, const std::string& key) const override;
+  std::vector<ItemRecord> items(const std::string& table, const std::string& prefix, const std::string& after,
+                                std::size_t limit) const override;
+  std::optional<ChangedItem> changed_item(const std::string& attempt) const override;
   std::optional<std::string> arrival(const std::string& bucket, const std::string& key) const override;
   std::vector<std::string> arrivals(const std::string& bucket, const std::string& after,
                                     std::size_t limit) const override;

@@ -92,7 +92,16 @@ constexpr const char* kFirst = R"sql(
   ) WITHOUT ROWID;
 )sql";
 
-constexpr std::array<const char*, 1> kMigrations{kFirst};
+// What attempts did to items, until their execution ends: one that is run again after a crash finds its answer here.
+constexpr const char* kItemChanges = R"sql(
+  CREATE TABLE item_change (
+    attempt TEXT PRIMARY KEY,
+    before TEXT,
+    after TEXT
+  ) WITHOUT ROWID;
+)sql";
+
+constexpr std::array<const char*, 2> kMigrations{kFirst, kItemChanges};
 
 std::int64_t single_number(Connection& connection, const char* sql) {
   Run run = connection.query(sql);

@@ -76,6 +76,8 @@ Writer::Writer(const std::filesystem::path& file, SqliteOptions options)
   page_size.next();
   checkpoint_pages_ = static_cast<int>(
       std::max<std::int64_t>(1, static_cast<std::int64_t>(options_.checkpoint_bytes) / page_size.integer(0)));
+  // Of executions that have ended since, and of attempts that belong to none.
+  connection_.execute("DELETE FROM item_change WHERE CAST(attempt AS INTEGER) NOT IN (SELECT execution FROM running)");
   purge_.look(connection_);  // a crash may have cut one short
   thread_ = std::thread([this] { run(); });
 }

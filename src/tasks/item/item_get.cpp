@@ -1,6 +1,9 @@
-// item.get: answers one item by its key, and says so when there is none: an absent item is no error.
+// item.get: answers one item by its key, or some of its attributes, and says so when there is none: an absent item is
+// no error. It changes nothing.
 #include "tasks/arguments.h"
 #include "tasks/handlers.h"
+#include "tasks/item/item_key.h"
+#include "tasks/item/item_path.h"
 
 #include <nlohmann/json.hpp>
 
@@ -14,9 +17,12 @@ class ItemGet final : public Handler {
   Result<Json> invoke(const Invocation& invocation) override {
     Arguments arguments(invocation.event);
     const auto table = arguments.text("table");
-    const Json* key = arguments.any("key");
+    const Json* given = arguments.any("key");
+    const auto paths = read_paths(arguments, "attributes");
     STEPD_CHECK(arguments.finish());
-    STEPD_TRY(std::optional<Json> item, items_.get(table, *key));
+    STEPD_TRY(const Json key, key_of(items_, table, *given));
+    STEPD_TRY(std::optional<Json> item, items_.get(table, key));
+    if (item && paths) item = project(*item, *paths);
     return Json{{"found", item.has_value()}, {"item", item ? std::move(*item) : Json()}};
   }
 

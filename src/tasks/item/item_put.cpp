@@ -1,9 +1,11 @@
-// item.put: stores one item, replacing the one of the same key. It adds nothing to the item but, where `timeAttribute`
-// names an attribute, the present in milliseconds since 1970, which no payload template can say.
+// item.put: stores one item, replacing the one of the same key, under a condition if one is given. It adds nothing to
+// the item but, where `timeAttribute` names an attribute, the present in milliseconds since 1970, which no payload
+// template can say.
 #include "tasks/arguments.h"
 #include "tasks/handlers.h"
+#include "tasks/item/condition.h"
+#include "tasks/item/item_key.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace stepd::tasks {
@@ -25,20 +27,28 @@ class ItemPut final : public Handler {
       }
     }
     const auto time_attribute = arguments.optional_text("timeAttribute");
+    const auto condition = read_condition(arguments, "condition");
+    const bool returns_old = arguments.flag("returnOld", false);
     STEPD_CHECK(arguments.finish());
     if (time_attribute) item[*time_attribute] = clock_.now().time_since_epoch().count();
-    STEPD_CHECK(items_.put(table, item));
-    return Json{{"table", table}, {"key", key_of(table, item)}};
+
+    STEPD_TRY(const std::string attribute, key_attribute_of(items_, table));
+    const Json key = item.value(attribute, Json());
+    Json answer{{"table", table}, {"key", key}};
+    if (!condition && !returns_old) {
+      STEPD_CHECK(items_.put(table, item));
+      return answer;
+    }
+    const auto decide = [&](const Json* present) -> Result<std::optional<Json>> {
+      STEPD_CHECK(demand(condition, present, table, key));
+      return std::optional(item);
+    };
+    STEPD_TRY(const ItemChange change, items_.change(table, key, decide, invocation.attempt));
+    if (returns_old) answer["old"] = change.before ? change.before->value() : Json();
+    return answer;
   }
 
  private:
-  Json key_of(const std::string& table, const Json& item) const {
-    const auto tables = items_.tables();
-    const auto schema =
-        std::find_if(tables.begin(), tables.end(), [&](const auto& each) { return each.name == table; });
-    return schema == tables.end() ? Json() : item.value(schema->key_attribute, Json());
-  }
-
   ItemStore& items_;
   const Clock& clock_;
 };

@@ -1,6 +1,6 @@
 // object.copy: one object to another key or bucket, whole or not at all. It does not look into the object.
-#include "tasks/arguments.h"
 #include "tasks/handlers.h"
+#include "tasks/object/transfer.h"
 
 #include <nlohmann/json.hpp>
 
@@ -13,15 +13,9 @@ class ObjectCopy final : public Handler {
 
   Result<Json> invoke(const Invocation& invocation) override {
     Arguments arguments(invocation.event);
-    const ObjectRef source{arguments.text("bucket"), arguments.text("key")};
-    ObjectRef target;
-    arguments.object("destination", [&](Arguments& destination) {
-      target.bucket = destination.text("bucket");
-      target.key = destination.optional_text("key").value_or(source.key);
-    });
+    const auto wanted = read_transfer(arguments);
     STEPD_CHECK(arguments.finish());
-    STEPD_TRY(const ObjectStat stat, objects_.copy(source, target));
-    return Json{{"bucket", target.bucket}, {"key", target.key}, {"bytes", stat.size_bytes}, {"etag", stat.etag}};
+    return transfer(objects_, wanted, invocation.attempt);
   }
 
  private:

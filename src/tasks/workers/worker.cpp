@@ -158,11 +158,14 @@ class Zygote {
     return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
   }
 
-  Forked fork_worker(const Message& message) {
+  Forked fork_worker(Message& message) {
     if (message.files.size() != 1) return {0, EINVAL};
     const pid_t self = ::getpid();
     const pid_t pid = ::fork();
-    if (pid < 0) return {0, errno};
+    const int error = errno;
+    // The worker's end of the socket is the worker's alone, or its death would not be seen at the other end.
+    if (pid != 0) message.files.clear();
+    if (pid < 0) return {0, error};
     if (pid > 0) return {pid, 0};
     ::close(kControl);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
