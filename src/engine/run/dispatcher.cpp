@@ -6,7 +6,7 @@ Dispatcher::Dispatcher(const EngineOptions& options, const Handlers& handlers)
     : topics_(options.topics),
       functions_(options, handlers),
       pool_(options.task_threads),
-      bench_{functions_, pool_, http_, topics_,
+      bench_{functions_, handlers, pool_, http_, topics_,
              "arn:aws:lambda:" + options.region + ":" + options.account + ":function:"} {}
 
 void Dispatcher::start(TaskCall call) {

@@ -16,6 +16,7 @@ namespace stepd::run {
 /// What integrations work with. Outlives every call.
 struct Workbench {
   const FunctionTable& functions;
+  const Handlers& handlers;  ///< the built-in ones, by their own names
   tasks::HandlerPool& pool;
   tasks::HttpClient& http;
   const std::map<std::string, std::string>& topics;  ///< EngineOptions::topics

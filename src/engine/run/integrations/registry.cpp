@@ -11,14 +11,48 @@
 namespace stepd::run {
 namespace integrations {
 
+extern const Integration dynamodb_delete_item;
+extern const Integration dynamodb_get_item;
+extern const Integration dynamodb_put_item;
+extern const Integration dynamodb_update_item;
 extern const Integration lambda_invoke;
+extern const Integration s3_copy_object;
+extern const Integration s3_delete_object;
+extern const Integration s3_delete_objects;
+extern const Integration s3_get_object;
+extern const Integration s3_head_object;
+extern const Integration s3_list_objects_v2;
+extern const Integration s3_put_object;
+extern const Integration sdk_dynamodb_delete_item;
+extern const Integration sdk_dynamodb_get_item;
+extern const Integration sdk_dynamodb_put_item;
+extern const Integration sdk_dynamodb_query;
+extern const Integration sdk_dynamodb_scan;
+extern const Integration sdk_dynamodb_update_item;
 extern const Integration sns_publish;
 
 }  // namespace integrations
 
 const Integration* find_integration(std::string_view resource) {
   static const std::array kAll{
+      &integrations::dynamodb_delete_item,
+      &integrations::dynamodb_get_item,
+      &integrations::dynamodb_put_item,
+      &integrations::dynamodb_update_item,
       &integrations::lambda_invoke,
+      &integrations::s3_copy_object,
+      &integrations::s3_delete_object,
+      &integrations::s3_delete_objects,
+      &integrations::s3_get_object,
+      &integrations::s3_head_object,
+      &integrations::s3_list_objects_v2,
+      &integrations::s3_put_object,
+      &integrations::sdk_dynamodb_delete_item,
+      &integrations::sdk_dynamodb_get_item,
+      &integrations::sdk_dynamodb_put_item,
+      &integrations::sdk_dynamodb_query,
+      &integrations::sdk_dynamodb_scan,
+      &integrations::sdk_dynamodb_update_item,
       &integrations::sns_publish,
   };
   const auto found =
