@@ -46,6 +46,15 @@ tasks::image::Workplace& workplace(tasks::workers::ImageWorkers* workers) {
   return workers == nullptr ? tasks::image::this_process() : *workers;
 }
 
+std::unique_ptr<tasks::labels::LabelModel> open_label_model(const Config& config) {
+  if (!config.labels) return nullptr;
+  try {
+    return tasks::labels::load_label_model(*config.labels);
+  } catch (const std::runtime_error& error) {
+    throw StartError(error.what());
+  }
+}
+
 run::EngineOptions engine_options(const Config& config) {
   run::EngineOptions options;
   options.region = config.origin.region;
@@ -113,8 +122,9 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
       objects(open_objects(config)),
       items(storage::make_item_store(*store, config.tables)),
       image_workers(make_image_workers(config)),
+      label_model(open_label_model(config)),
       handlers(tasks::make_catalog({*objects, *items, clock, config.limits.image, open_topics(config),
-                                    workplace(image_workers.get()), config.image_presets})) {
+                                    workplace(image_workers.get()), config.image_presets, label_model.get()})) {
   auto options = engine_options(config);
   options.observer = observer;
   refuse_faulty_functions(options, handlers);

@@ -14,6 +14,7 @@ struct Entry {
 
 // A new handler is a file of its own, its maker in handlers.h, and one line here.
 constexpr Entry kEntries[] = {
+    {"image.labels", make_image_labels},
     {"image.metadata", make_image_metadata},
     {"image.resize", make_image_resize},
     {"image.type", make_image_type},

@@ -8,6 +8,7 @@
 #include "tasks/image/job.h"
 #include "tasks/image/limits.h"
 #include "tasks/image/presets.h"
+#include "tasks/labels/label_model.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -33,13 +34,14 @@ struct Surroundings {
   std::vector<Topic> topics;
   image::Workplace& workplace = image::this_process();  ///< where pictures are decoded
   ImagePresets image_presets = {};
+  labels::LabelModel* label_model = nullptr;  ///< what image.labels asks; none: it says so
 };
 
 using Catalog = std::map<std::string, std::unique_ptr<Handler>, std::less<>>;
 
-/// `image.metadata`, `image.resize`, `image.type`, `item.delete`, `item.get`, `item.put`, `item.query`, `item.update`,
-/// `notify.publish`, `object.copy`, `object.delete`, `object.get`, `object.head`, `object.list`, `object.move`,
-/// `object.put`.
+/// `image.labels`, `image.metadata`, `image.resize`, `image.type`, `item.delete`, `item.get`, `item.put`, `item.query`,
+/// `item.update`, `notify.publish`, `object.copy`, `object.delete`, `object.get`, `object.head`, `object.list`,
+/// `object.move`, `object.put`.
 Catalog make_catalog(const Surroundings& surroundings);
 
 }  // namespace stepd::tasks

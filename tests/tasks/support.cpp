@@ -157,14 +157,15 @@ Result<ObjectStat> MemoryObjects::copy(const ObjectRef& source, const ObjectRef&
   return writer.commit();
 }
 
-Workbench::Workbench(tasks::ImageLimits limits) {
+Workbench::Workbench(tasks::ImageLimits limits, tasks::labels::LabelModel* label_model) {
   spdlog::set_level(spdlog::level::warn);
   std::string pattern = (std::filesystem::temp_directory_path() / "stepd-tasks-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
   folder = pattern;
   store = storage::open_memory();
   items = storage::make_item_store(*store, {{"photos", "ImageKey"}, {"counters", "n"}});
-  catalog_ = tasks::make_catalog({objects, *items, clock, limits, {{"done", topic_file()}}});
+  catalog_ = tasks::make_catalog(
+      {objects, *items, clock, limits, {{"done", topic_file()}}, tasks::image::this_process(), {}, label_model});
 }
 
 Workbench::~Workbench() {

@@ -66,7 +66,7 @@ class FixedClock final : public Clock {
 /// All built-in handlers over buckets `in` and `out`, a table `photos` keyed `ImageKey`, and a topic `done`.
 class Workbench {
  public:
-  explicit Workbench(tasks::ImageLimits limits = {});
+  explicit Workbench(tasks::ImageLimits limits = {}, tasks::labels::LabelModel* label_model = nullptr);
   ~Workbench();
 
   MemoryObjects objects{{"in", "out"}};

@@ -33,6 +33,7 @@ FOLDERS = {
 HOMES = {
     r"sqlite3\.h": ("src/storage/",),
     r"vips/": ("src/tasks/image/",),
+    r"opencv2/": ("src/tasks/labels/",),
     r"libexif/": ("src/tasks/image/",),
     r"boost/beast": ("src/api/",),
     r"yaml-cpp/": ("src/engine/asl/", "src/daemon/"),

@@ -48,6 +48,19 @@ TEST(ImageWorkersTest, ReadAndWriteEveryFormatInsideTheSandbox) {
   EXPECT_EQ(workers.tally().died, 0u);
 }
 
+TEST(ImageWorkersTest, TellEverythingOfAPictureInsideTheSandbox) {
+  ImageWorkers workers(patient_options());
+  const Json arguments{{"bucket", "in"},  {"key", "picture"}, {"checksums", true},
+                       {"colours", true}, {"hashes", true},   {"statistics", true}};
+  for (const auto& sample : readable_samples()) {
+    const auto there = workers.perform({"metadata", Payload(arguments), {}, {sample.bytes}}, {});
+    ASSERT_TRUE(there) << sample.name << ": " << there.error().name << ": " << there.error().cause;
+    const auto here = tasks::image::perform({"metadata", Payload(arguments), {}, {sample.bytes}}, {});
+    EXPECT_EQ(there->answer.text(), here.value().answer.text()) << sample.name;
+  }
+  EXPECT_EQ(workers.tally().died, 0u);
+}
+
 TEST(ImageWorkersTest, AWorkerServesManyJobsAndIsThenReplaced) {
   auto options = patient_options();
   options.jobs = 3;

@@ -51,6 +51,7 @@ void read_sections(Mapping& root, Config& config, Faults& faults) {
   config.image_presets = read_image_presets(root);
   config.workers = read_workers(root);
   config.image_workers = read_image_workers(root, config.workers.tasks);
+  config.labels = read_labels(root);
   check_handlers(root, config.functions, config.topics);
   root.finish();
 }

@@ -5,6 +5,7 @@
 #include "daemon/config/function.h"
 #include "daemon/config/image_presets.h"
 #include "daemon/config/image_workers.h"
+#include "daemon/config/labels.h"
 #include "daemon/config/limits.h"
 #include "daemon/config/listen.h"
 #include "daemon/config/notification.h"
@@ -42,6 +43,7 @@ struct Config {
   tasks::ImagePresets image_presets;
   Workers workers;
   ImageWorkers image_workers;
+  std::optional<tasks::labels::LabelOptions> labels;  ///< none: image.labels has no network to ask
 };
 
 struct LoadedConfig {

@@ -14,6 +14,7 @@ struct Entry {
 constexpr Entry kEntries[] = {
     {"metadata", perform_metadata},
     {"resize", perform_resize},
+    {"samples", perform_samples},
 };
 
 class ThisProcess final : public Workplace {

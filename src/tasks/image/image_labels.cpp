@@ -1,0 +1,60 @@
+// image.labels: what is in a picture, in the shape in which Rekognition's DetectLabels answers. The picture is decoded
+// where all pictures are; the network of the configuration then sees nothing but its samples.
+#include "tasks/arguments.h"
+#include "tasks/handlers.h"
+#include "tasks/image/source.h"
+#include "tasks/labels/label_model.h"
+
+#include <nlohmann/json.hpp>
+
+namespace stepd::tasks {
+namespace {
+
+class ImageLabels final : public Handler {
+ public:
+  explicit ImageLabels(const Surroundings& surroundings)
+      : objects_(surroundings.objects),
+        limits_(surroundings.image_limits),
+        workplace_(surroundings.workplace),
+        model_(surroundings.label_model) {}
+
+  Result<Json> invoke(const Invocation& invocation) override {
+    Arguments arguments(invocation.event);
+    const ObjectRef source{arguments.text("bucket"), arguments.text("key")};
+    const auto most = arguments.optional_integer("maxLabels", 1, 1'000);
+    const auto least = arguments.optional_integer("minConfidence", 0, 100);
+    STEPD_CHECK(arguments.finish());
+    if (model_ == nullptr) {
+      return AslError{"Image.NoLabelModel",
+                      "No network is configured that could name what is in a picture. Name one in the configuration: "
+                      "labels: { model: network.onnx, classes: names.txt }."};
+    }
+    const auto& options = model_->options();
+    STEPD_TRY(const std::string bytes, image::read_whole(objects_, source, limits_.max_bytes));
+    const Payload job(Json{{"width", options.size}, {"height", options.size}});
+    STEPD_TRY(const image::Work work, workplace_.perform({"samples", job, limits_, {bytes}}, invocation.stop));
+    STEPD_TRY(const auto labels, model_->look_at(work.files.at(0)));
+
+    Json found = Json::array();
+    for (const auto& [name, confidence] : labels) {
+      if (found.size() == static_cast<std::size_t>(most.value_or(options.top))) break;
+      if (confidence < static_cast<double>(least.value_or(options.min_confidence))) break;
+      found.push_back({{"Name", name}, {"Confidence", confidence}});
+    }
+    return Json{{"Labels", std::move(found)}, {"LabelModelVersion", options.model.stem().string()}};
+  }
+
+ private:
+  const ObjectStore& objects_;
+  const ImageLimits limits_;
+  image::Workplace& workplace_;
+  labels::LabelModel* const model_;
+};
+
+}  // namespace
+
+std::unique_ptr<Handler> make_image_labels(const Surroundings& surroundings) {
+  return std::make_unique<ImageLabels>(surroundings);
+}
+
+}  // namespace stepd::tasks
