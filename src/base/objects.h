@@ -61,6 +61,8 @@ class ObjectWriter {
  public:
   virtual ~ObjectWriter() = default;
   virtual Result<void> write(std::string_view bytes) = 0;
+  /// A descriptor of what has been written, owned by the writer, where the object will be a local file; -1 elsewhere.
+  virtual int local_fd() const { return -1; }
   /// Durable when it returns: bytes and name are on stable storage.
   virtual Result<ObjectStat> commit() = 0;
 };

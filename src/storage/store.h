@@ -72,6 +72,14 @@ struct Ending {
 
 // ---- what can be written ------------------------------------------------------------------------------------------
 
+/// A file of a watched bucket whose arrival has been dealt with.
+struct PutArrival {
+  std::string bucket;
+  std::string key;
+  std::string identity;  ///< changes whenever the file does
+  Instant at;
+};
+
 /// Everything that one turn of one execution changes; applied whole or not at all.
 struct ExecutionDelta {
   ExecutionId id{};
@@ -82,6 +90,7 @@ struct ExecutionDelta {
   std::vector<FrameRecord> frames;         ///< put
   std::vector<std::uint32_t> dropped;      ///< frames removed
   std::vector<EventRecord> events;         ///< appended
+  std::optional<PutArrival> arrival;       ///< the file that started it, recorded with `created`
 };
 
 /// Adds a revision. NameTaken if the ARN exists and `replaces` is not its newest revision (empty: must not exist), if
@@ -115,14 +124,6 @@ struct ChangeItem {
   std::optional<std::string> before;  ///< none: there is no such item
   std::optional<std::string> after;   ///< none: it is removed
   std::string attempt;                ///< empty: not remembered
-};
-
-/// A file of a watched bucket whose arrival has been dealt with.
-struct PutArrival {
-  std::string bucket;
-  std::string key;
-  std::string identity;  ///< changes whenever the file does
-  Instant at;
 };
 
 struct DeleteArrival {

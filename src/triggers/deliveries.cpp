@@ -85,7 +85,9 @@ void Deliveries::offer(const ObjectCreated& object, std::vector<run::StartExecut
   by_object_.emplace(object_key(object.bucket, object.key), id);
   Delivery& delivery = open_[id];
   delivery = {object, std::move(requests), count, false};
-  for (std::size_t i = 0; i < count; ++i) ready_.push_back({id, i, 0});
+  // The last one waits for the others, because it records the arrival.
+  for (std::size_t i = 0; i + 1 < count; ++i) ready_.push_back({id, i, 0});
+  if (count == 1) ready_.push_back({id, 0, 0});
   if (count == 0) ready_.push_back({id, std::nullopt, 0});
 }
 
@@ -112,32 +114,36 @@ void Deliveries::send(const Attempt& attempt, Instant now) {
   const Delivery& delivery = open_.at(attempt.delivery);
   if (!attempt.request && delivery.gone) return close(attempt.delivery);
   ++in_flight_;
+  const ObjectCreated& object = delivery.object;
+  storage::PutArrival arrival{object.bucket, object.key, object.identity, now};
   if (attempt.request) {
-    gateway_.start_execution(delivery.requests[*attempt.request],
+    auto request = delivery.requests[*attempt.request];
+    if (*attempt.request + 1 == delivery.requests.size() && !delivery.gone) request.arrival = std::move(arrival);
+    gateway_.start_execution(std::move(request),
                              [mailbox = mailbox_, attempt](run::Answer<run::StartedExecution> answer) {
                                mailbox->put(judge(attempt, answer));
                              });
     return;
   }
-  const ObjectCreated& object = delivery.object;
-  store_.write(storage::PutArrival{object.bucket, object.key, object.identity, now},
+  store_.write(std::move(arrival),
                [mailbox = mailbox_, attempt](storage::Outcome outcome) { mailbox->put(judge(attempt, outcome)); });
 }
 
 Deliveries::Answered Deliveries::judge(const Attempt& attempt, const run::Answer<run::StartedExecution>& answer) {
-  if (answer || answer.error().code == run::RefusalCode::ExecutionAlreadyExists) return {attempt, Verdict::Done, ""};
+  if (answer) return {attempt, Verdict::Done, "", answer->arrival_recorded};
+  if (answer.error().code == run::RefusalCode::ExecutionAlreadyExists) return {attempt, Verdict::Done, "", false};
   const auto verdict = may_succeed_later(answer.error().code) ? Verdict::Again : Verdict::Done;
-  return {attempt, verdict, answer.error().message};
+  return {attempt, verdict, answer.error().message, false};
 }
 
 Deliveries::Answered Deliveries::judge(const Attempt& attempt, storage::Outcome outcome) {
   switch (outcome) {
     case storage::Outcome::Committed:
-      return {attempt, Verdict::Done, ""};
+      return {attempt, Verdict::Done, "", true};
     case storage::Outcome::Unavailable:
-      return {attempt, Verdict::Again, "the store takes no writes at present"};
+      return {attempt, Verdict::Again, "the store takes no writes at present", false};
     default:
-      return {attempt, Verdict::Done, "the store failed; the next start asks for this object again"};
+      return {attempt, Verdict::Done, "the store failed; the next start asks for this object again", false};
   }
 }
 
@@ -156,14 +162,22 @@ void Deliveries::take_up(const Answered& answered, Instant now) {
     later_.emplace(now + pause_after(attempt.failures),
                    Attempt{attempt.delivery, attempt.request, attempt.failures + 1});
   } else if (attempt.request) {
-    finish_request(delivery, attempt.delivery);
+    finish_request(delivery, answered);
   } else {
     close(attempt.delivery);
   }
 }
 
-void Deliveries::finish_request(Delivery& delivery, std::uint64_t id) {
-  if (--delivery.unanswered == 0) ready_.push_back({id, std::nullopt, 0});
+void Deliveries::finish_request(Delivery& delivery, const Answered& answered) {
+  const std::uint64_t id = answered.attempt.delivery;
+  --delivery.unanswered;
+  if (delivery.unanswered == 1) return ready_.push_back({id, delivery.requests.size() - 1, 0});
+  if (delivery.unanswered > 1) return;
+  if (!answered.recorded) return ready_.push_back({id, std::nullopt, 0});
+  if (delivery.gone) {
+    store_.write(storage::DeleteArrival{delivery.object.bucket, delivery.object.key}, [](storage::Outcome) {});
+  }
+  close(id);
 }
 
 void Deliveries::close(std::uint64_t id) {

@@ -1,5 +1,6 @@
-// Sees to it that every arrived object's executions are started, once, and then remembered as dealt with: asks the
-// gateway, tries again where that can help, records the arrival. It neither watches files nor matches rules.
+// Sees to it that every arrived object's executions are started, once, and that the arrival is recorded as dealt with
+// in the commit of the last of these starts: asks the gateway, and tries again where that can help. It neither watches
+// files nor matches rules.
 #pragma once
 
 #include "base/clock.h"
@@ -44,7 +45,8 @@ class Deliveries {
     std::size_t unanswered = 0;
     bool gone = false;  ///< the object vanished meanwhile: nothing is to be recorded
   };
-  /// One request of a delivery, or the recording of the arrival.
+  /// One request of a delivery, or the recording of an arrival that no start has recorded: there was none to start, or
+  /// the last one was refused or had been started before.
   struct Attempt {
     std::uint64_t delivery = 0;
     std::optional<std::size_t> request;
@@ -55,12 +57,13 @@ class Deliveries {
     Attempt attempt;
     Verdict verdict = Verdict::Done;
     std::string complaint;  ///< for the log; empty: none
+    bool recorded = false;  ///< the arrival too, by the start's own commit
   };
   class Mailbox;
 
   void send(const Attempt& attempt, Instant now);
   void take_up(const Answered& answered, Instant now);
-  void finish_request(Delivery& delivery, std::uint64_t id);
+  void finish_request(Delivery& delivery, const Answered& answered);
   void close(std::uint64_t id);
   static Answered judge(const Attempt& attempt, const run::Answer<run::StartedExecution>& answer);
   static Answered judge(const Attempt& attempt, storage::Outcome outcome);

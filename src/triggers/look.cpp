@@ -42,6 +42,18 @@ bool is_being_written(int file) {
   return errno == EAGAIN;
 }
 
+/// The folder is asked by its own name: should it be moved meanwhile, the file is looked at again anyway.
+bool may_be_object(int root, const std::string& key, int file, bool kernel_protects) {
+  struct stat stat {};
+  struct stat folder {};
+  if (::fstat(file, &stat) != 0) return false;
+  const auto slash = key.rfind('/');
+  const Descriptor parent =
+      open_beneath(root, slash == std::string::npos ? "." : key.substr(0, slash), O_PATH | O_DIRECTORY);
+  if (!parent || ::fstat(parent.get(), &folder) != 0) return false;
+  return storage::local::may_be_object(stat, folder, kernel_protects);
+}
+
 std::string_view last_part(std::string_view key) {
   const auto slash = key.rfind('/');
   return slash == std::string_view::npos ? key : key.substr(slash + 1);
@@ -60,13 +72,20 @@ bool is_same_directory(int root, const std::filesystem::path& path) {
          held.st_ino == named.st_ino && held.st_nlink > 0;
 }
 
-Look look_at(int root, const std::string& key) {
+FileIdentity identity_of(int file) {
+  struct statx stat {};
+  if (::statx(file, "", AT_EMPTY_PATH, kStatFields, &stat) != 0) return {};
+  return identity_of(stat);
+}
+
+Look look_at(int root, const std::string& key, bool kernel_protects_links) {
   // O_PATH reaches no driver and waits for no reader; only what turns out to be a regular file is opened for real.
   const Descriptor place = open_beneath(root, key, O_PATH | O_NOFOLLOW);
   if (!place) return {errno == ELOOP || errno == EXDEV ? Found::Unfit : Found::Absent, {}, false};
   struct statx stat {};
   if (::statx(place.get(), "", AT_EMPTY_PATH, kStatFields, &stat) != 0) return {};
   if (!S_ISREG(stat.stx_mode)) return {Found::Unfit, {}, false};
+  if (!may_be_object(root, key, place.get(), kernel_protects_links)) return {Found::Linked, {}, false};
   const std::string same_file = "/proc/self/fd/" + std::to_string(place.get());
   const Descriptor file(::open(same_file.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!file) return {Found::Unreadable, {}, false};

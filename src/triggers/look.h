@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/descriptor.h"
+#include "storage/local/hard_links.h"
 #include "triggers/settling.h"
 
 #include <filesystem>
@@ -16,6 +17,7 @@ enum class Found : std::uint8_t {
   Absent,
   Unfit,       ///< a directory, symbolic link, pipe, socket or device
   Unreadable,  ///< a regular file that this process may not read
+  Linked,      ///< a regular file with several names, which may be somebody else's: see storage/local/hard_links.h
   File,
 };
 
@@ -30,8 +32,12 @@ Descriptor open_directory(const std::filesystem::path& path);
 /// Whether `path` still names the directory behind `root`.
 bool is_same_directory(int root, const std::filesystem::path& path);
 
+/// Of an open file; all zero if it cannot be told.
+FileIdentity identity_of(int file);
+
 /// `key` is resolved beneath `root`. Whether somebody is writing is found out by asking for a read lease.
-Look look_at(int root, const std::string& key);
+Look look_at(int root, const std::string& key,
+             bool kernel_protects_links = storage::local::kernel_protects_hard_links());
 
 /// Names that never become objects: of hidden files and directories, and of files that say they are unfinished
 /// (`*.part`, `*.tmp`).

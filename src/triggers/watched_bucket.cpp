@@ -81,6 +81,13 @@ void WatchedBucket::meet(const std::string& key, bool renamed_in, Instant now, F
     settling_.give_up(key);  // met anew by every scan, until it can be read
     return warn_once(key, "a file may not be read by this process and is left alone");
   }
+  if (look.found == Found::Linked) {
+    settling_.give_up(key);
+    return warn_once(
+        key,
+        "a hard link is left alone, because it may lead to a file that whoever made it could not read; set "
+        "fs.protected_hardlinks to 1, or let only the owner write to the folder");
+  }
   if (look.found != Found::File) {
     if (settling_.vanish(key)) findings.vanished.push_back(key);
     return;

@@ -481,6 +481,18 @@ TEST_P(EveryStore, RemembersArrivalsByBucketAndKey) {
   EXPECT_THAT(reader().arrivals("in", "", 10), ElementsAre("a", "c", "d/e"));
 }
 
+TEST_P(EveryStore, RecordsAnArrivalWithTheStartOrNotAtAll) {
+  put_machine();
+  auto start = start_of(1, "a");
+  start.arrival = PutArrival{"in", "a.jpg", "first", at(0)};
+  ASSERT_EQ(write_now(*store_, start), Outcome::Committed);
+  EXPECT_EQ(reader().arrival("in", "a.jpg"), "first");
+  auto twin = start_of(2, "a");
+  twin.arrival = PutArrival{"in", "a.jpg", "second", at(1)};
+  ASSERT_EQ(write_now(*store_, twin), Outcome::NameTaken);
+  EXPECT_EQ(reader().arrival("in", "a.jpg"), "first");
+}
+
 TEST_P(EveryStore, OrdersKeysBytewise) {
   for (const char* key : {"\xc3\xa9", "z", "Z", "\xf0\x9f\x98\x80", "\xef\xbf\xbd"}) {
     write_now(*store_, PutArrival{"in", key, "1", at(0)});

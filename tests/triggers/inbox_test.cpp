@@ -105,6 +105,25 @@ TEST_F(DeliveriesByHand, Nothing_is_recorded_before_the_execution_has_started) {
   EXPECT_TRUE(deliveries_.is_idle());
 }
 
+TEST_F(DeliveriesByHand, The_last_start_records_the_arrival_and_nothing_else_does) {
+  gateway_.records = true;
+  deliveries_.offer(test::object("uploads", "k"), {{"arn:m", "one"}, {"arn:m", "two"}, {"arn:m", "three"}});
+  for (int i = 0; i < 9; ++i) deliveries_.step(at(i));
+  EXPECT_EQ(gateway_.started().size(), 3u);
+  EXPECT_EQ(gateway_.arrivals(), (std::map<std::string, std::string>{{"three", "uploads/k"}}));
+  EXPECT_TRUE(deliveries_.is_idle());
+  EXPECT_EQ(recorded(), std::nullopt);  // no second write: the gateway has done it
+}
+
+TEST_F(DeliveriesByHand, A_start_that_is_refused_for_good_holds_up_neither_the_others_nor_the_record) {
+  gateway_.records = true;
+  gateway_.refuse(run::RefusalCode::InvalidExecutionInput, 1);
+  deliveries_.offer(test::object("uploads", "k"), {{"arn:m", "one"}, {"arn:m", "two"}});
+  for (int i = 0; i < 9; ++i) deliveries_.step(at(i));
+  EXPECT_EQ(gateway_.arrivals(), (std::map<std::string, std::string>{{"two", "uploads/k"}}));
+  EXPECT_TRUE(deliveries_.is_idle());
+}
+
 TEST_F(DeliveriesByHand, An_input_that_is_refused_for_good_is_not_asked_again) {
   gateway_.refuse(run::RefusalCode::InvalidExecutionInput, 1000);
   offer();

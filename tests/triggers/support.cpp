@@ -3,6 +3,8 @@
 #include "base/payload.h"
 
 #include <stdlib.h>
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -14,6 +16,11 @@ Instant at(std::int64_t ms) { return Instant(std::chrono::milliseconds(1'800'000
 
 ObjectCreated object(std::string bucket, std::string key, std::string identity) {
   return {std::move(bucket), std::move(key), 7, "e7a9", std::move(identity), at(123)};
+}
+
+int scaled(int full) {
+  const char* scale = std::getenv("STEPD_TEST_SCALE");
+  return std::max(1, static_cast<int>(full * (scale != nullptr ? std::atof(scale) : 0.1)));
 }
 
 Folder::Folder() {
@@ -38,10 +45,11 @@ void RememberingGateway::start_execution(run::StartExecution request, run::Reply
     return reply(refusal);
   }
   const bool fresh = started_.emplace(*request.name, request.input).second;
+  if (request.arrival) arrivals_[*request.name] = request.arrival->bucket + "/" + request.arrival->key;
   lock.unlock();
   changed_.notify_all();
   if (!fresh) return reply(run::Refusal{run::RefusalCode::ExecutionAlreadyExists, "it exists"});
-  reply(run::StartedExecution{"arn:" + *request.name, at(0)});
+  reply(run::StartedExecution{"arn:" + *request.name, at(0), records && request.arrival});
 }
 
 run::Answer<run::HistoryPage> RememberingGateway::history(const run::HistoryQuery&) const { return run::HistoryPage{}; }
@@ -55,6 +63,11 @@ void RememberingGateway::refuse(run::RefusalCode code, int times) {
 std::map<std::string, std::string> RememberingGateway::started() const {
   const std::lock_guard lock(mutex_);
   return started_;
+}
+
+std::map<std::string, std::string> RememberingGateway::arrivals() const {
+  const std::lock_guard lock(mutex_);
+  return arrivals_;
 }
 
 int RememberingGateway::asked() const {

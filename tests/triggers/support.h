@@ -43,7 +43,11 @@ class ManualClock final : public Clock {
   std::atomic<std::int64_t> ms_{1'800'000'000'000};
 };
 
-/// Starts are idempotent by name, as the engine's are; `refuse` makes the next answers refusals.
+/// Numbers of the full test matrix take long: a tenth of them, or `STEPD_TEST_SCALE` (1 is all of them) times as many.
+int scaled(int full);
+
+/// Starts are idempotent by name, as the engine's are; `refuse` makes the next answers refusals. Arrivals go into
+/// `records`, if there is one, as the engine stores them with the start.
 class RememberingGateway final : public run::Gateway {
  public:
   void create_state_machine(run::CreateStateMachine, run::Reply<run::CreatedStateMachine>) override {}
@@ -55,6 +59,9 @@ class RememberingGateway final : public run::Gateway {
   void start_execution(run::StartExecution request, run::Reply<run::StartedExecution> reply) override;
 
   void refuse(run::RefusalCode code, int times);
+  /// Of the requests that carried an arrival: the execution's name -> bucket/key.
+  std::map<std::string, std::string> arrivals() const;
+  bool records = false;
   /// Name -> input, of what was started.
   std::map<std::string, std::string> started() const;
   int asked() const;
@@ -65,6 +72,7 @@ class RememberingGateway final : public run::Gateway {
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   std::map<std::string, std::string> started_;
+  std::map<std::string, std::string> arrivals_;
   int asked_ = 0;
   int refusals_ = 0;
   run::RefusalCode code_{};

@@ -149,9 +149,10 @@ class LocalEngine final : public Engine {
       return reply(refuse(RefusalCode::StateMachineDoesNotExist, no_such_state_machine(request.state_machine_arn)));
     }
     auto name = request.name ? *std::move(request.name) : make_uuid();
-    CheckedStart start{ids_.next(clock_.now()), execution_arn(machine->record.arn, name),
-                       std::move(name),         std::move(machine),
-                       *std::move(input),       std::move(request.trace_header)};
+    CheckedStart start{ids_.next(clock_.now()),   execution_arn(machine->record.arn, name),
+                       std::move(name),           std::move(machine),
+                       *std::move(input),         std::move(request.trace_header),
+                       std::move(request.arrival)};
     auto& seat = seat_of(start.arn);
     seat.loop.post([&seat, start = std::move(start), reply = std::move(reply)] { seat.shard.start(start, reply); });
   }

@@ -78,10 +78,12 @@ struct StartExecution {
   std::optional<std::string> name;  ///< none: a UUID is made
   std::string input = "{}";
   std::string trace_header;
+  std::optional<storage::PutArrival> arrival;  ///< recorded in the commit that stores the start
 };
 struct StartedExecution {
   std::string arn;
   Instant started_at;
+  bool arrival_recorded = false;  ///< false too where an earlier request had started the same
 };
 
 struct StopExecution {

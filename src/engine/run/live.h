@@ -32,6 +32,7 @@ struct Live {
   std::set<core::FrameId> touched;  ///< frames that the turn changed
 
   std::optional<storage::ExecutionRecord> created;  ///< until the first turn is stored
+  std::optional<storage::PutArrival> arrival;       ///< goes with `created`
   std::vector<Reply<StartedExecution>> starters;    ///< wait for that: the same start may be asked for twice
 
   /// What the world has been asked for; a task's TimerId is 0.

@@ -62,6 +62,7 @@ void Shard::start(CheckedStart start, Reply<StartedExecution> reply) {
                                           .started_at = doors_.clock.now(),
                                           .input = start.input.text(),
                                           .trace_header = start.trace_header};
+  live.arrival = std::move(start.arrival);
   core::Identity identity{start.arn, start.name, machine.arn, machine.name, machine.role_arn, doors_.region};
   live.starters.push_back(std::move(reply));
   live.queue.push_back({core::command::Start{std::move(identity), start.input}, nullptr});
@@ -162,6 +163,7 @@ void Shard::write(Live& live, const std::vector<core::Event>& events) {
   delta.id = live.id;
   delta.expected_version = live.version;
   delta.created = live.created;
+  delta.arrival = live.arrival;
   const auto& changes = live.execution.changes();
   live.touched = changes.hot;
   live.touched.insert(changes.cold.begin(), changes.cold.end());
@@ -213,9 +215,10 @@ void Shard::answer(Live& live, Verdict verdict) {
     if (!request.answered) continue;
     request.answered(verdict == Verdict::Done && request.rejected ? Verdict::Rejected : verdict, live.execution);
   }
+  const auto arrival = std::exchange(live.arrival, std::nullopt);
   for (auto& starter : std::exchange(live.starters, {})) {
     if (verdict == Verdict::Done)
-      starter(StartedExecution{live.arn, live.execution.started_at()});
+      starter(StartedExecution{live.arn, live.execution.started_at(), arrival.has_value()});
     else
       starter(refusal_of(live, verdict));
   }

@@ -29,6 +29,7 @@ struct CheckedStart {
   MachinePointer machine;
   Payload input;
   std::string trace_header;
+  std::optional<storage::PutArrival> arrival;
 };
 
 /// What shards share. All of it outlives them.

@@ -1,5 +1,6 @@
 #include "storage/local/bucket.h"
 
+#include "storage/local/hard_links.h"
 #include "storage/local/local_objects.h"
 
 #include <dirent.h>
@@ -94,7 +95,17 @@ Result<Fd> BucketDirectory::open_object(const ObjectRef& ref) const {
   if (::fstat(fd.get(), &stat) != 0) return failure(errno, ref);
   if (S_ISDIR(stat.st_mode)) return failure(ENOENT, ref);
   if (!S_ISREG(stat.st_mode)) return failure(ENXIO, ref);
+  STEPD_CHECK(check_links(ref, stat));
   return fd;
+}
+
+Result<void> BucketDirectory::check_links(const ObjectRef& ref, const struct stat& file) const {
+  if (file.st_nlink <= 1 || kernel_protects_hard_links()) return {};
+  STEPD_TRY(const Fd parent, open_parent(ref, Missing::Refuse));
+  struct stat folder {};
+  if (::fstat(parent.get(), &folder) != 0) return failure(errno, ref);
+  if (may_be_object(file, folder, false)) return {};
+  return AslError{"Object.AccessDenied", about(ref) + " is a hard link that may lead to somebody else's file."};
 }
 
 Result<Fd> BucketDirectory::open_parent(const ObjectRef& ref, Missing missing) const {

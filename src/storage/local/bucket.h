@@ -6,7 +6,7 @@
 #include "base/result.h"
 #include "storage/local/fd.h"
 
-#include <sys/types.h>
+#include <sys/stat.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -41,6 +41,7 @@ class BucketDirectory {
 
  private:
   Result<Fd> make_parent(const ObjectRef& ref) const;
+  Result<void> check_links(const ObjectRef& ref, const struct stat& file) const;
 
   Fd fd_;
 };

@@ -31,6 +31,7 @@ class ObjectFile final : public ObjectWriter {
   ~ObjectFile() override;
 
   Result<void> write(std::string_view bytes) override;
+  int local_fd() const override { return fd_.get(); }
   Result<ObjectStat> commit() override;
 
   /// Empty: what the key says. File systems without extended attributes always answer what the key says.

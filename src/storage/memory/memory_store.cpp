@@ -99,6 +99,7 @@ Outcome Tables::apply(ExecutionDelta& delta) {
   if (delta.created) {
     if (!fits(nullptr, delta)) return Outcome::Conflict;
     if (const auto outcome = create(delta); outcome != Outcome::Committed) return outcome;
+    if (delta.arrival) apply(*delta.arrival);
   }
   const auto found = executions.find(delta.id);
   if (found == executions.end()) return Outcome::Conflict;

@@ -10,6 +10,12 @@ void forget_changes(Connection& connection, ExecutionId execution) {
   connection.execute("DELETE FROM item_change WHERE attempt >= (?1 || '-') AND attempt < (?1 || '.')", execution);
 }
 
+Outcome apply_one(Connection& connection, const PutArrival& put) {
+  connection.execute("INSERT OR REPLACE INTO arrival (bucket, key, identity, at) VALUES (?1, ?2, ?3, ?4)", put.bucket,
+                     put.key, put.identity, put.at);
+  return Outcome::Committed;
+}
+
 // ---- executions ---------------------------------------------------------------------------------------------------
 
 Outcome create(Connection& connection, const ExecutionDelta& delta) {
@@ -62,6 +68,7 @@ Outcome advance(Connection& connection, const ExecutionDelta& delta) {
 Outcome apply_one(Connection& connection, const ExecutionDelta& delta) {
   const auto outcome = delta.created ? create(connection, delta) : advance(connection, delta);
   if (outcome != Outcome::Committed) return outcome;
+  if (delta.created && delta.arrival) apply_one(connection, *delta.arrival);
   if (!delta.ended) {
     for (const auto id : delta.dropped) {
       connection.execute("DELETE FROM frame WHERE execution = ?1 AND id = ?2", delta.id, id);
@@ -146,12 +153,6 @@ Outcome apply_one(Connection& connection, const ChangeItem& change) {
     connection.execute("INSERT OR REPLACE INTO item_change (attempt, before, after) VALUES (?1, ?2, ?3)",
                        change.attempt, change.before, change.after);
   }
-  return Outcome::Committed;
-}
-
-Outcome apply_one(Connection& connection, const PutArrival& put) {
-  connection.execute("INSERT OR REPLACE INTO arrival (bucket, key, identity, at) VALUES (?1, ?2, ?3, ?4)", put.bucket,
-                     put.key, put.identity, put.at);
   return Outcome::Committed;
 }
 
