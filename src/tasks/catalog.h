@@ -9,9 +9,9 @@
 #include "tasks/image/limits.h"
 #include "tasks/image/presets.h"
 #include "tasks/labels/label_model.h"
+#include "tasks/notify/topic.h"
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,11 +19,6 @@
 #include <vector>
 
 namespace stepd::tasks {
-
-struct Topic {
-  std::string name;
-  std::filesystem::path file;  ///< JSON lines, one per message
-};
 
 /// What handlers may use; all of it outlives them.
 struct Surroundings {

@@ -1,8 +1,8 @@
 #include "triggers/pattern.h"
 
+#include "base/condition.h"
 #include "base/payload.h"
 #include "engine/asl/pointer.h"
-#include "triggers/condition.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

@@ -190,6 +190,39 @@ TEST_P(EngineTest, SaysWhichFunctionIsMissing) {
   EXPECT_NE(record.cause->find("function:nobody:$LATEST (Service: AWSLambda; Status Code: 404"), std::string::npos);
 }
 
+TEST_P(EngineTest, RecordsAnArrivalInTheCommitOfTheStart) {
+  const auto machine = create(one_task("arn:aws:lambda:us-east-1:123456789012:function:echo"));
+  const auto ask_for = [&](const std::string& name) {
+    run::StartExecution request{machine, name};
+    request.arrival = storage::PutArrival{"uploads", name + ".jpg", "identity", clock_.now()};
+    return ask<run::StartedExecution>([&](auto reply) { engine_->start_execution(request, std::move(reply)); });
+  };
+  const auto started = ask_for("one");
+  ASSERT_TRUE(started.has_value());
+  EXPECT_TRUE(started->arrival_recorded);
+  EXPECT_EQ(store_->reader().arrival("uploads", "one.jpg"), "identity");
+  await_end(started->arn);
+  EXPECT_EQ(ask_for("one").error().code, run::RefusalCode::ExecutionAlreadyExists);
+  ASSERT_TRUE(start(machine, "{}", "two").has_value());
+  EXPECT_FALSE(store_->reader().arrival("uploads", "two.jpg"));
+}
+
+TEST_P(EngineTest, PublishesByTheHandlerItselfWhereNoFunctionStandsInItsPlace) {
+  handlers_["notify.publish"] = std::make_unique<Lambda>([](const auto& call) -> Result<Json> {
+    if (call.event.at("topic") == "arn:aws:sns:us-east-1:123456789012:other") return AslError{"Notify.NoSuchTopic", ""};
+    if (!call.event.contains("message")) return AslError{"Handler.InvalidArguments", "/message: missing"};
+    return Json{{"messageId", "own"}};
+  });
+  restart();
+  const auto publish = [&](const std::string& topic, Json parameters) {
+    parameters["TopicArn"] = "arn:aws:sns:us-east-1:123456789012:" + topic;
+    return run(one_task("arn:aws:states:::sns:publish", std::move(parameters)));
+  };
+  EXPECT_THAT(publish("free", {{"Message", "m"}}).output.value_or(""), testing::HasSubstr(R"("MessageId":"own")"));
+  EXPECT_EQ(publish("other", {{"Message", "m"}}).error, "SNS.NotFoundException");
+  EXPECT_EQ(publish("third", {{"Subject", "s"}}).error, "SNS.InvalidParameterException");
+}
+
 TEST_P(EngineTest, PublishesToATopic) {
   const auto record = run(one_task("arn:aws:states:::sns:publish",
                                    {{"TopicArn", "arn:aws:sns:us-east-1:123456789012:news"}, {"Message.$", "$.m"}}),

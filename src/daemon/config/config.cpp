@@ -40,7 +40,7 @@ void read_sections(Mapping& root, Config& config, Faults& faults) {
   config.origin = read_origin(root);
   config.buckets = read_buckets(root);
   config.tables = read_tables(root);
-  config.topics = read_topics(root);
+  config.topics = read_topics(root, config.origin);
   config.functions = read_functions(root);
   config.lambda_endpoint = read_lambda_endpoint(root);
   config.state_machines = read_state_machines(root, config.origin.account, faults);

@@ -1,8 +1,10 @@
-// The configuration's `topics`: what notify.publish writes to, and which function publishes for `sns:publish`.
+// The configuration's `topics`: where messages are kept, who is told of them, and which function, if not notify.publish
+// itself, publishes for `sns:publish`.
 #pragma once
 
 #include "daemon/config/mapping.h"
 #include "tasks/catalog.h"
+#include "triggers/events.h"
 
 #include <optional>
 #include <string>
@@ -11,10 +13,10 @@
 namespace stepd::daemon {
 
 struct ConfiguredTopic {
-  tasks::Topic topic;                   ///< file: `<data>/topics/<name>.jsonl` unless said otherwise
+  tasks::Topic topic;                   ///< its files lie in `<data>/topics` unless said otherwise
   std::optional<std::string> function;  ///< that publishes for the integration `sns:publish`
 };
 
-std::vector<ConfiguredTopic> read_topics(Mapping& root);
+std::vector<ConfiguredTopic> read_topics(Mapping& root, const triggers::Origin& origin);
 
 }  // namespace stepd::daemon

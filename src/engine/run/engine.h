@@ -39,7 +39,7 @@ struct EngineOptions {
   std::string account = "123456789012";
   std::vector<Function> functions;
   std::string lambda_endpoint;  ///< serves every function that `functions` does not name; empty: there are no others
-  std::map<std::string, std::string> topics;  ///< SNS topic name -> function that publishes to it (`notify.publish`)
+  std::map<std::string, std::string> topics;  ///< SNS topic name -> function that publishes in notify.publish's place
   unsigned shards = 1;
   unsigned task_threads = 2;           ///< handlers that run at once
   core::Observer* observer = nullptr;  ///< of every execution, from the shards' threads; outlives the engine

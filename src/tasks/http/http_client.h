@@ -21,6 +21,7 @@ struct HttpRequest {
   std::string url;  ///< http or https
   HttpFields fields;
   std::string body;
+  std::chrono::milliseconds timeout{0};  ///< for all of it; 0: none, and whoever sends it cancels it
 };
 
 struct HttpResponse {
@@ -32,7 +33,7 @@ struct HttpResponse {
   std::string field(std::string_view name) const;
 };
 
-/// Thread: any. A request has no time limit of its own but the one for connecting: whoever sends it cancels it.
+/// Thread: any.
 class HttpClient {
  public:
   struct Limits {

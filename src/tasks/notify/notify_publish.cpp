@@ -1,14 +1,15 @@
-// notify.publish: appends a message to a topic's file, once per attempt. It delivers to nobody else.
+// notify.publish: publishes a message to a topic, once per attempt. Who hears of it, and when, is the courier's
+// business.
 #include "base/payload.h"
 #include "tasks/arguments.h"
 #include "tasks/handlers.h"
-#include "tasks/notify/topic_file.h"
+#include "tasks/notify/courier.h"
 
 #include <openssl/sha.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
-#include <map>
 #include <nlohmann/json.hpp>
 
 namespace stepd::tasks {
@@ -59,6 +60,30 @@ void read_structured(Arguments& arguments, Message& message) {
   message.text = text.is_string() ? text.get<std::string>() : print_json(text);
 }
 
+/// AWS SNS API, Publish: at most 100 characters and no line break, which a mail's header could not hold.
+void check_subject(Arguments& arguments, const std::string& subject) {
+  constexpr std::size_t kSubjectMax = 100;
+  const auto characters = std::count_if(subject.begin(), subject.end(),
+                                        [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+  const bool control = std::any_of(subject.begin(), subject.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  if (static_cast<std::size_t>(characters) > kSubjectMax) arguments.refuse("subject", "longer than 100 characters");
+  if (control) arguments.refuse("subject", "holds a control character");
+}
+
+/// Each as SNS takes it, or a bare text or number.
+void check_attributes(Arguments& arguments, const Json& attributes) {
+  for (const auto& [name, attribute] : attributes.items()) {
+    const bool bare = attribute.is_string() || attribute.is_number();
+    const bool whole = attribute.is_object() &&
+                       (!attribute.contains("DataType") || attribute.at("DataType").is_string()) &&
+                       (attribute.contains("StringValue") || attribute.contains("BinaryValue"));
+    if (!bare && !whole) {
+      arguments.refuse("attributes", "the attribute " + name + " has no StringValue; expected {DataType, StringValue}");
+    }
+  }
+}
+
 Result<Message> read_message(const Json& event) {
   Arguments arguments(event);
   Message message;
@@ -68,6 +93,8 @@ Result<Message> read_message(const Json& event) {
   message.attributes = arguments.optional_object("attributes");
   constexpr std::array<std::string_view, 1> kStructures{"json"};
   message.structured = arguments.optional_choice("messageStructure", kStructures).has_value();
+  if (message.subject) check_subject(arguments, *message.subject);
+  if (message.attributes != nullptr) check_attributes(arguments, *message.attributes);
   if (message.body != nullptr && message.structured) {
     read_structured(arguments, message);
   } else if (message.body != nullptr) {
@@ -79,40 +106,27 @@ Result<Message> read_message(const Json& event) {
 
 class NotifyPublish final : public Handler {
  public:
-  NotifyPublish(const std::vector<Topic>& topics, const Clock& clock) : clock_(clock) {
-    for (const auto& topic : topics) files_.try_emplace(topic.name, topic.file);
-  }
+  NotifyPublish(const std::vector<Topic>& topics, const Clock& clock) : clock_(clock), courier_(topics, clock) {}
 
   Result<Json> invoke(const Invocation& invocation) override {
     STEPD_TRY(const Message message, read_message(invocation.event));
     // A topic's ARN ends with its name.
     const auto name = message.topic.substr(message.topic.rfind(':') + 1);
-    const auto file = files_.find(name);
-    if (file == files_.end()) return no_such_topic(name);
-
     const auto id = message_id(name, invocation.attempt);
-    Json line{{"messageId", id}, {"topic", name}, {"time", to_rfc3339(clock_.now())}};
-    if (message.subject) line["subject"] = *message.subject;
-    line["text"] = message.text;
-    line["message"] = *message.body;
-    if (message.structured) line["messageStructure"] = "json";
-    if (message.attributes != nullptr) line["attributes"] = *message.attributes;
-    STEPD_CHECK(file->second.append_once(id, print_json(line)));
+    Json record{{"messageId", id}, {"topic", name}, {"time", to_rfc3339(clock_.now())}};
+    if (message.subject) record["subject"] = *message.subject;
+    record["text"] = message.text;
+    record["message"] = *message.body;
+    if (message.structured) record["messageStructure"] = "json";
+    if (message.attributes != nullptr) record["attributes"] = *message.attributes;
+    STEPD_CHECK(courier_.publish(name, id, record));
     spdlog::info("topic {}: message {} published, {} bytes", name, id, message.text.size());
     return Json{{"messageId", id}};
   }
 
  private:
-  AslError no_such_topic(const std::string& name) const {
-    std::vector<std::string> known;
-    for (const auto& [topic, file] : files_) known.push_back(topic);
-    const auto near = nearest_word(name, known);
-    return {"Notify.NoSuchTopic", "No topic " + name + " is configured" +
-                                      (near.empty() ? "" : "; did you mean " + near + "?") + (near.empty() ? "." : "")};
-  }
-
   const Clock& clock_;
-  std::map<std::string, TopicFile, std::less<>> files_;
+  Courier courier_;
 };
 
 }  // namespace

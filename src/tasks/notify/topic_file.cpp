@@ -1,8 +1,9 @@
 #include "tasks/notify/topic_file.h"
 
+#include "tasks/notify/durable_file.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,25 +12,9 @@
 namespace stepd::tasks {
 namespace {
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-  bool valid() const { return fd_ >= 0; }
+constexpr std::string_view kWhat = "file";
 
- private:
-  int fd_;
-};
-
-AslError failed(const char* what, int error) {
-  return {"Notify.Failed",
-          std::string("The topic's file cannot be ") + what + ": " + std::generic_category().message(error) + "."};
-}
+AslError failed(std::string_view verb, int error) { return notify_failed(kWhat, verb, error); }
 
 Result<std::string> read_tail(int fd, std::size_t size) {
   struct stat status {};
@@ -56,44 +41,30 @@ bool holds_line(std::string_view tail, std::string_view prefix) {
   return false;
 }
 
-Result<void> write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return failed("written", errno);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
-}
-
-Result<void> sync_directory_of(const std::filesystem::path& path) {
-  const Descriptor folder(::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.valid() || ::fsync(folder.get()) != 0) return failed("made durable", errno);
-  return {};
-}
-
 }  // namespace
 
 std::string TopicFile::id_prefix(std::string_view id) { return "{\"messageId\":\"" + std::string(id) + "\""; }
 
-Result<void> TopicFile::append_once(std::string_view id, std::string_view line) {
+Result<void> TopicFile::append_once(std::string_view id, std::string_view line,
+                                    const std::function<Result<void>()>& before) {
   const std::lock_guard lock(mutex_);
   const auto path = std::filesystem::absolute(path_);
   std::error_code error;
   std::filesystem::create_directories(path.parent_path(), error);
   if (error) return failed("made", error.value());
   const Descriptor file(::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
-  if (!file.valid()) return failed("opened", errno);
+  if (!file) return failed("opened", errno);
 
   STEPD_TRY(const std::string tail, read_tail(file.get(), kRecallBytes));
   if (!holds_line(tail, id_prefix(id))) {
+    if (before) STEPD_CHECK(before());
     std::string bytes(tail.empty() || tail.back() == '\n' ? "" : "\n");
     bytes.append(line).push_back('\n');
-    STEPD_CHECK(write_all(file.get(), bytes));
+    STEPD_CHECK(write_all(file.get(), bytes, kWhat));
   }
   // Also for a line that is there: the attempt that wrote it may have died before it was durable.
   if (::fsync(file.get()) != 0) return failed("made durable", errno);
-  if (tail.empty()) STEPD_CHECK(sync_directory_of(path));
+  if (tail.empty()) STEPD_CHECK(sync_folder(path.parent_path(), kWhat));
   return {};
 }
 

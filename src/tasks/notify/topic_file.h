@@ -5,6 +5,7 @@
 #include "base/result.h"
 
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -20,9 +21,11 @@ class TopicFile {
   explicit TopicFile(std::filesystem::path path) : path_(std::move(path)) {}
 
   /// Appends `line` (without line feed, beginning with id_prefix(id)) unless one of that id ends the last kRecallBytes.
-  /// A line that a crash cut short stays as it is, and the next one begins on a line of its own.
+  /// A line that a crash cut short stays as it is, and the next one begins on a line of its own. `before` runs, unless
+  /// the line is there, before it is appended; its error leaves the file as it is.
   /// Errors: `Notify.Failed`, naming the system's reason but not the path.
-  Result<void> append_once(std::string_view id, std::string_view line);
+  Result<void> append_once(std::string_view id, std::string_view line,
+                           const std::function<Result<void>()>& before = {});
 
   /// How a line of that id begins.
   static std::string id_prefix(std::string_view id);

@@ -1,5 +1,5 @@
-// sns:publish: a message to a topic that the configuration maps to a function (AWS SNS API: Publish).
-// Topics have no subscribers here; what happens to a message is the function's business.
+// sns:publish: a message to a topic, by notify.publish or by a function in its place (AWS SNS API: Publish).
+// Who is told of it is not this file's business.
 #include "engine/run/integrations.h"
 #include "engine/run/uuid.h"
 
@@ -25,8 +25,22 @@ Json event_of(const Json& input) {
   return event;
 }
 
+AslError sns_error(const std::string& exception, const std::string& code, int status, const std::string& why) {
+  return {"SNS." + exception, why + " (Service: AmazonSNS; Status Code: " + std::to_string(status) +
+                                  "; Error Code: " + code + "; Request ID: " + make_uuid() + "; Proxy: null)"};
+}
+
+AslError no_such_topic() { return sns_error("NotFoundException", "NotFound", 404, "Topic does not exist"); }
+
 Result<Payload> answer(Result<Json> result) {
-  if (!result) return AslError{"SNS." + result.error().name, result.error().cause};
+  if (!result) {
+    const auto& [name, cause] = result.error();
+    if (name == "Notify.NoSuchTopic") return no_such_topic();
+    if (name == "Handler.InvalidArguments") {
+      return sns_error("InvalidParameterException", "InvalidParameter", 400, "Invalid parameter: " + cause);
+    }
+    return AslError{"SNS." + name, cause};
+  }
   Json members{{"MessageId", result->value("messageId", "")}};
   return Payload(with_sdk_metadata(std::move(members), made_up_fields("text/xml", print_json(*result).size()), 200));
 }
@@ -38,16 +52,17 @@ void start(const Workbench& bench, TaskCall call) {
     return call.done(AslError{"States.Runtime", "The Parameters of sns:publish must give TopicArn, a string."});
   const auto& text = arn->get_ref<const std::string&>();
   const auto topic = bench.topics.find(text.substr(text.rfind(':') + 1));
-  const auto place = topic == bench.topics.end() ? std::nullopt : bench.functions.find(topic->second);
-  if (!place || place->handler == nullptr) {
-    return call.done(AslError{"SNS.NotFoundException",
-                              "Topic does not exist (Service: AmazonSNS; Status Code: 404; "
-                              "Error Code: NotFound; Request ID: " +
-                                  make_uuid() + "; Proxy: null)"});
+  tasks::Handler* handler = nullptr;
+  if (topic != bench.topics.end()) {
+    const auto place = bench.functions.find(topic->second);
+    if (place) handler = place->handler;
+  } else if (const auto own = bench.handlers.find("notify.publish"); own != bench.handlers.end()) {
+    handler = own->second.get();
   }
+  if (handler == nullptr) return call.done(no_such_topic());
   auto done = [done = std::move(call.done)](Result<Json> result) { done(answer(std::move(result))); };
   bench.pool.submit(
-      {*place->handler, Payload(event_of(input)), std::move(call.attempt), std::move(call.started), std::move(done)});
+      {*handler, Payload(event_of(input)), std::move(call.attempt), std::move(call.started), std::move(done)});
 }
 
 }  // namespace

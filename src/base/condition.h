@@ -1,5 +1,5 @@
-// One element of a list in an event pattern: a plain value, or an operator such as {"prefix": "uploads/"}.
-// Where in the event it looks is the business of pattern.h.
+// One element of a list in an event pattern or a filter policy: a plain value, or an operator such as {"prefix": "a/"}.
+// Where the value that it judges comes from is the business of whoever asks.
 #pragma once
 
 #include "base/json.h"
@@ -7,7 +7,7 @@
 
 #include <functional>
 
-namespace stepd::triggers {
+namespace stepd {
 
 /// Null stands for a field that is absent.
 using Condition = std::function<bool(const Json* value)>;
@@ -15,4 +15,4 @@ using Condition = std::function<bool(const Json* value)>;
 /// Error: name empty, cause says what is wrong and what would be right.
 Result<Condition> compile_condition(const Json& value);
 
-}  // namespace stepd::triggers
+}  // namespace stepd

@@ -1,11 +1,11 @@
-#include "triggers/condition.h"
+#include "base/condition.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-namespace stepd::triggers {
+namespace stepd {
 namespace {
 
 AslError wrong(std::string cause) { return AslError{"", std::move(cause)}; }
@@ -174,4 +174,4 @@ Result<Condition> compile_condition(const Json& value) {
   return Condition([value](const Json* found) { return found != nullptr && equal(value, *found); });
 }
 
-}  // namespace stepd::triggers
+}  // namespace stepd
