@@ -33,7 +33,7 @@ def test_version_is_one_line():
 def test_help_names_every_command():
     done = harness.run_stepd("--help")
     assert done.returncode == 0
-    assert all(command in done.stdout for command in ("serve", "validate", "run", "version"))
+    assert all(command in done.stdout for command in ("serve", "validate", "run", "import", "version"))
 
 
 def test_validate_names_all_five_faults_with_line_and_pointer(tmp_path):
