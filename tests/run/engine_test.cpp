@@ -218,7 +218,7 @@ TEST_P(EngineTest, PublishesByTheHandlerItselfWhereNoFunctionStandsInItsPlace) {
     parameters["TopicArn"] = "arn:aws:sns:us-east-1:123456789012:" + topic;
     return run(one_task("arn:aws:states:::sns:publish", std::move(parameters)));
   };
-  EXPECT_THAT(publish("free", {{"Message", "m"}}).output.value_or(""), testing::HasSubstr(R"("MessageId":"own")"));
+  EXPECT_NE(publish("free", {{"Message", "m"}}).output.value_or("").find(R"("MessageId":"own")"), std::string::npos);
   EXPECT_EQ(publish("other", {{"Message", "m"}}).error, "SNS.NotFoundException");
   EXPECT_EQ(publish("third", {{"Subject", "s"}}).error, "SNS.InvalidParameterException");
 }
