@@ -3,6 +3,7 @@
 
 #include "api/protocol/dispatch.h"
 #include "api/routes/buckets.h"
+#include "api/routes/function.h"
 #include "api/routes/health.h"
 #include "api/routes/item.h"
 #include "api/routes/start.h"
@@ -15,6 +16,8 @@ std::unique_ptr<Server> make_server(ServerOptions options, const Backend& backen
   router.add(health_route(backend));
   for (const StartRoute& start : routes.starts) router.add(start_route(start, backend));
   for (const ItemRoute& item : routes.items) router.add(item_route(item, backend));
+  for (const FunctionRoute& function : routes.functions) router.add(function_route(function, backend));
+  router.add(lambda_invoke_route(backend));
   if (routes.buckets) {
     for (Route& route : bucket_routes(backend, options.object_bytes_max)) router.add(std::move(route));
   }

@@ -1,6 +1,7 @@
 // The whole API of one process: which routes it has and what they stand on. Configuration files are not read here.
 #pragma once
 
+#include "api/mapping_template.h"
 #include "api/server.h"
 #include "base/clock.h"
 #include "base/items.h"
@@ -10,6 +11,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,11 +29,14 @@ struct Backend {
 /// A path that starts executions of one state machine: the body becomes the input as it was sent.
 /// Answers 200 `{"executionArn", "startDate"}`, or an error status with `{"error": reason}`.
 struct StartRoute {
-  std::string path;  ///< as Route::pattern; captures are not passed on
+  std::string path;  ///< as Route::pattern; captures are for the mapping alone
   std::string state_machine_arn;
-  std::vector<std::string> required;                          ///< members that the body must have, not null
+  std::vector<std::string> required;                          ///< members that the input must have, not null
   std::map<std::string, std::vector<std::string>> permitted;  ///< member -> the only values it may have
   std::string method = "POST";
+  /// Makes a StartExecution request of the body: `input`, `name`, and `stateMachineArn`, which may be this route's
+  /// alone. Errors are then StartExecution's own, `{"__type", "message"}`.
+  std::optional<MappingTemplate> mapping;
 };
 
 /// A path that shows one item of a table: 200 and the item, or 404 with a reason.
@@ -39,11 +44,31 @@ struct ItemRoute {
   std::string path;  ///< as Route::pattern
   std::string table;
   std::string key;  ///< template over the path's captures, such as `{bucket}/{key}`
+  /// An object that waits where there is no item yet: 200 and `{KEY: ..., "status": "PENDING"}`.
+  struct Pending {
+    std::string bucket;
+    std::string key;  ///< template as above
+  };
+  std::optional<Pending> pending;
+  bool public_to_pages = false;  ///< pages of other origins may read it
+};
+
+/// A path that calls a function of the configuration.
+struct FunctionRoute {
+  std::string method;
+  std::string path;  ///< as Route::pattern
+  std::string function;
+  std::string account;  ///< of the event's request context
+  /// The event is API Gateway's, payload format 2.0, and the answer's statusCode, headers and body are honoured; else
+  /// the body itself is the event.
+  bool proxy = true;
+  bool public_to_pages = false;  ///< for GET: pages of other origins may read it
 };
 
 struct Routes {
   std::vector<StartRoute> starts;
   std::vector<ItemRoute> items;
+  std::vector<FunctionRoute> functions;
   bool buckets = true;  ///< /buckets/...: whoever reaches the server may read and change every object
 };
 

@@ -123,12 +123,21 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
       items(storage::make_item_store(*store, config.tables)),
       image_workers(make_image_workers(config)),
       label_model(open_label_model(config)),
-      handlers(tasks::make_catalog({*objects, *items, clock, config.limits.image, open_topics(config),
-                                    workplace(image_workers.get()), config.image_presets, label_model.get()})) {
+      executions(config.origin.region, config.origin.account),
+      handlers(tasks::make_catalog({.objects = *objects,
+                                    .items = *items,
+                                    .clock = clock,
+                                    .image_limits = config.limits.image,
+                                    .topics = open_topics(config),
+                                    .workplace = workplace(image_workers.get()),
+                                    .image_presets = config.image_presets,
+                                    .label_model = label_model.get(),
+                                    .executions = &executions})) {
   auto options = engine_options(config);
   options.observer = observer;
   refuse_faulty_functions(options, handlers);
   engine = run::make_engine(std::move(options), *store, clock, handlers);
+  executions.open(*engine);
 }
 
 void install_state_machines(const Config& config, run::Gateway& gateway, const storage::Reader& reader) {

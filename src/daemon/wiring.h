@@ -6,6 +6,7 @@
 #include "base/items.h"
 #include "base/objects.h"
 #include "daemon/config/config.h"
+#include "daemon/execution_door.h"
 #include "engine/run/engine.h"
 #include "storage/store.h"
 #include "tasks/catalog.h"
@@ -36,6 +37,7 @@ struct Services {
   std::unique_ptr<ItemStore> items;
   std::unique_ptr<tasks::workers::ImageWorkers> image_workers;  ///< none where pictures are decoded in this process
   std::unique_ptr<tasks::labels::LabelModel> label_model;       ///< none if the configuration names none
+  ExecutionDoor executions;
   tasks::Catalog handlers;
   std::unique_ptr<run::Engine> engine;
 };

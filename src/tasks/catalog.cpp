@@ -14,6 +14,7 @@ struct Entry {
 
 // A new handler is a file of its own, its maker in handlers.h, and one line here.
 constexpr Entry kEntries[] = {
+    {"execution.start", make_execution_start},
     {"image.labels", make_image_labels},
     {"image.metadata", make_image_metadata},
     {"image.resize", make_image_resize},
@@ -23,6 +24,7 @@ constexpr Entry kEntries[] = {
     {"item.put", make_item_put},
     {"item.query", make_item_query},
     {"item.update", make_item_update},
+    {"key.parts", make_key_parts},
     {"notify.publish", make_notify_publish},
     {"object.copy", make_object_copy},
     {"object.delete", make_object_delete},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/executions.h"
 #include "base/items.h"
 #include "base/objects.h"
 #include "tasks/handler.h"
@@ -30,13 +31,14 @@ struct Surroundings {
   image::Workplace& workplace = image::this_process();  ///< where pictures are decoded
   ImagePresets image_presets = {};
   labels::LabelModel* label_model = nullptr;  ///< what image.labels asks; none: it says so
+  ExecutionStarter* executions = nullptr;     ///< null: execution.start fails
 };
 
 using Catalog = std::map<std::string, std::unique_ptr<Handler>, std::less<>>;
 
-/// `image.labels`, `image.metadata`, `image.resize`, `image.type`, `item.delete`, `item.get`, `item.put`, `item.query`,
-/// `item.update`, `notify.publish`, `object.copy`, `object.delete`, `object.get`, `object.head`, `object.list`,
-/// `object.move`, `object.put`.
+/// `execution.start`, `image.labels`, `image.metadata`, `image.resize`, `image.type`, `item.delete`, `item.get`,
+/// `item.put`, `item.query`, `item.update`, `key.parts`, `notify.publish`, `object.copy`, `object.delete`,
+/// `object.get`, `object.head`, `object.list`, `object.move`, `object.put`.
 Catalog make_catalog(const Surroundings& surroundings);
 
 }  // namespace stepd::tasks

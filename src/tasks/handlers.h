@@ -11,6 +11,7 @@ namespace stepd::tasks {
 /// `surroundings` need only live during the call; what they refer to outlives the handler.
 using Maker = std::unique_ptr<Handler>(const Surroundings& surroundings);
 
+Maker make_execution_start;
 Maker make_image_labels;
 Maker make_image_metadata;
 Maker make_image_resize;
@@ -20,6 +21,7 @@ Maker make_item_get;
 Maker make_item_put;
 Maker make_item_query;
 Maker make_item_update;
+Maker make_key_parts;
 Maker make_notify_publish;
 Maker make_object_copy;
 Maker make_object_delete;

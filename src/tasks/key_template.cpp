@@ -66,6 +66,24 @@ AslError unknown_part(const std::string& wanted) {
 
 }  // namespace
 
+Result<KeyTemplate::Piece> KeyTemplate::read_part(std::string_view inside) {
+  Piece piece{true, std::string(inside.substr(0, inside.find_first_of(":/"))), "", "", ""};
+  if (find_part(piece.text) == nullptr) return unknown_part(piece.text);
+  const auto rest = inside.substr(piece.text.size());
+  if (rest.empty()) return piece;
+  if (rest.starts_with(":-")) {
+    piece.if_empty = rest.substr(2);
+    return piece;
+  }
+  const auto second = rest.find('/', 1);
+  if (rest.front() != '/' || second == std::string_view::npos || second == 1) {
+    return AslError{"", "{" + std::string(inside) + "}: expected {part}, {part:-if empty} or {part/what/by what}"};
+  }
+  piece.replaced = rest.substr(1, second - 1);
+  piece.by = rest.substr(second + 1);
+  return piece;
+}
+
 Result<KeyTemplate> KeyTemplate::parse(std::string_view pattern) {
   KeyTemplate parsed;
   std::string literal;
@@ -85,20 +103,24 @@ Result<KeyTemplate> KeyTemplate::parse(std::string_view pattern) {
       return AslError{"", std::string("a lone ") + c + " at character " + std::to_string(i + 1) +
                               "; a brace that is meant is written twice"};
     }
-    std::string wanted(pattern.substr(i + 1, end - i - 1));
-    if (find_part(wanted) == nullptr) return unknown_part(wanted);
-    if (!literal.empty()) parsed.pieces_.push_back({false, std::move(literal)});
+    STEPD_TRY(Piece piece, read_part(pattern.substr(i + 1, end - i - 1)));
+    if (!literal.empty()) parsed.pieces_.push_back({false, std::move(literal), "", "", ""});
     literal.clear();
-    parsed.pieces_.push_back({true, std::move(wanted)});
+    parsed.pieces_.push_back(std::move(piece));
     i = end;
   }
-  if (!literal.empty()) parsed.pieces_.push_back({false, std::move(literal)});
+  if (!literal.empty()) parsed.pieces_.push_back({false, std::move(literal), "", "", ""});
   return parsed;
 }
 
 std::string KeyTemplate::fill(const KeyParts& parts) const {
   std::string filled;
-  for (const auto& piece : pieces_) filled += piece.is_part ? (*find_part(piece.text))(parts) : piece.text;
+  for (const auto& piece : pieces_) {
+    std::string text = piece.is_part ? (*find_part(piece.text))(parts) : piece.text;
+    const auto at = piece.replaced.empty() ? std::string::npos : text.find(piece.replaced);
+    if (at != std::string::npos) text.replace(at, piece.replaced.size(), piece.by);
+    filled += text.empty() ? piece.if_empty : text;
+  }
   return filled;
 }
 

@@ -25,7 +25,8 @@ struct KeyParts {
   std::uint32_t height = 0;
 };
 
-/// A pattern that was checked. `{{` and `}}` stand for braces.
+/// A pattern that was checked. `{{` and `}}` stand for braces. As in a shell, `{sourceExt:-jpg}` is `jpg` where the
+/// part is empty, and `{key/.jpeg/-small.jpeg}` is the part with its first `.jpeg` replaced.
 class KeyTemplate {
  public:
   /// The error's name is empty, its cause says what is wrong.
@@ -36,8 +37,13 @@ class KeyTemplate {
  private:
   struct Piece {
     bool is_part = false;
-    std::string text;  ///< the part's name, or literal text
+    std::string text;      ///< the part's name, or literal text
+    std::string if_empty;  ///< instead of an empty part
+    std::string replaced;  ///< its first occurrence becomes `by`; empty: nothing is replaced
+    std::string by;
   };
+  static Result<Piece> read_part(std::string_view inside);
+
   std::vector<Piece> pieces_;
 };
 

@@ -33,6 +33,7 @@ class FakeGateway final : public run::Gateway {
   Script<run::StartExecution, run::StartedExecution> on_start = refuse<run::StartExecution, run::StartedExecution>();
   Script<run::StopExecution, run::StoppedExecution> on_stop = refuse<run::StopExecution, run::StoppedExecution>();
   Script<run::TestState, run::TestedState> on_test = refuse<run::TestState, run::TestedState>();
+  Script<run::InvokeFunction, run::InvokedFunction> on_invoke = refuse<run::InvokeFunction, run::InvokedFunction>();
   std::function<run::Answer<run::HistoryPage>(const run::HistoryQuery&)> on_history;
 
   void create_state_machine(run::CreateStateMachine request, run::Reply<run::CreatedStateMachine> reply) override {
@@ -52,6 +53,9 @@ class FakeGateway final : public run::Gateway {
   }
   void test_state(run::TestState request, run::Reply<run::TestedState> reply) override {
     on_test(std::move(request), std::move(reply));
+  }
+  void invoke_function(run::InvokeFunction request, run::Reply<run::InvokedFunction> reply) override {
+    on_invoke(std::move(request), std::move(reply));
   }
   run::Answer<run::HistoryPage> history(const run::HistoryQuery& query) const override { return on_history(query); }
 

@@ -64,9 +64,9 @@ class EngineTest : public testing::TestWithParam<const char*> {
                           {"publish", "publish"},
                           {.name = "adapted",
                            .handler = "echo",
-                           .arguments = Payload(Json{{"inner.$", "$.outer"}}),
-                           .result = Payload(Json{{"was.$", "$.event.outer"}, {"got.$", "$.result.inner"}})},
-                          {.name = "bare", .handler = "echo", .result = Payload(Json{{".$", "$.result.inner"}})},
+                           .arguments = {Payload(Json{{"inner.$", "$.outer"}})},
+                           .result = {Payload(Json{{"was.$", "$.event.outer"}, {"got.$", "$.result.inner"}})}},
+                          {.name = "bare", .handler = "echo", .result = {Payload(Json{{".$", "$.result.inner"}})}},
                           {.name = "gentle",
                            .handler = "fail",
                            .error_result = Payload(Json{{"ok", false}, {"why.$", "$.error.Cause"}})}};
@@ -336,7 +336,7 @@ TEST_P(EngineTest, ARunningTaskIsRunAgainByTheNextEngine) {
 
 TEST_P(EngineTest, FaultsOfFunctionsAreNamed) {
   run::EngineOptions options;
-  options.functions = {{.name = "f", .handler = "nope", .arguments = Payload(Json{{"a.$", "$["}})}};
+  options.functions = {{.name = "f", .handler = "nope", .arguments = {Payload(Json{{"a.$", "$["}})}}};
   options.topics = {{"t", "missing"}};
   std::vector<std::string> pointers;
   for (const auto& fault : run::check_functions(options, handlers_)) pointers.push_back(fault.pointer);

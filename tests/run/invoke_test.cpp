@@ -27,7 +27,7 @@ class InvokeTest : public testing::Test {
     if (!dispatcher_) {
       run::EngineOptions options;
       options.lambda_endpoint = endpoint_.empty() ? server_.url() : endpoint_;
-      dispatcher_ = std::make_unique<run::Dispatcher>(options, handlers_);
+      dispatcher_ = std::make_unique<run::Dispatcher>(options, handlers_, clock_);
     }
     return *dispatcher_;
   }
@@ -60,6 +60,7 @@ class InvokeTest : public testing::Test {
   std::atomic<int> started_{0};
   std::string endpoint_;
   run::Handlers handlers_;
+  SystemClock clock_;
   HttpDouble server_;
   std::unique_ptr<run::Dispatcher> dispatcher_;
 };

@@ -41,6 +41,20 @@ TEST(KeyTemplate, TakesKeysWithoutFolderOrExtension) {
 
 TEST(KeyTemplate, FillsNoPatternThatCameOutOfAKey) { EXPECT_EQ(filled("{name}", "{width}.jpg"), "{width}"); }
 
+TEST(KeyTemplate, ReplacesOnceAndFillsInForNothing) {
+  EXPECT_EQ(filled("{key/.jpeg/-small.jpeg}", "a.jpeg.x.jpeg"), "a-small.jpeg.x.jpeg");
+  EXPECT_EQ(filled("{key/.jpeg/}", "a.jpeg"), "a");
+  EXPECT_EQ(filled("{name/none/x}", "a.png"), "a");
+  EXPECT_EQ(filled("{name}_thumb.{sourceExt:-jpg}", "dir/plain"), "plain_thumb.jpg");
+  EXPECT_EQ(filled("{name}_thumb.{sourceExt:-jpg}", "dir/a.PNG"), "a_thumb.PNG");
+  EXPECT_EQ(filled("{dir:-top/}", "a"), "top/");
+  for (const char* wrong : {"{key/a}", "{key//b}", "{key:jpg}", "{key:}"}) {
+    EXPECT_NE(filled(wrong, "k").find("expected {part}, {part:-if empty} or {part/what/by what}"), std::string::npos)
+        << wrong;
+  }
+  EXPECT_EQ(filled("{kye/a/b}", "k"), "refused: {kye} is unknown, did you mean {key}?");
+}
+
 TEST(KeyTemplate, SaysWhatIsWrong) {
   EXPECT_EQ(filled("a{nmae}", "k"), "refused: {nmae} is unknown, did you mean {name}?");
   EXPECT_NE(filled("{zzzzzzzz}", "k").find("known are {dir}, {ext}"), std::string::npos);

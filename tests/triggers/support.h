@@ -55,6 +55,7 @@ class RememberingGateway final : public run::Gateway {
   void delete_state_machine(std::string, run::Reply<std::monostate>) override {}
   void stop_execution(run::StopExecution, run::Reply<run::StoppedExecution>) override {}
   void test_state(run::TestState, run::Reply<run::TestedState>) override {}
+  void invoke_function(run::InvokeFunction, run::Reply<run::InvokedFunction>) override {}
   run::Answer<run::HistoryPage> history(const run::HistoryQuery&) const override;
   void start_execution(run::StartExecution request, run::Reply<run::StartedExecution> reply) override;
 

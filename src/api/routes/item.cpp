@@ -15,16 +15,16 @@ struct Piece {
   std::string text;
 };
 
-std::vector<Piece> read_template(const ItemRoute& route) {
+std::vector<Piece> read_template(const ItemRoute& route, const std::string& key) {
   std::vector<Piece> pieces;
-  std::string_view rest = route.key;
+  std::string_view rest = key;
   while (!rest.empty()) {
     const auto open = rest.find('{');
     if (open != 0) pieces.push_back({false, std::string(rest.substr(0, open))});
     if (open == std::string_view::npos) break;
     const auto close = rest.find('}', open);
     if (close == std::string_view::npos) {
-      throw std::invalid_argument("route \"" + route.path + "\": the key \"" + route.key + "\" lacks a }");
+      throw std::invalid_argument("route \"" + route.path + "\": the key \"" + key + "\" lacks a }");
     }
     const std::string name(rest.substr(open + 1, close - open - 1));
     const bool known = route.path.find("{" + name + "}") != std::string::npos ||
@@ -49,25 +49,46 @@ Response no_item(const std::string& key, const std::string& table) {
   return error_response(404, "no item with the key \"" + key + "\" is in the table \"" + table + "\"");
 }
 
+/// An object that nobody has recorded yet: it has arrived, and its execution has not come to that.
+std::optional<Response> pending_item(const ItemRoute& route, const std::vector<Piece>& key_pieces,
+                                     const TableSchema& table, const std::string& key, const Request& request,
+                                     const ObjectStore& objects) {
+  if (!route.pending || !objects.head({route.pending->bucket, fill(key_pieces, request.captures)})) return std::nullopt;
+  return json_response(200, Json{{table.key_attribute, key}, {"status", "PENDING"}});
+}
+
 }  // namespace
 
 Route item_route(const ItemRoute& configured, const Backend& backend) {
   const auto tables = backend.items.tables();
-  if (std::none_of(tables.begin(), tables.end(), [&](const auto& table) { return table.name == configured.table; })) {
+  const auto table =
+      std::find_if(tables.begin(), tables.end(), [&](const auto& each) { return each.name == configured.table; });
+  if (table == tables.end()) {
     throw std::invalid_argument("route \"" + configured.path + "\": there is no table \"" + configured.table + "\"");
   }
-  const auto pieces = read_template(configured);
-  const auto& items = backend.items;
-  return blocking_route("GET", configured.path, [pieces, table = configured.table, &items](const Request& request) {
+  const auto pieces = read_template(configured, configured.key);
+  const auto pending = configured.pending ? read_template(configured, configured.pending->key) : std::vector<Piece>();
+  const auto answer = [configured, pieces, pending, schema = *table, &items = backend.items,
+                       &objects = backend.objects](const Request& request) {
     const auto key = fill(pieces, request.captures);
-    const auto item = items.get(table, Json(key));
+    const auto item = items.get(configured.table, Json(key));
     if (!item.has_value()) {
-      if (item.error().name == "Item.InvalidKey") return no_item(key, table);
-      spdlog::error("{}: {} ({})", table, item.error().name, request.id);
+      if (item.error().name == "Item.InvalidKey") return no_item(key, configured.table);
+      spdlog::error("{}: {} ({})", configured.table, item.error().name, request.id);
       return error_response(500, "the item could not be read");
     }
-    return *item ? json_response(200, **item) : no_item(key, table);
+    if (*item) return json_response(200, **item);
+    auto waiting = pending_item(configured, pending, schema, key, request, objects);
+    return waiting ? *std::move(waiting) : no_item(key, configured.table);
+  };
+  if (!configured.public_to_pages) return blocking_route("GET", configured.path, answer);
+  auto route = blocking_route("GET", configured.path, [answer](const Request& request) {
+    auto response = answer(request);
+    response.fields.push_back({"Access-Control-Allow-Origin", "*"});
+    return response;
   });
+  route.origins = Origins::Any;
+  return route;
 }
 
 }  // namespace stepd::api

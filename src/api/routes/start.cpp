@@ -1,29 +1,22 @@
 #include "api/routes/start.h"
 
+#include "api/protocol/errors.h"
+#include "api/routes/media.h"
 #include "base/limits.h"
 #include "base/payload.h"
 
 #include <spdlog/spdlog.h>
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
 namespace stepd::api {
 namespace {
 
-/// Forms of foreign pages can send text/plain and multipart/form-data without asking. What curl -d says is let
-/// through: pages that send it name their origin, and are refused for that.
-bool media_type_accepted(const std::string& type) {
-  static constexpr std::array<std::string_view, 4> kAccepted = {"", "application/json", "application/x-amz-json-1.0",
-                                                                "application/x-www-form-urlencoded"};
-  return type.ends_with("+json") || std::find(kAccepted.begin(), kAccepted.end(), type) != kAccepted.end();
-}
-
 /// None if the body may become an input.
-std::optional<std::string> fault_of(const StartRoute& route, const std::string& body) {
-  const auto input = parse_json(body);
-  if (!input.has_value()) return "the body must be a JSON object: " + input.error().cause;
-  if (!input->is_object()) return "the body must be a JSON object";
+std::optional<std::string> fault_of(const StartRoute& route, const std::string& text, const std::string& what) {
+  const auto input = parse_json(text);
+  if (!input.has_value()) return what + " must be a JSON object: " + input.error().cause;
+  if (!input->is_object()) return what + " must be a JSON object";
   for (const auto& name : route.required) {
     const auto found = input->find(name);
     if (found == input->end() || found->is_null()) return "\"" + name + "\" is missing";
@@ -36,6 +29,56 @@ std::optional<std::string> fault_of(const StartRoute& route, const std::string& 
     if (!known) return "\"" + name + "\" has a value that is not permitted here";
   }
   return std::nullopt;
+}
+
+Checked<std::optional<std::string>> text_of(const Json& request, const char* member) {
+  const auto found = request.find(member);
+  if (found == request.end() || found->is_null()) return std::optional<std::string>();
+  if (!found->is_string()) return ApiError("SerializationException", std::string(member) + " must be a text");
+  return std::optional(found->get<std::string>());
+}
+
+/// StartExecution's own request, made by the route's mapping. An empty name counts as none.
+Checked<run::StartExecution> map_request(const StartRoute& route, const Request& request) {
+  const auto rendered = route.mapping->render(request);
+  if (!rendered) return ApiError("SerializationException", "the body must be JSON: " + rendered.error().cause);
+  const auto made = parse_json(*rendered);
+  if (!made || !made->is_object()) {
+    return ApiError("SerializationException", "with this body the mapping template gives no JSON object" +
+                                                  (made ? std::string() : ": " + made.error().cause));
+  }
+  STEPD_TRY(const auto arn, text_of(*made, "stateMachineArn"));
+  if (arn && *arn != route.state_machine_arn) {
+    return ApiError("AccessDeniedException", "this path starts " + route.state_machine_arn + " alone", 403);
+  }
+  run::StartExecution wanted;
+  wanted.state_machine_arn = route.state_machine_arn;
+  STEPD_TRY(wanted.name, text_of(*made, "name"));
+  if (wanted.name && wanted.name->empty()) wanted.name.reset();
+  STEPD_TRY(auto input, text_of(*made, "input"));
+  wanted.input = std::move(input).value_or("{}");
+  return wanted;
+}
+
+Response refusal_in_aws_words(const ApiError& error) {
+  return json_response(error.status, Json{{"__type", error.type}, {"message", error.message}});
+}
+
+Response started_response(const run::StartedExecution& started) {
+  return json_response(200, Json{{"executionArn", started.arn}, {"startDate", to_epoch_seconds(started.started_at)}});
+}
+
+/// As an API Gateway integration of StartExecution answers.
+void start_mapped(const StartRoute& route, const Backend& backend, const Request& request, const Reply& reply) {
+  auto wanted = map_request(route, request);
+  if (!wanted) return reply(refusal_in_aws_words(wanted.error()));
+  const bool constrained = !route.required.empty() || !route.permitted.empty();
+  if (const auto fault = constrained ? fault_of(route, wanted->input, "the input") : std::nullopt) {
+    return reply(refusal_in_aws_words(ApiError("ValidationException", *fault)));
+  }
+  backend.gateway.start_execution(*std::move(wanted), [reply](const run::Answer<run::StartedExecution>& answer) {
+    reply(answer ? started_response(*answer) : refusal_in_aws_words(to_api_error(answer.error())));
+  });
 }
 
 int status_of(run::RefusalCode code) {
@@ -56,13 +99,14 @@ void start(const StartRoute& route, const Backend& backend, Request request, con
   if (!media_type_accepted(request.media_type())) {
     return reply(error_response(415, "the content type must be application/json"));
   }
-  if (const auto fault = fault_of(route, request.body)) return reply(error_response(400, *fault));
+  if (route.mapping) return start_mapped(route, backend, request, reply);
+  if (const auto fault = fault_of(route, request.body, "the body")) return reply(error_response(400, *fault));
   run::StartExecution wanted;
   wanted.state_machine_arn = route.state_machine_arn;
   wanted.input = std::move(request.body);
   backend.gateway.start_execution(std::move(wanted), [reply](run::Answer<run::StartedExecution> answer) {
     if (!answer.has_value()) return reply(error_response(status_of(answer.error().code), answer.error().message));
-    reply(json_response(200, Json{{"executionArn", answer->arn}, {"startDate", to_epoch_seconds(answer->started_at)}}));
+    reply(started_response(*answer));
   });
 }
 

@@ -3,6 +3,7 @@
 #include "base/payload.h"
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
+#include "daemon/cli/settings.h"
 #include "daemon/cli/trace.h"
 #include "daemon/config/config.h"
 #include "daemon/definition_file.h"
@@ -71,12 +72,7 @@ Result<CheckedDefinition> read_definition(const Options& options, const Config& 
     if (std::filesystem::equivalent(machine.file, options.file, error))
       return CheckedDefinition{machine.definition, {}, {}};
   }
-  std::map<std::string, std::string> substitutions;
-  for (const auto& pair : options.substitutions) {
-    const auto equals = pair.find('=');
-    if (equals == std::string::npos) return AslError{"", "--set takes NAME=VALUE, got " + pair};
-    substitutions[pair.substr(0, equals)] = pair.substr(equals + 1);
-  }
+  STEPD_TRY(const Substitutions substitutions, read_settings(options.substitutions));
   STEPD_TRY(auto checked, check_definition(options.file, substitutions));
   for (const auto& name : checked.unfilled) {
     std::cerr << options.file << ": warning: ${" << name << "} has no value; --set " << name << "=... gives it one\n";

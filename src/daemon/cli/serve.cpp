@@ -1,6 +1,7 @@
 // `stepd serve`: the daemon, from its configuration to its end.
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
+#include "daemon/cli/settings.h"
 #include "daemon/config/config.h"
 #include "daemon/config/search.h"
 #include "daemon/greeting.h"
@@ -21,6 +22,7 @@ struct Options {
   std::string data;
   std::string listen;
   std::string log_level = "info";
+  std::vector<std::string> settings;
   bool allow_remote = false;
 };
 
@@ -42,8 +44,13 @@ std::optional<Config> configure(const Options& options, int& exit_code) {
     exit_code = complain(nowhere());
     return std::nullopt;
   }
-  auto loaded =
-      load_config(*file, options.data.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.data));
+  const auto settings = read_settings(options.settings);
+  if (!settings) {
+    exit_code = complain(settings.error().cause);
+    return std::nullopt;
+  }
+  auto loaded = load_config(
+      *file, options.data.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.data), *settings);
   if (!loaded) {
     exit_code = complain(loaded.error().cause);
     return std::nullopt;
@@ -109,6 +116,7 @@ void declare_serve(CLI::App& app, int& exit_code) {
   command->add_option("--config", options->config, "configuration file; see below where it is looked for");
   command->add_option("--data", options->data, "data directory (default: the configuration's, else ./data)");
   command->add_option("--listen", options->listen, "HOST:PORT (default: the configuration's, else 127.0.0.1:8083)");
+  command->add_option("--set", options->settings, "NAME=VALUE for the placeholder ${NAME} of every definition");
   command->add_flag("--allow-remote", options->allow_remote, "listen on an address that others can reach");
   command->add_option("--log-level", options->log_level, "trace, debug, info, warning, error or off")
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "off"}))

@@ -2,6 +2,7 @@
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/report.h"
+#include "daemon/cli/settings.h"
 #include "daemon/config/config.h"
 #include "daemon/definition_file.h"
 #include "daemon/text_file.h"
@@ -17,6 +18,7 @@ namespace {
 
 struct Options {
   std::vector<std::string> files;
+  std::vector<std::string> settings;
   bool json = false;
   bool sarif = false;
 };
@@ -34,11 +36,11 @@ Result<std::string> read(const std::string& name) {
   return std::string{std::istreambuf_iterator<char>(std::cin), {}};
 }
 
-Result<Examined> examine(const std::string& name) {
+Result<Examined> examine(const std::string& name, const Substitutions& settings) {
   STEPD_TRY(std::string text, read(name));
   const auto format = format_of(name, text);
   if (name != "-" && format == asl::Format::Yaml && looks_like_config(text)) {
-    STEPD_TRY(auto loaded, load_config(name, std::nullopt));
+    STEPD_TRY(auto loaded, load_config(name, std::nullopt, settings));
     return Examined{name, std::move(text), std::move(loaded.faults)};
   }
   auto faults = check_template_text(name == "-" ? "<stdin>" : name, text, format);
@@ -46,10 +48,15 @@ Result<Examined> examine(const std::string& name) {
 }
 
 int validate(const Options& options) {
+  const auto settings = read_settings(options.settings);
+  if (!settings) {
+    std::cerr << "stepd: " << settings.error().cause << "\n";
+    return kCannotRun;
+  }
   int exit_code = kSuccess;
   std::vector<Examined> examined;
   for (const auto& name : options.files) {
-    auto one = examine(name);
+    auto one = examine(name, *settings);
     if (!one) {
       std::cerr << "stepd: " << one.error().cause << "\n";
       exit_code = kCannotRun;
@@ -69,6 +76,7 @@ void declare_validate(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("validate", "check definitions (JSON, YAML) and configurations");
   command->add_option("FILE", options->files, "what to check; - reads standard input")->required();
+  command->add_option("--set", options->settings, "NAME=VALUE for the placeholder ${NAME}, in configurations");
   auto* json = command->add_flag("--json", options->json, "print a JSON object for programs");
   command->add_flag("--sarif", options->sarif, "print SARIF 2.1.0 for editors")->excludes(json);
   command->footer(

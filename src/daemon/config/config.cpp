@@ -35,7 +35,7 @@ std::filesystem::path read_data(Mapping& root, const std::filesystem::path& fold
   return std::filesystem::absolute("data");
 }
 
-void read_sections(Mapping& root, Config& config, Faults& faults) {
+void read_sections(Mapping& root, Config& config, const Substitutions& substitutions, Faults& faults) {
   config.listen = read_listen(root);
   config.origin = read_origin(root);
   config.buckets = read_buckets(root);
@@ -43,10 +43,12 @@ void read_sections(Mapping& root, Config& config, Faults& faults) {
   config.topics = read_topics(root, config.origin);
   config.functions = read_functions(root);
   config.lambda_endpoint = read_lambda_endpoint(root);
-  config.state_machines = read_state_machines(root, config.origin.account, faults);
+  config.state_machines = read_state_machines(root, config.origin.account, substitutions, faults);
   config.rules = read_rules(root, config.origin, config.state_machines);
   config.notifications = read_notifications(root, config.origin, config.buckets, config.state_machines);
-  config.routes = read_routes(root, config.origin, config.state_machines, config.tables);
+  config.routes = read_routes(
+      root, config.origin,
+      {config.state_machines, config.tables, config.buckets, config.functions, !config.lambda_endpoint.empty()});
   config.limits = read_limits(root);
   config.image_presets = read_image_presets(root);
   config.workers = read_workers(root);
@@ -71,7 +73,8 @@ bool LoadedConfig::is_valid() const {
                       [](const Fault& fault) { return fault.severity == asl::Severity::Error; });
 }
 
-Result<LoadedConfig> load_config(const std::filesystem::path& file, const std::optional<std::filesystem::path>& data) {
+Result<LoadedConfig> load_config(const std::filesystem::path& file, const std::optional<std::filesystem::path>& data,
+                                 const Substitutions& substitutions) {
   STEPD_TRY(const std::string text, read_text_file(file));
   LoadedConfig loaded;
   loaded.config.file = file;
@@ -85,7 +88,7 @@ Result<LoadedConfig> load_config(const std::filesystem::path& file, const std::o
   reading.places.folder = std::filesystem::absolute(file).parent_path();
   reading.places.data = read_data(root, reading.places.folder, data);
   loaded.config.data = reading.places.data;
-  read_sections(root, loaded.config, loaded.faults);
+  read_sections(root, loaded.config, substitutions, loaded.faults);
   for (const auto& fault : reading.faults) {
     loaded.faults.push_back({file, source->position_of(fault.pointer), fault.message, ""});
   }

@@ -54,8 +54,10 @@ struct LoadedConfig {
 };
 
 /// Paths in it are relative to its folder; `<data>` stands for `data`, if given, else for its own key `data`, else for
-/// `data` in the working directory. Error: the file cannot be read; its cause says why.
-Result<LoadedConfig> load_config(const std::filesystem::path& file, const std::optional<std::filesystem::path>& data);
+/// `data` in the working directory. `substitutions` fill placeholders of every definition, before its own.
+/// Error: the file cannot be read; its cause says why.
+Result<LoadedConfig> load_config(const std::filesystem::path& file, const std::optional<std::filesystem::path>& data,
+                                 const Substitutions& substitutions = {});
 
 /// Whether a document is meant as a configuration rather than as a definition.
 bool looks_like_config(const std::string& text);

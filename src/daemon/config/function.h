@@ -8,9 +8,10 @@
 
 namespace stepd::daemon {
 
-/// `arguments`, `result` and `error_result` are payload templates; with `.$` behind the key, one path or intrinsic that
-/// is the whole value. Whether handlers of those names exist is not looked into.
-/// A function has either a `handler` of this process or an `endpoint`, a URL where Lambda's Invoke is served.
+/// `arguments`, `result` and the like are payload templates; with `.$` behind the key, one path or intrinsic that is
+/// the whole value. Whether handlers of those names exist is not looked into.
+/// A function has a `handler` of this process, `steps` of several, or an `endpoint`, a URL where Lambda's Invoke is
+/// served. `${NAME}` in it is a value of its `environment`.
 std::vector<run::Function> read_functions(Mapping& root);
 
 /// The configuration's `lambda_endpoint`: serves every function that `functions` does not name. Empty if absent.

@@ -24,6 +24,20 @@ std::vector<std::string> handler_names() {
   return names;
 }
 
+/// Of a function, and of each of its steps.
+void check_handler(Mapping& root, const run::Function& function, const std::string& pointer,
+                   const std::vector<std::string>& handlers) {
+  for (const auto& step : function.steps) {
+    check_handler(root, step, asl::child_pointer(pointer + "/steps", step.name), handlers);
+  }
+  const bool known = std::find(handlers.begin(), handlers.end(), function.handler) != handlers.end();
+  if (known || function.handler.empty()) return;
+  root.reading().faults.push_back(
+      {asl::Severity::Error, "CONFIGURATION",
+       "there is no handler '" + function.handler + "'" + suggestion(function.handler, handlers),
+       asl::child_pointer(pointer, "handler")});
+}
+
 }  // namespace
 
 void check_handlers(Mapping& root, const std::vector<run::Function>& functions,
@@ -32,12 +46,7 @@ void check_handlers(Mapping& root, const std::vector<run::Function>& functions,
   std::vector<std::string> names;
   for (const auto& function : functions) {
     names.push_back(function.name);
-    const bool known = std::find(handlers.begin(), handlers.end(), function.handler) != handlers.end();
-    if (known || function.handler.empty()) continue;
-    root.reading().faults.push_back(
-        {asl::Severity::Error, "CONFIGURATION",
-         "there is no handler '" + function.handler + "'" + suggestion(function.handler, handlers),
-         asl::child_pointer(asl::child_pointer("/functions", function.name), "handler")});
+    check_handler(root, function, asl::child_pointer("/functions", function.name), handlers);
   }
   for (const auto& each : topics) {
     if (!each.function || std::find(names.begin(), names.end(), *each.function) != names.end()) continue;

@@ -104,6 +104,13 @@ const Json* Mapping::take(std::string_view name) {
   return has(name) ? &value_.at(std::string(name)) : nullptr;
 }
 
+const Json& Mapping::take_all() {
+  if (value_.is_object()) {
+    for (const auto& [key, value] : value_.items()) known_.push_back(key);
+  }
+  return value_;
+}
+
 std::string Mapping::text(std::string_view name) {
   auto found = optional_text(name);
   if (found) return *std::move(found);

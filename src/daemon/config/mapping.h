@@ -40,6 +40,8 @@ class Mapping {
   bool has(std::string_view name) const;
   /// The raw value, null if absent; names the key.
   const Json* take(std::string_view name);
+  /// The whole as it was written; names every key.
+  const Json& take_all();
 
   /// Required, not empty.
   std::string text(std::string_view name);

@@ -1,17 +1,27 @@
-// The configuration's `routes`: paths of this server that start executions or answer from a table.
+// The configuration's `routes`: paths of this server that start executions, answer from a table or call functions.
 #pragma once
 
 #include "api/api.h"
 #include "base/items.h"
+#include "daemon/config/bucket.h"
 #include "daemon/config/mapping.h"
 #include "daemon/config/state_machine.h"
+#include "engine/run/engine.h"
 #include "triggers/events.h"
 
 #include <vector>
 
 namespace stepd::daemon {
 
-api::Routes read_routes(Mapping& root, const triggers::Origin& origin, const std::vector<StateMachine>& machines,
-                        const std::vector<TableSchema>& tables);
+/// What routes may name.
+struct RouteTargets {
+  const std::vector<StateMachine>& machines;
+  const std::vector<TableSchema>& tables;
+  const std::vector<Bucket>& buckets;
+  const std::vector<run::Function>& functions;
+  bool any_function = false;  ///< functions may also be served elsewhere, under any name
+};
+
+api::Routes read_routes(Mapping& root, const triggers::Origin& origin, const RouteTargets& targets);
 
 }  // namespace stepd::daemon

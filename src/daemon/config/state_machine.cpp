@@ -10,13 +10,13 @@
 namespace stepd::daemon {
 namespace {
 
-std::map<std::string, std::string> read_substitutions(Mapping& mapping) {
-  std::map<std::string, std::string> values;
+Substitutions read_substitutions(Mapping& mapping, const Substitutions& given) {
+  Substitutions values = given;
   const Json* object = mapping.object("substitutions", false);
   if (object == nullptr) return values;
   for (const auto& [name, value] : object->items()) {
     if (value.is_string()) {
-      values[name] = value.get<std::string>();
+      values.emplace(name, value.get<std::string>());
     } else {
       mapping.fault("substitutions/" + name, "the value of ${" + name + "} must be a text (put it in quotes)");
     }
@@ -24,9 +24,9 @@ std::map<std::string, std::string> read_substitutions(Mapping& mapping) {
   return values;
 }
 
-void read_definition(Mapping& mapping, StateMachine& machine, Faults& faults) {
+void read_definition(Mapping& mapping, StateMachine& machine, const Substitutions& given, Faults& faults) {
   const auto file = mapping.path("definition");
-  const auto substitutions = read_substitutions(mapping);
+  const auto substitutions = read_substitutions(mapping, given);
   if (!file) {
     if (!mapping.has("definition")) mapping.fault_here("the key 'definition' is missing");
     return;
@@ -44,7 +44,8 @@ void read_definition(Mapping& mapping, StateMachine& machine, Faults& faults) {
 
 }  // namespace
 
-std::vector<StateMachine> read_state_machines(Mapping& root, const std::string& account, Faults& faults) {
+std::vector<StateMachine> read_state_machines(Mapping& root, const std::string& account, const Substitutions& given,
+                                              Faults& faults) {
   using storage::StateMachineType;
   std::vector<StateMachine> machines;
   root.each("state_machines", [&](const std::string& name, Mapping& mapping) {
@@ -54,7 +55,7 @@ std::vector<StateMachine> read_state_machines(Mapping& root, const std::string& 
       mapping.fault_here("'" + name + "' is no name of a state machine: 1 to 80 characters, none of them a space or " +
                          R"(one of < > { } [ ] ? * " # % \ ^ | ~ ` $ & , ; : /)");
     }
-    read_definition(mapping, machine, faults);
+    read_definition(mapping, machine, given, faults);
     machine.role_arn = mapping.optional_text("role").value_or("arn:aws:iam::" + account + ":role/stepd");
     machine.type =
         mapping.choice("type", {"STANDARD", "EXPRESS"}) == 0 ? StateMachineType::Standard : StateMachineType::Express;

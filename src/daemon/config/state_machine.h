@@ -20,8 +20,13 @@ struct StateMachine {
   storage::StateMachineType type = storage::StateMachineType::Standard;
 };
 
-/// Faults within a definition go to `faults` with the definition's own file and line; warnings too.
-std::vector<StateMachine> read_state_machines(Mapping& root, const std::string& account, Faults& faults);
+/// Placeholder -> value.
+using Substitutions = std::map<std::string, std::string>;
+
+/// `given` comes before the substitutions of a machine. Faults within a definition go to `faults` with the definition's
+/// own file and line; warnings too.
+std::vector<StateMachine> read_state_machines(Mapping& root, const std::string& account, const Substitutions& given,
+                                              Faults& faults);
 
 /// The name that `key` gives, and a fault unless one of `machines` has it.
 std::string read_target(Mapping& mapping, std::string_view key, const std::vector<StateMachine>& machines);

@@ -11,11 +11,13 @@ namespace stepd::run {
 /// Thread: any.
 class Dispatcher final : public TaskRunner {
  public:
-  /// `handlers` outlives the dispatcher.
-  Dispatcher(const EngineOptions& options, const Handlers& handlers);
+  /// `handlers` and `clock` outlive the dispatcher.
+  Dispatcher(const EngineOptions& options, const Handlers& handlers, const Clock& clock);
 
   void start(TaskCall call) override;
   void cancel(const std::string& attempt) override;
+  /// For a caller that is no execution.
+  void invoke(InvokeFunction request, Reply<InvokedFunction> reply);
 
   /// Waits at most `grace` for running handlers, then asks them to stop. What they answer from then on is dropped: the
   /// tasks stay awaited and are run again by the next process.

@@ -72,7 +72,7 @@ class LocalEngine final : public Engine {
         clock_(clock),
         machines_(options_.region, options_.account, store, clock),
         ids_(store.last_id()),
-        dispatcher_(options_, handlers) {
+        dispatcher_(options_, handlers, clock) {
     const unsigned shards = std::max(options_.shards, 1u);
     for (unsigned i = 0; i < shards; ++i) {
       seats_.push_back(std::make_unique<Seat>("shard-" + std::to_string(i), clock,
@@ -168,6 +168,11 @@ class LocalEngine final : public Engine {
     if (!running_) return reply(unavailable());
     run::test_state({seats_.front()->loop, dispatcher_, clock_, options_.region, options_.account}, std::move(request),
                     std::move(reply));
+  }
+
+  void invoke_function(InvokeFunction request, Reply<InvokedFunction> reply) override {
+    if (!running_) return reply(unavailable());
+    dispatcher_.invoke(std::move(request), std::move(reply));
   }
 
   Answer<HistoryPage> history(const HistoryQuery& query) const override {

@@ -21,17 +21,32 @@ class Observer;
 
 namespace stepd::run {
 
-/// What a Lambda function name of a definition means here: a built-in handler between two payload templates.
-/// The template `{".$": expression}` stands for the expression's own value.
+/// What a Lambda function name of a definition means here: a built-in handler, or several, between payload templates.
+/// The template `{".$": expression}` stands for the expression's own value. Of several templates, the first whose paths
+/// all lead somewhere counts. In all of them `$$` is `{"function", "event", "steps", "time": {"iso", "epochSeconds",
+/// "epochMilliseconds"}}`.
 struct Function {
+  /// What is answered, or failed with, where a handler failed.
+  struct Catcher {
+    std::vector<std::string> errors;  ///< names; States.ALL is every one
+    Payload answer;                   ///< payload template over `{"event", "arguments", "error":{"Error","Cause"}}`
+    bool fails = false;               ///< `answer` gives Error and Cause of a failure instead
+  };
+
   std::string name;
-  std::string handler;               ///< a name of the catalog; empty: the function is served by `endpoint`
-  std::string endpoint;              ///< URL of a Lambda Invoke API; adapters are for handlers only
-  std::optional<Payload> arguments;  ///< payload template over the event; none: the event itself
-  std::optional<Payload>
-      result;  ///< payload template over `{"event":..., "arguments":..., "result":...}`; none: the handler's result
-  std::optional<Payload> error_result;  ///< payload template over `{"event":..., "arguments":...,
-                                        ///< "error":{"Error","Cause"}}`, answered instead of failing
+  std::string handler;             ///< a name of the catalog; empty: `steps`, or served by `endpoint`
+  std::string endpoint;            ///< URL of a Lambda Invoke API; adapters are for handlers only
+  std::vector<Payload> arguments;  ///< payload templates over the event; none: the event itself
+  std::vector<Payload>
+      result;  ///< payload templates over `{"event", "arguments", "result"}`; none: the handler's result
+  std::optional<Payload> error_result;  ///< the last of the catchers, for every error
+  std::vector<Catcher> catchers;
+  std::vector<std::string> decode;  ///< reference paths: URL-encoded texts of the event, decoded before anything else
+  Payload defaults;                 ///< an object: members that the event gets where it lacks them
+  std::string each;             ///< path to a list of the event: the function runs for every element and answers a list
+  bool keep_event = false;      ///< the members of the result are added to the event's
+  std::vector<Function> steps;  ///< instead of `handler`: run in order, the result is `{step name: its result}`
+  bool enabled = true;          ///< of a step; one that is not answers `{}`
 };
 
 struct EngineOptions {

@@ -3,17 +3,15 @@
 
 #include "engine/asl/diagnostic.h"
 #include "engine/run/engine.h"
+#include "engine/run/function_handler.h"
 #include "tasks/handler.h"
 
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace stepd::run {
-
-using Handlers = std::map<std::string, std::unique_ptr<tasks::Handler>, std::less<>>;
 
 /// Where a function is: a handler of this process, or else behind an endpoint.
 struct FunctionPlace {
@@ -26,7 +24,7 @@ struct FunctionPlace {
 class FunctionTable {
  public:
   /// Functions that check_functions() finds fault with are left out.
-  FunctionTable(const EngineOptions& options, const Handlers& handlers);
+  FunctionTable(const EngineOptions& options, const Handlers& handlers, const Clock& clock);
 
   /// By bare name.
   std::optional<FunctionPlace> find(std::string_view name) const;

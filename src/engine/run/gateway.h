@@ -112,6 +112,15 @@ struct TestedState {
   Payload answer;  ///< AWS's TestStateOutput
 };
 
+/// A function of the configuration called from outside an execution, as Lambda's Invoke calls it.
+struct InvokeFunction {
+  std::string function;  ///< name or ARN
+  std::string payload;   ///< JSON text; empty: `{}`
+};
+struct InvokedFunction {
+  Result<Payload> answer;  ///< an error's cause is Lambda's error object as text, or a service error's message
+};
+
 /// Thread: any, for every member. A reply means that what it says is durable.
 class Gateway {
  public:
@@ -125,6 +134,7 @@ class Gateway {
   virtual void stop_execution(StopExecution request, Reply<StoppedExecution> reply) = 0;
   /// Runs one state by itself. Nothing of it is kept, but what it calls is called.
   virtual void test_state(TestState request, Reply<TestedState> reply) = 0;
+  virtual void invoke_function(InvokeFunction request, Reply<InvokedFunction> reply) = 0;
 
   /// Blocks on a read of the store.
   virtual Answer<HistoryPage> history(const HistoryQuery& query) const = 0;

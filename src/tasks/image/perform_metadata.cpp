@@ -63,6 +63,15 @@ Json animation(const Header& header) {
           {"delays", Json(std::vector<int>(delays, delays + std::min(count, kDelays)))}};
 }
 
+/// As people write formats, and many libraries do: JPEG.
+std::string upper_case(std::string_view name) {
+  std::string upper(name);
+  for (auto& c : upper) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return upper;
+}
+
 Json describe_header(const Header& header, std::string_view bytes) {
   const auto* picture = header.picture.get();
   const bool turned = header.orientation >= 5;
@@ -71,6 +80,7 @@ Json describe_header(const Header& header, std::string_view bytes) {
       {"width", header.size.width},
       {"height", header.size.height},
       {"format", header.type->name},
+      {"formatName", upper_case(header.type->name)},
       {"mediaType", header.type->media_type},
       {"mode", header.mode},
       {"bytes", bytes.size()},

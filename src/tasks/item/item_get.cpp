@@ -1,5 +1,5 @@
 // item.get: answers one item by its key, or some of its attributes, and says so when there is none: an absent item is
-// no error. It changes nothing.
+// no error unless `required`. It changes nothing.
 #include "tasks/arguments.h"
 #include "tasks/handlers.h"
 #include "tasks/item/item_key.h"
@@ -19,9 +19,11 @@ class ItemGet final : public Handler {
     const auto table = arguments.text("table");
     const Json* given = arguments.any("key");
     const auto paths = read_paths(arguments, "attributes");
+    const bool required = arguments.flag("required", false);
     STEPD_CHECK(arguments.finish());
     STEPD_TRY(const Json key, key_of(items_, table, *given));
     STEPD_TRY(std::optional<Json> item, items_.get(table, key));
+    if (!item && required) return AslError{"Item.NotFound", "Table '" + table + "' has no item of that key."};
     if (item && paths) item = project(*item, *paths);
     return Json{{"found", item.has_value()}, {"item", item ? std::move(*item) : Json()}};
   }

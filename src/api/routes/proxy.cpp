@@ -1,0 +1,143 @@
+#include "api/routes/proxy.h"
+
+#include "api/base64.h"
+#include "base/payload.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace stepd::api {
+namespace {
+
+constexpr int kLeastStatus = 200;
+constexpr int kMostStatus = 599;
+
+bool is_utf8(const std::string& text) { return parse_json(print_json(Json(text))).value() == Json(text); }
+
+std::string without_rest_marks(std::string pattern) {
+  const auto marks = pattern.find("...}");
+  if (marks != std::string::npos) pattern.replace(marks, 4, "+}");  // as API Gateway writes a greedy variable
+  return pattern;
+}
+
+/// Names in lower case; fields of one name joined with commas.
+Json headers_of(const Request& request) {
+  Json headers = Json::object();
+  for (const Field& field : request.fields) {
+    const auto name = to_lower(field.name);
+    if (name == "cookie") continue;
+    headers[name] = headers.contains(name) ? headers[name].get<std::string>() + "," + field.value : field.value;
+  }
+  return headers;
+}
+
+Json query_of(const Request& request) {
+  Json parameters = Json::object();
+  std::string_view rest = request.query;
+  while (!rest.empty()) {
+    const auto pair = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+    std::string name(pair.substr(0, pair.find('=')));
+    std::replace(name.begin(), name.end(), '+', ' ');
+    const auto decoded = percent_decode(name).value_or(name);
+    if (!decoded.empty()) parameters[decoded] = request.parameter(decoded).value_or("");
+  }
+  return parameters;
+}
+
+bool is_field_name(const std::string& name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+bool is_field_value(const std::string& value) {
+  return std::all_of(value.begin(), value.end(),
+                     [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
+}
+
+/// The server's own to say.
+bool is_framing(const std::string& name) {
+  static constexpr std::array<std::string_view, 4> kOurs = {"content-length", "transfer-encoding", "connection",
+                                                            "date"};
+  return std::find(kOurs.begin(), kOurs.end(), to_lower(name)) != kOurs.end();
+}
+
+bool add_headers(const Json& headers, Response& response) {
+  if (!headers.is_object()) return false;
+  for (const auto& [name, value] : headers.items()) {
+    const auto text = value.is_string() ? value.get<std::string>() : print_json(value);
+    if (!is_field_name(name) || !is_field_value(text)) return false;
+    if (!is_framing(name)) response.fields.push_back({name, text});
+  }
+  return true;
+}
+
+bool add_cookies(const Json& cookies, Response& response) {
+  if (!cookies.is_array()) return false;
+  for (const auto& cookie : cookies) {
+    if (!cookie.is_string() || !is_field_value(cookie.get<std::string>())) return false;
+    response.fields.push_back({"Set-Cookie", cookie.get<std::string>()});
+  }
+  return true;
+}
+
+}  // namespace
+
+Json proxy_event(const Request& request, const std::string& pattern, const std::string& account, Instant now) {
+  const auto key = request.method + " " + without_rest_marks(pattern);
+  const auto path = percent_decode(request.path).value_or(request.path);
+  const auto host = std::string(request.field("host"));
+  Json event{{"version", "2.0"},
+             {"routeKey", key},
+             {"rawPath", path},
+             {"rawQueryString", request.query},
+             {"headers", headers_of(request)}};
+  if (!request.query.empty()) event["queryStringParameters"] = query_of(request);
+  event["requestContext"] = Json{{"accountId", account},
+                                 {"apiId", "stepd"},
+                                 {"domainName", host},
+                                 {"domainPrefix", host.substr(0, host.find('.'))},
+                                 {"http", Json{{"method", request.method},
+                                               {"path", path},
+                                               {"protocol", "HTTP/1.1"},
+                                               {"sourceIp", "127.0.0.1"},
+                                               {"userAgent", std::string(request.field("user-agent"))}}},
+                                 {"requestId", request.id},
+                                 {"routeKey", key},
+                                 {"stage", "$default"},
+                                 {"time", to_rfc3339(now)},
+                                 {"timeEpoch", now.time_since_epoch().count()}};
+  if (!request.captures.empty()) event["pathParameters"] = Json(request.captures);
+  const bool text = is_utf8(request.body);
+  if (!request.body.empty()) event["body"] = text ? request.body : encode_base64(request.body);
+  event["isBase64Encoded"] = !text;
+  return event;
+}
+
+std::optional<Response> proxy_response(const Json& answer) {
+  if (!answer.is_object() || !answer.contains("statusCode")) return json_response(200, answer);
+  const auto status = answer["statusCode"];
+  if (!status.is_number_integer()) return std::nullopt;
+  Response response;
+  response.status = status.get<int>();
+  if (response.status < kLeastStatus || response.status > kMostStatus) return std::nullopt;
+  if (answer.contains("headers") && !add_headers(answer["headers"], response)) return std::nullopt;
+  if (answer.contains("cookies") && !add_cookies(answer["cookies"], response)) return std::nullopt;
+  const bool typed = std::any_of(response.fields.begin(), response.fields.end(),
+                                 [](const Field& field) { return to_lower(field.name) == "content-type"; });
+  if (!typed) response.fields.push_back({"Content-Type", "text/plain;charset=UTF-8"});
+  const auto body = answer.find("body");
+  if (body == answer.end() || body->is_null()) return response;
+  response.body = body->is_string() ? body->get<std::string>() : print_json(*body);
+  if (answer.value("isBase64Encoded", Json(false)) == Json(true)) {
+    auto bytes = decode_base64(response.body);
+    if (!bytes) return std::nullopt;
+    response.body = *std::move(bytes);
+  }
+  return response;
+}
+
+}  // namespace stepd::api

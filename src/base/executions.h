@@ -1,0 +1,29 @@
+// The door through which a task starts executions. What an execution is, and who runs it, is not said here.
+#pragma once
+
+#include "base/clock.h"
+#include "base/result.h"
+
+#include <string>
+
+namespace stepd {
+
+struct NewExecution {
+  std::string state_machine;  ///< ARN, or a name of this region and account
+  std::string name;           ///< the same name and input again start nothing twice
+  std::string input;          ///< JSON text
+};
+struct BegunExecution {
+  std::string arn;
+  Instant started_at;
+};
+
+/// Thread: any; blocks until the start is durable.
+class ExecutionStarter {
+ public:
+  virtual ~ExecutionStarter() = default;
+  /// Errors carry the name of AWS's exception: `ExecutionAlreadyExists`, `StateMachineDoesNotExist`, ...
+  virtual Result<BegunExecution> start(NewExecution wanted) = 0;
+};
+
+}  // namespace stepd

@@ -1,0 +1,51 @@
+// execution.start: starts one execution of a state machine, as StartExecution does. It does not wait for its end.
+// Without a name, one is made of the attempt, so that a repeat after a crash starts nothing twice.
+#include "base/payload.h"
+#include "tasks/arguments.h"
+#include "tasks/handlers.h"
+
+#include <openssl/sha.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace stepd::tasks {
+namespace {
+
+std::string name_of(const std::string& attempt) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(attempt.data()), attempt.size(), digest.data());
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string name;
+  for (const auto byte : digest) name += {kDigits[byte >> 4], kDigits[byte & 15u]};
+  return name;
+}
+
+class ExecutionStart final : public Handler {
+ public:
+  explicit ExecutionStart(ExecutionStarter* executions) : executions_(executions) {}
+
+  Result<Json> invoke(const Invocation& invocation) override {
+    Arguments arguments(invocation.event);
+    NewExecution wanted;
+    wanted.state_machine = arguments.text("stateMachine");
+    wanted.name = arguments.optional_text("name").value_or(name_of(invocation.attempt));
+    const Json* input = arguments.any("input");
+    STEPD_CHECK(arguments.finish());
+    if (executions_ == nullptr) return AslError{"ServiceUnavailable", "Executions cannot be started from here."};
+    wanted.input = print_json(*input);
+    STEPD_TRY(const BegunExecution begun, executions_->start(std::move(wanted)));
+    return Json{{"executionArn", begun.arn}, {"startDate", to_epoch_seconds(begun.started_at)}};
+  }
+
+ private:
+  ExecutionStarter* executions_;
+};
+
+}  // namespace
+
+std::unique_ptr<Handler> make_execution_start(const Surroundings& surroundings) {
+  return std::make_unique<ExecutionStart>(surroundings.executions);
+}
+
+}  // namespace stepd::tasks
