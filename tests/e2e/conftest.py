@@ -15,9 +15,12 @@ def binary():
 
 @pytest.fixture
 def serve(tmp_path):
-    """serve(configuration) -> a running daemon; a text is written to a file first. More than one may run in a test."""
+    """serve(configuration) -> a running daemon; a text is written to a file first, beside `files`, {name: text}. More than one may
+    run in a test."""
     with contextlib.ExitStack() as daemons:
-        def start(config, data=None, **more):
+        def start(config, data=None, files=None, **more):
+            for name, text in (files or {}).items():
+                (tmp_path / name).write_text(text)
             if isinstance(config, str):
                 path = tmp_path / f"config-{len(list(tmp_path.iterdir()))}.yaml"
                 path.write_text(config)

@@ -72,12 +72,14 @@ class Answer:
 class Stepd:
     """One daemon: started, stopped and killed by its own process id."""
 
-    def __init__(self, config, data, log, wrapper=()):
-        """`wrapper` is a command that becomes stepd in the end, for instance one that limits what it may do."""
+    def __init__(self, config, data, log, wrapper=(), arguments=()):
+        """`wrapper` is a command that becomes stepd in the end, for instance one that limits what it may do; `arguments` follow
+        those of every start."""
         self.config = pathlib.Path(config)
         self.data = pathlib.Path(data)
         self.log = pathlib.Path(log)
         self.wrapper = wrapper
+        self.arguments = arguments
         self.listen = "127.0.0.1"
         self.port = free_port()
         self.process = None
@@ -95,7 +97,7 @@ class Stepd:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*self.wrapper, BINARY, "serve", "--config", self.config, "--data", self.data, "--listen", f"{self.listen}:{self.port}",
-                 *arguments],
+                 *self.arguments, *arguments],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         return self
 

@@ -113,3 +113,34 @@ def test_the_language_page_is_what_its_generator_writes():
     assert asl.written(page) == page, "run ./dev docs"
     for name, make in asl.PARTS.items():
         assert len("".join(make())) > 40, f"nothing was found for {name}"
+
+
+def named_tests(page):
+    """(file, test) of every `path::test` in a page."""
+    return re.findall(r"`(tests/[\w./]+)::([^`]+)`", page)
+
+
+def has_test(path, name):
+    """Whether that file holds a test of that name: a Python function, a GoogleTest `Suite.Name`, a case of a YAML table."""
+    text = path.read_text() if path.exists() else ""
+    if path.suffix == ".py":
+        return f"def {name}(" in text
+    if path.suffix == ".cpp":
+        return re.search(r"\bTEST\w*\(\s*%s\s*\)" % name.replace(".", r",\s*"), text) is not None
+    return f"name: {name}," in text or f"\n{name}:" in text
+
+
+def test_every_row_of_what_is_replaced_names_a_test_that_exists_or_says_why_not():
+    page = (ROOT / "docs" / "replacing.md").read_text()
+    rows = re.findall(r"^\| (\d+) \|.*\| ([^|]+) \|$", page, re.M)
+    assert [int(number) for number, _ in rows] == list(range(1, 33))
+    assert [number for number, held in rows if "::" not in held and "Not yet" not in held] == []
+    assert [f"{path}::{name}" for path, name in named_tests(page) if not has_test(ROOT / path, name)] == []
+
+
+def test_a_test_that_is_only_named_is_seen():
+    assert has_test(ROOT / "tests/tidy/test_house_rules.py", "test_a_test_that_is_only_named_is_seen")
+    assert not has_test(ROOT / "tests/tidy/test_house_rules.py", "test_a_test_that_is_only")
+    assert not has_test(ROOT / "tests/e2e/test_nowhere.py", "test_x")
+    assert not has_test(ROOT / "tests/api/function_routes_test.cpp", "FunctionRoutes.Nothing")
+    assert not has_test(ROOT / "tests/asl/cases/choices.yaml", "variable")
