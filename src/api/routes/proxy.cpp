@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -45,6 +46,16 @@ Json query_of(const Request& request) {
     if (!decoded.empty()) parameters[decoded] = request.parameter(decoded).value_or("");
   }
   return parameters;
+}
+
+/// As web servers log it, and API Gateway says it: 21/Nov/2026:11:52:49 +0000.
+std::string log_time(Instant instant) {
+  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count();
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::array<char, 40> text{};
+  const auto size = std::strftime(text.data(), text.size(), "%d/%b/%Y:%H:%M:%S +0000", &parts);
+  return {text.data(), size};
 }
 
 bool is_field_name(const std::string& name) {
@@ -103,12 +114,11 @@ Json proxy_event(const Request& request, const std::string& pattern, const std::
                                  {"http", Json{{"method", request.method},
                                                {"path", path},
                                                {"protocol", "HTTP/1.1"},
-                                               {"sourceIp", "127.0.0.1"},
                                                {"userAgent", std::string(request.field("user-agent"))}}},
                                  {"requestId", request.id},
                                  {"routeKey", key},
                                  {"stage", "$default"},
-                                 {"time", to_rfc3339(now)},
+                                 {"time", log_time(now)},
                                  {"timeEpoch", now.time_since_epoch().count()}};
   if (!request.captures.empty()) event["pathParameters"] = Json(request.captures);
   const bool text = is_utf8(request.body);

@@ -10,7 +10,8 @@
 
 namespace stepd::api {
 
-/// `pattern` is the route's path with its {names}. A body that is no UTF-8 is sent as Base64.
+/// `pattern` is the route's path with its {names}. A body that is no UTF-8 is sent as Base64. There
+/// is no `sourceIp`: a request here does not know whence it came.
 Json proxy_event(const Request& request, const std::string& pattern, const std::string& account, Instant now);
 
 /// Without a `statusCode`, the whole answer is the body of a 200. None if the answer cannot be sent: a status that is
