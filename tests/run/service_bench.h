@@ -25,7 +25,7 @@ class ServiceBench : public testing::Test {
     items_ = storage::make_item_store(*store_, {{"images", "ImageKey"}});
     objects_ = storage::open_local_objects({{"inbox", folder_ / "inbox"}, {"outbox", folder_ / "outbox"}});
     handlers_ = tasks::make_catalog({*objects_, *items_, clock_, {}, {}});
-    dispatcher_ = std::make_unique<run::Dispatcher>(run::EngineOptions{}, handlers_);
+    dispatcher_ = std::make_unique<run::Dispatcher>(run::EngineOptions{}, handlers_, clock_);
   }
   ~ServiceBench() override {
     dispatcher_.reset();
