@@ -38,6 +38,16 @@ TEST(ImageWorkersTest, DoTheSameWorkAsThisProcess) {
   EXPECT_EQ(refused.error().name, "Image.UnsupportedType");
 }
 
+TEST(ImageWorkersTest, JudgeWhetherAFileIsWhole) {
+  ImageWorkers workers(patient_options());
+  const auto picture = draw(".png");
+  const auto cut = picture.substr(0, picture.size() / 2);
+  EXPECT_TRUE(workers.perform({"soundness", Payload(), {}, {picture}}, {}));
+  const auto result = workers.perform({"soundness", Payload(), {}, {cut}}, {});
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().name, "Image.Truncated");
+}
+
 TEST(ImageWorkersTest, ReadAndWriteEveryFormatInsideTheSandbox) {
   ImageWorkers workers(patient_options());
   for (const auto& sample : readable_samples()) {

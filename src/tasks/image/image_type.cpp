@@ -3,7 +3,6 @@
 #include "tasks/arguments.h"
 #include "tasks/handlers.h"
 #include "tasks/image/sniff.h"
-#include "tasks/image/soundness.h"
 #include "tasks/image/source.h"
 #include "tasks/image/variant.h"
 
@@ -29,24 +28,27 @@ Json describe(const std::string& key, const image::FileType* type, std::string_v
 class ImageType final : public Handler {
  public:
   explicit ImageType(const Surroundings& surroundings)
-      : objects_(surroundings.objects), max_bytes_(surroundings.image_limits.max_bytes) {}
+      : objects_(surroundings.objects), limits_(surroundings.image_limits), workplace_(surroundings.workplace) {}
 
   Result<Json> invoke(const Invocation& invocation) override {
     Arguments arguments(invocation.event);
     const ObjectRef ref{arguments.text("bucket"), arguments.text("key")};
     const bool verify = arguments.flag("verify", false);
     STEPD_CHECK(arguments.finish());
-    STEPD_TRY(const std::string bytes, verify ? image::read_whole(objects_, ref, max_bytes_)
+    STEPD_TRY(const std::string bytes, verify ? image::read_whole(objects_, ref, limits_.max_bytes)
                                               : image::read_start(objects_, ref, image::kSniffBytes));
     const auto start = std::string_view(bytes).substr(0, image::kSniffBytes);
     const image::FileType* type = image::sniff(start);
-    if (verify && type != nullptr) STEPD_CHECK(image::check_soundness(*type, bytes));
+    if (verify && type != nullptr) {
+      STEPD_CHECK(workplace_.perform({"soundness", Payload(), limits_, {bytes}}, invocation.stop));
+    }
     return describe(ref.key, type, start);
   }
 
  private:
   const ObjectStore& objects_;
-  const std::uint64_t max_bytes_;
+  const ImageLimits limits_;
+  image::Workplace& workplace_;
 };
 
 }  // namespace

@@ -15,6 +15,7 @@ constexpr Entry kEntries[] = {
     {"metadata", perform_metadata},
     {"resize", perform_resize},
     {"samples", perform_samples},
+    {"soundness", perform_soundness},
 };
 
 class ThisProcess final : public Workplace {

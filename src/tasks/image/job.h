@@ -15,7 +15,7 @@ namespace stepd::tasks::image {
 
 /// All that the work needs, and nothing that reaches outside.
 struct Job {
-  std::string kind;                        ///< "resize", "metadata": the list is in job.cpp
+  std::string kind;                        ///< "resize", "metadata", ...: the list is in job.cpp
   Payload arguments;                       ///< the handler's own, checked; parsed again by who does the work
   ImageLimits limits;                      ///< enforced where the work is done
   std::vector<std::string_view> pictures;  ///< encoded: the source, then what lies over it; outlive the call

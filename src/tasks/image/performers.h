@@ -13,5 +13,6 @@ using Performer = Result<Work>(const Job& job, const std::stop_token& stop);
 Performer perform_metadata;
 Performer perform_resize;
 Performer perform_samples;
+Performer perform_soundness;
 
 }  // namespace stepd::tasks::image
