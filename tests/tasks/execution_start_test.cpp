@@ -21,7 +21,7 @@ class ExecutionStartTest : public testing::Test {
  protected:
   Result<Json> start(const char* event, const std::string& attempt = "7-1") {
     auto catalog = tasks::make_catalog({.objects = bench_.objects,
-                                        .items = bench_.items,
+                                        .items = *bench_.items,
                                         .clock = bench_.clock,
                                         .image_limits = {},
                                         .topics = {},

@@ -14,7 +14,8 @@ namespace stepd::tasks {
 namespace {
 
 constexpr std::size_t kBytesPerLine = 57;  // 76 characters of base64 (RFC 2045 §6.8)
-constexpr std::size_t kBytesPerWord = 45;  // an encoded word has at most 75 characters (RFC 2047 §2)
+// With "Subject: " before it, a line of at most 76 characters (RFC 2047 §2).
+constexpr std::size_t kBytesPerWord = 39;
 
 std::string base64(std::string_view bytes) {
   std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
