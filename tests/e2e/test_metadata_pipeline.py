@@ -103,6 +103,15 @@ def test_the_status_of_what_was_never_uploaded_is_404_for_every_page(stepd):
     assert (answer.status, answer.json(), answer.headers["access-control-allow-origin"]) == (404, NOT_FOUND, "*")
 
 
+def test_labels_that_cannot_be_had_fail_softly(serve):
+    stepd = serve(systems.example(CONFIG, ('USE_REKOGNITION: "false"', 'USE_REKOGNITION: "true"')))
+    assert drop(stepd, "uploads/a.png", photos.png())["status"] == "SUCCEEDED"
+    metadata = status(stepd, "a.png").json()["extracted_metadata"]
+    assert metadata["format"] == "PNG"
+    assert "No network is configured" in metadata["rekognition_error"]
+    assert "rekognition_labels" not in metadata
+
+
 def test_a_call_without_the_path_parameter_is_400(stepd):
     answer = stepd.post("/2015-03-31/functions/StatusCheckFunction/invocations", {"version": "2.0"})
     reply = answer.json()
