@@ -93,7 +93,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"functions:\n  f: { handler: image.type, result.$: nope }\n", "must be a valid JSONPath"},
         Case{"functions:\n  f: { handler: image.type, result: 1, result.$: $ }\n", "there is 'result' as well"},
         Case{"functions:\n  f: { handler: image.type, environment: { AB: 1 }, arguments: { key: 'x${AC}' } }\n",
-             "stepd.yaml:2:67: environment has no 'AC', did you mean 'AB'?"},
+             "stepd.yaml:2:66: environment has no 'AC', did you mean 'AB'?"},
         Case{"functions:\n  f: { handler: image.type, environment: { A: [1] } }\n",
              "the value of A must be a text, a number, true or false"},
         Case{"functions:\n  f: { steps: { s: { handler: image.tpye } } }\n",
