@@ -5,6 +5,8 @@ option(STEPD_WERROR "Treat warnings as errors" ON)
 set(STEPD_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
 option(STEPD_FUZZ "Build the libFuzzer targets" OFF)
 option(STEPD_COVERAGE "Instrument for gcov" OFF)
+set(STEPD_LABELS AUTO CACHE STRING "Let image.labels run networks, with OpenCV: AUTO (where it is found), ON or OFF")
+set_property(CACHE STEPD_LABELS PROPERTY STRINGS AUTO ON OFF)
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
