@@ -3,6 +3,7 @@
 #include "api/api.h"
 #include "api/server.h"
 #include "engine/run/arn.h"
+#include "engine/run/label_function.h"
 #include "storage/item_table.h"
 #include "storage/local/local_objects.h"
 #include "storage/sqlite/sqlite_store.h"
@@ -47,9 +48,9 @@ tasks::image::Workplace& workplace(tasks::workers::ImageWorkers* workers) {
 }
 
 std::unique_ptr<tasks::labels::LabelModel> open_label_model(const Config& config) {
-  if (!config.labels) return nullptr;
+  if (!config.labels.network) return nullptr;
   try {
-    return tasks::labels::load_label_model(*config.labels);
+    return tasks::labels::load_label_model(*config.labels.network);
   } catch (const std::runtime_error& error) {
     throw StartError(error.what());
   }
@@ -136,6 +137,9 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
   auto options = engine_options(config);
   options.observer = observer;
   refuse_faulty_functions(options, handlers);
+  if (const auto& function = config.labels.function; !function.empty()) {
+    handlers["image.labels"] = run::make_label_function(options, function, handlers, clock);
+  }
   engine = run::make_engine(std::move(options), *store, clock, handlers);
   executions.open(*engine);
 }

@@ -36,7 +36,7 @@ struct Services {
   std::unique_ptr<ObjectStore> objects;
   std::unique_ptr<ItemStore> items;
   std::unique_ptr<tasks::workers::ImageWorkers> image_workers;  ///< none where pictures are decoded in this process
-  std::unique_ptr<tasks::labels::LabelModel> label_model;       ///< none if the configuration names none
+  std::unique_ptr<tasks::labels::LabelModel> label_model;       ///< none if the configuration names no network
   ExecutionDoor executions;
   tasks::Catalog handlers;
   std::unique_ptr<run::Engine> engine;

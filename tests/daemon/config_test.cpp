@@ -157,6 +157,16 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"image_presets: { thumb: { width: 9, fitt: cover } }\n",
              "preset thumb: /fitt: unknown, did you mean fit?"},
         Case{"image_presets_only: true\n", "image_presets_only: there are no image_presets to name"},
+        Case{"labels: { classes: names.txt }\n", "stepd.yaml:1:1: model is missing"},
+        Case{"labels: { model: a.onnx, classes: b.txt, size: 4 }\n", "size: expected a whole number from 8 to 2048"},
+        Case{"labels: { model: a.onnx, classes: b.txt, std: [1, 0, 1] }\n", "std: expected three numbers above 0"},
+        Case{"labels: { model: a.onnx, classes: b.txt, layout: chw }\n", "unknown word \"chw\", did you mean 'nchw'?"},
+        Case{"functions: { tell: { handler: image.type } }\nlabels: { function: tel }\n",
+             "stepd.yaml:2:11: there is no function 'tel', did you mean 'tell'?"},
+        Case{"functions: { f: { handler: image.type } }\nlabels: { function: f, model: a.onnx }\n",
+             "unknown key 'model'"},
+        Case{"functions: { f: { steps: { s: { handler: image.labels } } } }\nlabels: { function: f }\n",
+             "f asks image.labels itself"},
         Case{"limits: { connections: 0 }\n", "connections: expected a whole number from 1 to 100000, got 0"},
         Case{"workers: 5\n", "stepd.yaml:1:1: expected a mapping (key: value), got 5"}));
 
@@ -200,6 +210,31 @@ TEST(Config, The_data_directory_is_the_given_one_else_the_file_s_else_the_workin
   EXPECT_EQ(load_config(file, std::nullopt)->config.data, folder.path() / "kept");
   EXPECT_EQ(load_config(file, std::filesystem::path("/srv/d"))->config.data, "/srv/d");
   EXPECT_EQ(load(folder, "").config.data, std::filesystem::absolute("data"));
+}
+
+TEST(Config, Labels_are_a_network_s_or_a_function_s) {
+  const Folder folder;
+  EXPECT_FALSE(load(folder, "").config.labels.network);
+  const auto own = load(folder,
+                        "labels: { model: n/a.onnx, classes: n/b.txt, mean: [1, 2.5, 3], channels: bgr, "
+                        "layout: nhwc, scores: independent, top: 3, min_confidence: 0 }\n");
+  ASSERT_TRUE(own.is_valid());
+  const auto& network = own.config.labels.network.value();
+  EXPECT_EQ(network.model, folder.path() / "n/a.onnx");
+  EXPECT_EQ(network.classes, folder.path() / "n/b.txt");
+  EXPECT_THAT(network.mean, ElementsAre(1, 2.5, 3));
+  EXPECT_TRUE(network.blue_first);
+  EXPECT_EQ(network.layout, tasks::labels::Layout::ChannelsLast);
+  EXPECT_EQ(network.scores, tasks::labels::Scores::Independent);
+  EXPECT_EQ(network.top, 3u);
+  EXPECT_EQ(network.min_confidence, 0u);
+  for (const char* functions :
+       {"functions: { f: { endpoint: 'http://127.0.0.1:9' } }\n", "lambda_endpoint: http://127.0.0.1:9\n"}) {
+    const auto asked = load(folder, std::string(functions) + "labels: { function: f }\n");
+    EXPECT_TRUE(asked.is_valid()) << functions;
+    EXPECT_EQ(asked.config.labels.function, "f");
+    EXPECT_FALSE(asked.config.labels.network);
+  }
 }
 
 TEST(Config, A_file_that_cannot_be_read_says_why) {

@@ -53,7 +53,7 @@ void read_sections(Mapping& root, Config& config, const Substitutions& substitut
   config.image_presets = read_image_presets(root);
   config.workers = read_workers(root);
   config.image_workers = read_image_workers(root, config.workers.tasks);
-  config.labels = read_labels(root);
+  config.labels = read_labels(root, config.functions, !config.lambda_endpoint.empty());
   check_handlers(root, config.functions, config.topics);
   root.finish();
 }

@@ -43,7 +43,7 @@ struct Config {
   tasks::ImagePresets image_presets;
   Workers workers;
   ImageWorkers image_workers;
-  std::optional<tasks::labels::LabelOptions> labels;  ///< none: image.labels has no network to ask
+  Labels labels;
 };
 
 struct LoadedConfig {

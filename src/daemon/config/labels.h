@@ -1,14 +1,23 @@
-// The configuration's `labels`: the network that image.labels asks. It opens neither of its files.
+// The configuration's `labels`: the network or function that image.labels asks. It opens none of its files.
 #pragma once
 
 #include "daemon/config/mapping.h"
+#include "engine/run/engine.h"
 #include "tasks/labels/label_model.h"
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace stepd::daemon {
 
-/// None if the section is absent.
-std::optional<tasks::labels::LabelOptions> read_labels(Mapping& root);
+/// Neither if the section is absent, else one of them.
+struct Labels {
+  std::optional<tasks::labels::LabelOptions> network;
+  std::string function;  ///< empty: none
+};
+
+/// `others`: whether functions that `functions` does not name are served elsewhere.
+Labels read_labels(Mapping& root, const std::vector<run::Function>& functions, bool others);
 
 }  // namespace stepd::daemon

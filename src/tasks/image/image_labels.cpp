@@ -22,12 +22,13 @@ class ImageLabels final : public Handler {
     Arguments arguments(invocation.event);
     const ObjectRef source{arguments.text("bucket"), arguments.text("key")};
     const auto most = arguments.optional_integer("maxLabels", 1, 1'000);
-    const auto least = arguments.optional_integer("minConfidence", 0, 100);
+    const auto least = arguments.optional_number("minConfidence", 0, 100);
     STEPD_CHECK(arguments.finish());
     if (model_ == nullptr) {
       return AslError{"Image.NoLabelModel",
-                      "No network is configured that could name what is in a picture. Name one in the configuration: "
-                      "labels: { model: network.onnx, classes: names.txt }."};
+                      "Nothing is configured that could name what is in a picture. Name a network in the "
+                      "configuration, labels: { model: network.onnx, classes: names.txt }, or a function, labels: { "
+                      "function: NAME }."};
     }
     const auto& options = model_->options();
     STEPD_TRY(const std::string bytes, image::read_whole(objects_, source, limits_.max_bytes));
@@ -38,7 +39,7 @@ class ImageLabels final : public Handler {
     Json found = Json::array();
     for (const auto& [name, confidence] : labels) {
       if (found.size() == static_cast<std::size_t>(most.value_or(options.top))) break;
-      if (confidence < static_cast<double>(least.value_or(options.min_confidence))) break;
+      if (confidence < least.value_or(options.min_confidence)) break;
       found.push_back({{"Name", name}, {"Confidence", confidence}});
     }
     return Json{{"Labels", std::move(found)}, {"LabelModelVersion", options.model.stem().string()}};

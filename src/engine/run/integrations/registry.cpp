@@ -16,6 +16,7 @@ extern const Integration dynamodb_get_item;
 extern const Integration dynamodb_put_item;
 extern const Integration dynamodb_update_item;
 extern const Integration lambda_invoke;
+extern const Integration rekognition_detect_labels;
 extern const Integration s3_copy_object;
 extern const Integration s3_delete_object;
 extern const Integration s3_delete_objects;
@@ -40,6 +41,7 @@ const Integration* find_integration(std::string_view resource) {
       &integrations::dynamodb_put_item,
       &integrations::dynamodb_update_item,
       &integrations::lambda_invoke,
+      &integrations::rekognition_detect_labels,
       &integrations::s3_copy_object,
       &integrations::s3_delete_object,
       &integrations::s3_delete_objects,
