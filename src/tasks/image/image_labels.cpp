@@ -26,9 +26,9 @@ class ImageLabels final : public Handler {
     STEPD_CHECK(arguments.finish());
     if (model_ == nullptr) {
       return AslError{"Image.NoLabelModel",
-                      "Nothing is configured that could name what is in a picture. Name a network in the "
-                      "configuration, labels: { model: network.onnx, classes: names.txt }, or a function, labels: { "
-                      "function: NAME }."};
+                      "No network is configured that could name what is in a picture, nor a function. Name one in the "
+                      "configuration: labels: { model: network.onnx, classes: names.txt } or labels: { function: NAME "
+                      "}."};
     }
     const auto& options = model_->options();
     STEPD_TRY(const std::string bytes, image::read_whole(objects_, source, limits_.max_bytes));
