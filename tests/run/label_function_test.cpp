@@ -90,8 +90,9 @@ TEST_F(LabelFunctionTest, AnUnnamedModelIsNamedAfterItsFunction) {
 }
 
 TEST_F(LabelFunctionTest, AnotherShapeIsANamedError) {
-  for (const char* wrong : {"7", "{}", R"({"Labels": {}})", R"({"Labels": ["Cat"]})",
-                            R"({"Labels": [{"Name": "Cat"}]})", R"({"Labels": [{"Name": 1, "Confidence": 2}]})"}) {
+  for (const char* wrong :
+       {"7", "{}", R"({"Labels": {}})", R"({"Labels": ["Cat"]})", R"({"Labels": [{"Name": "Cat"}]})",
+        R"({"Labels": [{"Name": 1, "Confidence": 2}]})", R"({"Labels": [{"Name": "Cat", "Confidence": "2"}]})"}) {
     sayer_->answer = Json::parse(wrong);
     EXPECT_THAT(answer(R"({"bucket": "in", "key": "a"})"),
                 HasSubstr("Image.LabelModelFailed: The function label answered something else"))
