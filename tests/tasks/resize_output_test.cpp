@@ -129,13 +129,18 @@ TEST_F(Scenery, SeveralOutputsComeFromOneRequest) {
 }
 
 TEST_F(Scenery, AnOutputOfSeveralIsAsGoodAsAlone) {
-  bench.objects.put("in", "large.jpg", paint_scenery(".jpg[Q=95]", 1'600, 1'200));
-  const Json outputs{{{"width", 800}}, {{"width", 100}}};
-  const auto result = bench.run(
-      "image.resize", resize_request("large.jpg", {{"outputs", outputs}, {"format", "png"}}, "several-{width}"));
-  ASSERT_EQ(error_name(result), "none") << cause(result);
-  const auto alone = resized(bench, resize_request("large.jpg", {{"width", 100}, {"format", "png"}}));
-  EXPECT_LE(mean_difference(decode(bench.objects.bytes("out", "several-100")), alone), 2);
+  for (const char* suffix : {".jpg[Q=95]", ".png"}) {
+    bench.objects.put("in", "large", paint_scenery(suffix, 1'601, 1'201));
+    const Json outputs{{{"width", 800}}, {{"width", 50}}, {{"width", 400}}, {{"width", 200}}, {{"width", 100}}};
+    const auto result = bench.run(
+        "image.resize", resize_request("large", {{"outputs", outputs}, {"format", "png"}}, "several-{width}"));
+    ASSERT_EQ(error_name(result), "none") << cause(result);
+    for (const int width : {50, 100, 200, 400, 800}) {
+      const auto alone = resized(bench, resize_request("large", {{"width", width}, {"format", "png"}}));
+      const auto several = decode(bench.objects.bytes("out", "several-" + std::to_string(width)));
+      EXPECT_LE(mean_difference(several, alone), 2) << suffix << " " << width;
+    }
+  }
 }
 
 TEST_F(Scenery, WhatIsWrongWithOutputsIsNamed) {

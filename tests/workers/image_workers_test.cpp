@@ -58,6 +58,27 @@ TEST(ImageWorkersTest, ReadAndWriteEveryFormatInsideTheSandbox) {
   EXPECT_EQ(workers.tally().died, 0u);
 }
 
+TEST(ImageWorkersTest, WriteEveryFormatAndATextInsideTheSandbox) {
+  ImageWorkers workers(patient_options());
+  const auto picture = draw(".jpg[Q=90,profile=p3]", {.width = 200, .height = 150});
+  Json outputs = Json::array();
+  for (const char* format : {"avif", "webp", "jpeg", "png", "gif", "tiff"}) outputs.push_back({{"format", format}});
+  const Json arguments{{"bucket", "in"},
+                       {"key", "picture"},
+                       {"width", 120},
+                       {"keep", {"icc"}},
+                       {"watermark", {{"text", "(c) Alice"}, {"scale", 0.8}}},
+                       {"destination", {{"bucket", "out"}, {"key", "{format}"}}},
+                       {"outputs", outputs}};
+  const tasks::image::Job job{"resize", Payload(arguments), {}, {picture}};
+  const auto there = workers.perform(job, {});
+  ASSERT_TRUE(there) << there.error().name << ": " << there.error().cause;
+  const auto here = tasks::image::perform(job, {});
+  ASSERT_TRUE(here);
+  EXPECT_EQ(there->answer.text(), here->answer.text());
+  EXPECT_EQ(there->files, here->files);
+}
+
 TEST(ImageWorkersTest, TellEverythingOfAPictureInsideTheSandbox) {
   ImageWorkers workers(patient_options());
   const Json arguments{{"bucket", "in"},  {"key", "picture"}, {"checksums", true},

@@ -205,10 +205,10 @@ Result<Resized> make_one(const ResizePlan& plan, Size stored, const Picture& dec
   return resized;
 }
 
-/// A decoding that serves every output of that selection.
+/// A decoding that serves every output of that selection: the picture, and it halved again and again.
 struct Decoded {
   Selection selection;
-  Picture picture;
+  std::vector<Picture> levels;
 };
 
 class Rendering {
@@ -216,24 +216,44 @@ class Rendering {
   Rendering(const Resizing& resizing, const std::stop_token& stop) : resizing_(resizing), stop_(stop) {}
 
   /// Empty when libvips failed.
-  Picture decode(const Selection& selection) {
-    for (const auto& each : decoded_) {
-      if (each.selection == selection) return another(each.picture);
+  Picture decode(const ResizePlan& plan) {
+    const auto& selection = plan.selection;
+    for (auto& each : decoded_) {
+      if (each.selection == selection) return level_for(plan, each);
     }
     double shrink = 0;
     std::size_t served = 0;
-    for (const auto& plan : resizing_.outputs) {
-      if (!(plan.selection == selection)) continue;
-      shrink = served++ == 0 ? plan.shrink : std::min(shrink, plan.shrink);
+    for (const auto& each : resizing_.outputs) {
+      if (!(each.selection == selection)) continue;
+      shrink = served++ == 0 ? each.shrink : std::min(shrink, each.shrink);
     }
     Picture picture = load(resizing_.source, resizing_.bytes, selection, shrink);
     // Read once from top to bottom it need not be held; but by several outputs, or frame by frame, it must.
     if (picture != nullptr && (served > 1 || selection.frames > 1) && !keep_in_memory(picture, stop_)) return nullptr;
-    if (picture != nullptr && served > 1) decoded_.push_back({selection, another(picture)});
-    return picture;
+    if (picture == nullptr || served == 1) return picture;
+    decoded_.push_back({selection, {}});
+    decoded_.back().levels.push_back(std::move(picture));
+    return level_for(plan, decoded_.back());
   }
 
  private:
+  /// The smallest level that leaves a factor of two to the kernel, as a decoder that shrinks does.
+  Picture level_for(const ResizePlan& plan, Decoded& decoded) {
+    constexpr double kLeftAfterHalving = 2;
+    auto& levels = decoded.levels;
+    // Frames lie in one column, and a halving would mix the rows where they meet.
+    const bool is_still = decoded.selection.frames == 1;
+    double left = plan.shrink * size_of(levels.front()).width / resizing_.stored.width;
+    std::size_t at = 0;
+    for (; is_still && left / 2 >= kLeftAfterHalving; left /= 2, ++at) {
+      if (at + 1 < levels.size()) continue;
+      Picture half = another(levels[at]);
+      if (!halve(half) || !keep_in_memory(half, stop_)) return nullptr;
+      levels.push_back(std::move(half));
+    }
+    return another(levels[at]);
+  }
+
   const Resizing& resizing_;
   const std::stop_token& stop_;
   std::vector<Decoded> decoded_;
@@ -249,7 +269,7 @@ Result<std::vector<Resized>> render(const Resizing& resizing, std::span<const st
   for (std::size_t at = 0; at < resizing.outputs.size(); ++at) {
     const auto& plan = resizing.outputs[at];
     if (stop.stop_requested()) return named(broken(), *resizing.source.type, stop);
-    const Picture decoded = rendering.decode(plan.selection);
+    const Picture decoded = rendering.decode(plan);
     auto one = decoded == nullptr ? Result<Resized>(broken())
                                   : make_one(plan, resizing.stored, decoded, marks[at], limits, stop);
     if (!one) return named(one.error(), *resizing.source.type, stop);

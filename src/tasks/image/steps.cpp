@@ -67,6 +67,11 @@ bool scale_to(Picture& picture, Size size, std::size_t kernel) {
   });
 }
 
+bool halve(Picture& picture) {
+  return premultiplied(
+      picture, [](VipsImage* in, VipsImage** out) { return vips_shrink(in, out, 2, 2, "ceil", TRUE, nullptr); });
+}
+
 bool to_srgb(Picture& picture) {
   const bool print = vips_image_get_interpretation(picture.get()) == VIPS_INTERPRETATION_CMYK;
   if (print || vips_image_get_typeof(picture.get(), VIPS_META_ICC_NAME) != 0) {

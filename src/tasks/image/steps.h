@@ -14,6 +14,8 @@ namespace stepd::tasks::image {
 bool cut(Picture& picture, const Rectangle& piece);
 /// To exactly that size, through premultiplied alpha.
 bool scale_to(Picture& picture, Size size, std::size_t kernel);
+/// Half as wide and high, rounded up, by plain averaging through premultiplied alpha.
+bool halve(Picture& picture);
 /// By its embedded profile if it has one that fits; else a picture without is taken to be sRGB, or CMYK as libvips
 /// knows it.
 bool to_srgb(Picture& picture);
