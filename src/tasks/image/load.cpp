@@ -9,9 +9,6 @@
 namespace stepd::tasks::image {
 namespace {
 
-/// Decoders shrink by plain averaging, so a factor of two is left to the kernel.
-constexpr double kLeftToKernel = 2;
-
 std::string shrink_option(const Header& header, double shrink) {
   const double factor = shrink / kLeftToKernel;
   if (header.type->name == "jpeg") {

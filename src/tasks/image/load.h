@@ -18,6 +18,9 @@ struct Selection {
   friend bool operator==(const Selection&, const Selection&) = default;
 };
 
+/// Decoders shrink by plain averaging, so a factor of two is left to the kernel.
+inline constexpr double kLeftToKernel = 2;
+
 /// The frames below each other as they are stored, not yet turned; if smaller than stored, then still at least twice as
 /// large along each side as 1/`shrink` asks for. Lazy, and to be read from top to bottom once. Empty when libvips
 /// refused.

@@ -205,7 +205,7 @@ Result<Resized> make_one(const ResizePlan& plan, Size stored, const Picture& dec
   return resized;
 }
 
-/// A decoding that serves every output of that selection: the picture, and it halved again and again.
+/// What serves every output of that selection: the decoded picture, and it at half, a quarter, ... of its size.
 struct Decoded {
   Selection selection;
   std::vector<Picture> levels;
@@ -239,19 +239,29 @@ class Rendering {
  private:
   /// The smallest level that leaves a factor of two to the kernel, as a decoder that shrinks does.
   Picture level_for(const ResizePlan& plan, Decoded& decoded) {
-    constexpr double kLeftAfterHalving = 2;
     auto& levels = decoded.levels;
     // Frames lie in one column, and a halving would mix the rows where they meet.
     const bool is_still = decoded.selection.frames == 1;
     double left = plan.shrink * size_of(levels.front()).width / resizing_.stored.width;
     std::size_t at = 0;
-    for (; is_still && left / 2 >= kLeftAfterHalving; left /= 2, ++at) {
+    for (; is_still && left / 2 >= kLeftToKernel; left /= 2, ++at) {
       if (at + 1 < levels.size()) continue;
-      Picture half = another(levels[at]);
-      if (!halve(half) || !keep_in_memory(half, stop_)) return nullptr;
-      levels.push_back(std::move(half));
+      Picture smaller = next_level(decoded);
+      if (smaller == nullptr || !keep_in_memory(smaller, stop_)) return nullptr;
+      levels.push_back(std::move(smaller));
     }
     return another(levels[at]);
+  }
+
+  /// Half as large as the last one. A JPEG's decoder gives it for a fraction of what averaging all pixels costs.
+  Picture next_level(const Decoded& decoded) const {
+    constexpr long kDecoderMost = 8;
+    const auto& last = decoded.levels.back();
+    const auto factor = std::lround(2.0 * resizing_.stored.width / size_of(last).width);
+    if (resizing_.source.type->name == "jpeg" && factor <= kDecoderMost)
+      return load(resizing_.source, resizing_.bytes, decoded.selection, kLeftToKernel * static_cast<double>(factor));
+    Picture half = another(last);
+    return halve(half) ? std::move(half) : nullptr;
   }
 
   const Resizing& resizing_;
