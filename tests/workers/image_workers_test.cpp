@@ -204,7 +204,8 @@ TEST(ImageWorkersTest, AnIdleWorkerThatWasKilledCostsNoJob) {
     const int pid = pid_of(workers);
     ::kill(pid, SIGKILL);
     ASSERT_TRUE(comes_true([&] { return !is_alive(pid); }));
-    EXPECT_TRUE(resize(workers, draw(".png")));
+    const auto resized = resize(workers, draw(".png"));
+    EXPECT_TRUE(resized) << (resized ? "" : resized.error().cause);
   }
   EXPECT_EQ(workers.tally().died, 5u);
 }

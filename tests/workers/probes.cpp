@@ -187,7 +187,10 @@ Result<tasks::image::Work> probe_or_perform(const tasks::image::Job& job, const 
   if (job.kind == "threads") return answer({{"started", start_threads(arguments.at("wanted").get<int>())}});
   if (job.kind == "memory") return answer({{"last", touch_memory(arguments.at("bytes").get<std::size_t>())}});
   if (job.kind == "glib_memory") g_free(g_malloc(arguments.at("bytes").get<std::size_t>()));
-  if (job.kind == "crash") ::raise(SIGSEGV);
+  if (job.kind == "crash") {
+    ::signal(SIGSEGV, SIG_DFL);  // which a sanitizer would take to report
+    ::raise(SIGSEGV);
+  }
   if (job.kind == "abort") std::abort();
   if (job.kind == "exit") ::_exit(0);
   if (job.kind == "hang") wait_for_ever();

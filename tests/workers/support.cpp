@@ -6,8 +6,11 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 namespace stepd::test {
 
@@ -58,7 +61,12 @@ bool is_alive(int pid) {
   std::string text;
   std::getline(stat, text);
   const auto name_end = text.rfind(')');
-  return name_end != std::string::npos && text.compare(name_end + 2, 1, "Z") != 0;
+  if (name_end == std::string::npos) return false;
+  if (text.compare(name_end + 2, 1, "Z") != 0) return true;
+  // Its first thread is dead; what others hold open is open still.
+  std::error_code gone;
+  const std::filesystem::directory_iterator threads("/proc/" + std::to_string(pid) + "/task", gone);
+  return !gone && std::distance(begin(threads), end(threads)) > 1;
 }
 
 }  // namespace stepd::test

@@ -1,6 +1,7 @@
 #include "tasks/workers/sandbox.h"
 
 #include "tasks/workers/landlock.h"
+#include "tasks/workers/sanitized.h"
 
 #include <fcntl.h>
 #include <grp.h>
@@ -15,13 +16,6 @@
 #include <cerrno>
 #include <fstream>
 #include <system_error>
-
-// The sanitizers reserve terabytes of addresses.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define STEPD_UNLIMITED_ADDRESSES 1
-#else
-#define STEPD_UNLIMITED_ADDRESSES 0
-#endif
 
 namespace stepd::tasks::workers {
 namespace {
@@ -64,7 +58,8 @@ void limit(int resource, rlim_t most) {
 }
 
 void limit_resources(const Confinement& confinement, bool counted_apart) {
-  if (!STEPD_UNLIMITED_ADDRESSES) limit(RLIMIT_AS, address_space() + confinement.memory);
+  // The sanitizers reserve terabytes of addresses.
+  if (!kSanitized) limit(RLIMIT_AS, address_space() + confinement.memory);
   limit(RLIMIT_CPU, confinement.cpu_seconds);
   limit(RLIMIT_FSIZE, confinement.file_bytes);
   limit(RLIMIT_NOFILE, kOpenFiles);
