@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <thread>
 
@@ -36,8 +37,8 @@ class Server::Listener {
         connections_max_(connections_limit(options_.connections_max)),
         connections_(options_, router_, io_, pool_),
         pool_(std::max(1U, options_.workers)),
-        acceptor_(io_),
-        pause_(io_) {
+        acceptor_(asio::make_strand(io_)),
+        pause_(acceptor_.get_executor()) {
     listen();
   }
 
@@ -58,7 +59,7 @@ class Server::Listener {
   }
 
   void drain(std::chrono::milliseconds grace) {
-    asio::post(io_, [this] {
+    asio::post(acceptor_.get_executor(), [this] {
       boost::system::error_code ignored;
       pause_.cancel();
       acceptor_.close(ignored);
@@ -91,6 +92,7 @@ class Server::Listener {
     }
     if (error) throw ListenError("cannot listen on " + where + ": " + error.message());
     port_ = acceptor_.local_endpoint().port();
+    is_v6_ = address.is_v6();
   }
 
   void accept() {
@@ -114,7 +116,7 @@ class Server::Listener {
     boost::system::error_code error;
     socket.set_option(tcp::no_delay(true), error);
     const int handle = socket.release(error);
-    if (!error) connections_.serve(handle, acceptor_.local_endpoint().address().is_v6());
+    if (!error) connections_.serve(handle, is_v6_);
   }
 
   const ServerOptions options_;
@@ -123,9 +125,10 @@ class Server::Listener {
   Connections connections_;  // before io_, whose end is the end of each connection
   asio::io_context io_;
   asio::thread_pool pool_;
-  tcp::acceptor acceptor_;
+  tcp::acceptor acceptor_;  // on a strand, as drain() closes it while a connection may be coming in
   asio::steady_timer pause_;
   std::uint16_t port_ = 0;
+  bool is_v6_ = false;
   std::vector<std::thread> threads_;
 };
 
