@@ -76,7 +76,7 @@ def inbox(tmp_path):
 
 
 def test_kills_while_it_scans_lose_and_double_no_file(inbox):
-    files, kills, seed = max(1000, round(2000 * SCALE)), 20, int.from_bytes(os.urandom(4), "big")
+    files, kills, seed = max(4000, round(6000 * SCALE)), 20, int.from_bytes(os.urandom(4), "big")
     print(f"{files} files, {kills} kills, seed {seed}", file=sys.stderr)
     chance = random.Random(seed)
     box = inbox()
@@ -89,7 +89,7 @@ def test_kills_while_it_scans_lose_and_double_no_file(inbox):
         seen = box.arrivals()
         box.stepd.launch()
         harness.wait_until(lambda before=seen: box.arrivals() > before, "the scan", every=0.001)
-        threading.Event().wait(chance.uniform(0, 0.02))   # the one thing here that is about time itself: when the plug is pulled
+        threading.Event().wait(chance.uniform(0, 0.003))   # the one thing here that is about time itself: when the plug is pulled
         box.stepd.kill()
         amid += box.arrivals() - seen < share
     box.stepd.start()
