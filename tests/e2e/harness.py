@@ -11,11 +11,15 @@ import pathlib
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("STEPD_BINARY", ROOT / "build" / "release" / "stepd")).resolve()
+# AWS's clients, in current releases: the environment that runs the tests (tests/clients).
+CLIENTS = pathlib.Path(sys.prefix)
+DEBIANS_AWS = "/usr/bin/aws"
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
 # Generous, because a loaded machine is not a failure; a passing test never waits for them.
@@ -192,12 +196,16 @@ class Stepd:
                             config=Config(retries={"max_attempts": 1}, inject_host_prefix=False,
                                           connect_timeout=10, read_timeout=60))
 
-    def aws(self, *arguments):
+    def aws_environment(self):
+        """What a person exports to have AWS's tools ask this daemon."""
+        return {**os.environ, "AWS_ENDPOINT_URL_SFN": self.url, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+                "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, "AWS_CONFIG_FILE": os.devnull,
+                "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_PAGER": ""}
+
+    def aws(self, *arguments, program=CLIENTS / "bin" / "aws"):
         """One call of the AWS CLI; answers its parsed output."""
-        environment = {**os.environ, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION,
-                       "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_PAGER": ""}
-        done = subprocess.run(["/usr/bin/aws", "--endpoint-url", self.url, "--output", "json", *arguments],
-                              capture_output=True, text=True, timeout=120, env=environment)
+        done = subprocess.run([program, "--endpoint-url", self.url, "--output", "json", *arguments],
+                              capture_output=True, text=True, timeout=120, env=self.aws_environment())
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout) if done.stdout.strip() else None
 

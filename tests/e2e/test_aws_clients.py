@@ -1,5 +1,6 @@
 """What AWS's own clients see: boto3 for everything, the AWS CLI once each. The product's default configuration serves them."""
 import concurrent.futures
+import functools
 import json
 
 import botocore.exceptions
@@ -143,16 +144,18 @@ def test_input_that_is_no_json_is_refused_by_name(stepd):
     assert stepd.executions("greet") == []
 
 
-def test_the_aws_cli_drives_it(stepd, tmp_path):
+@pytest.mark.parametrize("program", [harness.CLIENTS / "bin" / "aws", harness.DEBIANS_AWS], ids=["current", "debians"])
+def test_the_aws_cli_drives_it(stepd, tmp_path, program):
+    aws = functools.partial(stepd.aws, program=program)
     definition = tmp_path / "greet.asl.json"
     definition.write_text(json.dumps(GREET))
-    made = stepd.aws("stepfunctions", "create-state-machine", "--name", "greet", "--definition", f"file://{definition}",
+    made = aws("stepfunctions", "create-state-machine", "--name", "greet", "--definition", f"file://{definition}",
                      "--role-arn", "arn:aws:iam::123456789012:role/any")
-    started = stepd.aws("stepfunctions", "start-execution", "--state-machine-arn", made["stateMachineArn"], "--input", '{"name":"Grace"}')
+    started = aws("stepfunctions", "start-execution", "--state-machine-arn", made["stateMachineArn"], "--input", '{"name":"Grace"}')
     stepd.finished(started["executionArn"])
-    described = stepd.aws("stepfunctions", "describe-execution", "--execution-arn", started["executionArn"])
+    described = aws("stepfunctions", "describe-execution", "--execution-arn", started["executionArn"])
     assert (described["status"], json.loads(described["output"])) == ("SUCCEEDED", {"greeting": "Hello Grace"})
-    history = stepd.aws("stepfunctions", "get-execution-history", "--execution-arn", started["executionArn"])
+    history = aws("stepfunctions", "get-execution-history", "--execution-arn", started["executionArn"])
     assert history["events"][-1]["type"] == "ExecutionSucceeded"
 
 
