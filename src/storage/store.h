@@ -36,6 +36,38 @@ struct StateMachineRecord {
   Instant updated_at;         ///< of this revision
 };
 
+/// A revision that was published under a number of its own: 1, 2, 3, ..., never given twice.
+struct VersionRecord {
+  std::string machine_arn;
+  std::uint32_t number = 0;
+  std::string revision_id;
+  std::string description;
+  Instant created_at;
+};
+
+/// A version's share of the executions that an alias starts, in percent.
+struct Route {
+  std::uint32_t version = 0;
+  std::uint32_t weight = 0;
+  bool operator==(const Route&) const = default;
+};
+
+/// A name for one version, or for two by weight.
+struct AliasRecord {
+  std::string machine_arn;
+  std::string name;
+  std::string description;
+  std::vector<Route> routes;  ///< one or two
+  Instant created_at;
+  Instant updated_at;
+};
+
+struct Tag {
+  std::string key;
+  std::string value;
+  bool operator==(const Tag&) const = default;
+};
+
 struct ExecutionRecord {
   ExecutionId id{};
   std::string arn;
@@ -50,6 +82,8 @@ struct ExecutionRecord {
   std::optional<std::string> error;
   std::optional<std::string> cause;
   std::string trace_header;
+  std::uint32_t machine_version = 0;  ///< the version it was started by; 0: none
+  std::string machine_alias;          ///< the alias that chose the version; empty: none
 };
 
 struct EventRecord {
@@ -98,9 +132,43 @@ struct ExecutionDelta {
 struct PutStateMachine {
   StateMachineRecord record;
   std::string replaces;
+  std::optional<VersionRecord> version = std::nullopt;  ///< published with it; NameTaken unless its number is the next
+  std::vector<Tag> tags = {};                           ///< given with it
 };
 
-/// Removes the state machine and its closed executions; open ones go as they end, and keep their revision until then.
+/// Publishes a revision. NameTaken if the revision has a version already or the number is not the next; Conflict if
+/// there is no such revision.
+struct PutVersion {
+  VersionRecord record;
+};
+
+/// Conflict while an alias routes to it; one that is not there is removed with success.
+struct DeleteVersion {
+  std::string machine_arn;
+  std::uint32_t number = 0;
+};
+
+/// NameTaken unless the alias is what `replaces` says; Conflict if a version that it routes to is not there.
+struct PutAlias {
+  AliasRecord record;
+  std::optional<Instant> replaces;  ///< when the alias that it replaces was last changed; none: there is none
+};
+
+struct DeleteAlias {
+  std::string machine_arn;
+  std::string name;
+};
+
+/// Puts and removes tags of a state machine. Conflict if it is not there or would have more than `max`.
+struct ChangeTags {
+  std::string resource_arn;
+  std::vector<Tag> put;
+  std::vector<std::string> removed;  ///< keys
+  std::size_t max = SIZE_MAX;
+};
+
+/// Removes the state machine with its versions, aliases and tags, and its closed executions; open ones go as they end,
+/// and keep their revision until then.
 struct DeleteStateMachine {
   std::string arn;
 };
@@ -132,7 +200,7 @@ struct DeleteArrival {
 };
 
 using Write = std::variant<ExecutionDelta, PutStateMachine, DeleteStateMachine, PutItem, DeleteItem, ChangeItem,
-                           PutArrival, DeleteArrival>;
+                           PutArrival, DeleteArrival, PutVersion, DeleteVersion, PutAlias, DeleteAlias, ChangeTags>;
 
 enum class Outcome {
   Committed,    ///< on stable storage
@@ -164,6 +232,14 @@ struct ExecutionQuery {
   std::optional<ExecutionStatus> status;
   std::optional<ExecutionId> before;  ///< only older ones: the last id of the page before
   std::size_t limit = 100;
+  std::optional<std::uint32_t> machine_version = std::nullopt;  ///< with state_machine_arn only
+  std::optional<std::string> machine_alias = std::nullopt;      ///< likewise
+};
+
+/// How many versions a state machine has, and the last number that it gave.
+struct VersionTally {
+  std::uint32_t count = 0;
+  std::uint32_t last = 0;
 };
 
 /// Thread: any. Each call sees what was committed when it began.
@@ -175,6 +251,19 @@ class Reader {
   virtual std::optional<StateMachineRecord> revision(const std::string& arn, const std::string& revision_id) const = 0;
   /// By ARN, those after `after`.
   virtual std::vector<StateMachineRecord> state_machines(const std::string& after, std::size_t limit) const = 0;
+  virtual std::optional<VersionRecord> version(const std::string& machine_arn, std::uint32_t number) const = 0;
+  virtual std::optional<VersionRecord> version_of(const std::string& machine_arn,
+                                                  const std::string& revision_id) const = 0;
+  /// Newest first, those with a smaller number than `before`.
+  virtual std::vector<VersionRecord> versions(const std::string& machine_arn, std::uint32_t before,
+                                              std::size_t limit) const = 0;
+  virtual VersionTally tally_versions(const std::string& machine_arn) const = 0;
+  virtual std::optional<AliasRecord> alias(const std::string& machine_arn, const std::string& name) const = 0;
+  /// By name, bytewise, those after `after`.
+  virtual std::vector<AliasRecord> aliases(const std::string& machine_arn, const std::string& after,
+                                           std::size_t limit) const = 0;
+  /// By key.
+  virtual std::vector<Tag> tags(const std::string& resource_arn) const = 0;
   virtual std::optional<ExecutionRecord> execution(const std::string& arn) const = 0;
   /// Newest first.
   virtual std::vector<ExecutionRecord> executions(const ExecutionQuery& query) const = 0;

@@ -17,6 +17,38 @@ std::optional<storage::StateMachineRecord> FakeReader::state_machine(const std::
   return std::nullopt;
 }
 
+std::optional<storage::VersionRecord> FakeReader::version(const std::string& arn, std::uint32_t number) const {
+  for (const auto& record : version_list) {
+    if (record.machine_arn == arn && record.number == number) return record;
+  }
+  return std::nullopt;
+}
+
+std::vector<storage::VersionRecord> FakeReader::versions(const std::string& arn, std::uint32_t before,
+                                                         std::size_t limit) const {
+  std::vector<storage::VersionRecord> page;
+  for (const auto& record : version_list) {
+    if (record.machine_arn == arn && record.number < before && page.size() < limit) page.push_back(record);
+  }
+  return page;
+}
+
+std::optional<storage::AliasRecord> FakeReader::alias(const std::string& arn, const std::string& name) const {
+  for (const auto& record : alias_list) {
+    if (record.machine_arn == arn && record.name == name) return record;
+  }
+  return std::nullopt;
+}
+
+std::vector<storage::AliasRecord> FakeReader::aliases(const std::string& arn, const std::string& after,
+                                                      std::size_t limit) const {
+  std::vector<storage::AliasRecord> page;
+  for (const auto& record : alias_list) {
+    if (record.machine_arn == arn && record.name > after && page.size() < limit) page.push_back(record);
+  }
+  return page;
+}
+
 std::vector<storage::StateMachineRecord> FakeReader::state_machines(const std::string& after, std::size_t limit) const {
   if (broken) throw storage::StoreError("disk I/O error");
   std::vector<storage::StateMachineRecord> page;

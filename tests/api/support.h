@@ -34,6 +34,12 @@ class FakeGateway final : public run::Gateway {
   Script<run::StopExecution, run::StoppedExecution> on_stop = refuse<run::StopExecution, run::StoppedExecution>();
   Script<run::TestState, run::TestedState> on_test = refuse<run::TestState, run::TestedState>();
   Script<run::InvokeFunction, run::InvokedFunction> on_invoke = refuse<run::InvokeFunction, run::InvokedFunction>();
+  Script<run::PublishVersion, run::PublishedVersion> on_publish = refuse<run::PublishVersion, run::PublishedVersion>();
+  Script<run::VersionName, std::monostate> on_delete_version = refuse<run::VersionName, std::monostate>();
+  Script<run::CreateAlias, run::CreatedAlias> on_create_alias = refuse<run::CreateAlias, run::CreatedAlias>();
+  Script<run::UpdateAlias, run::UpdatedAlias> on_update_alias = refuse<run::UpdateAlias, run::UpdatedAlias>();
+  Script<run::AliasName, std::monostate> on_delete_alias = refuse<run::AliasName, std::monostate>();
+  Script<run::TagChange, std::monostate> on_tags = refuse<run::TagChange, std::monostate>();
   std::function<run::Answer<run::HistoryPage>(const run::HistoryQuery&)> on_history;
 
   void create_state_machine(run::CreateStateMachine request, run::Reply<run::CreatedStateMachine> reply) override {
@@ -44,6 +50,24 @@ class FakeGateway final : public run::Gateway {
   }
   void delete_state_machine(std::string arn, run::Reply<std::monostate> reply) override {
     on_delete(std::move(arn), std::move(reply));
+  }
+  void publish_version(run::PublishVersion request, run::Reply<run::PublishedVersion> reply) override {
+    on_publish(std::move(request), std::move(reply));
+  }
+  void delete_version(run::VersionName name, run::Reply<std::monostate> reply) override {
+    on_delete_version(std::move(name), std::move(reply));
+  }
+  void create_alias(run::CreateAlias request, run::Reply<run::CreatedAlias> reply) override {
+    on_create_alias(std::move(request), std::move(reply));
+  }
+  void update_alias(run::UpdateAlias request, run::Reply<run::UpdatedAlias> reply) override {
+    on_update_alias(std::move(request), std::move(reply));
+  }
+  void delete_alias(run::AliasName name, run::Reply<std::monostate> reply) override {
+    on_delete_alias(std::move(name), std::move(reply));
+  }
+  void change_tags(run::TagChange change, run::Reply<std::monostate> reply) override {
+    on_tags(std::move(change), std::move(reply));
   }
   void start_execution(run::StartExecution request, run::Reply<run::StartedExecution> reply) override {
     on_start(std::move(request), std::move(reply));
@@ -72,12 +96,24 @@ class FakeReader final : public storage::Reader {
  public:
   std::vector<storage::StateMachineRecord> machines;     ///< by ARN
   std::vector<storage::ExecutionRecord> execution_list;  ///< newest first
+  std::vector<storage::VersionRecord> version_list;      ///< newest first
+  std::vector<storage::AliasRecord> alias_list;          ///< by name
+  std::vector<storage::Tag> tag_list;
   bool broken = false;
 
   std::optional<storage::StateMachineRecord> state_machine(const std::string& arn) const override;
-  std::optional<storage::StateMachineRecord> revision(const std::string&, const std::string&) const override {
-    return {};
+  std::optional<storage::StateMachineRecord> revision(const std::string& arn, const std::string&) const override {
+    return state_machine(arn);
   }
+  std::optional<storage::VersionRecord> version(const std::string& arn, std::uint32_t number) const override;
+  std::optional<storage::VersionRecord> version_of(const std::string&, const std::string&) const override { return {}; }
+  std::vector<storage::VersionRecord> versions(const std::string& arn, std::uint32_t before,
+                                               std::size_t limit) const override;
+  storage::VersionTally tally_versions(const std::string&) const override { return {}; }
+  std::optional<storage::AliasRecord> alias(const std::string& arn, const std::string& name) const override;
+  std::vector<storage::AliasRecord> aliases(const std::string& arn, const std::string& after,
+                                            std::size_t limit) const override;
+  std::vector<storage::Tag> tags(const std::string&) const override { return tag_list; }
   std::vector<storage::StateMachineRecord> state_machines(const std::string& after, std::size_t limit) const override;
   std::optional<storage::ExecutionRecord> execution(const std::string& arn) const override;
   std::vector<storage::ExecutionRecord> executions(const storage::ExecutionQuery& query) const override;

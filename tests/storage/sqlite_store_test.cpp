@@ -300,6 +300,11 @@ TEST(Migration, OpensADatabaseOfEverySchemaThatWasEverReleased) {
     EXPECT_EQ(store->reader().item("images", "\"a\""), "{}");
     EXPECT_EQ(store->reader().arrival("in", "k"), "identity");
     EXPECT_EQ(store->last_id(), ExecutionId{2});
+    const std::uint32_t versions = schema < 3 ? 0 : 2;
+    EXPECT_EQ(store->reader().tally_versions(kMachine).last, versions);
+    EXPECT_EQ(open[0].record.machine_version, versions);
+    EXPECT_EQ(store->reader().alias(kMachine, "PROD").has_value(), schema >= 3);
+    EXPECT_THAT(store->reader().tags(kMachine), SizeIs(schema < 3 ? 0U : 1U));
     EXPECT_EQ(write_now(*store, step_of(1, 2, 5)), Outcome::Committed);
   }
 }

@@ -53,6 +53,12 @@ class RememberingGateway final : public run::Gateway {
   void create_state_machine(run::CreateStateMachine, run::Reply<run::CreatedStateMachine>) override {}
   void update_state_machine(run::UpdateStateMachine, run::Reply<run::UpdatedStateMachine>) override {}
   void delete_state_machine(std::string, run::Reply<std::monostate>) override {}
+  void publish_version(run::PublishVersion, run::Reply<run::PublishedVersion>) override {}
+  void delete_version(run::VersionName, run::Reply<std::monostate>) override {}
+  void create_alias(run::CreateAlias, run::Reply<run::CreatedAlias>) override {}
+  void update_alias(run::UpdateAlias, run::Reply<run::UpdatedAlias>) override {}
+  void delete_alias(run::AliasName, run::Reply<std::monostate>) override {}
+  void change_tags(run::TagChange, run::Reply<std::monostate>) override {}
   void stop_execution(run::StopExecution, run::Reply<run::StoppedExecution>) override {}
   void test_state(run::TestState, run::Reply<run::TestedState>) override {}
   void invoke_function(run::InvokeFunction, run::Reply<run::InvokedFunction>) override {}

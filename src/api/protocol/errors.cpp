@@ -7,6 +7,8 @@ ApiError to_api_error(const run::Refusal& refusal) {
   const auto as = [&](const char* type, int status = 400) { return ApiError(type, refusal.message, status); };
   switch (refusal.code) {
     using enum run::RefusalCode;
+    case ConflictException:
+      return as("ConflictException");
     case ExecutionAlreadyExists:
       return as("ExecutionAlreadyExists");
     case ExecutionDoesNotExist:
@@ -21,6 +23,10 @@ ApiError to_api_error(const run::Refusal& refusal) {
       return as("InvalidExecutionInput");
     case InvalidName:
       return as("InvalidName");
+    case ResourceNotFound:
+      return as("ResourceNotFound");
+    case ServiceQuotaExceededException:
+      return as("ServiceQuotaExceededException");
     case StateMachineAlreadyExists:
       return as("StateMachineAlreadyExists");
     case StateMachineDeleting:
@@ -29,6 +35,8 @@ ApiError to_api_error(const run::Refusal& refusal) {
       return as("StateMachineDoesNotExist");
     case StateMachineTypeNotSupported:
       return as("StateMachineTypeNotSupported");
+    case TooManyTags:
+      return as("TooManyTags");
     case ValidationException:
       return as("ValidationException");
     case ServiceUnavailable:

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/payload.h"
+#include "engine/run/versions.h"
 
 #include <array>
 #include <nlohmann/json.hpp>
@@ -130,7 +131,7 @@ void show_configuration(const std::string& stored, Json& description) {
 }
 
 void show_revision(const storage::StateMachineRecord& record, Json& description) {
-  if (record.updated_at != record.created_at) description["revisionId"] = record.revision_id;
+  if (!run::is_initial(record)) description["revisionId"] = record.revision_id;
   const auto definition = parse_json(record.definition);
   if (!definition) return;
   const auto references = asl::variable_references(*definition);

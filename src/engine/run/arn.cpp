@@ -2,6 +2,8 @@
 
 #include "base/limits.h"
 
+#include <charconv>
+
 namespace stepd::run {
 namespace {
 
@@ -26,6 +28,21 @@ std::string execution_arn(std::string_view state_machine_arn, std::string_view e
   std::string arn(state_machine_arn.substr(0, at));
   arn.append(":execution:").append(state_machine_arn.substr(at + kStateMachine.size()));
   return arn.append(":").append(execution);
+}
+
+QualifiedArn split_qualifier(std::string_view state_machine_arn) {
+  const auto at = state_machine_arn.find(kStateMachine);
+  const auto colon = at == std::string_view::npos ? at : state_machine_arn.find(':', at + kStateMachine.size());
+  if (colon == std::string_view::npos) return {std::string(state_machine_arn), ""};
+  return {std::string(state_machine_arn.substr(0, colon)), std::string(state_machine_arn.substr(colon + 1))};
+}
+
+std::optional<std::uint32_t> version_number(std::string_view qualifier) {
+  std::uint32_t number = 0;
+  const auto end = qualifier.data() + qualifier.size();
+  const auto [stop, error] = std::from_chars(qualifier.data(), end, number);
+  if (error != std::errc() || stop != end || number == 0) return std::nullopt;
+  return number;
 }
 
 std::string name_of(std::string_view arn) { return std::string(arn.substr(arn.rfind(':') + 1)); }

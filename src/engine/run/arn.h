@@ -1,6 +1,8 @@
 // The engine's Amazon Resource Names: how they are put together and taken apart.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +12,16 @@ std::string state_machine_arn(std::string_view region, std::string_view account,
 
 /// `...:stateMachine:NAME` and the execution's name to `...:execution:NAME:EXECUTION` (`express` of EXPRESS ones).
 std::string execution_arn(std::string_view state_machine_arn, std::string_view execution);
+
+/// A state machine's ARN, apart from the version or alias after it; empty if there is none.
+struct QualifiedArn {
+  std::string machine;
+  std::string qualifier;
+};
+QualifiedArn split_qualifier(std::string_view state_machine_arn);
+
+/// The number of a version; none if the qualifier is an alias's name.
+std::optional<std::uint32_t> version_number(std::string_view qualifier);
 
 /// The last part.
 std::string name_of(std::string_view arn);

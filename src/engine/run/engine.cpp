@@ -126,6 +126,27 @@ class LocalEngine final : public Engine {
     machines_.remove(std::move(arn), std::move(reply));
   }
 
+  // ---- versions, aliases, tags ------------------------------------------------------------------------------------
+
+  void publish_version(PublishVersion request, Reply<PublishedVersion> reply) override {
+    machines_.versions().publish(std::move(request), std::move(reply));
+  }
+  void delete_version(VersionName name, Reply<std::monostate> reply) override {
+    machines_.versions().remove(std::move(name), std::move(reply));
+  }
+  void create_alias(CreateAlias request, Reply<CreatedAlias> reply) override {
+    machines_.versions().create_alias(std::move(request), std::move(reply));
+  }
+  void update_alias(UpdateAlias request, Reply<UpdatedAlias> reply) override {
+    machines_.versions().update_alias(std::move(request), std::move(reply));
+  }
+  void delete_alias(AliasName name, Reply<std::monostate> reply) override {
+    machines_.versions().remove_alias(std::move(name), std::move(reply));
+  }
+  void change_tags(TagChange change, Reply<std::monostate> reply) override {
+    machines_.versions().change_tags(std::move(change), std::move(reply));
+  }
+
   // ---- executions -------------------------------------------------------------------------------------------------
 
   void start_execution(StartExecution request, Reply<StartedExecution> reply) override {
@@ -138,21 +159,26 @@ class LocalEngine final : public Engine {
     }
     auto input = Payload::parse(request.input);
     if (!input) return reply(invalid_input(request.input, input.error().cause));
-    MachinePointer machine;
+    std::optional<ChosenMachine> chosen;
     try {
-      machine = machines_.newest(request.state_machine_arn);
+      chosen = machines_.choose(request.state_machine_arn, options_.random ? options_.random() : random_bits());
     } catch (const storage::StoreError& error) {
       spdlog::error("{} cannot be read: {}", request.state_machine_arn, error.what());
       return reply(unavailable());
     }
-    if (!machine) {
+    if (!chosen) {
       return reply(refuse(RefusalCode::StateMachineDoesNotExist, no_such_state_machine(request.state_machine_arn)));
     }
     auto name = request.name ? *std::move(request.name) : make_uuid();
-    CheckedStart start{ids_.next(clock_.now()),   execution_arn(machine->record.arn, name),
-                       std::move(name),           std::move(machine),
-                       *std::move(input),         std::move(request.trace_header),
-                       std::move(request.arrival)};
+    CheckedStart start{ids_.next(clock_.now()),
+                       execution_arn(chosen->machine->record.arn, name),
+                       std::move(name),
+                       std::move(chosen->machine),
+                       *std::move(input),
+                       std::move(request.trace_header),
+                       std::move(request.arrival),
+                       chosen->version,
+                       std::move(chosen->alias)};
     auto& seat = seat_of(start.arn);
     seat.loop.post([&seat, start = std::move(start), reply = std::move(reply)] { seat.shard.start(start, reply); });
   }

@@ -5,6 +5,8 @@
 #include "engine/asl/diagnostic.h"
 #include "engine/run/gateway.h"
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -56,8 +58,9 @@ struct EngineOptions {
   std::string lambda_endpoint;  ///< serves every function that `functions` does not name; empty: there are no others
   std::map<std::string, std::string> topics;  ///< SNS topic name -> function that publishes in notify.publish's place
   unsigned shards = 1;
-  unsigned task_threads = 2;           ///< handlers that run at once
-  core::Observer* observer = nullptr;  ///< of every execution, from the shards' threads; outlives the engine
+  unsigned task_threads = 2;              ///< handlers that run at once
+  core::Observer* observer = nullptr;     ///< of every execution, from the shards' threads; outlives the engine
+  std::function<std::uint64_t()> random;  ///< chooses among an alias's routes; any thread; empty: the system's
 };
 
 /// Template faults of `functions` (unknown handler, bad path): empty if all is well. `pointer` is /<function>/<member>.

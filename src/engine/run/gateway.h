@@ -20,6 +20,7 @@ namespace stepd::run {
 
 /// Why the engine refused, in AWS's own terms: each value is the AWS exception of the same name.
 enum class RefusalCode {
+  ConflictException,
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
   ExecutionLimitExceeded,
@@ -27,10 +28,13 @@ enum class RefusalCode {
   InvalidDefinition,
   InvalidExecutionInput,
   InvalidName,
+  ResourceNotFound,
+  ServiceQuotaExceededException,
   StateMachineAlreadyExists,
   StateMachineDeleting,
   StateMachineDoesNotExist,
   StateMachineTypeNotSupported,
+  TooManyTags,
   ValidationException,
   ServiceUnavailable,  ///< not AWS's: the store takes no writes at present; HTTP 503
 };
@@ -56,10 +60,14 @@ struct CreateStateMachine {
   std::string role_arn;
   storage::StateMachineType type = storage::StateMachineType::Standard;
   std::string configuration = "{}";  ///< logging, tracing, encryption configuration as a JSON object
+  bool publish = false;              ///< as version 1
+  std::string version_description;
+  std::vector<storage::Tag> tags;
 };
 struct CreatedStateMachine {
   std::string arn;
   Instant created_at;
+  std::uint32_t version = 0;  ///< 0: not published
 };
 
 struct UpdateStateMachine {
@@ -67,14 +75,60 @@ struct UpdateStateMachine {
   std::optional<std::string> definition;  ///< JSON
   std::optional<std::string> role_arn;
   std::optional<std::string> configuration;  ///< as at creation
+  bool publish = false;                      ///< the revision that it makes, or that is there if nothing changes
+  std::string version_description;
 };
 struct UpdatedStateMachine {
-  std::string revision_id;
+  std::string revision_id;  ///< empty: still the first one, to which AWS gives no id
   Instant updated_at;
+  std::uint32_t version = 0;  ///< 0: not published
+};
+
+struct PublishVersion {
+  std::string arn;                         ///< of the state machine
+  std::optional<std::string> revision_id;  ///< which the newest has to be; INITIAL is the first
+  std::string description;
+};
+struct PublishedVersion {
+  std::uint32_t number = 0;
+  Instant created_at;
+};
+struct VersionName {
+  std::string arn;  ///< of the state machine
+  std::uint32_t number = 0;
+};
+
+struct CreateAlias {
+  std::string arn;  ///< of the state machine
+  std::string name;
+  std::string description;
+  std::vector<storage::Route> routes;  ///< one or two of different versions, weights of 100 in sum
+};
+struct CreatedAlias {
+  Instant created_at;
+};
+struct UpdateAlias {
+  std::string arn;  ///< of the state machine
+  std::string name;
+  std::optional<std::string> description;
+  std::optional<std::vector<storage::Route>> routes;
+};
+struct UpdatedAlias {
+  Instant updated_at;
+};
+struct AliasName {
+  std::string arn;  ///< of the state machine
+  std::string name;
+};
+
+struct TagChange {
+  std::string arn;  ///< of the state machine
+  std::vector<storage::Tag> put;
+  std::vector<std::string> removed;  ///< keys
 };
 
 struct StartExecution {
-  std::string state_machine_arn;
+  std::string state_machine_arn;    ///< may end in a version or an alias
   std::optional<std::string> name;  ///< none: a UUID is made
   std::string input = "{}";
   std::string trace_header;
@@ -130,6 +184,12 @@ class Gateway {
   /// Makes a new revision; executions that run keep theirs.
   virtual void update_state_machine(UpdateStateMachine request, Reply<UpdatedStateMachine> reply) = 0;
   virtual void delete_state_machine(std::string arn, Reply<std::monostate> reply) = 0;
+  virtual void publish_version(PublishVersion request, Reply<PublishedVersion> reply) = 0;
+  virtual void delete_version(VersionName name, Reply<std::monostate> reply) = 0;
+  virtual void create_alias(CreateAlias request, Reply<CreatedAlias> reply) = 0;
+  virtual void update_alias(UpdateAlias request, Reply<UpdatedAlias> reply) = 0;
+  virtual void delete_alias(AliasName name, Reply<std::monostate> reply) = 0;
+  virtual void change_tags(TagChange change, Reply<std::monostate> reply) = 0;
   virtual void start_execution(StartExecution request, Reply<StartedExecution> reply) = 0;
   virtual void stop_execution(StopExecution request, Reply<StoppedExecution> reply) = 0;
   /// Runs one state by itself. Nothing of it is kept, but what it calls is called.

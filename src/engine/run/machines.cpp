@@ -5,6 +5,8 @@
 #include "engine/run/refusals.h"
 #include "engine/run/uuid.h"
 
+#include <algorithm>
+
 namespace stepd::run {
 namespace {
 
@@ -25,7 +27,7 @@ std::string invalid_definition_message(const asl::Diagnostics& diagnostics) {
 }
 
 Machines::Machines(std::string region, std::string account, storage::Store& store, const Clock& clock)
-    : region_(std::move(region)), account_(std::move(account)), store_(store), clock_(clock) {}
+    : region_(std::move(region)), account_(std::move(account)), store_(store), clock_(clock), versions_(store, clock) {}
 
 MachinePointer Machines::remember(std::optional<storage::StateMachineRecord> record) {
   if (!record) return nullptr;
@@ -57,17 +59,36 @@ MachinePointer Machines::revision(const std::string& arn, const std::string& rev
   return remember(store_.reader().revision(arn, revision_id));
 }
 
-void Machines::put(storage::StateMachineRecord record, std::string replaces,
-                   std::function<void(storage::Outcome)> done) {
-  const auto arn = record.arn;
-  store_.write(storage::PutStateMachine{std::move(record), std::move(replaces)},
-               [this, arn, done = std::move(done)](storage::Outcome outcome) {
-                 {
-                   const std::lock_guard lock(mutex_);
-                   held_.erase(arn);
-                 }
-                 done(outcome);
-               });
+std::optional<ChosenMachine> Machines::choose(const std::string& qualified_arn, std::uint64_t bits) {
+  const auto [arn, qualifier] = split_qualifier(qualified_arn);
+  if (qualifier.empty()) {
+    auto machine = newest(arn);
+    return machine ? std::optional(ChosenMachine{std::move(machine), 0, ""}) : std::nullopt;
+  }
+  ChosenMachine chosen;
+  if (const auto number = version_number(qualifier)) {
+    chosen.version = *number;
+  } else {
+    const auto alias = store_.reader().alias(arn, qualifier);
+    if (!alias) return std::nullopt;
+    chosen.alias = alias->name;
+    chosen.version = choose_route(alias->routes, bits);
+  }
+  const auto version = store_.reader().version(arn, chosen.version);
+  if (!version) return std::nullopt;
+  chosen.machine = revision(arn, version->revision_id);
+  return chosen.machine ? std::optional(std::move(chosen)) : std::nullopt;
+}
+
+void Machines::put(storage::PutStateMachine put, std::function<void(storage::Outcome)> done) {
+  const auto arn = put.record.arn;
+  store_.write(std::move(put), [this, arn, done = std::move(done)](storage::Outcome outcome) {
+    {
+      const std::lock_guard lock(mutex_);
+      held_.erase(arn);
+    }
+    done(outcome);
+  });
 }
 
 void Machines::create(CreateStateMachine request, Reply<CreatedStateMachine> reply) {
@@ -77,27 +98,40 @@ void Machines::create(CreateStateMachine request, Reply<CreatedStateMachine> rep
     return reply(refuse(RefusalCode::InvalidDefinition, invalid_definition_message(compiled.diagnostics)));
 
   const auto now = clock_.now();
-  storage::StateMachineRecord record{state_machine_arn(region_, account_, request.name),
-                                     make_uuid(),
-                                     std::move(request.name),
-                                     request.type,
-                                     std::move(request.role_arn),
-                                     std::move(request.definition),
-                                     std::move(request.configuration),
-                                     now,
-                                     now};
-  put(record, "", [this, record, reply = std::move(reply)](storage::Outcome outcome) {
-    if (outcome == storage::Outcome::Committed) return reply(CreatedStateMachine{record.arn, record.created_at});
+  storage::PutStateMachine made{
+      {state_machine_arn(region_, account_, request.name), make_uuid(), std::move(request.name), request.type,
+       std::move(request.role_arn), std::move(request.definition), std::move(request.configuration), now, now},
+      "",
+      std::nullopt,
+      std::move(request.tags)};
+  if (request.publish) {
+    made.version = storage::VersionRecord{made.record.arn, 1, made.record.revision_id,
+                                          std::move(request.version_description), now};
+  }
+  put(made, [this, made, reply = std::move(reply)](storage::Outcome outcome) {
+    if (outcome == storage::Outcome::Committed)
+      return reply(CreatedStateMachine{made.record.arn, made.record.created_at, made.version ? 1U : 0U});
     if (outcome != storage::Outcome::NameTaken) return reply(unavailable());
-    // AWS API reference, CreateStateMachine: idempotent by name, definition, type and configuration, not by role.
-    const auto present = store_.reader().state_machine(record.arn);
-    if (!present) return reply(state_machine_deleting(record.arn));
-    if (present->definition == record.definition && present->type == record.type &&
-        present->configuration == record.configuration) {
-      return reply(CreatedStateMachine{present->arn, present->created_at});
-    }
-    reply(refuse(RefusalCode::StateMachineAlreadyExists, "State Machine Already Exists: '" + record.arn + "'"));
+    reply(created_before(made));
   });
+}
+
+Answer<CreatedStateMachine> Machines::created_before(const storage::PutStateMachine& put) const {
+  // AWS API reference, CreateStateMachine: idempotent by name, definition, type, configuration, publish and the
+  // version's description, not by role and tags.
+  const auto& record = put.record;
+  const auto present = store_.reader().state_machine(record.arn);
+  if (!present) return state_machine_deleting(record.arn);
+  bool same = present->definition == record.definition && present->type == record.type &&
+              present->configuration == record.configuration;
+  CreatedStateMachine created{present->arn, present->created_at};
+  if (same && put.version) {
+    const auto version = store_.reader().version_of(present->arn, present->revision_id);
+    same = version && version->description == put.version->description;
+    if (same) created.version = version->number;
+  }
+  if (same) return created;
+  return refuse(RefusalCode::StateMachineAlreadyExists, "State Machine Already Exists: '" + record.arn + "'");
 }
 
 void Machines::update(UpdateStateMachine request, Reply<UpdatedStateMachine> reply) {
@@ -112,19 +146,40 @@ void Machines::update(UpdateStateMachine request, Reply<UpdatedStateMachine> rep
   }
   if (request.role_arn) record.role_arn = *request.role_arn;
   if (request.configuration) record.configuration = *request.configuration;
-  const auto now = clock_.now();
   const bool same = record.definition == present->definition && record.role_arn == present->role_arn &&
                     record.configuration == present->configuration;
-  if (same) return reply(UpdatedStateMachine{present->revision_id, now});  // as on AWS: no new revision
+  if (same) {  // as on AWS: no new revision
+    UpdatedStateMachine unchanged{is_initial(*present) ? "" : present->revision_id, clock_.now()};
+    if (!request.publish) return reply(std::move(unchanged));
+    return publish_unchanged(request, std::move(unchanged), std::move(reply));
+  }
   record.revision_id = make_uuid();
-  record.updated_at = now;
-  put(record, present->revision_id, [this, record, request, reply = std::move(reply)](storage::Outcome outcome) {
-    if (outcome == storage::Outcome::Committed)
-      return reply(UpdatedStateMachine{record.revision_id, record.updated_at});
+  record.updated_at = std::max(clock_.now(), present->created_at + std::chrono::milliseconds(1));  // see is_initial
+  storage::PutStateMachine made{std::move(record), present->revision_id};
+  UpdatedStateMachine updated{made.record.revision_id, made.record.updated_at};
+  if (request.publish) {
+    auto version = versions_.next(made.record, request.version_description);
+    if (!version.has_value()) return reply(version.error());
+    updated.version = version->number;
+    made.version = *std::move(version);
+  }
+  put(std::move(made), [this, updated, request, reply = std::move(reply)](storage::Outcome outcome) {
+    if (outcome == storage::Outcome::Committed) return reply(updated);
     // Somebody else's update came between: this one goes on top of it.
     if (outcome == storage::Outcome::NameTaken) return update(request, reply);
     reply(unavailable());
   });
+}
+
+void Machines::publish_unchanged(const UpdateStateMachine& request, UpdatedStateMachine unchanged,
+                                 Reply<UpdatedStateMachine> reply) {
+  versions_.publish({request.arn, std::nullopt, request.version_description},
+                    [unchanged = std::move(unchanged), reply = std::move(reply)](Answer<PublishedVersion> answer) {
+                      if (!answer.has_value()) return reply(answer.error());
+                      auto updated = unchanged;
+                      updated.version = answer->number;
+                      reply(std::move(updated));
+                    });
 }
 
 void Machines::remove(std::string arn, Reply<std::monostate> reply) {

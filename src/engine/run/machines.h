@@ -4,6 +4,7 @@
 
 #include "engine/asl/definition.h"
 #include "engine/run/gateway.h"
+#include "engine/run/versions.h"
 #include "storage/store.h"
 
 #include <map>
@@ -21,6 +22,13 @@ struct Machine {
 };
 using MachinePointer = std::shared_ptr<const Machine>;
 
+/// What an ARN with or without version or alias leads to.
+struct ChosenMachine {
+  MachinePointer machine;
+  std::uint32_t version = 0;  ///< 0: the newest revision
+  std::string alias;          ///< that chose the version; empty: none did
+};
+
 /// Thread: any, for every member.
 class Machines {
  public:
@@ -32,17 +40,25 @@ class Machines {
 
   /// The newest revision; null if there is none. Blocks on a read when it is not cached, throws StoreError.
   MachinePointer newest(const std::string& arn);
+  /// Of an alias with two routes, `bits` choose one by weight. Blocks and throws as newest().
+  std::optional<ChosenMachine> choose(const std::string& qualified_arn, std::uint64_t bits);
+  Versions& versions() { return versions_; }
   /// Null if it is unknown or no longer compiles.
   MachinePointer revision(const std::string& arn, const std::string& revision_id);
 
  private:
-  void put(storage::StateMachineRecord record, std::string replaces, std::function<void(storage::Outcome)> done);
+  void put(storage::PutStateMachine put, std::function<void(storage::Outcome)> done);
+  /// What a creation answers whose name is taken.
+  Answer<CreatedStateMachine> created_before(const storage::PutStateMachine& put) const;
+  void publish_unchanged(const UpdateStateMachine& request, UpdatedStateMachine unchanged,
+                         Reply<UpdatedStateMachine> reply);
   MachinePointer remember(std::optional<storage::StateMachineRecord> record);
 
   const std::string region_;
   const std::string account_;
   storage::Store& store_;
   const Clock& clock_;
+  Versions versions_;
 
   std::mutex mutex_;
   std::map<std::pair<std::string, std::string>, std::weak_ptr<const Machine>> all_;  // ARN, revision

@@ -61,7 +61,9 @@ void Shard::start(CheckedStart start, Reply<StartedExecution> reply) {
                                           .name = start.name,
                                           .started_at = doors_.clock.now(),
                                           .input = start.input.text(),
-                                          .trace_header = start.trace_header};
+                                          .trace_header = start.trace_header,
+                                          .machine_version = start.machine_version,
+                                          .machine_alias = std::move(start.machine_alias)};
   live.arrival = std::move(start.arrival);
   core::Identity identity{start.arn, start.name, machine.arn, machine.name, machine.role_arn, doors_.region};
   live.starters.push_back(std::move(reply));

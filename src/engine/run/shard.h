@@ -30,6 +30,8 @@ struct CheckedStart {
   Payload input;
   std::string trace_header;
   std::optional<storage::PutArrival> arrival;
+  std::uint32_t machine_version = 0;  ///< as in storage::ExecutionRecord
+  std::string machine_alias = {};
 };
 
 /// What shards share. All of it outlives them.

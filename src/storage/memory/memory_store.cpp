@@ -21,6 +21,10 @@ struct HeldExecution {
 struct HeldMachine {
   std::vector<StateMachineRecord> revisions;  // the newest last
   bool deleting = false;                      // hidden, until its last open execution has ended
+  std::map<std::uint32_t, VersionRecord> versions;
+  std::uint32_t last_version = 0;
+  std::map<std::string, AliasRecord> aliases;
+  std::map<std::string, std::string> tags;
 };
 
 using BucketAndKey = std::pair<std::string, std::string>;
@@ -47,6 +51,21 @@ class Tables {
   Outcome apply(DeleteArrival& remove) {
     arrivals.erase({remove.bucket, remove.key});
     return Outcome::Committed;
+  }
+  Outcome apply(PutVersion& put);
+  Outcome apply(DeleteVersion& remove);
+  Outcome apply(PutAlias& put);
+  Outcome apply(DeleteAlias& remove);
+  Outcome apply(ChangeTags& change);
+
+  /// Null if there is none, or it is being deleted.
+  HeldMachine* visible(const std::string& arn) {
+    const auto found = machines.find(arn);
+    return found == machines.end() || found->second.deleting ? nullptr : &found->second;
+  }
+  const HeldMachine* visible(const std::string& arn) const {
+    const auto found = machines.find(arn);
+    return found == machines.end() || found->second.deleting ? nullptr : &found->second;
   }
 
   std::map<std::string, HeldMachine> machines;  // by ARN
@@ -143,7 +162,70 @@ Outcome Tables::apply(PutStateMachine& put) {
       return Outcome::NameTaken;
     }
   }
-  machines[put.record.arn].revisions.push_back(std::move(put.record));
+  if (put.version) {
+    const auto last = found == machines.end() ? 0 : found->second.last_version;
+    if (put.version->number != last + 1) return Outcome::NameTaken;
+  }
+  auto& machine = machines[put.record.arn];
+  machine.revisions.push_back(std::move(put.record));
+  for (auto& tag : put.tags) machine.tags[tag.key] = std::move(tag.value);
+  if (put.version) {
+    machine.last_version = put.version->number;
+    machine.versions.emplace(put.version->number, *std::move(put.version));
+  }
+  return Outcome::Committed;
+}
+
+Outcome Tables::apply(PutVersion& put) {
+  auto* machine = visible(put.record.machine_arn);
+  if (machine == nullptr || find_revision(*machine, put.record.revision_id) == nullptr) return Outcome::Conflict;
+  const bool published = std::any_of(machine->versions.begin(), machine->versions.end(), [&](const auto& entry) {
+    return entry.second.revision_id == put.record.revision_id;
+  });
+  if (published || put.record.number != machine->last_version + 1) return Outcome::NameTaken;
+  machine->last_version = put.record.number;
+  machine->versions.emplace(put.record.number, std::move(put.record));
+  return Outcome::Committed;
+}
+
+Outcome Tables::apply(DeleteVersion& remove) {
+  auto* machine = visible(remove.machine_arn);
+  if (machine == nullptr) return Outcome::Committed;
+  for (const auto& [name, alias] : machine->aliases) {
+    for (const auto& route : alias.routes) {
+      if (route.version == remove.number) return Outcome::Conflict;
+    }
+  }
+  machine->versions.erase(remove.number);
+  return Outcome::Committed;
+}
+
+Outcome Tables::apply(PutAlias& put) {
+  auto* machine = visible(put.record.machine_arn);
+  if (machine == nullptr) return Outcome::Conflict;
+  for (const auto& route : put.record.routes) {
+    if (!machine->versions.contains(route.version)) return Outcome::Conflict;
+  }
+  const auto found = machine->aliases.find(put.record.name);
+  const auto present = found == machine->aliases.end() ? std::nullopt : std::optional(found->second.updated_at);
+  if (present != put.replaces) return Outcome::NameTaken;
+  machine->aliases[put.record.name] = put.record;
+  return Outcome::Committed;
+}
+
+Outcome Tables::apply(DeleteAlias& remove) {
+  if (auto* machine = visible(remove.machine_arn)) machine->aliases.erase(remove.name);
+  return Outcome::Committed;
+}
+
+Outcome Tables::apply(ChangeTags& change) {
+  auto* machine = visible(change.resource_arn);
+  if (machine == nullptr) return Outcome::Conflict;
+  auto tags = machine->tags;
+  for (const auto& key : change.removed) tags.erase(key);
+  for (auto& tag : change.put) tags[tag.key] = std::move(tag.value);
+  if (tags.size() > change.max) return Outcome::Conflict;
+  machine->tags = std::move(tags);
   return Outcome::Committed;
 }
 
@@ -151,6 +233,9 @@ Outcome Tables::apply(DeleteStateMachine& remove) {
   const auto found = machines.find(remove.arn);
   if (found == machines.end()) return Outcome::Committed;
   found->second.deleting = true;
+  found->second.versions.clear();
+  found->second.aliases.clear();
+  found->second.tags.clear();
   std::vector<ExecutionId> closed;
   for (const auto& [id, held] : executions) {
     if (held.record.state_machine_arn == remove.arn && held.record.status != ExecutionStatus::Running) {
@@ -266,6 +351,72 @@ class MemoryStore final : public Store, public Reader {
     return found;
   }
 
+  std::optional<VersionRecord> version(const std::string& machine_arn, std::uint32_t number) const override {
+    const std::lock_guard lock(mutex_);
+    const auto* machine = tables_.visible(machine_arn);
+    if (machine == nullptr || !machine->versions.contains(number)) return std::nullopt;
+    return machine->versions.at(number);
+  }
+
+  std::optional<VersionRecord> version_of(const std::string& machine_arn,
+                                          const std::string& revision_id) const override {
+    const std::lock_guard lock(mutex_);
+    const auto* machine = tables_.visible(machine_arn);
+    if (machine == nullptr) return std::nullopt;
+    for (const auto& [number, record] : machine->versions) {
+      if (record.revision_id == revision_id) return record;
+    }
+    return std::nullopt;
+  }
+
+  std::vector<VersionRecord> versions(const std::string& machine_arn, std::uint32_t before,
+                                      std::size_t limit) const override {
+    const std::lock_guard lock(mutex_);
+    std::vector<VersionRecord> found;
+    const auto* machine = tables_.visible(machine_arn);
+    if (machine == nullptr) return found;
+    for (auto at = std::make_reverse_iterator(machine->versions.lower_bound(before));
+         at != machine->versions.rend() && found.size() < limit; ++at) {
+      found.push_back(at->second);
+    }
+    return found;
+  }
+
+  VersionTally tally_versions(const std::string& machine_arn) const override {
+    const std::lock_guard lock(mutex_);
+    const auto* machine = tables_.visible(machine_arn);
+    if (machine == nullptr) return {};
+    return {static_cast<std::uint32_t>(machine->versions.size()), machine->last_version};
+  }
+
+  std::optional<AliasRecord> alias(const std::string& machine_arn, const std::string& name) const override {
+    const std::lock_guard lock(mutex_);
+    const auto* machine = tables_.visible(machine_arn);
+    if (machine == nullptr || !machine->aliases.contains(name)) return std::nullopt;
+    return machine->aliases.at(name);
+  }
+
+  std::vector<AliasRecord> aliases(const std::string& machine_arn, const std::string& after,
+                                   std::size_t limit) const override {
+    const std::lock_guard lock(mutex_);
+    std::vector<AliasRecord> found;
+    const auto* machine = tables_.visible(machine_arn);
+    if (machine == nullptr) return found;
+    for (auto at = machine->aliases.upper_bound(after); at != machine->aliases.end() && found.size() < limit; ++at) {
+      found.push_back(at->second);
+    }
+    return found;
+  }
+
+  std::vector<Tag> tags(const std::string& resource_arn) const override {
+    const std::lock_guard lock(mutex_);
+    std::vector<Tag> found;
+    const auto* machine = tables_.visible(resource_arn);
+    if (machine == nullptr) return found;
+    for (const auto& [key, value] : machine->tags) found.push_back({key, value});
+    return found;
+  }
+
   std::optional<ExecutionRecord> execution(const std::string& arn) const override {
     const std::lock_guard lock(mutex_);
     const auto found = tables_.by_arn.find(arn);
@@ -282,6 +433,8 @@ class MemoryStore final : public Store, public Reader {
       const auto& record = at->second.record;
       if (query.state_machine_arn && record.state_machine_arn != *query.state_machine_arn) continue;
       if (query.status && record.status != *query.status) continue;
+      if (query.machine_version && record.machine_version != *query.machine_version) continue;
+      if (query.machine_alias && record.machine_alias != *query.machine_alias) continue;
       found.push_back(record);
     }
     return found;

@@ -35,10 +35,12 @@ Outcome create(Connection& connection, const ExecutionDelta& delta) {
   const auto stopped_at = delta.ended ? std::optional(ending.stopped_at) : record.stopped_at;
   const int inserted = connection.execute(
       "INSERT INTO execution (id, arn, machine, revision, name, status, started_at, stopped_at, trace_header, error,"
-      " cause, input, output) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+      " cause, input, output, version, alias)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
       " ON CONFLICT (arn) DO NOTHING",
       delta.id, record.arn, revision.integer(1), revision.integer(0), record.name, status, record.started_at,
-      stopped_at, record.trace_header, ending.error, ending.cause, record.input, ending.output);
+      stopped_at, record.trace_header, ending.error, ending.cause, record.input, ending.output, record.machine_version,
+      record.machine_alias);
   if (inserted == 0) return Outcome::NameTaken;
   if (!delta.ended) {
     connection.execute("INSERT INTO running (execution, version, head) VALUES (?1, 1, ?2)", delta.id, Blob{delta.head});
@@ -85,6 +87,99 @@ Outcome apply_one(Connection& connection, const ExecutionDelta& delta) {
   return Outcome::Committed;
 }
 
+// ---- versions, aliases, tags --------------------------------------------------------------------------------------
+
+/// 0 if there is none.
+std::int64_t machine_id(Connection& connection, const std::string& arn) {
+  Run row = connection.query("SELECT id FROM machine WHERE arn = ?1 AND deleting = 0", arn);
+  return row.next() ? row.integer(0) : 0;
+}
+
+Outcome apply_one(Connection& connection, const PutVersion& put) {
+  const auto& record = put.record;
+  const auto machine = machine_id(connection, record.machine_arn);
+  std::int64_t revision = 0;
+  {
+    Run row = connection.query("SELECT id FROM revision WHERE machine = ?1 AND revision_id = ?2", machine,
+                               record.revision_id);
+    if (!row.next()) return Outcome::Conflict;
+    revision = row.integer(0);
+  }
+  const int counted = connection.execute(
+      "UPDATE machine SET last_version = ?2 WHERE id = ?1 AND last_version = ?2 - 1"
+      " AND NOT EXISTS (SELECT 1 FROM version WHERE revision = ?3)",
+      machine, record.number, revision);
+  if (counted == 0) return Outcome::NameTaken;
+  connection.execute(
+      "INSERT INTO version (machine, number, revision, description, created_at) VALUES (?1, ?2, ?3, ?4, ?5)", machine,
+      record.number, revision, record.description, record.created_at);
+  return Outcome::Committed;
+}
+
+Outcome apply_one(Connection& connection, const DeleteVersion& remove) {
+  const auto machine = machine_id(connection, remove.machine_arn);
+  {
+    Run used = connection.query(
+        "SELECT 1 FROM alias WHERE machine = ?1 AND (first_version = ?2 OR second_version = ?2) LIMIT 1", machine,
+        remove.number);
+    if (used.next()) return Outcome::Conflict;
+  }
+  connection.execute("DELETE FROM version WHERE machine = ?1 AND number = ?2", machine, remove.number);
+  return Outcome::Committed;
+}
+
+bool has_version(Connection& connection, std::int64_t machine, std::uint32_t number) {
+  Run row = connection.query("SELECT 1 FROM version WHERE machine = ?1 AND number = ?2", machine, number);
+  return row.next();
+}
+
+Outcome apply_one(Connection& connection, const PutAlias& put) {
+  const auto& record = put.record;
+  const auto machine = machine_id(connection, record.machine_arn);
+  for (const auto& route : record.routes) {
+    if (!has_version(connection, machine, route.version)) return Outcome::Conflict;
+  }
+  {
+    Run row = connection.query("SELECT updated_at FROM alias WHERE machine = ?1 AND name = ?2", machine, record.name);
+    const auto present = row.next() ? std::optional(row.instant(0)) : std::nullopt;
+    if (present != put.replaces) return Outcome::NameTaken;
+  }
+  const auto& first = record.routes.front();
+  const auto second = record.routes.size() > 1 ? std::optional(record.routes[1]) : std::nullopt;
+  const auto second_version = second ? std::optional(second->version) : std::nullopt;
+  const auto second_weight = second ? std::optional(second->weight) : std::nullopt;
+  connection.execute(
+      "INSERT OR REPLACE INTO alias (machine, name, description, first_version, first_weight, second_version,"
+      " second_weight, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+      machine, record.name, record.description, first.version, first.weight, second_version, second_weight,
+      record.created_at, record.updated_at);
+  return Outcome::Committed;
+}
+
+Outcome apply_one(Connection& connection, const DeleteAlias& remove) {
+  connection.execute("DELETE FROM alias WHERE machine = ?1 AND name = ?2", machine_id(connection, remove.machine_arn),
+                     remove.name);
+  return Outcome::Committed;
+}
+
+void put_tags(Connection& connection, const std::string& resource, const std::vector<Tag>& tags) {
+  for (const auto& tag : tags) {
+    connection.execute("INSERT OR REPLACE INTO tag (resource, key, value) VALUES (?1, ?2, ?3)", resource, tag.key,
+                       tag.value);
+  }
+}
+
+Outcome apply_one(Connection& connection, const ChangeTags& change) {
+  if (machine_id(connection, change.resource_arn) == 0) return Outcome::Conflict;
+  for (const auto& key : change.removed) {
+    connection.execute("DELETE FROM tag WHERE resource = ?1 AND key = ?2", change.resource_arn, key);
+  }
+  put_tags(connection, change.resource_arn, change.put);
+  Run row = connection.query("SELECT count(*) FROM tag WHERE resource = ?1", change.resource_arn);
+  row.next();
+  return static_cast<std::size_t>(row.integer(0)) > change.max ? Outcome::Conflict : Outcome::Committed;
+}
+
 // ---- state machines -----------------------------------------------------------------------------------------------
 
 Outcome apply_one(Connection& connection, const PutStateMachine& put) {
@@ -115,12 +210,17 @@ Outcome apply_one(Connection& connection, const PutStateMachine& put) {
       record.created_at, record.updated_at);
   if (inserted == 0) return Outcome::NameTaken;
   connection.execute("UPDATE machine SET newest = last_insert_rowid() WHERE id = ?1", machine);
-  return Outcome::Committed;
+  put_tags(connection, record.arn, put.tags);
+  return put.version ? apply_one(connection, PutVersion{*put.version}) : Outcome::Committed;
 }
 
 Outcome apply_one(Connection& connection, const DeleteStateMachine& remove) {
   // Hidden at once; the rows go in steps (Purge), lest a million old executions hold up every other write.
-  connection.execute("UPDATE machine SET deleting = 1 WHERE arn = ?1 AND deleting = 0", remove.arn);
+  const auto machine = machine_id(connection, remove.arn);
+  connection.execute("DELETE FROM alias WHERE machine = ?1", machine);
+  connection.execute("DELETE FROM version WHERE machine = ?1", machine);
+  connection.execute("DELETE FROM tag WHERE resource = ?1", remove.arn);
+  connection.execute("UPDATE machine SET deleting = 1 WHERE id = ?1", machine);
   return Outcome::Committed;
 }
 

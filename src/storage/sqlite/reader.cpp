@@ -26,7 +26,7 @@ StateMachineRecord machine_of(const Run& row) {
 
 #define STEPD_EXECUTION_COLUMNS                                                                             \
   "SELECT e.id, e.arn, m.arn, r.revision_id, e.name, e.status, e.started_at, e.stopped_at, e.trace_header," \
-  " e.error, e.cause, e.input, e.output"
+  " e.error, e.cause, e.input, e.output, e.version, e.alias"
 #define STEPD_EXECUTION_JOINS " JOIN machine m ON m.id = e.machine JOIN revision r ON r.id = e.revision "
 #define STEPD_VISIBLE " (m.deleting = 0 OR e.status = 1) "
 
@@ -45,10 +45,12 @@ ExecutionRecord execution_of(const Run& row) {
   record.cause = row.optional_text(10);
   record.input = row.text(11);
   record.output = row.optional_text(12);
+  record.machine_version = static_cast<std::uint32_t>(row.integer(13));
+  record.machine_alias = row.text(14);
   return record;
 }
 
-constexpr int kExecutionColumns = 13;
+constexpr int kExecutionColumns = 15;
 
 OpenExecution open_of(Connection& connection, const Run& row) {
   OpenExecution open;
@@ -114,6 +116,90 @@ std::vector<StateMachineRecord> SqliteReader::state_machines(const std::string& 
   return found;
 }
 
+// ---- versions, aliases, tags --------------------------------------------------------------------------------------
+
+namespace {
+
+#define STEPD_VERSION_COLUMNS                                                                                        \
+  "SELECT m.arn, v.number, r.revision_id, v.description, v.created_at FROM machine m JOIN version v ON v.machine = " \
+  "m.id JOIN revision r ON r.id = v.revision WHERE m.arn = ?1 AND m.deleting = 0 AND "
+
+VersionRecord version_record_of(const Run& row) {
+  return {row.text(0), static_cast<std::uint32_t>(row.integer(1)), row.text(2), row.text(3), row.instant(4)};
+}
+
+#define STEPD_ALIAS_COLUMNS                                                                                         \
+  "SELECT m.arn, a.name, a.description, a.first_version, a.first_weight, a.second_version, a.second_weight,"        \
+  " a.created_at, a.updated_at FROM machine m JOIN alias a ON a.machine = m.id WHERE m.arn = ?1 AND m.deleting = 0" \
+  " AND "
+
+AliasRecord alias_of(const Run& row) {
+  const auto route = [&](int column) {
+    return Route{static_cast<std::uint32_t>(row.integer(column)), static_cast<std::uint32_t>(row.integer(column + 1))};
+  };
+  AliasRecord record{row.text(0), row.text(1), row.text(2), {route(3)}, row.instant(7), row.instant(8)};
+  if (row.optional_text(5)) record.routes.push_back(route(5));
+  return record;
+}
+
+}  // namespace
+
+std::optional<VersionRecord> SqliteReader::version(const std::string& machine_arn, std::uint32_t number) const {
+  const auto connection = pool_.borrow();
+  Run row = connection->query(STEPD_VERSION_COLUMNS "v.number = ?2", machine_arn, number);
+  return row.next() ? std::optional(version_record_of(row)) : std::nullopt;
+}
+
+std::optional<VersionRecord> SqliteReader::version_of(const std::string& machine_arn,
+                                                      const std::string& revision_id) const {
+  const auto connection = pool_.borrow();
+  Run row = connection->query(STEPD_VERSION_COLUMNS "r.revision_id = ?2", machine_arn, revision_id);
+  return row.next() ? std::optional(version_record_of(row)) : std::nullopt;
+}
+
+std::vector<VersionRecord> SqliteReader::versions(const std::string& machine_arn, std::uint32_t before,
+                                                  std::size_t limit) const {
+  const auto connection = pool_.borrow();
+  std::vector<VersionRecord> found;
+  Run rows = connection->query(STEPD_VERSION_COLUMNS "v.number < ?2 ORDER BY v.number DESC LIMIT ?3", machine_arn,
+                               before, limit);
+  while (rows.next()) found.push_back(version_record_of(rows));
+  return found;
+}
+
+VersionTally SqliteReader::tally_versions(const std::string& machine_arn) const {
+  const auto connection = pool_.borrow();
+  Run row = connection->query(
+      "SELECT (SELECT count(*) FROM version WHERE machine = m.id), m.last_version FROM machine m"
+      " WHERE m.arn = ?1 AND m.deleting = 0",
+      machine_arn);
+  if (!row.next()) return {};
+  return {static_cast<std::uint32_t>(row.integer(0)), static_cast<std::uint32_t>(row.integer(1))};
+}
+
+std::optional<AliasRecord> SqliteReader::alias(const std::string& machine_arn, const std::string& name) const {
+  const auto connection = pool_.borrow();
+  Run row = connection->query(STEPD_ALIAS_COLUMNS "a.name = ?2", machine_arn, name);
+  return row.next() ? std::optional(alias_of(row)) : std::nullopt;
+}
+
+std::vector<AliasRecord> SqliteReader::aliases(const std::string& machine_arn, const std::string& after,
+                                               std::size_t limit) const {
+  const auto connection = pool_.borrow();
+  std::vector<AliasRecord> found;
+  Run rows = connection->query(STEPD_ALIAS_COLUMNS "a.name > ?2 ORDER BY a.name LIMIT ?3", machine_arn, after, limit);
+  while (rows.next()) found.push_back(alias_of(rows));
+  return found;
+}
+
+std::vector<Tag> SqliteReader::tags(const std::string& resource_arn) const {
+  const auto connection = pool_.borrow();
+  std::vector<Tag> found;
+  Run rows = connection->query("SELECT key, value FROM tag WHERE resource = ?1 ORDER BY key", resource_arn);
+  while (rows.next()) found.push_back({rows.text(0), rows.text(1)});
+  return found;
+}
+
 // ---- executions ---------------------------------------------------------------------------------------------------
 
 std::optional<ExecutionRecord> SqliteReader::execution(const std::string& arn) const {
@@ -124,9 +210,34 @@ std::optional<ExecutionRecord> SqliteReader::execution(const std::string& arn) c
   return execution_of(row);
 }
 
+namespace {
+
+/// Those that a version or an alias started: few enough that their status is found by walking.
+std::vector<ExecutionRecord> qualified_executions(Connection& connection, const ExecutionQuery& query,
+                                                  ExecutionId before) {
+  const char* sql =
+      query.machine_alias ? STEPD_EXECUTION_COLUMNS
+          " FROM execution e INDEXED BY execution_alias" STEPD_EXECUTION_JOINS
+          "WHERE e.machine = (SELECT id FROM machine WHERE arn = ?1) AND (?2 IS NULL OR e.status = ?2) AND e.id < ?3"
+          " AND e.alias <> '' AND e.alias = ?5 AND (?6 IS NULL OR e.version = ?6) AND" STEPD_VISIBLE
+          "ORDER BY e.id DESC LIMIT ?4"
+                          : STEPD_EXECUTION_COLUMNS
+          " FROM execution e INDEXED BY execution_version" STEPD_EXECUTION_JOINS
+          "WHERE e.machine = (SELECT id FROM machine WHERE arn = ?1) AND (?2 IS NULL OR e.status = ?2) AND e.id < ?3"
+          " AND ?5 IS NULL AND e.version <> 0 AND e.version = ?6 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4";
+  std::vector<ExecutionRecord> found;
+  Run rows = connection.query(sql, query.state_machine_arn, query.status, before, query.limit, query.machine_alias,
+                              query.machine_version);
+  while (rows.next()) found.push_back(execution_of(rows));
+  return found;
+}
+
+}  // namespace
+
 std::vector<ExecutionRecord> SqliteReader::executions(const ExecutionQuery& query) const {
   const auto connection = pool_.borrow();
   const auto before = query.before.value_or(ExecutionId{std::numeric_limits<std::int64_t>::max()});
+  if (query.machine_alias || query.machine_version) return qualified_executions(*connection, query, before);
   // One statement per case: each is answered in the order of an index. Succeeded is nearly all, so it is the one status
   // that is found by walking.
   const bool is_unusual = query.status && *query.status != ExecutionStatus::Succeeded;

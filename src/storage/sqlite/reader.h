@@ -48,6 +48,16 @@ class SqliteReader final : public Reader {
   std::optional<StateMachineRecord> state_machine(const std::string& arn) const override;
   std::optional<StateMachineRecord> revision(const std::string& arn, const std::string& revision_id) const override;
   std::vector<StateMachineRecord> state_machines(const std::string& after, std::size_t limit) const override;
+  std::optional<VersionRecord> version(const std::string& machine_arn, std::uint32_t number) const override;
+  std::optional<VersionRecord> version_of(const std::string& machine_arn,
+                                          const std::string& revision_id) const override;
+  std::vector<VersionRecord> versions(const std::string& machine_arn, std::uint32_t before,
+                                      std::size_t limit) const override;
+  VersionTally tally_versions(const std::string& machine_arn) const override;
+  std::optional<AliasRecord> alias(const std::string& machine_arn, const std::string& name) const override;
+  std::vector<AliasRecord> aliases(const std::string& machine_arn, const std::string& after,
+                                   std::size_t limit) const override;
+  std::vector<Tag> tags(const std::string& resource_arn) const override;
   std::optional<ExecutionRecord> execution(const std::string& arn) const override;
   std::vector<ExecutionRecord> executions(const ExecutionQuery& query) const override;
   std::vector<EventRecord> events(ExecutionId id, std::uint32_t from, std::size_t limit, bool reverse) const override;

@@ -101,7 +101,46 @@ constexpr const char* kItemChanges = R"sql(
   ) WITHOUT ROWID;
 )sql";
 
-constexpr std::array<const char*, 2> kMigrations{kFirst, kItemChanges};
+// Versions, aliases and tags go with their state machine at once; an execution keeps the names it was started by.
+constexpr const char* kVersions = R"sql(
+  ALTER TABLE machine ADD COLUMN last_version INTEGER NOT NULL DEFAULT 0;
+
+  CREATE TABLE version (
+    machine INTEGER NOT NULL REFERENCES machine (id),
+    number INTEGER NOT NULL,
+    revision INTEGER NOT NULL UNIQUE REFERENCES revision (id),
+    description TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (machine, number)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE alias (
+    machine INTEGER NOT NULL REFERENCES machine (id),
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    first_version INTEGER NOT NULL,
+    first_weight INTEGER NOT NULL,
+    second_version INTEGER,
+    second_weight INTEGER,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (machine, name)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE tag (
+    resource TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (resource, key)
+  ) WITHOUT ROWID;
+
+  ALTER TABLE execution ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE execution ADD COLUMN alias TEXT NOT NULL DEFAULT '';
+  CREATE INDEX execution_version ON execution (machine, version, id) WHERE version <> 0;
+  CREATE INDEX execution_alias ON execution (machine, alias, id) WHERE alias <> '';
+)sql";
+
+constexpr std::array<const char*, 3> kMigrations{kFirst, kItemChanges, kVersions};
 
 std::int64_t single_number(Connection& connection, const char* sql) {
   Run run = connection.query(sql);
