@@ -3,6 +3,7 @@
 #include "api/protocol/arn.h"
 #include "api/protocol/members.h"
 #include "api/protocol/shapes.h"
+#include "api/protocol/versions.h"
 
 #include <nlohmann/json.hpp>
 
@@ -25,6 +26,7 @@ Json render(const storage::ExecutionRecord& record, Inclusion included) {
       {"executionArn", record.arn},           {"stateMachineArn", record.state_machine_arn},      {"name", record.name},
       {"status", status_name(record.status)}, {"startDate", to_epoch_seconds(record.started_at)},
   };
+  show_qualifiers(record, description);
   if (record.stopped_at) description["stopDate"] = to_epoch_seconds(*record.stopped_at);
   if (all) description["input"] = record.input;
   description["inputDetails"] = Json{{"included", all}};

@@ -4,6 +4,8 @@
 #include "api/protocol/members.h"
 #include "api/protocol/page_token.h"
 #include "api/protocol/shapes.h"
+#include "api/protocol/versions.h"
+#include "engine/run/arn.h"
 
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -54,6 +56,7 @@ Json render(const storage::ExecutionRecord& record) {
       {"executionArn", record.arn},           {"stateMachineArn", record.state_machine_arn},      {"name", record.name},
       {"status", status_name(record.status)}, {"startDate", to_epoch_seconds(record.started_at)},
   };
+  show_qualifiers(record, item);
   if (record.stopped_at) item["stopDate"] = to_epoch_seconds(*record.stopped_at);
   item["redriveCount"] = 0;
   return item;
@@ -75,13 +78,16 @@ Checked<Json> answer(const Json& arguments, const Backend& backend) {
   if (const auto parsed = state_machine_arn(query->state_machine_arn); !parsed.has_value()) return parsed.error();
   const auto cursor = read_cursor(*query, backend.clock.now());
   if (!cursor.has_value()) return cursor.error();
-  const auto machine = backend.reader.state_machine(query->state_machine_arn);
+  const auto [arn, qualifier] = run::split_qualifier(query->state_machine_arn);
+  const auto machine = backend.reader.state_machine(arn);
   if (!machine) return state_machine_does_not_exist(query->state_machine_arn);
   if (machine->type == storage::StateMachineType::Express) {
     return ApiError("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine");
   }
-  auto records =
-      backend.reader.executions({query->state_machine_arn, status_of(query->status), *cursor, query->limit + 1});
+  storage::ExecutionQuery wanted{arn, status_of(query->status), *cursor, query->limit + 1};
+  wanted.machine_version = run::version_number(qualifier);
+  if (!qualifier.empty() && !wanted.machine_version) wanted.machine_alias = qualifier;
+  auto records = backend.reader.executions(wanted);
   const bool more = records.size() > query->limit;
   if (more) records.resize(query->limit);
   Json list = Json::array();

@@ -1,8 +1,9 @@
-// UpdateStateMachine (AWS API reference): a new revision; what is not given stays. Versions are not kept here.
+// UpdateStateMachine (AWS API reference): a new revision; what is not given stays.
 #include "api/operations/operation.h"
 #include "api/protocol/arn.h"
 #include "api/protocol/members.h"
 #include "api/protocol/shapes.h"
+#include "api/protocol/versions.h"
 #include "base/payload.h"
 
 #include <nlohmann/json.hpp>
@@ -16,16 +17,17 @@ Checked<run::UpdateStateMachine> read(const Json& arguments, const Backend& back
   request.arn = members.required_string("stateMachineArn", rules::kArn);
   request.definition = members.string("definition", rules::kDefinition);
   request.role_arn = members.string("roleArn", rules::kArn);
-  const bool publish = members.boolean("publish").value_or(false);
+  request.publish = members.boolean("publish").value_or(false);
   const auto description = members.string("versionDescription", rules::kDescription);
   const auto configuration = read_configuration(members);
   if (!configuration.has_value()) return configuration.error();
-  if (const auto parsed = state_machine_arn(request.arn); !parsed.has_value()) return parsed.error();
+  if (const auto arn = read_machine_arn(request.arn); !arn.has_value()) return arn.error();
   if (request.role_arn) {
     if (const auto fault = check_role_arn(*request.role_arn)) return *fault;
   }
-  if (description && !publish) return validation_error("Version description can only be set when publish is true");
-  if (publish) return validation_error("Versions of state machines are not available here: publish must be false");
+  if (description && !request.publish)
+    return validation_error("Version description can only be set when publish is true");
+  request.version_description = description.value_or("");
 
   Json changes = Json::object();
   for (const auto& [name, value] : configuration->items()) {
@@ -50,9 +52,13 @@ Checked<run::UpdateStateMachine> read(const Json& arguments, const Backend& back
 void run_it(const Json& arguments, const Backend& backend, Answered answered) {
   auto request = read(arguments, backend);
   if (!request.has_value()) return answered(request.error());
+  const auto arn = request->arn;
   backend.gateway.update_state_machine(
-      std::move(*request), rendered<run::UpdatedStateMachine>(answered, [](const run::UpdatedStateMachine& updated) {
-        return Json{{"updateDate", to_epoch_seconds(updated.updated_at)}, {"revisionId", updated.revision_id}};
+      std::move(*request), rendered<run::UpdatedStateMachine>(answered, [arn](const run::UpdatedStateMachine& updated) {
+        Json answer{{"updateDate", to_epoch_seconds(updated.updated_at)}};
+        if (!updated.revision_id.empty()) answer["revisionId"] = updated.revision_id;
+        if (updated.version != 0) answer["stateMachineVersionArn"] = version_arn(arn, updated.version);
+        return answer;
       }));
 }
 

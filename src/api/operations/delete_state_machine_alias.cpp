@@ -1,0 +1,30 @@
+// DeleteStateMachineAlias (AWS API reference).
+#include "api/operations/operation.h"
+#include "api/protocol/members.h"
+#include "api/protocol/versions.h"
+
+#include <nlohmann/json.hpp>
+
+namespace stepd::api {
+namespace {
+
+Checked<run::AliasName> read(const Json& arguments) {
+  Members members(arguments);
+  const auto arn = members.required_string("stateMachineAliasArn", rules::kArn);
+  if (auto fault = members.fault()) return std::move(*fault);
+  return read_alias_arn(arn);
+}
+
+void run_it(const Json& arguments, const Backend& backend, Answered answered) {
+  auto request = read(arguments);
+  if (!request.has_value()) return answered(request.error());
+  backend.gateway.delete_alias(std::move(*request),
+                               rendered<std::monostate>(answered, [](std::monostate) { return Json::object(); }));
+}
+
+}  // namespace
+
+extern const Operation delete_state_machine_alias;
+const Operation delete_state_machine_alias{"DeleteStateMachineAlias", run_it};
+
+}  // namespace stepd::api
