@@ -148,10 +148,12 @@ struct DeleteVersion {
   std::uint32_t number = 0;
 };
 
-/// NameTaken unless the alias is what `replaces` says; Conflict if a version that it routes to is not there.
+/// NameTaken unless the alias is what `replaces` says; Conflict if a version that it routes to is not there, or the
+/// state machine would have more than `max` aliases.
 struct PutAlias {
   AliasRecord record;
   std::optional<Instant> replaces;  ///< when the alias that it replaces was last changed; none: there is none
+  std::size_t max = SIZE_MAX;
 };
 
 struct DeleteAlias {
@@ -159,7 +161,7 @@ struct DeleteAlias {
   std::string name;
 };
 
-/// Puts and removes tags of a state machine. Conflict if it is not there or would have more than `max`.
+/// Puts and removes tags of a resource: a state machine. Conflict if it is not there or would have more than `max`.
 struct ChangeTags {
   std::string resource_arn;
   std::vector<Tag> put;

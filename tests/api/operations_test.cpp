@@ -12,14 +12,6 @@ using storage::ExecutionStatus;
 
 Json expected(const char* text) { return Json::parse(text); }
 
-void expect_error(const Answer& answer, const std::string& type, const std::string& message, int status = 400) {
-  EXPECT_EQ(answer.status, status);
-  EXPECT_EQ(answer.field("Content-Type"), "application/x-amz-json-1.0");
-  const auto body = answer.json();
-  EXPECT_EQ(body["__type"].get<std::string>(), type);
-  EXPECT_EQ(body["message"].get<std::string>(), message);
-}
-
 const Json kCreate{{"name", "greet"}, {"definition", "{}"}, {"roleArn", "arn:aws:iam::123456789012:role/any"}};
 
 class Operations : public Api {
@@ -68,6 +60,31 @@ TEST_F(Operations, ConfigurationsThatMeanTheSameReachTheEngineAsOneText) {
   EXPECT_NE(created_with(kCreate).configuration, created_with(verbose).configuration);
 }
 
+TEST_F(Operations, ConfigurationsAreKeptWithTheirDefaultsFilledIn) {
+  auto arguments = kCreate;
+  arguments["loggingConfiguration"] = Json::parse(
+      R"({"level":"ERROR","destinations":[{"cloudWatchLogsLogGroup":{"logGroupArn":"arn:aws:logs:r:1:log-group:g:*"}}]})");
+  arguments["encryptionConfiguration"] = Json{{"type", "CUSTOMER_MANAGED_KMS_KEY"}, {"kmsKeyId", "alias/k"}};
+  EXPECT_EQ(Json::parse(created_with(arguments).configuration), expected(R"({
+    "loggingConfiguration": {"level": "ERROR", "includeExecutionData": false,
+        "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": "arn:aws:logs:r:1:log-group:g:*"}}]},
+    "tracingConfiguration": {"enabled": false},
+    "encryptionConfiguration": {"kmsKeyId": "alias/k", "type": "CUSTOMER_MANAGED_KMS_KEY",
+        "kmsDataKeyReusePeriodSeconds": 300}})"));
+}
+
+TEST_F(Operations, EncryptionSettingsHaveToFitTheirType) {
+  for (const auto& [encryption, words] : std::vector<std::pair<Json, std::string>>{
+           {Json{{"type", "CUSTOMER_MANAGED_KMS_KEY"}}, "CUSTOMER_MANAGED_KMS_KEY needs a kmsKeyId."},
+           {Json{{"type", "AWS_OWNED_KEY"}, {"kmsKeyId", "k"}},
+            "kmsKeyId and kmsDataKeyReusePeriodSeconds are for the type CUSTOMER_MANAGED_KMS_KEY only."}}) {
+    auto arguments = kCreate;
+    arguments["encryptionConfiguration"] = encryption;
+    expect_error(call("CreateStateMachine", arguments), "InvalidEncryptionConfiguration",
+                 "Invalid Encryption Configuration: " + words);
+  }
+}
+
 TEST_F(Operations, CreateStateMachineIsRefusedInAwsWords) {
   auto with = [](const char* member, Json value) {
     auto arguments = kCreate;
@@ -97,6 +114,7 @@ TEST_F(Operations, CreateStateMachineIsRefusedInAwsWords) {
 
 TEST_F(Operations, EachRefusalOfTheEngineHasItsAwsNameAndStatus) {
   const std::vector<std::tuple<RefusalCode, std::string, int>> table = {
+      {RefusalCode::ConflictException, "ConflictException", 400},
       {RefusalCode::ExecutionAlreadyExists, "ExecutionAlreadyExists", 400},
       {RefusalCode::ExecutionDoesNotExist, "ExecutionDoesNotExist", 400},
       {RefusalCode::ExecutionLimitExceeded, "ExecutionLimitExceeded", 400},
@@ -104,10 +122,13 @@ TEST_F(Operations, EachRefusalOfTheEngineHasItsAwsNameAndStatus) {
       {RefusalCode::InvalidDefinition, "InvalidDefinition", 400},
       {RefusalCode::InvalidExecutionInput, "InvalidExecutionInput", 400},
       {RefusalCode::InvalidName, "InvalidName", 400},
+      {RefusalCode::ResourceNotFound, "ResourceNotFound", 400},
+      {RefusalCode::ServiceQuotaExceededException, "ServiceQuotaExceededException", 400},
       {RefusalCode::StateMachineAlreadyExists, "StateMachineAlreadyExists", 400},
       {RefusalCode::StateMachineDeleting, "StateMachineDeleting", 400},
       {RefusalCode::StateMachineDoesNotExist, "StateMachineDoesNotExist", 400},
       {RefusalCode::StateMachineTypeNotSupported, "StateMachineTypeNotSupported", 400},
+      {RefusalCode::TooManyTags, "TooManyTags", 400},
       {RefusalCode::ValidationException, "ValidationException", 400},
       {RefusalCode::ServiceUnavailable, "ServiceUnavailable", 503},
   };

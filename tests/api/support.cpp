@@ -257,6 +257,14 @@ std::string Answer::field(std::string_view name) const {
   return "";
 }
 
+void expect_error(const Answer& answer, const std::string& type, const std::string& message, int status) {
+  EXPECT_EQ(answer.status, status);
+  EXPECT_EQ(answer.field("Content-Type"), "application/x-amz-json-1.0");
+  const auto body = answer.json();
+  EXPECT_EQ(body["__type"].get<std::string>(), type);
+  EXPECT_EQ(body["message"].get<std::string>(), message);
+}
+
 Json Answer::json() const { return Json::parse(body); }
 
 Socket::Socket(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {

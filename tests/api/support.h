@@ -196,6 +196,9 @@ struct Answer {
   Json json() const;
 };
 
+/// An error of the AWS protocol.
+void expect_error(const Answer& answer, const std::string& type, const std::string& message, int status = 400);
+
 /// A raw connection. Whatever is not there after 20 seconds fails the test.
 class Socket {
  public:

@@ -1,6 +1,7 @@
 // The whole engine with its threads: over each store, with real handlers of the test's own.
 #include "engine/run/engine.h"
 
+#include "run/ask.h"
 #include "storage/memory/memory_store.h"
 #include "storage/sqlite/sqlite_store.h"
 #include "tasks/handler.h"
@@ -19,8 +20,6 @@ using namespace std::chrono_literals;
 using run::RefusalCode;
 using storage::ExecutionStatus;
 
-constexpr auto kDeadline = 30s;
-
 class Lambda final : public tasks::Handler {
  public:
   using Body = std::function<Result<Json>(const tasks::Invocation&)>;
@@ -32,16 +31,6 @@ class Lambda final : public tasks::Handler {
 };
 
 using Handlers = std::map<std::string, std::unique_ptr<tasks::Handler>, std::less<>>;
-
-/// Waits for the reply of an asynchronous call.
-template <class T, class Call>
-run::Answer<T> ask(Call call) {
-  auto promise = std::make_shared<std::promise<run::Answer<T>>>();
-  auto future = promise->get_future();
-  call([promise](run::Answer<T> answer) { promise->set_value(std::move(answer)); });
-  if (future.wait_for(kDeadline) != std::future_status::ready) throw std::runtime_error("no reply");
-  return future.get();
-}
 
 class EngineTest : public testing::TestWithParam<const char*> {
  protected:
@@ -120,7 +109,7 @@ class EngineTest : public testing::TestWithParam<const char*> {
   }
 
   storage::ExecutionRecord await_end(const std::string& arn) {
-    const auto limit = std::chrono::steady_clock::now() + kDeadline;
+    const auto limit = std::chrono::steady_clock::now() + kReplyDeadline;
     for (;;) {
       auto record = store_->reader().execution(arn);
       if (record && record->status != ExecutionStatus::Running) return *record;
@@ -329,7 +318,7 @@ TEST_P(EngineTest, ARunningTaskIsRunAgainByTheNextEngine) {
   options_.functions.push_back({"slow", "slow"});
   restart();
   const auto started = start(create(one_task("slow")));
-  ASSERT_EQ(entered.get_future().wait_for(kDeadline), std::future_status::ready);
+  ASSERT_EQ(entered.get_future().wait_for(kReplyDeadline), std::future_status::ready);
   restart();
   EXPECT_EQ(await_end(started->arn).output, "\"second time\"");
 }

@@ -129,6 +129,14 @@ TEST_P(Versions, AliasesAreListedByName) {
   EXPECT_EQ(reader().aliases(kMachine, "", 10).size(), 3U);
 }
 
+TEST_P(Versions, AliasesHaveALimitForNewOnes) {
+  publish(1);
+  write(PutAlias{alias_to({{1, 100}}, "a"), std::nullopt});
+  EXPECT_EQ(write(PutAlias{alias_to({{1, 100}}, "b"), std::nullopt, 1}), Outcome::Conflict);
+  EXPECT_EQ(write(PutAlias{alias_to({{1, 100}}, "a"), at(6), 1}), Outcome::Committed);
+  EXPECT_EQ(write(PutAlias{alias_to({{1, 100}}, "b"), std::nullopt, 2}), Outcome::Committed);
+}
+
 TEST_P(Versions, TagsArePutAndRemovedUpToALimit) {
   EXPECT_EQ(write(ChangeTags{kMachine, {{"b", "1"}, {"a", "2"}, {"b", "3"}}, {}, 2}), Outcome::Committed);
   EXPECT_EQ(write(ChangeTags{kMachine, {{"c", ""}}, {}, 2}), Outcome::Conflict);

@@ -1,10 +1,11 @@
-// CreateStateMachine (AWS API reference). Customer managed keys are not served here.
+// CreateStateMachine (AWS API reference). Encryption settings are kept and shown; no key encrypts anything here.
 #include "api/operations/operation.h"
 #include "api/protocol/arn.h"
 #include "api/protocol/members.h"
 #include "api/protocol/shapes.h"
 #include "api/protocol/versions.h"
 #include "base/payload.h"
+#include "engine/run/arn.h"
 
 #include <nlohmann/json.hpp>
 
@@ -38,7 +39,7 @@ void run_it(const Json& arguments, const Backend& backend, Answered answered) {
   backend.gateway.create_state_machine(
       std::move(*request), rendered<run::CreatedStateMachine>(answered, [](const run::CreatedStateMachine& created) {
         Json answer{{"stateMachineArn", created.arn}, {"creationDate", to_epoch_seconds(created.created_at)}};
-        if (created.version != 0) answer["stateMachineVersionArn"] = version_arn(created.arn, created.version);
+        if (created.version != 0) answer["stateMachineVersionArn"] = run::version_arn(created.arn, created.version);
         return answer;
       }));
 }

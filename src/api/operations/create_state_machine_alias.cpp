@@ -2,6 +2,7 @@
 #include "api/operations/operation.h"
 #include "api/protocol/members.h"
 #include "api/protocol/versions.h"
+#include "engine/run/arn.h"
 
 #include <nlohmann/json.hpp>
 
@@ -15,9 +16,7 @@ Checked<run::CreateAlias> read(const Json& arguments) {
   request.name = members.required_string("name", rules::kName);
   check_alias_name(members, request.name);
   const auto requested = read_routing(members);
-  if (!members.has("routingConfiguration")) {
-    members.violates("routingConfiguration", "null", "Member must not be null");
-  }
+  members.require("routingConfiguration");
   if (auto fault = members.fault()) return std::move(*fault);
   auto routing = to_routes(requested);
   if (!routing.has_value()) return routing.error();
@@ -29,7 +28,7 @@ Checked<run::CreateAlias> read(const Json& arguments) {
 void run_it(const Json& arguments, const Backend& backend, Answered answered) {
   auto request = read(arguments);
   if (!request.has_value()) return answered(request.error());
-  const auto arn = alias_arn(request->arn, request->name);
+  const auto arn = run::alias_arn(request->arn, request->name);
   backend.gateway.create_alias(
       std::move(*request), rendered<run::CreatedAlias>(answered, [arn](const run::CreatedAlias& created) {
         return Json{{"stateMachineAliasArn", arn}, {"creationDate", to_epoch_seconds(created.created_at)}};

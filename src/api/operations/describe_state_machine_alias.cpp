@@ -2,6 +2,7 @@
 #include "api/operations/operation.h"
 #include "api/protocol/members.h"
 #include "api/protocol/versions.h"
+#include "engine/run/arn.h"
 
 #include <nlohmann/json.hpp>
 
@@ -12,9 +13,9 @@ Json render(const storage::AliasRecord& record) {
   Json routing = Json::array();
   for (const auto& route : record.routes) {
     routing.push_back(
-        {{"stateMachineVersionArn", version_arn(record.machine_arn, route.version)}, {"weight", route.weight}});
+        {{"stateMachineVersionArn", run::version_arn(record.machine_arn, route.version)}, {"weight", route.weight}});
   }
-  Json description{{"stateMachineAliasArn", alias_arn(record.machine_arn, record.name)}, {"name", record.name}};
+  Json description{{"stateMachineAliasArn", run::alias_arn(record.machine_arn, record.name)}, {"name", record.name}};
   if (!record.description.empty()) description["description"] = record.description;
   description["routingConfiguration"] = std::move(routing);
   description["creationDate"] = to_epoch_seconds(record.created_at);
@@ -29,7 +30,7 @@ Checked<Json> answer(const Json& arguments, const Backend& backend) {
   const auto name = read_alias_arn(arn);
   if (!name.has_value()) return name.error();
   const auto record = backend.reader.alias(name->arn, name->name);
-  if (!record) return ApiError("ResourceNotFound", "Request references a resource that does not exist.");
+  if (!record) return resource_not_found(arn, "Request references a resource that does not exist.");
   return render(*record);
 }
 

@@ -47,7 +47,7 @@ Checked<Json> answer(const Json& arguments, const Backend& backend) {
   if (more) records.resize(limit);
   Json list = Json::array();
   for (const auto& record : records) {
-    list.push_back({{"stateMachineAliasArn", alias_arn(record.machine_arn, record.name)},
+    list.push_back({{"stateMachineAliasArn", run::alias_arn(record.machine_arn, record.name)},
                     {"creationDate", to_epoch_seconds(record.created_at)}});
   }
   Json page{{"stateMachineAliases", std::move(list)}};

@@ -34,7 +34,7 @@ Checked<Json> answer(const Json& arguments, const Backend& backend) {
   if (more) records.resize(limit);
   Json list = Json::array();
   for (const auto& record : records) {
-    list.push_back({{"stateMachineVersionArn", version_arn(arn, record.number)},
+    list.push_back({{"stateMachineVersionArn", run::version_arn(arn, record.number)},
                     {"creationDate", to_epoch_seconds(record.created_at)}});
   }
   Json page{{"stateMachineVersions", std::move(list)}};

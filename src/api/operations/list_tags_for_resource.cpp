@@ -14,7 +14,7 @@ Checked<Json> answer(const Json& arguments, const Backend& backend) {
   if (auto fault = members.fault()) return std::move(*fault);
   const auto arn = read_machine_arn(text);
   if (!arn.has_value()) return arn.error();
-  if (!backend.reader.state_machine(*arn)) return resource_not_found(*arn);
+  if (!backend.reader.state_machine(*arn)) return resource_not_found(*arn, "Resource not found: '" + *arn + "'");
   Json tags = Json::array();
   for (const auto& tag : backend.reader.tags(*arn)) tags.push_back({{"key", tag.key}, {"value", tag.value}});
   return Json{{"tags", std::move(tags)}};

@@ -2,6 +2,7 @@
 #include "api/operations/operation.h"
 #include "api/protocol/members.h"
 #include "api/protocol/versions.h"
+#include "engine/run/arn.h"
 
 #include <nlohmann/json.hpp>
 
@@ -27,7 +28,7 @@ void run_it(const Json& arguments, const Backend& backend, Answered answered) {
   backend.gateway.publish_version(
       std::move(*request), rendered<run::PublishedVersion>(answered, [arn](const run::PublishedVersion& published) {
         return Json{{"creationDate", to_epoch_seconds(published.created_at)},
-                    {"stateMachineVersionArn", version_arn(arn, published.number)}};
+                    {"stateMachineVersionArn", run::version_arn(arn, published.number)}};
       }));
 }
 

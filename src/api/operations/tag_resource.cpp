@@ -13,7 +13,7 @@ Checked<run::TagChange> read(const Json& arguments) {
   run::TagChange request;
   request.arn = members.required_string("resourceArn", rules::kArn);
   request.put = read_tags(members);
-  if (!members.has("tags")) members.violates("tags", "null", "Member must not be null");
+  members.require("tags");
   if (auto fault = members.fault()) return std::move(*fault);
   const auto arn = read_machine_arn(request.arn);
   if (!arn.has_value()) return arn.error();

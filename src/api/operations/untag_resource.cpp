@@ -12,12 +12,8 @@ Checked<run::TagChange> read(const Json& arguments) {
   Members members(arguments);
   run::TagChange request;
   request.arn = members.required_string("resourceArn", rules::kArn);
-  if (const Json* keys = members.list("tagKeys")) {
-    for (const auto& key : *keys) {
-      if (key.is_string()) request.removed.push_back(key.get<std::string>());
-    }
-  }
-  if (!members.has("tagKeys")) members.violates("tagKeys", "null", "Member must not be null");
+  request.removed = members.strings("tagKeys", rules::kTagKey);
+  members.require("tagKeys");
   if (auto fault = members.fault()) return std::move(*fault);
   const auto arn = read_machine_arn(request.arn);
   if (!arn.has_value()) return arn.error();

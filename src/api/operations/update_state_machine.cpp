@@ -5,6 +5,7 @@
 #include "api/protocol/shapes.h"
 #include "api/protocol/versions.h"
 #include "base/payload.h"
+#include "engine/run/arn.h"
 
 #include <nlohmann/json.hpp>
 
@@ -57,7 +58,7 @@ void run_it(const Json& arguments, const Backend& backend, Answered answered) {
       std::move(*request), rendered<run::UpdatedStateMachine>(answered, [arn](const run::UpdatedStateMachine& updated) {
         Json answer{{"updateDate", to_epoch_seconds(updated.updated_at)}};
         if (!updated.revision_id.empty()) answer["revisionId"] = updated.revision_id;
-        if (updated.version != 0) answer["stateMachineVersionArn"] = version_arn(arn, updated.version);
+        if (updated.version != 0) answer["stateMachineVersionArn"] = run::version_arn(arn, updated.version);
         return answer;
       }));
 }

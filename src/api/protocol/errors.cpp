@@ -4,7 +4,11 @@
 namespace stepd::api {
 
 ApiError to_api_error(const run::Refusal& refusal) {
-  const auto as = [&](const char* type, int status = 400) { return ApiError(type, refusal.message, status); };
+  const auto as = [&](const char* type, int status = 400) {
+    ApiError error(type, refusal.message, status);
+    if (!refusal.resource.empty()) error.members.emplace_back("resourceName", refusal.resource);
+    return error;
+  };
   switch (refusal.code) {
     using enum run::RefusalCode;
     case ConflictException:
@@ -55,6 +59,12 @@ ApiError invalid_token() { return {"InvalidToken", "Invalid Token: 'Invalid toke
 
 ApiError state_machine_does_not_exist(const std::string& arn) {
   return {"StateMachineDoesNotExist", "State Machine Does Not Exist: '" + arn + "'"};
+}
+
+ApiError resource_not_found(const std::string& arn, std::string message) {
+  ApiError error("ResourceNotFound", std::move(message));
+  error.members.emplace_back("resourceName", arn);
+  return error;
 }
 
 ApiError execution_does_not_exist(const std::string& arn) {

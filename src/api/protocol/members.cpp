@@ -46,10 +46,14 @@ const Json* Members::find(const char* name, const char* expected, bool (*fits)(c
   const auto found = object_.find(name);
   if (found == object_.end() || found->is_null()) return nullptr;
   if (fits(*found)) return &*found;
-  if (auto& first = root().wrong_type_; !first) {
-    first = std::string(token_name(*found)) + " can not be converted to " + expected + " (" + path_of(name) + ")";
-  }
+  mistyped(*found, expected, path_of(name));
   return nullptr;
+}
+
+void Members::mistyped(const Json& value, const char* expected, const std::string& path) {
+  if (auto& first = root().wrong_type_; !first) {
+    first = std::string(token_name(value)) + " can not be converted to " + expected + " (" + path + ")";
+  }
 }
 
 bool Members::has(const char* name) const {
@@ -63,8 +67,8 @@ void Members::violates(const std::string& name, const std::optional<std::string>
   root().violations_.push_back(shown + path_of(name) + "' failed to satisfy constraint: " + constraint);
 }
 
-void Members::missing(const char* name) {
-  if (has(name)) return;  // there, but of a wrong type: that is reported
+void Members::require(const char* name) {
+  if (has(name)) return;
   root().violations_.push_back("Value null at '" + path_of(name) +
                                "' failed to satisfy constraint: Member must not be null");
 }
@@ -90,7 +94,7 @@ std::optional<std::string> Members::string(const char* name, const StringRule& r
 
 std::string Members::required_string(const char* name, const StringRule& rule) {
   auto value = string(name, rule);
-  if (!value) missing(name);
+  if (!value) require(name);
   return value.value_or("");
 }
 
@@ -109,7 +113,7 @@ std::optional<std::string> Members::one_of(const char* name, std::initializer_li
 
 std::string Members::required_one_of(const char* name, std::initializer_list<const char*> values) {
   auto value = one_of(name, values);
-  if (!value) missing(name);
+  if (!value) require(name);
   return value.value_or("");
 }
 
@@ -125,6 +129,12 @@ std::optional<std::int64_t> Members::integer(const char* name, std::int64_t min,
   return number;
 }
 
+std::int64_t Members::required_integer(const char* name, std::int64_t min, std::int64_t max) {
+  const auto value = integer(name, min, max);
+  if (!value) require(name);
+  return value.value_or(0);
+}
+
 std::optional<bool> Members::boolean(const char* name) {
   const Json* value = find(name, "Boolean", [](const Json& json) { return json.is_boolean(); });
   if (!value) return std::nullopt;
@@ -137,6 +147,58 @@ const Json* Members::structure(const char* name) {
 
 const Json* Members::list(const char* name) {
   return find(name, "List", [](const Json& json) { return json.is_array(); });
+}
+
+bool Members::element_fits(const Json& element, const std::string& path, const char* expected,
+                           bool (*fits)(const Json&)) {
+  if (fits(element)) return true;
+  if (element.is_null()) {
+    root().violations_.push_back("Value null at '" + path + "' failed to satisfy constraint: Member must not be null");
+  } else {
+    mistyped(element, expected, path);
+  }
+  return false;
+}
+
+std::vector<Members> Members::structures(const char* name, const ListRule& rule) {
+  std::vector<Members> elements;
+  const Json* given = list(name);
+  if (!given) return elements;
+  if (given->size() < rule.length_min) {
+    violates(name, std::nullopt, "Member must have length greater than or equal to " + std::to_string(rule.length_min));
+  }
+  if (given->size() > rule.length_max) {
+    violates(name, std::nullopt, "Member must have length less than or equal to " + std::to_string(rule.length_max));
+  }
+  elements.reserve(given->size());
+  for (std::size_t i = 0; i < given->size(); ++i) {
+    const auto path = path_of(name) + "." + std::to_string(i + 1) + ".member";
+    const bool fits =
+        element_fits((*given)[i], path, "Structure", [](const Json& element) { return element.is_object(); });
+    if (fits) elements.emplace_back((*given)[i], path + ".", *this);
+  }
+  return elements;
+}
+
+std::vector<std::string> Members::strings(const char* name, const StringRule& rule) {
+  std::vector<std::string> elements;
+  const Json* given = list(name);
+  if (!given) return elements;
+  bool within = true;
+  for (std::size_t i = 0; i < given->size(); ++i) {
+    const auto path = path_of(name) + "." + std::to_string(i + 1) + ".member";
+    const auto is_string = [](const Json& element) { return element.is_string(); };
+    if (!element_fits((*given)[i], path, "String", is_string)) continue;
+    elements.push_back((*given)[i].get<std::string>());
+    const auto length = utf16_length(elements.back());
+    within = within && length >= rule.length_min && length <= rule.length_max;
+  }
+  if (within) return elements;
+  violates(name, std::nullopt,
+           "Member must satisfy constraint: [Member must have length less than or equal to " +
+               std::to_string(rule.length_max) + ", Member must have length greater than or equal to " +
+               std::to_string(rule.length_min) + "]");
+  return elements;
 }
 
 std::optional<ApiError> Members::fault() const {

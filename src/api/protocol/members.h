@@ -21,6 +21,11 @@ struct StringRule {
   bool sensitive = false;  ///< its value is not repeated in messages
 };
 
+struct ListRule {
+  std::size_t length_min = 0;
+  std::size_t length_max = SIZE_MAX;
+};
+
 namespace rules {
 inline constexpr StringRule kArn{1, 256};
 inline constexpr StringRule kName{1, 80};
@@ -33,6 +38,7 @@ inline constexpr StringRule kPageToken{1, 1'024};
 inline constexpr StringRule kExecutionsPageToken{1, 3'096};
 inline constexpr StringRule kLongArn{1, 2'000};
 inline constexpr StringRule kDescription{0, 256, true};
+inline constexpr StringRule kTagKey{1, 128};
 }  // namespace rules
 
 /// Members that are null count as absent, and members nobody asks for are ignored, as AWS does both. After the last
@@ -50,11 +56,16 @@ class Members {
   std::optional<std::string> one_of(const char* name, std::initializer_list<const char*> values);
   std::string required_one_of(const char* name, std::initializer_list<const char*> values);
   std::optional<std::int64_t> integer(const char* name, std::int64_t min, std::int64_t max);
+  std::int64_t required_integer(const char* name, std::int64_t min, std::int64_t max);
   std::optional<bool> boolean(const char* name);
   bool has(const char* name) const;
   /// Null if absent.
   const Json* structure(const char* name);
-  const Json* list(const char* name);
+  /// Readers of a list's elements; they share this one's faults and must not outlive it. Empty if it is absent.
+  std::vector<Members> structures(const char* name, const ListRule& rule = {});
+  std::vector<std::string> strings(const char* name, const StringRule& rule);
+  /// Reports a member that is absent; of a wrong type it is reported already.
+  void require(const char* name);
 
   std::string path_of(const std::string& name) const { return path_ + name; }
   /// A constraint that only its reader knows. `value` as the message shows it.
@@ -67,7 +78,9 @@ class Members {
   const Json* find(const char* name, const char* expected, bool (*fits)(const Json&));
   void check(const char* name, const std::string& value, const StringRule& rule);
   void check_enum(const char* name, const std::string& value, std::initializer_list<const char*> values);
-  void missing(const char* name);
+  const Json* list(const char* name);
+  void mistyped(const Json& value, const char* expected, const std::string& path);
+  bool element_fits(const Json& element, const std::string& path, const char* expected, bool (*fits)(const Json&));
   Members& root() { return parent_ ? parent_->root() : *this; }
 
   const Json& object_;

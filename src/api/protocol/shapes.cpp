@@ -24,15 +24,12 @@ constexpr std::array<std::pair<ExecutionStatus, const char*>, 5> kStatuses = {{
     {ExecutionStatus::Aborted, "ABORTED"},
 }};
 
-Json read_destinations(const Json& list, Members& logging) {
+Json read_destinations(Members& logging) {
   Json destinations = Json::array();
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const auto path = logging.path_of("destinations." + std::to_string(i + 1) + ".member.");
-    if (!list[i].is_object()) continue;
-    Members destination(list[i], path, logging);
+  for (auto& destination : logging.structures("destinations")) {
     const Json* group = destination.structure("cloudWatchLogsLogGroup");
     if (!group) continue;
-    Members members(*group, path + "cloudWatchLogsLogGroup.", destination);
+    Members members(*group, destination.path_of("cloudWatchLogsLogGroup."), destination);
     const auto arn = members.string("logGroupArn", rules::kArn);
     destinations.push_back({{"cloudWatchLogsLogGroup", {{"logGroupArn", arn.value_or("")}}}});
   }
@@ -46,7 +43,7 @@ Json read_logging(Members& request) {
   Members members(*given, "loggingConfiguration.", request);
   if (auto level = members.one_of("level", {"ALL", "ERROR", "FATAL", "OFF"})) logging["level"] = *level;
   if (auto include = members.boolean("includeExecutionData")) logging["includeExecutionData"] = *include;
-  if (const Json* list = members.list("destinations")) logging["destinations"] = read_destinations(*list, members);
+  if (members.has("destinations")) logging["destinations"] = read_destinations(members);
   return logging;
 }
 
@@ -59,13 +56,34 @@ Json read_tracing(Members& request) {
   return {{"enabled", members.boolean("enabled").value_or(false)}};
 }
 
-std::string read_encryption_type(Members& request) {
+constexpr const char* kCustomerKey = "CUSTOMER_MANAGED_KMS_KEY";
+constexpr std::int64_t kKeyReuseSeconds = 300;
+
+Json read_encryption(Members& request) {
   const Json* given = request.structure("encryptionConfiguration");
-  if (!given) return kOwnedKey;
+  if (!given) return {{"type", kOwnedKey}};
   Members members(*given, "encryptionConfiguration.", request);
-  members.string("kmsKeyId", {1, 2'048});
-  members.integer("kmsDataKeyReusePeriodSeconds", 60, 900);
-  return members.required_one_of("type", {kOwnedKey, "CUSTOMER_MANAGED_KMS_KEY"});
+  Json encryption = Json::object();
+  if (auto key = members.string("kmsKeyId", {1, 2'048})) encryption["kmsKeyId"] = *std::move(key);
+  if (auto seconds = members.integer("kmsDataKeyReusePeriodSeconds", 60, 900)) {
+    encryption["kmsDataKeyReusePeriodSeconds"] = *seconds;
+  }
+  encryption["type"] = members.required_one_of("type", {kOwnedKey, kCustomerKey});
+  return encryption;
+}
+
+/// AWS API reference, EncryptionConfiguration: a key of the customer's needs its id, AWS's own has no settings.
+std::optional<ApiError> complete(Json& encryption) {
+  const auto invalid = [](const char* why) {
+    return ApiError("InvalidEncryptionConfiguration", std::string("Invalid Encryption Configuration: ") + why);
+  };
+  if (encryption["type"] == kOwnedKey) {
+    if (encryption.size() == 1) return std::nullopt;
+    return invalid("kmsKeyId and kmsDataKeyReusePeriodSeconds are for the type CUSTOMER_MANAGED_KMS_KEY only.");
+  }
+  if (!encryption.contains("kmsKeyId")) return invalid("CUSTOMER_MANAGED_KMS_KEY needs a kmsKeyId.");
+  encryption.emplace("kmsDataKeyReusePeriodSeconds", kKeyReuseSeconds);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -101,20 +119,17 @@ Inclusion read_included_data(Members& members) {
 Checked<Json> read_configuration(Members& members) {
   Json logging = read_logging(members);
   Json tracing = read_tracing(members);
-  const auto encryption = read_encryption_type(members);
+  Json encryption = read_encryption(members);
   if (auto fault = members.fault()) return std::move(*fault);
   const auto destinations = logging.value("destinations", Json::array()).size();
   if (logging["level"] != "OFF" && destinations != 1) {
     return ApiError("InvalidLoggingConfiguration",
                     "Invalid Logging Configuration: Must specify exactly one Log Destination.");
   }
-  if (encryption == "CUSTOMER_MANAGED_KMS_KEY") {
-    return ApiError("InvalidEncryptionConfiguration",
-                    "Invalid Encryption Configuration: customer managed keys are not available here.");
-  }
+  if (const auto fault = complete(encryption)) return *fault;
   return Json{{"loggingConfiguration", std::move(logging)},
               {"tracingConfiguration", std::move(tracing)},
-              {"encryptionConfiguration", {{"type", encryption}}}};
+              {"encryptionConfiguration", std::move(encryption)}};
 }
 
 void show_configuration(const std::string& stored, Json& description) {

@@ -25,6 +25,23 @@ std::string list_of(const std::vector<RequestedRoute>& requested) {
   return "[" + list + "]";
 }
 
+/// AWS API reference, Tag: letters, digits, blanks and _ . : / = + - @; beyond ASCII everything is taken for a letter.
+bool is_tag_character(char c) {
+  constexpr std::string_view kSymbols = " _.:/=+-@";
+  const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (static_cast<unsigned char>(c) & 0x80) != 0;
+  return letter || (c >= '0' && c <= '9') || kSymbols.find(c) != std::string_view::npos;
+}
+
+void check_tag_characters(Members& tag, const char* name, const std::string& text) {
+  if (std::all_of(text.begin(), text.end(), is_tag_character)) return;
+  tag.violates(name, text, "Member must satisfy regular expression pattern: ^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$");
+}
+
+/// AWS keeps the prefix for itself, in whatever case.
+bool is_reserved(std::string_view key) {
+  return key.size() >= 4 && (key[0] | 0x20) == 'a' && (key[1] | 0x20) == 'w' && (key[2] | 0x20) == 's' && key[3] == ':';
+}
+
 bool is_alias_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || c == '.';
 }
@@ -38,12 +55,6 @@ bool is_alias_name(std::string_view name) {
 }  // namespace
 
 std::string unqualified(const std::string& arn) { return run::split_qualifier(arn).machine; }
-
-std::string version_arn(const std::string& machine_arn, std::uint32_t number) {
-  return machine_arn + ":" + std::to_string(number);
-}
-
-std::string alias_arn(const std::string& machine_arn, const std::string& name) { return machine_arn + ":" + name; }
 
 Checked<std::string> read_machine_arn(const std::string& text) {
   const auto parsed = state_machine_arn(text);
@@ -75,26 +86,10 @@ void check_alias_name(Members& members, const std::string& name) {
 
 std::vector<RequestedRoute> read_routing(Members& members) {
   std::vector<RequestedRoute> routes;
-  const Json* list = members.list("routingConfiguration");
-  if (!list) return routes;
-  if (list->empty() || list->size() > kRoutesMax) {
-    members.violates("routingConfiguration", std::nullopt,
-                     list->empty() ? "Member must have length greater than or equal to 1"
-                                   : "Member must have length less than or equal to 2");
-    return routes;
-  }
-  for (std::size_t i = 0; i < list->size(); ++i) {
-    const auto path = "routingConfiguration." + std::to_string(i + 1) + ".member.";
-    if (!(*list)[i].is_object()) {
-      members.violates(path, std::nullopt, "Member must not be null");
-      continue;
-    }
-    Members route((*list)[i], path, members);
+  for (auto& route : members.structures("routingConfiguration", {1, kRoutesMax})) {
     RequestedRoute requested;
     requested.version_arn = route.required_string("stateMachineVersionArn", rules::kArn);
-    const auto weight = route.integer("weight", 0, kWholePercent);
-    if (!route.has("weight")) members.violates(path + "weight", "null", "Member must not be null");
-    requested.weight = static_cast<std::uint32_t>(weight.value_or(0));
+    requested.weight = static_cast<std::uint32_t>(route.required_integer("weight", 0, kWholePercent));
     routes.push_back(std::move(requested));
   }
   return routes;
@@ -130,25 +125,21 @@ Checked<Routing> to_routes(const std::vector<RequestedRoute>& requested) {
 
 void show_qualifiers(const storage::ExecutionRecord& record, Json& description) {
   if (record.machine_version != 0) {
-    description["stateMachineVersionArn"] = version_arn(record.state_machine_arn, record.machine_version);
+    description["stateMachineVersionArn"] = run::version_arn(record.state_machine_arn, record.machine_version);
   }
   if (!record.machine_alias.empty()) {
-    description["stateMachineAliasArn"] = alias_arn(record.state_machine_arn, record.machine_alias);
+    description["stateMachineAliasArn"] = run::alias_arn(record.state_machine_arn, record.machine_alias);
   }
 }
 
 std::vector<storage::Tag> read_tags(Members& members) {
   std::vector<storage::Tag> tags;
-  const Json* list = members.list("tags");
-  if (!list) return tags;
-  for (std::size_t i = 0; i < list->size(); ++i) {
-    if (!(*list)[i].is_object()) continue;
-    Members tag((*list)[i], "tags." + std::to_string(i + 1) + ".member.", members);
-    auto key = tag.string("key", {1, 128});
-    auto value = tag.string("value", {0, 256}).value_or("");
-    if (!key) continue;
-    std::erase_if(tags, [&](const auto& known) { return known.key == *key; });
-    tags.push_back({*std::move(key), std::move(value)});
+  for (auto& given : members.structures("tags")) {
+    storage::Tag tag{given.required_string("key", rules::kTagKey), given.string("value", {0, 256}).value_or("")};
+    check_tag_characters(given, "key", tag.key);
+    check_tag_characters(given, "value", tag.value);
+    std::erase_if(tags, [&](const auto& known) { return known.key == tag.key; });
+    tags.push_back(std::move(tag));
   }
   return tags;
 }
@@ -157,18 +148,9 @@ std::optional<ApiError> check_tags(const std::vector<storage::Tag>& tags) {
   if (tags.size() > limits::kTags) {
     return ApiError("TooManyTags", "Too many tags: at most " + std::to_string(limits::kTags) + " are accepted");
   }
-  for (const auto& tag : tags) {
-    if (tag.key.starts_with("aws:")) {
-      return validation_error("Tag keys that begin with aws: are AWS's own. Received: " + tag.key);
-    }
-  }
+  const bool reserved = std::any_of(tags.begin(), tags.end(), [](const auto& tag) { return is_reserved(tag.key); });
+  if (reserved) return validation_error("aws: prefixed tag key names are not allowed for external use.");
   return std::nullopt;
-}
-
-ApiError resource_not_found(const std::string& arn) {
-  ApiError error("ResourceNotFound", "Resource not found: '" + arn + "'");
-  error.members.emplace_back("resourceName", arn);
-  return error;
 }
 
 }  // namespace stepd::api

@@ -14,8 +14,6 @@ namespace stepd::api {
 
 /// `arn` without a version or alias.
 std::string unqualified(const std::string& arn);
-std::string version_arn(const std::string& machine_arn, std::uint32_t number);
-std::string alias_arn(const std::string& machine_arn, const std::string& name);
 
 /// The ARN of a state machine itself: InvalidArn for one with a version or alias.
 Checked<std::string> read_machine_arn(const std::string& text);
@@ -47,6 +45,5 @@ void show_qualifiers(const storage::ExecutionRecord& record, Json& description);
 std::vector<storage::Tag> read_tags(Members& members);
 /// More tags than a resource may have, or a key that is AWS's own.
 std::optional<ApiError> check_tags(const std::vector<storage::Tag>& tags);
-ApiError resource_not_found(const std::string& arn);
 
 }  // namespace stepd::api

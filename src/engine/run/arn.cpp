@@ -37,6 +37,14 @@ QualifiedArn split_qualifier(std::string_view state_machine_arn) {
   return {std::string(state_machine_arn.substr(0, colon)), std::string(state_machine_arn.substr(colon + 1))};
 }
 
+std::string version_arn(std::string_view machine_arn, std::uint32_t number) {
+  return alias_arn(machine_arn, std::to_string(number));
+}
+
+std::string alias_arn(std::string_view machine_arn, std::string_view name) {
+  return std::string(machine_arn).append(":").append(name);
+}
+
 std::optional<std::uint32_t> version_number(std::string_view qualifier) {
   std::uint32_t number = 0;
   const auto end = qualifier.data() + qualifier.size();

@@ -20,6 +20,9 @@ struct QualifiedArn {
 };
 QualifiedArn split_qualifier(std::string_view state_machine_arn);
 
+std::string version_arn(std::string_view machine_arn, std::uint32_t number);
+std::string alias_arn(std::string_view machine_arn, std::string_view name);
+
 /// The number of a version; none if the qualifier is an alias's name.
 std::optional<std::uint32_t> version_number(std::string_view qualifier);
 

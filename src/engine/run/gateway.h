@@ -42,6 +42,7 @@ enum class RefusalCode {
 struct Refusal {
   RefusalCode code;
   std::string message;
+  std::string resource = {};  ///< the ARN that ResourceNotFound and TooManyTags are about
 };
 
 template <class T>
@@ -122,7 +123,7 @@ struct AliasName {
 };
 
 struct TagChange {
-  std::string arn;  ///< of the state machine
+  std::string arn;  ///< of the resource: a state machine
   std::vector<storage::Tag> put;
   std::vector<std::string> removed;  ///< keys
 };

@@ -1,6 +1,7 @@
 #include "engine/run/versions.h"
 
 #include "base/limits.h"
+#include "engine/run/arn.h"
 #include "engine/run/refusals.h"
 
 #include <algorithm>
@@ -12,8 +13,13 @@ using storage::Outcome;
 
 constexpr std::uint32_t kWholePercent = 100;
 
-Refusal not_found() {
-  return refuse(RefusalCode::ResourceNotFound, "Request references a resource that does not exist.");
+Refusal not_found(const std::string& arn) {
+  return {RefusalCode::ResourceNotFound, "Request references a resource that does not exist.", arn};
+}
+
+Refusal too_many_aliases() {
+  return refuse(RefusalCode::ServiceQuotaExceededException,
+                "A state machine can have " + std::to_string(limits::kAliases) + " aliases at most.");
 }
 
 Refusal different_alias() {
@@ -97,51 +103,59 @@ void Versions::remove(VersionName name, Reply<std::monostate> reply) {
 
 void Versions::create_alias(CreateAlias request, Reply<CreatedAlias> reply) {
   const auto& reader = store_.reader();
-  if (!reader.state_machine(request.arn)) return reply(not_found());
+  if (!reader.state_machine(request.arn)) return reply(not_found(request.arn));
   if (const auto known = reader.alias(request.arn, request.name)) {
     // AWS API reference, CreateStateMachineAlias: idempotent by name, description and routes.
     const bool same = known->description == request.description && known->routes == request.routes;
     if (same) return reply(CreatedAlias{known->created_at});
     return reply(different_alias());
   }
-  if (reader.aliases(request.arn, "", limits::kAliases).size() >= limits::kAliases) {
-    return reply(refuse(RefusalCode::ServiceQuotaExceededException,
-                        "A state machine can have " + std::to_string(limits::kAliases) + " aliases at most."));
-  }
   const auto now = clock_.now();
   storage::AliasRecord record{request.arn, request.name, request.description, request.routes, now, now};
-  store_.write(storage::PutAlias{std::move(record), std::nullopt},
+  store_.write(storage::PutAlias{std::move(record), std::nullopt, limits::kAliases},
                [this, request = std::move(request), now, reply = std::move(reply)](Outcome outcome) {
                  if (outcome == Outcome::Committed) return reply(CreatedAlias{now});
                  if (outcome == Outcome::NameTaken) return create_alias(request, reply);
-                 reply(outcome == Outcome::Conflict ? not_found() : unavailable());
+                 if (outcome != Outcome::Conflict) return reply(unavailable());
+                 const auto missing = missing_version(request.arn, request.routes);
+                 reply(missing ? not_found(*missing) : too_many_aliases());
                });
 }
 
 void Versions::update_alias(UpdateAlias request, Reply<UpdatedAlias> reply) {
   const auto present = store_.reader().alias(request.arn, request.name);
-  if (!present) return reply(not_found());
+  if (!present) return reply(not_found(alias_arn(request.arn, request.name)));
   auto record = *present;
   if (request.description) record.description = *request.description;
   if (request.routes) record.routes = *request.routes;
   // Later than the last change in any case: by it, the store knows one change from another.
   record.updated_at = std::max(clock_.now(), present->updated_at + std::chrono::milliseconds(1));
+  const auto routes = record.routes;
   const auto updated_at = record.updated_at;
   store_.write(storage::PutAlias{std::move(record), present->updated_at},
-               [this, request = std::move(request), updated_at, reply = std::move(reply)](Outcome outcome) {
+               [this, request = std::move(request), routes, updated_at, reply = std::move(reply)](Outcome outcome) {
                  if (outcome == Outcome::Committed) return reply(UpdatedAlias{updated_at});
                  if (outcome == Outcome::NameTaken) return update_alias(request, reply);
-                 reply(outcome == Outcome::Conflict ? not_found() : unavailable());
+                 if (outcome != Outcome::Conflict) return reply(unavailable());
+                 reply(not_found(missing_version(request.arn, routes).value_or(request.arn)));
                });
 }
 
 void Versions::remove_alias(AliasName name, Reply<std::monostate> reply) {
-  if (!store_.reader().alias(name.arn, name.name)) return reply(not_found());
+  if (!store_.reader().alias(name.arn, name.name)) return reply(not_found(alias_arn(name.arn, name.name)));
   store_.write(storage::DeleteAlias{std::move(name.arn), std::move(name.name)},
                [reply = std::move(reply)](Outcome outcome) {
                  if (outcome == Outcome::Committed) return reply(std::monostate());
                  reply(unavailable());
                });
+}
+
+std::optional<std::string> Versions::missing_version(const std::string& machine_arn,
+                                                     const std::vector<storage::Route>& routes) const {
+  for (const auto& route : routes) {
+    if (!store_.reader().version(machine_arn, route.version)) return version_arn(machine_arn, route.version);
+  }
+  return std::nullopt;
 }
 
 // ---- tags -----------------------------------------------------------------------------------------------------------
@@ -154,10 +168,11 @@ void Versions::change_tags(TagChange change, Reply<std::monostate> reply) {
                [this, arn, reply = std::move(reply)](Outcome outcome) {
                  if (outcome == Outcome::Committed) return reply(std::monostate());
                  if (outcome != Outcome::Conflict) return reply(unavailable());
-                 if (!store_.reader().state_machine(arn))
-                   return reply(refuse(RefusalCode::ResourceNotFound, "Resource not found: '" + arn + "'"));
-                 reply(refuse(RefusalCode::TooManyTags,
-                              "Too many tags: at most " + std::to_string(limits::kTags) + " are accepted"));
+                 if (!store_.reader().state_machine(arn)) {
+                   return reply(Refusal{RefusalCode::ResourceNotFound, "Resource not found: '" + arn + "'", arn});
+                 }
+                 reply(Refusal{RefusalCode::TooManyTags,
+                               "Too many tags: at most " + std::to_string(limits::kTags) + " are accepted", arn});
                });
 }
 

@@ -5,8 +5,9 @@
 #include "engine/run/gateway.h"
 #include "storage/store.h"
 
-#include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace stepd::run {
 
@@ -28,6 +29,10 @@ class Versions {
   Answer<storage::VersionRecord> next(const storage::StateMachineRecord& revision, std::string description) const;
 
  private:
+  /// The ARN of the first that is not there.
+  std::optional<std::string> missing_version(const std::string& machine_arn,
+                                             const std::vector<storage::Route>& routes) const;
+
   storage::Store& store_;
   const Clock& clock_;
 };

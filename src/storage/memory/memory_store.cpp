@@ -24,7 +24,6 @@ struct HeldMachine {
   std::map<std::uint32_t, VersionRecord> versions;
   std::uint32_t last_version = 0;
   std::map<std::string, AliasRecord> aliases;
-  std::map<std::string, std::string> tags;
 };
 
 using BucketAndKey = std::pair<std::string, std::string>;
@@ -68,7 +67,8 @@ class Tables {
     return found == machines.end() || found->second.deleting ? nullptr : &found->second;
   }
 
-  std::map<std::string, HeldMachine> machines;  // by ARN
+  std::map<std::string, HeldMachine> machines;                     // by ARN
+  std::map<std::string, std::map<std::string, std::string>> tags;  // by ARN
   std::map<ExecutionId, HeldExecution> executions;
   std::map<std::string, ExecutionId> by_arn;
   std::map<BucketAndKey, std::string> items;
@@ -166,9 +166,10 @@ Outcome Tables::apply(PutStateMachine& put) {
     const auto last = found == machines.end() ? 0 : found->second.last_version;
     if (put.version->number != last + 1) return Outcome::NameTaken;
   }
-  auto& machine = machines[put.record.arn];
+  const auto arn = put.record.arn;
+  auto& machine = machines[arn];
   machine.revisions.push_back(std::move(put.record));
-  for (auto& tag : put.tags) machine.tags[tag.key] = std::move(tag.value);
+  for (auto& tag : put.tags) tags[arn][tag.key] = std::move(tag.value);
   if (put.version) {
     machine.last_version = put.version->number;
     machine.versions.emplace(put.version->number, *std::move(put.version));
@@ -209,6 +210,7 @@ Outcome Tables::apply(PutAlias& put) {
   const auto found = machine->aliases.find(put.record.name);
   const auto present = found == machine->aliases.end() ? std::nullopt : std::optional(found->second.updated_at);
   if (present != put.replaces) return Outcome::NameTaken;
+  if (!present && machine->aliases.size() >= put.max) return Outcome::Conflict;
   machine->aliases[put.record.name] = put.record;
   return Outcome::Committed;
 }
@@ -219,13 +221,12 @@ Outcome Tables::apply(DeleteAlias& remove) {
 }
 
 Outcome Tables::apply(ChangeTags& change) {
-  auto* machine = visible(change.resource_arn);
-  if (machine == nullptr) return Outcome::Conflict;
-  auto tags = machine->tags;
-  for (const auto& key : change.removed) tags.erase(key);
-  for (auto& tag : change.put) tags[tag.key] = std::move(tag.value);
-  if (tags.size() > change.max) return Outcome::Conflict;
-  machine->tags = std::move(tags);
+  if (visible(change.resource_arn) == nullptr) return Outcome::Conflict;
+  auto changed = tags[change.resource_arn];
+  for (const auto& key : change.removed) changed.erase(key);
+  for (auto& tag : change.put) changed[tag.key] = std::move(tag.value);
+  if (changed.size() > change.max) return Outcome::Conflict;
+  tags[change.resource_arn] = std::move(changed);
   return Outcome::Committed;
 }
 
@@ -235,7 +236,7 @@ Outcome Tables::apply(DeleteStateMachine& remove) {
   found->second.deleting = true;
   found->second.versions.clear();
   found->second.aliases.clear();
-  found->second.tags.clear();
+  tags.erase(remove.arn);
   std::vector<ExecutionId> closed;
   for (const auto& [id, held] : executions) {
     if (held.record.state_machine_arn == remove.arn && held.record.status != ExecutionStatus::Running) {
@@ -411,9 +412,9 @@ class MemoryStore final : public Store, public Reader {
   std::vector<Tag> tags(const std::string& resource_arn) const override {
     const std::lock_guard lock(mutex_);
     std::vector<Tag> found;
-    const auto* machine = tables_.visible(resource_arn);
-    if (machine == nullptr) return found;
-    for (const auto& [key, value] : machine->tags) found.push_back({key, value});
+    const auto held = tables_.tags.find(resource_arn);
+    if (held == tables_.tags.end()) return found;
+    for (const auto& [key, value] : held->second) found.push_back({key, value});
     return found;
   }
 

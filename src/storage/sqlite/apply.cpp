@@ -95,6 +95,13 @@ std::int64_t machine_id(Connection& connection, const std::string& arn) {
   return row.next() ? row.integer(0) : 0;
 }
 
+template <class Of>
+std::size_t count(Connection& connection, const char* sql, const Of& of) {
+  Run row = connection.query(sql, of);
+  row.next();
+  return static_cast<std::size_t>(row.integer(0));
+}
+
 Outcome apply_one(Connection& connection, const PutVersion& put) {
   const auto& record = put.record;
   const auto machine = machine_id(connection, record.machine_arn);
@@ -144,6 +151,9 @@ Outcome apply_one(Connection& connection, const PutAlias& put) {
     const auto present = row.next() ? std::optional(row.instant(0)) : std::nullopt;
     if (present != put.replaces) return Outcome::NameTaken;
   }
+  if (!put.replaces && count(connection, "SELECT count(*) FROM alias WHERE machine = ?1", machine) >= put.max) {
+    return Outcome::Conflict;
+  }
   const auto& first = record.routes.front();
   const auto second = record.routes.size() > 1 ? std::optional(record.routes[1]) : std::nullopt;
   const auto second_version = second ? std::optional(second->version) : std::nullopt;
@@ -175,9 +185,8 @@ Outcome apply_one(Connection& connection, const ChangeTags& change) {
     connection.execute("DELETE FROM tag WHERE resource = ?1 AND key = ?2", change.resource_arn, key);
   }
   put_tags(connection, change.resource_arn, change.put);
-  Run row = connection.query("SELECT count(*) FROM tag WHERE resource = ?1", change.resource_arn);
-  row.next();
-  return static_cast<std::size_t>(row.integer(0)) > change.max ? Outcome::Conflict : Outcome::Committed;
+  const auto has = count(connection, "SELECT count(*) FROM tag WHERE resource = ?1", change.resource_arn);
+  return has > change.max ? Outcome::Conflict : Outcome::Committed;
 }
 
 // ---- state machines -----------------------------------------------------------------------------------------------
