@@ -1,0 +1,137 @@
+"""Versions, aliases and tags as boto3 sees them: a release goes to a share of the traffic, then to all of it, and back."""
+import collections
+import json
+
+import botocore.exceptions
+import pytest
+
+import harness
+
+ROLE = "arn:aws:iam::123456789012:role/any"
+
+
+def answering(text):
+    return json.dumps({"StartAt": "Answer", "States": {"Answer": {"Type": "Pass", "Result": text, "End": True}}})
+
+
+@pytest.fixture
+def stepd(serve):
+    return serve("buckets: {}\n")
+
+
+@pytest.fixture
+def client(stepd):
+    return stepd.client()
+
+
+@pytest.fixture
+def machine(client):
+    return client.create_state_machine(name="release", definition=answering("one"), roleArn=ROLE, publish=True,
+                                       versionDescription="the first", tags=[{"key": "team", "value": "pictures"}])
+
+
+def refused(code):
+    return pytest.raises(botocore.exceptions.ClientError, match=code)
+
+
+def test_a_release_goes_out_by_weight_and_comes_back(stepd, client, machine):
+    arn, first = machine["stateMachineArn"], machine["stateMachineVersionArn"]
+    assert first == arn + ":1"
+    updated = client.update_state_machine(stateMachineArn=arn, definition=answering("two"), publish=True, versionDescription="the second")
+    second = updated["stateMachineVersionArn"]
+    alias = client.create_state_machine_alias(name="PROD", routingConfiguration=[{"stateMachineVersionArn": first, "weight": 50},
+                                                                                 {"stateMachineVersionArn": second, "weight": 50}])
+    alias = alias["stateMachineAliasArn"]
+
+    def outcomes():
+        started = [client.start_execution(stateMachineArn=alias)["executionArn"] for _ in range(40)]
+        ends = [stepd.finished(execution) for execution in started]
+        assert {end["stateMachineAliasArn"] for end in ends} == {alias}
+        assert {end["stateMachineArn"] for end in ends} == {arn}
+        return collections.Counter((end["stateMachineVersionArn"], json.loads(end["output"])) for end in ends)
+    # That all forty go one way has odds of one in 2^39.
+    assert set(outcomes()) == {(first, "one"), (second, "two")}
+    with refused("ConflictException.*referencing this version: \\[PROD\\]"):
+        client.delete_state_machine_version(stateMachineVersionArn=second)
+    client.update_state_machine_alias(stateMachineAliasArn=alias, routingConfiguration=[{"stateMachineVersionArn": first, "weight": 100}])
+    assert outcomes() == {(first, "one"): 40}
+    client.delete_state_machine_version(stateMachineVersionArn=second)
+    with refused("StateMachineDoesNotExist"):
+        client.start_execution(stateMachineArn=second)
+    by_alias = client.get_paginator("list_executions").paginate(stateMachineArn=alias, PaginationConfig={"PageSize": 30})
+    assert sum(len(page["executions"]) for page in by_alias) == 80
+    assert all(e["stateMachineVersionArn"] == first for e in client.list_executions(stateMachineArn=first)["executions"])
+
+
+def test_an_execution_keeps_the_definition_that_it_began_with(stepd, client, machine):
+    arn = machine["stateMachineArn"]
+    rest = {"StartAt": "Rest", "States": {"Rest": {"Type": "Wait", "Seconds": 3600, "End": True}}}
+    before = client.update_state_machine(stateMachineArn=arn, definition=json.dumps(rest))
+    execution = client.start_execution(stateMachineArn=arn)["executionArn"]
+    client.update_state_machine(stateMachineArn=arn, definition=answering("later"), loggingConfiguration={"level": "OFF"})
+    shown = client.describe_state_machine_for_execution(executionArn=execution)
+    assert (json.loads(shown["definition"]), shown["revisionId"]) == (rest, before["revisionId"])
+    assert shown["updateDate"] == before["updateDate"]
+    assert json.loads(client.describe_state_machine(stateMachineArn=arn)["definition"]) == json.loads(answering("later"))
+
+
+def test_a_publisher_says_which_revision_it_means(client, machine):
+    arn = machine["stateMachineArn"]
+    assert client.publish_state_machine_version(stateMachineArn=arn, revisionId="INITIAL")["stateMachineVersionArn"] == arn + ":1"
+    revision = client.update_state_machine(stateMachineArn=arn, definition=answering("two"))["revisionId"]
+    assert client.describe_state_machine(stateMachineArn=arn)["revisionId"] == revision
+    with refused("ConflictException"):
+        client.publish_state_machine_version(stateMachineArn=arn, revisionId="INITIAL")
+    client.publish_state_machine_version(stateMachineArn=arn, revisionId=revision, description="the second")
+    described = client.describe_state_machine(stateMachineArn=arn + ":2")
+    assert (described["revisionId"], described["description"]) == (revision, "the second")
+    listed = client.list_state_machine_versions(stateMachineArn=arn)["stateMachineVersions"]
+    assert [version["stateMachineVersionArn"] for version in listed] == [arn + ":2", arn + ":1"]
+
+
+def test_everything_is_there_after_the_plug_was_pulled(stepd, client, machine):
+    arn = machine["stateMachineArn"]
+    routing = [{"stateMachineVersionArn": arn + ":1", "weight": 100}]
+    alias = client.create_state_machine_alias(name="PROD", description="for all", routingConfiguration=routing)["stateMachineAliasArn"]
+    before = client.describe_state_machine_alias(stateMachineAliasArn=alias)
+    client.update_state_machine(stateMachineArn=arn, definition=answering("two"), publish=True)
+    client.delete_state_machine_version(stateMachineVersionArn=arn + ":2")
+    stepd.kill()
+    stepd.start()
+    after = client.describe_state_machine_alias(stateMachineAliasArn=alias)
+    for described in (before, after):
+        del described["ResponseMetadata"]
+    assert after == before
+    assert client.describe_state_machine(stateMachineArn=arn + ":1")["description"] == "the first"
+    assert client.list_tags_for_resource(resourceArn=arn)["tags"] == [{"key": "team", "value": "pictures"}]
+    again = client.update_state_machine(stateMachineArn=arn, definition=answering("three"), publish=True)
+    assert again["stateMachineVersionArn"] == arn + ":3", "no number is given twice"
+    client.delete_state_machine(stateMachineArn=arn)
+    with refused("StateMachineDoesNotExist"):
+        client.list_state_machine_aliases(stateMachineArn=arn)
+
+
+def test_tags_are_kept(client, machine):
+    arn = machine["stateMachineArn"]
+    client.tag_resource(resourceArn=arn, tags=[{"key": "stage", "value": "test"}, {"key": "team", "value": "releases"}])
+    client.untag_resource(resourceArn=arn, tagKeys=["stage", "unknown"])
+    assert client.list_tags_for_resource(resourceArn=arn)["tags"] == [{"key": "team", "value": "releases"}]
+    with refused("TooManyTags"):
+        client.tag_resource(resourceArn=arn, tags=[{"key": f"k{i}", "value": ""} for i in range(50)])
+    with refused("ResourceNotFound"):
+        client.list_tags_for_resource(resourceArn=arn + "s")
+
+
+def test_configurations_are_kept(client):
+    logging = {"level": "ERROR", "includeExecutionData": True, "destinations": [
+        {"cloudWatchLogsLogGroup": {"logGroupArn": "arn:aws:logs:us-east-1:123456789012:log-group:/aws/vendedlogs/states/release:*"}}]}
+    key = {"type": "CUSTOMER_MANAGED_KMS_KEY", "kmsKeyId": "alias/pictures", "kmsDataKeyReusePeriodSeconds": 600}
+    arn = client.create_state_machine(name="configured", definition=answering("one"), roleArn=ROLE, loggingConfiguration=logging,
+                                      tracingConfiguration={"enabled": True}, encryptionConfiguration=key)["stateMachineArn"]
+    client.update_state_machine(stateMachineArn=arn, tracingConfiguration={"enabled": False})
+    described = client.describe_state_machine(stateMachineArn=arn)
+    assert described["loggingConfiguration"] == logging
+    assert described["tracingConfiguration"] == {"enabled": False}
+    assert described["encryptionConfiguration"] == key
+    with refused("InvalidLoggingConfiguration.*exactly one Log Destination"):
+        client.update_state_machine(stateMachineArn=arn, loggingConfiguration={**logging, "destinations": []})
