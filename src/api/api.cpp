@@ -6,6 +6,7 @@
 #include "api/routes/function.h"
 #include "api/routes/health.h"
 #include "api/routes/item.h"
+#include "api/routes/openapi.h"
 #include "api/routes/start.h"
 
 namespace stepd::api {
@@ -21,6 +22,7 @@ std::unique_ptr<Server> make_server(ServerOptions options, const Backend& backen
   if (routes.buckets) {
     for (Route& route : bucket_routes(backend, options.object_bytes_max)) router.add(std::move(route));
   }
+  router.add(openapi_route(router));
   return std::make_unique<Server>(std::move(options), std::move(router));
 }
 

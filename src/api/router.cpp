@@ -143,6 +143,12 @@ std::variant<Router::Match, Response> Router::find(std::string_view method, std:
   return json_response(404, Json{{"error", "nothing here answers " + asked}, {"routes", std::move(routes)}});
 }
 
+std::vector<const Route*> Router::routes() const {
+  std::vector<const Route*> routes;
+  for (const Entry& entry : entries_) routes.push_back(&entry.route);
+  return routes;
+}
+
 Route blocking_route(std::string method, std::string pattern, std::function<Response(const Request&)> handle) {
   Route route;
   route.method = std::move(method);

@@ -33,6 +33,8 @@ struct Route {
   Origins origins = Origins::Own;
   /// The form in which the server itself refuses a request of this route.
   Response (*refuse)(int status, std::string_view reason) = error_response;
+  /// JSON of an OpenAPI 3.1 Operation Object for /openapi.json, which adds the pattern's captures and the errors.
+  std::string description;
 };
 
 /// A route whose handler may block: it runs on a worker, and what it throws becomes 500.
@@ -55,6 +57,8 @@ class Router {
   };
   /// The route, or the answer 404 or 405. HEAD is served by GET where it has no route of its own.
   std::variant<Match, Response> find(std::string_view method, std::string_view path) const;
+  /// In the order in which they are tried.
+  std::vector<const Route*> routes() const;
 
  private:
   struct Entry;

@@ -76,6 +76,23 @@ void run(const Request& request, const Reply& reply, const Backend& backend) {
 
 }  // namespace
 
+Json description() {
+  Json targets = Json::array();
+  for (const Operation* operation : operations())
+    targets.push_back(std::string(kTargetPrefix) + std::string(operation->name));
+  return {{"summary", "The AWS Step Functions API, protocol AWS JSON 1.0"},
+          {"externalDocs", {{"url", "https://docs.aws.amazon.com/step-functions/latest/apireference/"}}},
+          {"parameters",
+           {{{"name", "X-Amz-Target"},
+             {"in", "header"},
+             {"required", true},
+             {"schema", {{"type", "string"}, {"enum", std::move(targets)}}}}}},
+          {"requestBody", {{"content", {{"application/x-amz-json-1.0", {{"schema", {{"type", "object"}}}}}}}}},
+          {"responses",
+           {{"200", {{"description", "The operation's answer"}}},
+            {"default", {{"description", "`__type` names the exception, `message` says more"}}}}}};
+}
+
 Response aws_error(const ApiError& error) {
   Json body{{"__type", error.type}, {"message", error.message}};
   for (const auto& [name, value] : error.members) body[name] = value;
@@ -88,6 +105,7 @@ Route aws_route(const Backend& backend) {
   route.pattern = "/";
   route.body_bytes_max = limits::kRequestBytes;
   route.refuse = refuse;
+  route.description = print_json(description());
   route.handle = [backend](Request request, Reply reply, Workers& workers) {
     workers.post([backend, request = std::move(request), reply = std::move(reply)] { run(request, reply, backend); });
   };

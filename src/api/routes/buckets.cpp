@@ -211,6 +211,39 @@ Response list(const ObjectStore& objects, const Request& request) {
   return json_response(200, answer);
 }
 
+constexpr auto kPutDescription = R"({
+  "summary": "Stores an object",
+  "requestBody": {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
+  "responses": {"200": {"description": "It is stored whole", "content": {"application/json": {
+    "example": {"bucket": "uploads", "key": "a.png", "size": 3, "etag": "900150983cd24fb0d6963f7d28e17f72"}}}}}
+})";
+constexpr auto kGetDescription = R"({
+  "summary": "An object's bytes",
+  "parameters": [{"name": "Range", "in": "header", "description": "One range of bytes", "schema": {"type": "string"}}],
+  "responses": {"200": {"description": "The bytes"}, "206": {"description": "Those of the range"}}
+})";
+constexpr auto kHeadDescription = R"({
+  "summary": "What is known of an object", "responses": {"200": {"description": "Header fields as of GET, without the bytes"}}
+})";
+constexpr auto kDeleteDescription = R"({
+  "summary": "Deletes an object", "responses": {"204": {"description": "It is gone, or was not there"}}
+})";
+constexpr auto kListDescription = R"({
+  "summary": "The objects of a bucket, by key",
+  "parameters": [
+    {"name": "prefix", "in": "query", "schema": {"type": "string"}},
+    {"name": "after", "in": "query", "description": "Where the page before ended", "schema": {"type": "string"}},
+    {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 1000}}
+  ],
+  "responses": {"200": {"description": "A page; `more` says whether there is another", "content": {"application/json": {
+    "example": {"bucket": "uploads", "prefix": "", "objects": [], "more": false}}}}}
+})";
+
+Route described(Route route, std::string description) {
+  route.description = std::move(description);
+  return route;
+}
+
 }  // namespace
 
 std::vector<Route> bucket_routes(const Backend& backend, std::uint64_t object_bytes_max) {
@@ -222,11 +255,15 @@ std::vector<Route> bucket_routes(const Backend& backend, std::uint64_t object_by
   upload.open_sink = [&objects](const Request& request) { return put(objects, request); };
 
   std::vector<Route> routes;
-  routes.push_back(std::move(upload));
-  routes.push_back(blocking_route("GET", kObject, [&](const Request& request) { return get(objects, request); }));
-  routes.push_back(blocking_route("HEAD", kObject, [&](const Request& request) { return head(objects, request); }));
-  routes.push_back(blocking_route("DELETE", kObject, [&](const Request& request) { return remove(objects, request); }));
-  routes.push_back(blocking_route("GET", kBucket, [&](const Request& request) { return list(objects, request); }));
+  const auto add = [&](const char* method, const char* pattern, auto answer, const char* description) {
+    auto handle = [&objects, answer](const Request& request) { return answer(objects, request); };
+    routes.push_back(described(blocking_route(method, pattern, std::move(handle)), description));
+  };
+  routes.push_back(described(std::move(upload), kPutDescription));
+  add("GET", kObject, get, kGetDescription);
+  add("HEAD", kObject, head, kHeadDescription);
+  add("DELETE", kObject, remove, kDeleteDescription);
+  add("GET", kBucket, list, kListDescription);
   return routes;
 }
 

@@ -114,6 +114,27 @@ Route worker_route(std::string method, std::string path, std::function<void(Requ
   return route;
 }
 
+std::string description(const FunctionRoute& route) {
+  Json operation{{"summary", "Calls the function \"" + route.function + "\""},
+                 {"responses",
+                  {{route.proxy ? "default" : "200",
+                    {{"description", route.proxy ? "Status, header fields and body are the function's"
+                                                 : "What the function answers, as JSON"}}}}}};
+  if (!route.proxy) operation["requestBody"] = {{"content", {{"application/json", {{"schema", Json::object()}}}}}};
+  return print_json(operation);
+}
+
+constexpr auto kInvokeDescription = R"({
+  "summary": "AWS Lambda's Invoke, for the functions of the configuration",
+  "parameters": [{"name": "X-Amz-Invocation-Type", "in": "header", "schema": {"type": "string", "enum": ["RequestResponse", "Event", "DryRun"]}}],
+  "requestBody": {"content": {"application/json": {"schema": {}, "example": {"width": 128}}}},
+  "responses": {
+    "200": {"description": "What the function answers; its error object where X-Amz-Function-Error is there"},
+    "202": {"description": "Of Event: it is called"},
+    "204": {"description": "Of DryRun: nothing is done"}
+  }
+})";
+
 }  // namespace
 
 Route function_route(const FunctionRoute& configured, const Backend& backend) {
@@ -124,6 +145,7 @@ Route function_route(const FunctionRoute& configured, const Backend& backend) {
   const bool has_body = configured.method != "GET" && configured.method != "DELETE";
   if (has_body) route.body_bytes_max = limits::kRequestBytes;
   if (configured.public_to_pages && configured.method == "GET") route.origins = Origins::Any;
+  route.description = description(configured);
   return route;
 }
 
@@ -132,6 +154,7 @@ Route lambda_invoke_route(const Backend& backend) {
       worker_route("POST", "/2015-03-31/functions/{name}/invocations",
                    [backend](Request request, const Reply& reply) { invoke(backend, std::move(request), reply); });
   route.body_bytes_max = limits::kRequestBytes;
+  route.description = kInvokeDescription;
   return route;
 }
 

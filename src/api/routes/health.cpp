@@ -4,9 +4,20 @@
 #include <nlohmann/json.hpp>
 
 namespace stepd::api {
+namespace {
+
+constexpr auto kDescription = R"({
+  "summary": "Whether the daemon can read its store",
+  "responses": {
+    "200": {"description": "It can", "content": {"application/json": {"example": {"status": "ok", "version": "0.1.0"}}}},
+    "503": {"description": "It cannot: `status` is `failing`"}
+  }
+})";
+
+}  // namespace
 
 Route health_route(const Backend& backend) {
-  return blocking_route("GET", "/health", [backend](const Request&) {
+  auto route = blocking_route("GET", "/health", [backend](const Request&) {
     try {
       backend.reader.state_machines("", 1);
     } catch (const storage::StoreError& error) {
@@ -15,6 +26,8 @@ Route health_route(const Backend& backend) {
     }
     return json_response(200, Json{{"status", "ok"}, {"version", STEPD_VERSION}});
   });
+  route.description = kDescription;
+  return route;
 }
 
 }  // namespace stepd::api

@@ -57,6 +57,19 @@ std::optional<Response> pending_item(const ItemRoute& route, const std::vector<P
   return json_response(200, Json{{table.key_attribute, key}, {"status", "PENDING"}});
 }
 
+std::string description(const ItemRoute& route) {
+  const std::string pending = route.pending ? "; `{\"status\": \"PENDING\"}` beside its key where the object \"" +
+                                                  route.pending->key + "\" of the bucket \"" + route.pending->bucket +
+                                                  "\" waits for one"
+                                            : "";
+  return print_json(Json{{"summary", "The item \"" + route.key + "\" of the table \"" + route.table + "\""},
+                         {"responses",
+                          {{"200",
+                            {{"description", "The item" + pending},
+                             {"content", {{"application/json", {{"schema", {{"type", "object"}}}}}}}}},
+                           {"404", {{"description", "There is none"}}}}}});
+}
+
 }  // namespace
 
 Route item_route(const ItemRoute& configured, const Backend& backend) {
@@ -81,13 +94,13 @@ Route item_route(const ItemRoute& configured, const Backend& backend) {
     auto waiting = pending_item(configured, pending, schema, key, request, objects);
     return waiting ? *std::move(waiting) : no_item(key, configured.table);
   };
-  if (!configured.public_to_pages) return blocking_route("GET", configured.path, answer);
-  auto route = blocking_route("GET", configured.path, [answer](const Request& request) {
+  auto route = blocking_route("GET", configured.path, [answer, configured](const Request& request) {
     auto response = answer(request);
-    response.fields.push_back({"Access-Control-Allow-Origin", "*"});
+    if (configured.public_to_pages) response.fields.push_back({"Access-Control-Allow-Origin", "*"});
     return response;
   });
-  route.origins = Origins::Any;
+  if (configured.public_to_pages) route.origins = Origins::Any;
+  route.description = description(configured);
   return route;
 }
 

@@ -110,6 +110,30 @@ void start(const StartRoute& route, const Backend& backend, Request request, con
   });
 }
 
+/// What the body must be: the constraints that are checked, or whatever the mapping takes.
+Json body_schema(const StartRoute& route) {
+  if (route.mapping) return Json::object();
+  Json schema{{"type", "object"}};
+  if (!route.required.empty()) schema["required"] = route.required;
+  for (const auto& [name, values] : route.permitted)
+    schema["properties"][name] = {{"type", "string"}, {"enum", values}};
+  return schema;
+}
+
+std::string description(const StartRoute& route) {
+  const Json started{{"type", "object"},
+                     {"required", {"executionArn", "startDate"}},
+                     {"properties",
+                      {{"executionArn", {{"type", "string"}}},
+                       {"startDate", {{"type", "number"}, {"description", "Seconds since 1970"}}}}}};
+  return print_json(
+      Json{{"summary", "Starts an execution of " + route.state_machine_arn},
+           {"requestBody", {{"required", true}, {"content", {{"application/json", {{"schema", body_schema(route)}}}}}}},
+           {"responses",
+            {{"200",
+              {{"description", "The start is stored"}, {"content", {{"application/json", {{"schema", started}}}}}}}}}});
+}
+
 }  // namespace
 
 Route start_route(const StartRoute& configured, const Backend& backend) {
@@ -117,6 +141,7 @@ Route start_route(const StartRoute& configured, const Backend& backend) {
   route.method = configured.method;
   route.pattern = configured.path;
   route.body_bytes_max = limits::kPayloadBytes;
+  route.description = description(configured);
   route.handle = [configured, backend](Request request, Reply reply, Workers& workers) {
     workers.post([configured, backend, request = std::move(request), reply = std::move(reply)]() mutable {
       const std::string id = request.id;
