@@ -97,6 +97,15 @@ TEST_F(Operations, CreateStateMachineIsRefusedInAwsWords) {
   expect_error(call("CreateStateMachine", with("loggingConfiguration", Json{{"level", "ALL"}})),
                "InvalidLoggingConfiguration",
                "Invalid Logging Configuration: Must specify exactly one Log Destination.");
+  const auto logging_to = [&](const char* group) {
+    const Json destination{{"cloudWatchLogsLogGroup", {{"logGroupArn", group}}}};
+    return with("loggingConfiguration", Json{{"level", "ALL"}, {"destinations", Json::array({destination})}});
+  };
+  expect_error(call("CreateStateMachine", logging_to("arn:aws:logs:us-east-1:1:log-group:g")),
+               "InvalidLoggingConfiguration",
+               "Invalid Logging Configuration: Log Group ARN must be provided with '*' qualifier.");
+  expect_error(call("CreateStateMachine", logging_to("arn:aws:s3:::log-group:g:*")), "InvalidLoggingConfiguration",
+               "Invalid Logging Configuration: Log Destination must be the ARN of a CloudWatch Logs log group.");
   expect_error(
       call("CreateStateMachine", with("type", "FAST")), "ValidationException",
       "1 validation error detected: Value 'FAST' at 'type' failed to satisfy constraint: Member must satisfy enum "

@@ -45,7 +45,7 @@ run::TestState::Configuration read_configuration(Members& members) {
   if (given == nullptr) return configuration;
   Members reader(*given, "stateConfiguration.", members);
   configuration.retries = read_count(reader, "retrierRetryCount");
-  configuration.error_caused_by = reader.string("errorCausedByState", rules::kName);
+  configuration.error_caused_by = reader.string("errorCausedByState", rules::kStateName);
   configuration.iteration_failures = read_count(reader, "mapIterationFailureCount");
   configuration.item_reader_data = reader.string("mapItemReaderData", rules::kPayload);
   return configuration;
@@ -60,7 +60,7 @@ Checked<run::TestState> read(const Json& arguments) {
   request.level = read_level(members);
   request.reveal_secrets = members.boolean("revealSecrets").value_or(false);
   request.variables = members.string("variables", rules::kPayload);
-  request.state_name = members.string("stateName", rules::kName);
+  request.state_name = members.string("stateName", rules::kStateName);
   request.mock = read_mock(members);
   request.context = members.string("context", rules::kPayload);
   request.configuration = read_configuration(members);

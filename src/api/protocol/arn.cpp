@@ -1,8 +1,6 @@
 // Reading ARNs, with AWS's words for what is wrong with one.
 #include "api/protocol/arn.h"
 
-#include <vector>
-
 namespace stepd::api {
 namespace {
 
@@ -10,7 +8,9 @@ constexpr std::size_t kNameIndex = 6;
 
 ApiError invalid_arn(const std::string& why) { return {"InvalidArn", "Invalid Arn: '" + why + "'"}; }
 
-std::vector<std::string> split(std::string_view text) {
+}  // namespace
+
+std::vector<std::string> split_arn(std::string_view text) {
   std::vector<std::string> parts;
   for (;;) {
     const auto colon = text.find(':');
@@ -20,11 +20,9 @@ std::vector<std::string> split(std::string_view text) {
   }
 }
 
-}  // namespace
-
 Checked<Arn> parse_arn(std::string_view text) {
   if (!text.starts_with("arn:")) return invalid_arn("Invalid ARN prefix: " + std::string(text));
-  const auto parts = split(text);
+  const auto parts = split_arn(text);
   if (parts.size() <= kNameIndex) return invalid_arn("Invalid ARN length: " + std::string(text));
   if (parts[2] != "states") return invalid_arn("Invalid service namespace: " + std::string(text));
   Arn arn{parts[5], parts[kNameIndex], ""};
@@ -52,7 +50,7 @@ Checked<Arn> standard_execution_arn(std::string_view text) {
 }
 
 std::optional<ApiError> check_role_arn(std::string_view text) {
-  const auto parts = split(text);
+  const auto parts = split_arn(text);
   const bool role =
       parts.size() == kNameIndex && parts[0] == "arn" && parts[2] == "iam" && parts[5].starts_with("role/");
   if (role) return std::nullopt;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stepd::api {
 
@@ -15,6 +16,9 @@ struct Arn {
   std::string name;       ///< of the state machine or activity, with `/LABEL` if there is one
   std::string qualifier;  ///< what follows the name: version, alias, execution name; empty if nothing does
 };
+
+/// Any ARN's parts between its colons.
+std::vector<std::string> split_arn(std::string_view text);
 
 Checked<Arn> parse_arn(std::string_view text);
 

@@ -1,6 +1,7 @@
 // Constraints of members and the messages AWS gives for each.
 #include "api/protocol/members.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace stepd::api {
@@ -81,6 +82,10 @@ void Members::check(const char* name, const std::string& value, const StringRule
   }
   if (length > rule.length_max) {
     violates(name, shown, "Member must have length less than or equal to " + std::to_string(rule.length_max));
+  }
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (rule.ascii && !std::all_of(value.begin(), value.end(), is_ascii)) {
+    violates(name, shown, "Member must satisfy regular expression pattern: \\p{ASCII}*");
   }
 }
 

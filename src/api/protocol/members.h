@@ -19,6 +19,7 @@ struct StringRule {
   std::size_t length_min = 0;
   std::size_t length_max = SIZE_MAX;
   bool sensitive = false;  ///< its value is not repeated in messages
+  bool ascii = false;      ///< nothing else may be in it
 };
 
 struct ListRule {
@@ -33,11 +34,12 @@ inline constexpr StringRule kDefinition{1, 1'048'576, true};
 inline constexpr StringRule kPayload{0, 262'144, true};
 inline constexpr StringRule kError{0, 256, true};
 inline constexpr StringRule kCause{0, 32'768, true};
-inline constexpr StringRule kTraceHeader{0, 256};
+inline constexpr StringRule kTraceHeader{0, 256, false, true};
 inline constexpr StringRule kPageToken{1, 1'024};
 inline constexpr StringRule kExecutionsPageToken{1, 3'096};
 inline constexpr StringRule kLongArn{1, 2'000};
 inline constexpr StringRule kDescription{0, 256, true};
+inline constexpr StringRule kStateName{1, 80, true};
 inline constexpr StringRule kTagKey{1, 128};
 }  // namespace rules
 

@@ -1,7 +1,7 @@
 // Shared structures, with AWS's defaults.
 #include "api/protocol/shapes.h"
 
-#include "base/payload.h"
+#include "api/protocol/arn.h"
 #include "engine/asl/variable_references.h"
 
 #include "base/limits.h"
@@ -45,6 +45,19 @@ Json read_logging(Members& request) {
   if (auto include = members.boolean("includeExecutionData")) logging["includeExecutionData"] = *include;
   if (members.has("destinations")) logging["destinations"] = read_destinations(members);
   return logging;
+}
+
+ApiError invalid_logging(const std::string& why) {
+  return {"InvalidLoggingConfiguration", "Invalid Logging Configuration: " + why};
+}
+
+std::optional<ApiError> check_log_group(const Json& destination) {
+  const auto arn = destination["cloudWatchLogsLogGroup"]["logGroupArn"].get<std::string>();
+  const auto parts = split_arn(arn);
+  const bool log_group = parts.size() >= 7 && parts[0] == "arn" && parts[2] == "logs" && parts[5] == "log-group";
+  if (!log_group) return invalid_logging("Log Destination must be the ARN of a CloudWatch Logs log group.");
+  if (!arn.ends_with(":*")) return invalid_logging("Log Group ARN must be provided with '*' qualifier.");
+  return std::nullopt;
 }
 
 constexpr const char* kOwnedKey = "AWS_OWNED_KEY";
@@ -123,8 +136,10 @@ Checked<Json> read_configuration(Members& members) {
   if (auto fault = members.fault()) return std::move(*fault);
   const auto destinations = logging.value("destinations", Json::array()).size();
   if (logging["level"] != "OFF" && destinations != 1) {
-    return ApiError("InvalidLoggingConfiguration",
-                    "Invalid Logging Configuration: Must specify exactly one Log Destination.");
+    return invalid_logging("Must specify exactly one Log Destination.");
+  }
+  for (const auto& destination : logging.value("destinations", Json::array())) {
+    if (const auto fault = check_log_group(destination)) return *fault;
   }
   if (const auto fault = complete(encryption)) return *fault;
   return Json{{"loggingConfiguration", std::move(logging)},

@@ -1,0 +1,254 @@
+"""Every operation with every member that AWS's model has: as it should be, and broken in every way that the model tells.
+
+The operations, members, types, lengths and errors are botocore's (aws_model.py). Here is what makes a request valid: resources that exist.
+"""
+import itertools
+import json
+
+import pytest
+
+import aws_model
+import harness
+
+# What AWS has and stepd does not serve yet. An entry that begins to be served fails the test until it is taken out.
+NOT_SERVED = {"CreateActivity", "DeleteActivity", "DescribeActivity", "DescribeMapRun", "GetActivityTask", "ListActivities", "ListMapRuns",
+              "RedriveExecution", "SendTaskFailure", "SendTaskHeartbeat", "SendTaskSuccess", "StartSyncExecution", "UpdateMapRun"}
+SERVED = [operation for operation in aws_model.OPERATIONS if operation not in NOT_SERVED]
+
+BODY_MAX = 1_048_576
+ROLE = f"arn:aws:iam::{harness.ACCOUNT}:role/any"
+LOGS = {"level": "ALL", "includeExecutionData": True, "destinations": [{"cloudWatchLogsLogGroup": {
+    "logGroupArn": f"arn:aws:logs:{harness.REGION}:{harness.ACCOUNT}:log-group:/aws/vendedlogs/states/every:*"}}]}
+KEY = {"type": "CUSTOMER_MANAGED_KMS_KEY", "kmsKeyId": "alias/every", "kmsDataKeyReusePeriodSeconds": 60}
+PASS = {"Type": "Pass", "End": True}
+TASK = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "none"}, "End": True}
+MAPPED = {"Type": "Map", "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "One",
+                                           "States": {"One": PASS}}, "Label": "Each", "End": True}
+
+
+def machine_of(state):
+    return json.dumps({"StartAt": "S", "States": {"S": state}})
+
+
+class World:
+    """Resources of every kind, made when they are first asked for."""
+
+    def __init__(self, stepd):
+        self.stepd = stepd
+        self.numbers = itertools.count(1)
+        self.made = {}
+
+    def call(self, operation, request):
+        return self.stepd.request("POST", "/", aws_model.encoded(request), {
+            "Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": f"AWSStepFunctions.{operation}"}, seconds=90)
+
+    def get(self, operation, **request):
+        return aws_model.check_answer(operation, self.call(operation, request))
+
+    def name(self):
+        return f"every-{next(self.numbers)}"
+
+    def new_machine(self, state=PASS, **more):
+        return self.get("CreateStateMachine", name=self.name(), definition=machine_of(state), roleArn=ROLE, **more)["stateMachineArn"]
+
+    def new_version(self):
+        return self.get("CreateStateMachine", name=self.name(), definition=machine_of(PASS), roleArn=ROLE, publish=True)["stateMachineVersionArn"]
+
+    def new_alias(self):
+        route = {"stateMachineVersionArn": self.new_version(), "weight": 100}
+        return self.get("CreateStateMachineAlias", name="PROD", routingConfiguration=[route])["stateMachineAliasArn"]
+
+    def new_execution(self, state=PASS, **more):
+        return self.get("StartExecution", stateMachineArn=self.new_machine(state), **more)["executionArn"]
+
+    def new_activity(self):
+        return self.get("CreateActivity", name=self.name())["activityArn"]
+
+    def new_task(self, activity=None):
+        """An activity whose one task waits for a worker."""
+        activity = activity or self.new_activity()
+        self.new_execution({"Type": "Task", "Resource": activity, "TimeoutSeconds": 600, "End": True})
+        return activity
+
+    def new_token(self):
+        return self.get("GetActivityTask", activityArn=self.new_task(), workerName="every")["taskToken"]
+
+    def ended(self, execution):
+        harness.wait_until(lambda: self.get("DescribeExecution", executionArn=execution)["status"] in harness.CLOSED, f"the end of {execution}")
+        return execution
+
+    def new_map_run(self, status):
+        execution = self.new_execution({**MAPPED, "ItemProcessor": {**MAPPED["ItemProcessor"], "States": {"One": {
+            "Type": "Wait", "Seconds": 3600 if status == "RUNNING" else 0, "End": True}}}}, input="[1]")
+        runs = harness.wait_until(lambda: self.get("ListMapRuns", executionArn=execution)["mapRuns"], "a map run")
+        return runs[0]["mapRunArn"]
+
+    def once(self, what, make):
+        if what not in self.made:
+            self.made[what] = make()
+        return self.made[what]
+
+    @property
+    def machine(self):
+        return self.once("machine", self.new_machine)
+
+    @property
+    def execution(self):
+        return self.once("execution", lambda: self.ended(self.new_execution()))
+
+    @property
+    def two_versions(self):
+        def make():
+            version = self.new_version()
+            self.get("UpdateStateMachine", stateMachineArn=version[:-2], definition=machine_of({"Type": "Succeed"}), publish=True)
+            return [{"stateMachineVersionArn": version, "weight": 30}, {"stateMachineVersionArn": version[:-1] + "2", "weight": 70}]
+        return self.once("two versions", make)
+
+    def second_page(self, operation, **request):
+        """The request for what comes after the first of a list."""
+        return {**request, "maxResults": 1, "nextToken": self.get(operation, **request, maxResults=1)["nextToken"]}
+
+
+# For each operation requests that AWS would serve. Together they have every member of the model; each is made anew every time.
+VALID = {
+    "CreateActivity": lambda w: [{"name": w.name(), "tags": [{"key": "a", "value": "b"}], "encryptionConfiguration": KEY}],
+    "CreateStateMachine": lambda w: [
+        {"name": w.name(), "definition": machine_of(PASS), "roleArn": ROLE, "type": "STANDARD", "loggingConfiguration": LOGS,
+         "tags": [{"key": "a", "value": "b"}], "tracingConfiguration": {"enabled": True}, "publish": True, "versionDescription": "the first",
+         "encryptionConfiguration": KEY}],
+    "CreateStateMachineAlias": lambda w: [{"name": w.name(), "description": "for all", "routingConfiguration": w.two_versions}],
+    "DeleteActivity": lambda w: [{"activityArn": w.new_activity()}],
+    "DeleteStateMachine": lambda w: [{"stateMachineArn": w.new_machine()}],
+    "DeleteStateMachineAlias": lambda w: [{"stateMachineAliasArn": w.new_alias()}],
+    "DeleteStateMachineVersion": lambda w: [{"stateMachineVersionArn": w.new_version()}],
+    "DescribeActivity": lambda w: [{"activityArn": w.new_activity()}],
+    "DescribeExecution": lambda w: [{"executionArn": w.execution, "includedData": data} for data in ("ALL_DATA", "METADATA_ONLY")],
+    "DescribeMapRun": lambda w: [{"mapRunArn": w.once("map run", lambda: w.new_map_run("RUNNING"))}],
+    "DescribeStateMachine": lambda w: [{"stateMachineArn": arn, "includedData": "ALL_DATA"} for arn in (w.machine, w.new_version())],
+    "DescribeStateMachineAlias": lambda w: [{"stateMachineAliasArn": w.new_alias()}],
+    "DescribeStateMachineForExecution": lambda w: [{"executionArn": w.execution, "includedData": "METADATA_ONLY"}],
+    "GetActivityTask": lambda w: [{"activityArn": w.new_task(), "workerName": "every"}],
+    "GetExecutionHistory": lambda w: [w.second_page("GetExecutionHistory", executionArn=w.execution, reverseOrder=True, includeExecutionData=True)],
+    "ListActivities": lambda w: [[w.new_activity(), w.new_activity()] and w.second_page("ListActivities")],
+    "ListExecutions": lambda w: [
+        w.second_page("ListExecutions", stateMachineArn=w.once("listed", lambda: twice_run(w)), statusFilter="SUCCEEDED"),
+        *([] if "ListMapRuns" in NOT_SERVED else [{"mapRunArn": w.new_map_run("RUNNING"), "redriveFilter": "NOT_REDRIVEN"}])],
+    "ListMapRuns": lambda w: [{"executionArn": w.execution, "maxResults": 1}],
+    "ListStateMachineAliases": lambda w: [w.second_page("ListStateMachineAliases", stateMachineArn=w.once("aliased", lambda: two_aliases(w)))],
+    "ListStateMachineVersions": lambda w: [
+        w.second_page("ListStateMachineVersions", stateMachineArn=w.two_versions[0]["stateMachineVersionArn"][:-2])],
+    "ListStateMachines": lambda w: [[w.new_machine(), w.new_machine()] and w.second_page("ListStateMachines")],
+    "ListTagsForResource": lambda w: [{"resourceArn": w.new_machine(tags=[{"key": "a", "value": ""}])}],
+    "PublishStateMachineVersion": lambda w: [{"stateMachineArn": w.new_machine(), "revisionId": "INITIAL", "description": "the first"}],
+    "RedriveExecution": lambda w: [{"executionArn": w.ended(w.new_execution({"Type": "Fail"})), "clientToken": w.name()}],
+    "SendTaskFailure": lambda w: [{"taskToken": w.new_token(), "error": "Mine", "cause": "because"}],
+    "SendTaskHeartbeat": lambda w: [{"taskToken": w.new_token()}],
+    "SendTaskSuccess": lambda w: [{"taskToken": w.new_token(), "output": "{}"}],
+    "StartExecution": lambda w: [{"stateMachineArn": w.machine, "name": w.name(), "input": "{}", "traceHeader": "Root=1-0-1"}],
+    "StartSyncExecution": lambda w: [{"stateMachineArn": w.once("express", lambda: w.new_machine(type="EXPRESS")), "name": w.name(),
+                                      "input": "{}", "traceHeader": "Root=1-0-1", "includedData": "ALL_DATA"}],
+    "StopExecution": lambda w: [{"executionArn": w.new_execution({"Type": "Wait", "Seconds": 3600, "End": True}), "error": "Enough",
+                                 "cause": "it was late"}],
+    "TagResource": lambda w: [{"resourceArn": w.machine, "tags": [{"key": "a", "value": "b"}]}],
+    "TestState": lambda w: [
+        {"definition": json.dumps(TASK), "roleArn": ROLE, "input": "{}", "inspectionLevel": "DEBUG", "mock": {
+            "result": '{"Payload":1}', "fieldValidationMode": "NONE"}, "context": '{"Execution":{"Id":"e"}}'},
+        {"definition": json.dumps({**TASK, "Retry": [{"ErrorEquals": ["Mine"], "MaxAttempts": 3}]}), "mock": {
+            "errorOutput": {"error": "Mine", "cause": "because"}}, "stateConfiguration": {"retrierRetryCount": 1}},
+        {"definition": machine_of(PASS), "stateName": "S", "roleArn": ROLE, "revealSecrets": True, "variables": '{"v":1}'},
+        {"definition": json.dumps({"Type": "Map", "ItemProcessor": {"StartAt": "One", "States": {"One": PASS}}, "End": True}),
+         "mock": {"errorOutput": {"error": "Mine", "cause": "because"}}, "input": "[1]",
+         "stateConfiguration": {"errorCausedByState": "One", "mapIterationFailureCount": 1}},
+        {"definition": json.dumps(MAPPED), "input": "[1]", "mock": {"result": "[1]"}, "stateConfiguration": {"mapItemReaderData": "[1]"}}],
+    "UntagResource": lambda w: [{"resourceArn": w.machine, "tagKeys": ["a"]}],
+    "UpdateMapRun": lambda w: [{"mapRunArn": w.new_map_run("RUNNING"), "maxConcurrency": 2, "toleratedFailurePercentage": 50.5,
+                                "toleratedFailureCount": 1}],
+    "UpdateStateMachine": lambda w: [
+        {"stateMachineArn": w.new_machine(), "definition": machine_of({"Type": "Succeed"}), "roleArn": ROLE, "loggingConfiguration": LOGS,
+         "tracingConfiguration": {"enabled": True}, "publish": True, "versionDescription": "the first", "encryptionConfiguration": KEY}],
+    "UpdateStateMachineAlias": lambda w: [
+        {"stateMachineAliasArn": w.once("aliased", lambda: two_aliases(w)) + ":A", "description": "for some", "routingConfiguration": [
+            {"stateMachineVersionArn": w.once("aliased", lambda: two_aliases(w)) + ":1", "weight": 100}]}],
+    "ValidateStateMachineDefinition": lambda w: [{"definition": machine_of(PASS), "type": "EXPRESS", "severity": "WARNING", "maxResults": 10}],
+}
+
+
+def twice_run(world):
+    machine = world.new_machine()
+    for _ in range(2):
+        world.ended(world.get("StartExecution", stateMachineArn=machine)["executionArn"])
+    return machine
+
+
+def two_aliases(world):
+    version = world.new_version()
+    for name in "AB":
+        world.get("CreateStateMachineAlias", name=name, routingConfiguration=[{"stateMachineVersionArn": version, "weight": 100}])
+    return version[:-2]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("daemon")
+    config = folder / "stepd.yaml"
+    config.write_text("buckets: {}\n")
+    with harness.Stepd(config, folder / "data", folder / "stepd.log") as stepd:
+        yield World(stepd)
+
+
+def test_the_model_has_what_is_listed_here():
+    assert NOT_SERVED <= set(aws_model.OPERATIONS)
+    assert set(VALID) == set(aws_model.OPERATIONS)
+
+
+@pytest.mark.parametrize("operation", sorted(NOT_SERVED))
+def test_what_is_not_served_says_so(world, operation):
+    answer = world.call(operation, {})
+    assert answer.json()["__type"] == "UnknownOperationException", f"{operation} is served now: take it out of NOT_SERVED"
+
+
+@pytest.mark.parametrize("operation", SERVED)
+def test_every_member_is_taken_and_every_answer_is_as_modelled(world, operation):
+    sent = set()
+    for request in VALID[operation](world):
+        world.get(operation, **request)
+        sent |= set(aws_model.members_in(request))
+    modelled = set(aws_model.members_of(aws_model.SERVICE.operation_model(operation).input_shape))
+    assert sent <= modelled
+    assert modelled - sent <= unreachable(operation)
+
+
+def unreachable(operation):
+    """Members that only what is not served yet could give a meaning."""
+    if operation == "ListExecutions" and "ListMapRuns" in NOT_SERVED:
+        return {"mapRunArn", "redriveFilter"}
+    return {"nextToken"} if operation == "ListMapRuns" else set()
+
+
+@pytest.mark.parametrize("operation", SERVED)
+def test_every_broken_member_is_refused_in_the_models_terms(world, operation):
+    seen = set()
+    failures = []
+    for request in VALID[operation](world):
+        for broken in aws_model.broken_requests(operation, request):
+            if broken.what not in seen:
+                seen.add(broken.what)
+                failures += [f"{broken.what}: {fault}" for fault in faults_of(world, operation, broken)]
+    assert failures == []
+    assert seen or not aws_model.SERVICE.operation_model(operation).input_shape.members
+    assert world.stepd.is_healthy()
+
+
+def faults_of(world, operation, broken):
+    answer = world.call(operation, broken.request)
+    if len(aws_model.encoded(broken.request)) > BODY_MAX:
+        if answer.status != 413 or answer.json()["__type"] != "RequestEntityTooLargeException":
+            yield f"too large a body is answered by {answer.status}"
+        return
+    try:
+        message = aws_model.check_refusal(operation, answer, broken.errors)
+    except (AssertionError, KeyError) as fault:
+        yield f"{str(fault)[:300]} -- {answer.status} {answer.body[:300]}"
+        return
+    if broken.message not in (None, message) or broken.part not in message:
+        yield f"{message[:300]!r} instead of {(broken.message or broken.part)[:300]!r}"
