@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "engine/run/engine.h"
+#include "engine/run/machines.h"
 #include "run/ask.h"
 #include "storage/memory/memory_store.h"
 #include "storage/sqlite/sqlite_store.h"
@@ -14,8 +15,8 @@
 #include <atomic>
 #include <filesystem>
 #include <future>
-#include <thread>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 namespace stepd::test {
 namespace {
@@ -120,14 +121,14 @@ class VersionsTest : public testing::TestWithParam<const char*> {
 TEST_P(VersionsTest, ARevisionIsPublishedOnce) {
   create();
   const auto first = publish();
-  EXPECT_EQ(first->number, 1U);
+  EXPECT_EQ(first.value().number, 1U);
   clock_.advance(std::chrono::seconds(1));
   const auto again = publish();
-  EXPECT_EQ(again->number, 1U);
-  EXPECT_EQ(again->created_at, first->created_at);
+  EXPECT_EQ(again.value().number, 1U);
+  EXPECT_EQ(again.value().created_at, first.value().created_at);
   EXPECT_EQ(store_->reader().version(kMachine, 1)->description, "described");
   update("two");
-  EXPECT_EQ(publish()->number, 2U);
+  EXPECT_EQ(publish().value().number, 2U);
   expect_refusal(ask<run::PublishedVersion>([&](auto reply) {
                    engine_->publish_version({"arn:none", {}, ""}, reply);
                  }),
@@ -137,29 +138,29 @@ TEST_P(VersionsTest, ARevisionIsPublishedOnce) {
 TEST_P(VersionsTest, OnlyTheRevisionThatTheCallerKnowsIsPublished) {
   create();
   expect_refusal(publish("other"), RefusalCode::ConflictException, "The current State Machine revision is INITIAL.");
-  EXPECT_EQ(publish("INITIAL")->number, 1U);
-  const auto second = update("two")->revision_id;
+  EXPECT_EQ(publish("INITIAL").value().number, 1U);
+  const auto second = update("two").value().revision_id;
   ASSERT_FALSE(second.empty());
   expect_refusal(publish("INITIAL"), RefusalCode::ConflictException, second);
-  EXPECT_EQ(publish(second)->number, 2U);
+  EXPECT_EQ(publish(second).value().number, 2U);
 }
 
 TEST_P(VersionsTest, CreatingWithPublishIsIdempotentByTheVersionsDescriptionToo) {
   const auto created = create(true, "first");
-  EXPECT_EQ(created->version, 1U);
-  EXPECT_EQ(create(true, "first")->version, 1U);
+  EXPECT_EQ(created.value().version, 1U);
+  EXPECT_EQ(create(true, "first").value().version, 1U);
   expect_refusal(create(true, "other"), RefusalCode::StateMachineAlreadyExists, kMachine);
-  EXPECT_EQ(create()->version, 0U);
+  EXPECT_EQ(create().value().version, 0U);
 }
 
 TEST_P(VersionsTest, AnUpdatePublishesWhatItMakesOrWhatIsThere) {
   create();
   const auto updated = update("two", true);
-  EXPECT_EQ(updated->version, 1U);
-  EXPECT_EQ(store_->reader().version(kMachine, 1)->revision_id, updated->revision_id);
-  EXPECT_EQ(update("two", true)->version, 1U);
-  EXPECT_EQ(update("three")->version, 0U);
-  EXPECT_EQ(update("three", true)->version, 2U);
+  EXPECT_EQ(updated.value().version, 1U);
+  EXPECT_EQ(store_->reader().version(kMachine, 1)->revision_id, updated.value().revision_id);
+  EXPECT_EQ(update("two", true).value().version, 1U);
+  EXPECT_EQ(update("three").value().version, 0U);
+  EXPECT_EQ(update("three", true).value().version, 2U);
 }
 
 TEST_P(VersionsTest, ManyThatPublishAtOnceGetOneVersion) {
@@ -168,8 +169,9 @@ TEST_P(VersionsTest, ManyThatPublishAtOnceGetOneVersion) {
   for (int i = 0; i < 20; ++i) {
     auto promise = std::make_shared<std::promise<std::uint32_t>>();
     numbers.push_back(promise->get_future());
-    engine_->publish_version({kMachine, std::nullopt, ""},
-                             [promise](const auto& answer) { promise->set_value(answer->number); });
+    engine_->publish_version({kMachine, std::nullopt, ""}, [promise](const auto& answer) {
+      promise->set_value(answer.has_value() ? answer->number : 0);
+    });
   }
   for (auto& number : numbers) EXPECT_EQ(number.get(), 1U);
 }
@@ -205,6 +207,27 @@ TEST_P(VersionsTest, AnAliasLeadsToItsVersionsByWeight) {
   EXPECT_EQ(run(kMachine + ":PROD").machine_version, 1U);
 }
 
+TEST_P(VersionsTest, AVersionStaysCompiledBetweenItsStarts) {
+  create(true);
+  update("two");
+  run::Machines machines("us-east-1", "123456789012", *store_, clock_);
+  const std::weak_ptr<const run::Machine> first = machines.choose(kMachine + ":1", 0)->machine;
+  machines.choose(kMachine, 0);
+  EXPECT_FALSE(first.expired());
+}
+
+TEST_P(VersionsTest, AStateMachineHasAThousandVersionsAtMost) {
+  create(true);
+  for (std::size_t i = 1; i < limits::kVersions; ++i) {
+    ASSERT_EQ(update(std::to_string(i), true).value().version, i + 1);
+  }
+  expect_refusal(update("more", true), RefusalCode::ServiceQuotaExceededException, "1000 versions");
+  EXPECT_EQ(update("unpublished").value().version, 0U);
+  expect_refusal(publish(), RefusalCode::ServiceQuotaExceededException, "1000 versions");
+  ASSERT_TRUE(remove(7).has_value());
+  EXPECT_EQ(publish().value().number, limits::kVersions + 1);
+}
+
 TEST(Routes, AreChosenInProportionToTheirWeights) {
   const std::vector<Route> routes{{1, 0}, {2, 25}, {3, 75}};
   std::map<std::uint32_t, int> chosen;
@@ -224,9 +247,9 @@ TEST_P(VersionsTest, AVersionThatAnAliasUsesStays) {
   EXPECT_TRUE(remove(1).has_value());
   EXPECT_TRUE(remove(1).has_value()) << "it is gone already";
   expect_refusal(start(kMachine + ":1"), RefusalCode::StateMachineDoesNotExist, ":1");
-  EXPECT_EQ(publish()->number, 2U);
+  EXPECT_EQ(publish().value().number, 2U);
   update("three");
-  EXPECT_EQ(publish()->number, 3U) << "no number is given twice";
+  EXPECT_EQ(publish().value().number, 3U) << "no number is given twice";
 }
 
 TEST_P(VersionsTest, AnAliasIsCreatedOnce) {
@@ -234,7 +257,7 @@ TEST_P(VersionsTest, AnAliasIsCreatedOnce) {
   update("two", true);
   const auto first = create_alias("PROD", {{1, 100}}, "for all");
   clock_.advance(std::chrono::seconds(1));
-  EXPECT_EQ(create_alias("PROD", {{1, 100}}, "for all")->created_at, first->created_at);
+  EXPECT_EQ(create_alias("PROD", {{1, 100}}, "for all").value().created_at, first.value().created_at);
   expect_refusal(create_alias("PROD", {{1, 100}}, "other"), RefusalCode::ConflictException, "already exists");
   expect_refusal(create_alias("PROD", {{2, 100}}, "for all"), RefusalCode::ConflictException, "already exists");
 }
@@ -286,7 +309,7 @@ TEST_P(VersionsTest, AreForgottenWithTheirStateMachine) {
   expect_refusal(start(kMachine + ":PROD"), RefusalCode::StateMachineDoesNotExist, ":PROD");
   ASSERT_TRUE(create().has_value());
   EXPECT_THAT(store_->reader().tags(kMachine), ElementsAre());
-  EXPECT_EQ(publish()->number, 1U);
+  EXPECT_EQ(publish().value().number, 1U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, VersionsTest, testing::Values("memory", "sqlite"),

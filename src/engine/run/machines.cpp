@@ -10,6 +10,8 @@
 namespace stepd::run {
 namespace {
 
+constexpr std::size_t kStartedVersions = 64;
+
 asl::ParseOptions options_of(storage::StateMachineType type) {
   return {.express = type == storage::StateMachineType::Express};
 }
@@ -59,6 +61,16 @@ MachinePointer Machines::revision(const std::string& arn, const std::string& rev
   return remember(store_.reader().revision(arn, revision_id));
 }
 
+MachinePointer Machines::published(const std::string& arn, const std::string& revision_id) {
+  auto machine = revision(arn, revision_id);
+  if (!machine) return nullptr;
+  const std::lock_guard lock(mutex_);
+  std::erase(started_versions_, machine);
+  started_versions_.push_front(machine);
+  if (started_versions_.size() > kStartedVersions) started_versions_.pop_back();
+  return machine;
+}
+
 std::optional<ChosenMachine> Machines::choose(const std::string& qualified_arn, std::uint64_t bits) {
   const auto [arn, qualifier] = split_qualifier(qualified_arn);
   if (qualifier.empty()) {
@@ -76,7 +88,7 @@ std::optional<ChosenMachine> Machines::choose(const std::string& qualified_arn, 
   }
   const auto version = store_.reader().version(arn, chosen.version);
   if (!version) return std::nullopt;
-  chosen.machine = revision(arn, version->revision_id);
+  chosen.machine = published(arn, version->revision_id);
   return chosen.machine ? std::optional(std::move(chosen)) : std::nullopt;
 }
 

@@ -7,6 +7,7 @@
 #include "engine/run/versions.h"
 #include "storage/store.h"
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -52,6 +53,8 @@ class Machines {
   Answer<CreatedStateMachine> created_before(const storage::PutStateMachine& put) const;
   void publish_unchanged(const UpdateStateMachine& request, UpdatedStateMachine unchanged,
                          Reply<UpdatedStateMachine> reply);
+  /// revision() of a version, which stays compiled while versions are started.
+  MachinePointer published(const std::string& arn, const std::string& revision_id);
   MachinePointer remember(std::optional<storage::StateMachineRecord> record);
 
   const std::string region_;
@@ -62,7 +65,8 @@ class Machines {
 
   std::mutex mutex_;
   std::map<std::pair<std::string, std::string>, std::weak_ptr<const Machine>> all_;  // ARN, revision
-  std::map<std::string, MachinePointer> held_;  // newest revisions, by ARN, so that they stay compiled
+  std::map<std::string, MachinePointer> held_;   // newest revisions, by ARN, so that they stay compiled
+  std::deque<MachinePointer> started_versions_;  // likewise, a few; the one that was started last stands first
 };
 
 /// All faults in one message, as AWS prints them: `Invalid State Machine Definition: 'CODE: ... at /States/X, ...'`.
