@@ -171,6 +171,8 @@ def unmodelled(shape, value, path="answer"):
              "structure": dict, "map": dict}
     if not isinstance(value, types[shape.type_name]) or (isinstance(value, bool) and shape.type_name != "boolean"):
         yield f"{path} is no {shape.type_name}: {value!r}"
+    elif value not in shape.metadata.get("enum", [value]):
+        yield f"{path} is none of the enumeration: {value!r}"
     elif shape.type_name == "structure":
         yield from (f"{path} has {name}" for name in value if name not in shape.members)
         for name in shape.members.keys() & value.keys():
@@ -207,10 +209,15 @@ def check_answer(operation, answer):
     return result
 
 
+def code_of(operation, answer):
+    """The error's name; none of a success."""
+    return parsed(answer, SERVICE.operation_model(operation).output_shape).get("Error", {}).get("Code")
+
+
 def check_refusal(operation, answer, errors):
     """That it is one of these errors of the operation, and a well-formed one; answers its message."""
     check_protocol(answer)
-    code = parsed(answer, SERVICE.operation_model(operation).output_shape)["Error"]["Code"]
+    code = code_of(operation, answer)
     assert code in errors, answer.body
     assert code in errors_of(operation), f"{code} is no error of {operation}"
     assert answer.status == 400

@@ -109,6 +109,23 @@ class World:
         return {**request, "maxResults": 1, "nextToken": self.get(operation, **request, maxResults=1)["nextToken"]}
 
 
+LISTING = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:s3:listObjectsV2", "Parameters": {"Bucket": "box"}}
+# Nearly every kind of event that a history has.
+EVENTFUL = {"StartAt": "Begin", "States": {
+    "Begin": {"Type": "Pass", "Assign": {"count": 1}, "Next": "Choose"},
+    "Choose": {"Type": "Choice", "Choices": [{"Variable": "$.many", "IsPresent": True, "Next": "Each"}], "Default": "End"},
+    "Each": {"Type": "Map", "ItemsPath": "$.many", "ItemProcessor": {"StartAt": "List", "States": {"List": {**LISTING, "End": True}}},
+             "Next": "Rest"},
+    "Rest": {"Type": "Wait", "Seconds": 0, "Next": "Try"},
+    "Try": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "none"}, "TimeoutSeconds": 60,
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Both"}], "Next": "Both"},
+    "Both": {"Type": "Parallel", "Branches": [
+        {"StartAt": "Alone", "States": {"Alone": {"Type": "Succeed"}}},
+        {"StartAt": "Fail", "States": {"Fail": {"Type": "Fail", "Error": "Mine", "Cause": "because"}}}],
+        "Catch": [{"ErrorEquals": ["Mine"], "Next": "Function"}], "Next": "End"},
+    "Function": {"Type": "Task", "Resource": harness.function_arn("none"), "Next": "End"},
+    "End": {"Type": "Succeed"}}}
+
 # For each operation requests that AWS would serve. Together they have every member of the model; each is made anew every time.
 VALID = {
     "CreateActivity": lambda w: [{"name": w.name(), "tags": [{"key": "a", "value": "b"}], "encryptionConfiguration": KEY}],
@@ -191,7 +208,7 @@ def two_aliases(world):
 def world(tmp_path_factory):
     folder = tmp_path_factory.mktemp("daemon")
     config = folder / "stepd.yaml"
-    config.write_text("buckets: {}\n")
+    config.write_text("buckets: { box: }\n")
     with harness.Stepd(config, folder / "data", folder / "stepd.log") as stepd:
         yield World(stepd)
 
@@ -216,6 +233,36 @@ def test_every_member_is_taken_and_every_answer_is_as_modelled(world, operation)
     modelled = set(aws_model.members_of(aws_model.SERVICE.operation_model(operation).input_shape))
     assert sent <= modelled
     assert modelled - sent <= unreachable(operation)
+
+
+@pytest.mark.parametrize("operation", SERVED)
+def test_members_that_nobody_knows_or_that_are_null_do_not_count(world, operation):
+    for request in VALID[operation](world):
+        world.get(operation, **request, memberOfTomorrow=[1])
+    shape = aws_model.SERVICE.operation_model(operation).input_shape
+    for name in shape.members.keys() - set(shape.required_members):
+        codes = []
+        for value in (..., None):
+            request = next((request for request in VALID[operation](world) if name in request), None)
+            if request:
+                codes.append(aws_model.code_of(operation, world.call(operation, aws_model.changed(request, (name,), value))))
+        assert len(set(codes)) <= 1, f"{name}: left out {codes[0]}, null {codes[1]}"
+
+
+def test_every_event_of_a_history_is_as_modelled(world):
+    machine = world.get("CreateStateMachine", name=world.name(), definition=json.dumps(EVENTFUL), roleArn=ROLE)["stateMachineArn"]
+    execution = world.ended(world.get("StartExecution", stateMachineArn=machine, input='{"many":[1,2]}')["executionArn"])
+    events = world.get("GetExecutionHistory", executionArn=execution, maxResults=1000)["events"]
+    types = {event["type"] for event in events}
+    expected = {"MapIterationSucceeded", "WaitStateExited", "ParallelStateFailed", "TaskSucceeded", "TaskFailed", "LambdaFunctionFailed",
+                "ExecutionFailed"}
+    assert expected - types == set()
+    for event in events:
+        details = [name for name in event if name.endswith("EventDetails")]
+        assert len(details) <= 1 and all(name[:-len("EventDetails")].lower() in event["type"].lower() or "State" in event["type"]
+                                         for name in details), event
+    without = world.get("GetExecutionHistory", executionArn=execution, includeExecutionData=False)["events"]
+    assert not any("input" in details or "output" in details for event in without for details in event.values() if isinstance(details, dict))
 
 
 def unreachable(operation):
