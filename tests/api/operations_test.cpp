@@ -209,7 +209,7 @@ TEST_F(Operations, UpdateStateMachineKeepsWhatIsNotGiven) {
       "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified");
 }
 
-TEST_F(Operations, DeleteStateMachineAnswersAnEmptyObjectAndRefusesLabels) {
+TEST_F(Operations, DeleteStateMachineAnswersAnEmptyObject) {
   std::string deleted;
   gateway.on_delete = [&](std::string arn, const run::Reply<std::monostate>& reply) {
     deleted = std::move(arn);
@@ -217,8 +217,17 @@ TEST_F(Operations, DeleteStateMachineAnswersAnEmptyObjectAndRefusesLabels) {
   };
   EXPECT_EQ(call("DeleteStateMachine", Json{{"stateMachineArn", kMachineArn}}).body, "{}");
   EXPECT_EQ(deleted, kMachineArn);
-  const auto labelled = call("DeleteStateMachine", Json{{"stateMachineArn", kMachineArn + "/map"}});
-  EXPECT_EQ(labelled.json()["reason"].get<std::string>(), "API_DOES_NOT_SUPPORT_LABELED_ARNS");
+}
+
+TEST_F(Operations, AMapStatesLabelIsNoStateMachine) {
+  for (const char* operation :
+       {"DeleteStateMachine", "DescribeStateMachine", "ListExecutions", "ListStateMachineAliases",
+        "ListStateMachineVersions", "PublishStateMachineVersion", "StartExecution", "UpdateStateMachine"}) {
+    const auto labelled =
+        call(operation, Json{{"stateMachineArn", kMachineArn + "/map"}, {"roleArn", "arn:aws:iam::1:role/r"}});
+    expect_error(labelled, "ValidationException", "This API does not support labeled ARNs");
+    EXPECT_EQ(labelled.json()["reason"].get<std::string>(), "API_DOES_NOT_SUPPORT_LABELED_ARNS") << operation;
+  }
 }
 
 TEST_F(Operations, ListStateMachinesGoesOnWhereItsTokenSays) {

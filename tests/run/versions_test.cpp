@@ -262,6 +262,19 @@ TEST_P(VersionsTest, AnAliasIsCreatedOnce) {
   expect_refusal(create_alias("PROD", {{2, 100}}, "for all"), RefusalCode::ConflictException, "already exists");
 }
 
+TEST_P(VersionsTest, AnAliasIsUpdatedOnceByTheSameWords) {
+  create(true);
+  const auto created = create_alias("PROD", {{1, 100}});
+  clock_.advance(std::chrono::seconds(1));
+  EXPECT_EQ(update_alias("PROD", {{1, 100}}).value().updated_at, created.value().created_at);
+  update("two", true);
+  const auto updated = update_alias("PROD", {{2, 100}});
+  EXPECT_EQ(updated.value().updated_at, clock_.now());
+  clock_.advance(std::chrono::seconds(1));
+  EXPECT_EQ(update_alias("PROD", {{2, 100}}).value().updated_at, updated.value().updated_at);
+  EXPECT_EQ(store_->reader().alias(kMachine, "PROD")->updated_at, updated.value().updated_at);
+}
+
 TEST_P(VersionsTest, WhatAnAliasNeedsHasToBeThere) {
   const std::string words = "Request references a resource that does not exist.";
   expect_refusal(create_alias("PROD", {{1, 100}}), RefusalCode::ResourceNotFound, words, kMachine);

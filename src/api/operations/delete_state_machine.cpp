@@ -12,11 +12,7 @@ Checked<std::string> read(const Json& arguments) {
   Members members(arguments);
   auto arn = members.required_string("stateMachineArn", rules::kArn);
   if (auto fault = members.fault()) return std::move(*fault);
-  const auto parsed = state_machine_arn(arn);
-  if (!parsed.has_value()) return parsed.error();
-  if (parsed->name.find('/') != std::string::npos) {
-    return validation_error("This API does not support labeled ARNs", "API_DOES_NOT_SUPPORT_LABELED_ARNS");
-  }
+  if (const auto parsed = state_machine_arn(arn); !parsed.has_value()) return parsed.error();
   return arn;
 }
 

@@ -37,6 +37,9 @@ Checked<Arn> state_machine_arn(std::string_view text) {
   auto arn = parse_arn(text);
   if (!arn.has_value()) return arn;
   if (arn->type != "stateMachine") return invalid_arn("Resource type not valid in this context: " + arn->type);
+  if (arn->name.find('/') != std::string::npos) {
+    return validation_error("This API does not support labeled ARNs", "API_DOES_NOT_SUPPORT_LABELED_ARNS");
+  }
   if (arn->qualifier.find(':') != std::string::npos) return invalid_arn("Invalid ARN: " + std::string(text));
   return arn;
 }

@@ -22,7 +22,7 @@ std::vector<std::string> split_arn(std::string_view text);
 
 Checked<Arn> parse_arn(std::string_view text);
 
-/// A state machine, with or without version or alias. One with a label is InvalidArn.
+/// A state machine, with or without version or alias. One with the label of a Map state is a ValidationException.
 Checked<Arn> state_machine_arn(std::string_view text);
 /// An execution of a STANDARD state machine: EXPRESS ones are not served by the operations that take an execution.
 Checked<Arn> standard_execution_arn(std::string_view text);

@@ -128,6 +128,10 @@ void Versions::update_alias(UpdateAlias request, Reply<UpdatedAlias> reply) {
   auto record = *present;
   if (request.description) record.description = *request.description;
   if (request.routes) record.routes = *request.routes;
+  // AWS API reference, UpdateStateMachineAlias: idempotent by what it would become.
+  if (record.description == present->description && record.routes == present->routes) {
+    return reply(UpdatedAlias{present->updated_at});
+  }
   // Later than the last change in any case: by it, the store knows one change from another.
   record.updated_at = std::max(clock_.now(), present->updated_at + std::chrono::milliseconds(1));
   const auto routes = record.routes;
