@@ -232,4 +232,4 @@ def check_refusal(operation, answer, errors):
 
 
 def encoded(request):
-    return json.dumps(request, ensure_ascii=False).encode()
+    return json.dumps(request).encode()

@@ -122,7 +122,7 @@ def test_tags_are_kept(client, machine):
         client.list_tags_for_resource(resourceArn=arn + "s")
 
 
-def test_configurations_are_kept(client):
+def test_configurations_are_kept(stepd, client):
     logging = {"level": "ERROR", "includeExecutionData": True, "destinations": [
         {"cloudWatchLogsLogGroup": {"logGroupArn": "arn:aws:logs:us-east-1:123456789012:log-group:/aws/vendedlogs/states/release:*"}}]}
     key = {"type": "CUSTOMER_MANAGED_KMS_KEY", "kmsKeyId": "alias/pictures", "kmsDataKeyReusePeriodSeconds": 600}
@@ -133,5 +133,6 @@ def test_configurations_are_kept(client):
     assert described["loggingConfiguration"] == logging
     assert described["tracingConfiguration"] == {"enabled": False}
     assert described["encryptionConfiguration"] == key
+    assert "encrypts nothing here" in stepd.printed()
     with refused("InvalidLoggingConfiguration.*exactly one Log Destination"):
         client.update_state_machine(stateMachineArn=arn, loggingConfiguration={**logging, "destinations": []})

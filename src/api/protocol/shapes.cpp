@@ -2,12 +2,12 @@
 #include "api/protocol/shapes.h"
 
 #include "api/protocol/arn.h"
-#include "engine/asl/variable_references.h"
-
 #include "base/limits.h"
 #include "base/payload.h"
+#include "engine/asl/variable_references.h"
 #include "engine/run/versions.h"
 
+#include <spdlog/spdlog.h>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -96,6 +96,7 @@ std::optional<ApiError> complete(Json& encryption) {
   }
   if (!encryption.contains("kmsKeyId")) return invalid("CUSTOMER_MANAGED_KMS_KEY needs a kmsKeyId.");
   encryption.emplace("kmsDataKeyReusePeriodSeconds", kKeyReuseSeconds);
+  spdlog::warn("a request has a key of the customer's in its encryptionConfiguration: it encrypts nothing here");
   return std::nullopt;
 }
 
