@@ -181,6 +181,10 @@ TEST_F(Operations, ArnsAreRefusedInAwsWords) {
                "Invalid Arn: 'Resource type not valid in this context: execution'");
   expect_error(call("StopExecution", Json{{"executionArn", kMachineArn}}), "InvalidArn",
                "Invalid Arn: 'Resource type not valid in this context: stateMachine'");
+  for (const char* more : {":", ":1:2", "::1"}) {
+    expect_error(call("StartExecution", Json{{"stateMachineArn", kMachineArn + more}}), "InvalidArn",
+                 "Invalid Arn: 'Invalid ARN: " + kMachineArn + more + "'");
+  }
   const std::string express = "arn:aws:states:us-east-1:123456789012:express:greet:one:two";
   for (const char* operation : {"DescribeExecution", "StopExecution", "GetExecutionHistory"}) {
     expect_error(call(operation, Json{{"executionArn", express}}), "InvalidArn",

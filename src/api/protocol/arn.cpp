@@ -40,7 +40,9 @@ Checked<Arn> state_machine_arn(std::string_view text) {
   if (arn->name.find('/') != std::string::npos) {
     return validation_error("This API does not support labeled ARNs", "API_DOES_NOT_SUPPORT_LABELED_ARNS");
   }
-  if (arn->qualifier.find(':') != std::string::npos) return invalid_arn("Invalid ARN: " + std::string(text));
+  if (arn->qualifier.find(':') != std::string::npos || text.ends_with(':')) {
+    return invalid_arn("Invalid ARN: " + std::string(text));
+  }
   return arn;
 }
 
