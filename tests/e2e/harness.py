@@ -209,6 +209,15 @@ class Stepd:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout) if done.stdout.strip() else None
 
+    def javascript(self, script):
+        """A module that has `client`, an SFNClient, and the commands as `sfn`; answers what it returns."""
+        module = ("import * as sfn from '@aws-sdk/client-sfn';\nconst client = new sfn.SFNClient({ disableHostPrefix: true });\n"
+                  f"const result = await (async () => {{ {script} }})();\nprocess.stdout.write(JSON.stringify(result ?? null));\n")
+        done = subprocess.run([CLIENTS / "bin" / "node", "--input-type=module", "-"], input=module, capture_output=True, text=True,
+                              timeout=120, env=self.aws_environment(), cwd=CLIENTS)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
     def executions(self, machine):
         pages = self.client().get_paginator("list_executions").paginate(stateMachineArn=machine_arn(machine))
         return [execution for page in pages for execution in page["executions"]]

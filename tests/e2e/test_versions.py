@@ -1,4 +1,4 @@
-"""Versions, aliases and tags as boto3 sees them: a release goes to a share of the traffic, then to all of it, and back."""
+"""Versions, aliases and tags as AWS's clients see them: a release goes to a share of the traffic, then to all of it, and back."""
 import collections
 import json
 
@@ -120,6 +120,56 @@ def test_tags_are_kept(client, machine):
         client.tag_resource(resourceArn=arn, tags=[{"key": f"k{i}", "value": ""} for i in range(50)])
     with refused("ResourceNotFound"):
         client.list_tags_for_resource(resourceArn=arn + "s")
+
+
+def test_the_aws_cli_knows_versions_aliases_and_tags(stepd):
+    def aws(operation, *arguments):
+        return stepd.aws("stepfunctions", operation, *arguments)
+    made = aws("create-state-machine", "--name", "release", "--definition", answering("one"), "--role-arn", ROLE, "--publish",
+               "--tags", "key=team,value=pictures")
+    arn, first = made["stateMachineArn"], made["stateMachineVersionArn"]
+    second = aws("update-state-machine", "--state-machine-arn", arn, "--definition", answering("two"), "--publish")["stateMachineVersionArn"]
+    alias = aws("create-state-machine-alias", "--name", "PROD", "--routing-configuration", f"stateMachineVersionArn={first},weight=0",
+                f"stateMachineVersionArn={second},weight=100")["stateMachineAliasArn"]
+    started = aws("start-execution", "--state-machine-arn", alias)["executionArn"]
+    assert (stepd.finished(started)["stateMachineVersionArn"], json.loads(stepd.finished(started)["output"])) == (second, "two")
+    assert aws("list-tags-for-resource", "--resource-arn", arn) == {"tags": [{"key": "team", "value": "pictures"}]}
+
+
+def test_the_javascript_sdk_knows_versions_aliases_and_tags(stepd):
+    seen = stepd.javascript(f"""
+        const definition = text => JSON.stringify({{ StartAt: 'A', States: {{ A: {{ Type: 'Pass', Result: text, End: true }} }} }});
+        const made = await client.send(new sfn.CreateStateMachineCommand({{
+            name: 'release', definition: definition('one'), roleArn: '{ROLE}', publish: true, tags: [{{ key: 'team', value: 'pictures' }}] }}));
+        const stateMachineArn = made.stateMachineArn;
+        const updated = await client.send(new sfn.UpdateStateMachineCommand({{ stateMachineArn, definition: definition('two'), publish: true }}));
+        const aliased = await client.send(new sfn.CreateStateMachineAliasCommand({{ name: 'PROD', routingConfiguration: [
+            {{ stateMachineVersionArn: made.stateMachineVersionArn, weight: 100 }}] }}));
+        const stateMachineAliasArn = aliased.stateMachineAliasArn;
+        const versions = [];
+        let page = {{}};
+        do {{
+            page = await client.send(new sfn.ListStateMachineVersionsCommand({{ stateMachineArn, maxResults: 1, nextToken: page.nextToken }}));
+            versions.push(...page.stateMachineVersions.map(version => version.stateMachineVersionArn));
+        }} while (page.nextToken);
+        let refusal = '';
+        try {{
+            await client.send(new sfn.DeleteStateMachineVersionCommand({{ stateMachineVersionArn: made.stateMachineVersionArn }}));
+        }} catch (error) {{
+            refusal = error instanceof sfn.ConflictException ? error.message : `${{error}}`;
+        }}
+        await client.send(new sfn.UpdateStateMachineAliasCommand({{ stateMachineAliasArn, routingConfiguration: [
+            {{ stateMachineVersionArn: updated.stateMachineVersionArn, weight: 100 }}] }}));
+        const described = await client.send(new sfn.DescribeStateMachineAliasCommand({{ stateMachineAliasArn }}));
+        await client.send(new sfn.TagResourceCommand({{ resourceArn: stateMachineArn, tags: [{{ key: 'stage', value: 'test' }}] }}));
+        await client.send(new sfn.UntagResourceCommand({{ resourceArn: stateMachineArn, tagKeys: ['team'] }}));
+        const {{ tags }} = await client.send(new sfn.ListTagsForResourceCommand({{ resourceArn: stateMachineArn }}));
+        return {{ versions, refusal, tags, routing: described.routingConfiguration, dates: described.updateDate >= described.creationDate }};""")
+    arn = harness.machine_arn("release")
+    assert seen["versions"] == [arn + ":2", arn + ":1"]
+    assert seen["refusal"].endswith("referencing this version: [PROD]")
+    assert (seen["routing"], seen["dates"]) == ([{"stateMachineVersionArn": arn + ":2", "weight": 100}], True)
+    assert seen["tags"] == [{"key": "stage", "value": "test"}]
 
 
 def test_configurations_are_kept(stepd, client):
