@@ -10,6 +10,7 @@ inline constexpr std::size_t kDefinitionBytes = 1'048'576;
 inline constexpr std::size_t kRequestBytes = 1'048'576;
 inline constexpr std::size_t kPayloadBytes = 262'144;    // input, output and result of a state, UTF-8
 inline constexpr std::uint32_t kHistoryEvents = 25'000;  // per STANDARD execution
+inline constexpr std::int64_t kExpressSeconds = 300;     // from an EXPRESS execution's start to its end
 inline constexpr std::size_t kStateNameChars = 80;
 inline constexpr std::size_t kNameChars = 80;  // state machines, executions, activities
 inline constexpr std::size_t kErrorChars = 256;

@@ -75,14 +75,16 @@ class ItemTables final : public ItemStore {
     STEPD_TRY(const TableSchema* schema, find(table));
     STEPD_TRY(const std::string text, key_text(*schema, &key));
     try {
-      if (!attempt.empty()) {
+      // Of an execution in the store, which a crash may run again; whatever else there is ends with this process.
+      const bool remembered = !attempt.empty() && attempt.front() >= '0' && attempt.front() <= '9';
+      if (remembered) {
         if (const auto done = store_.reader().changed_item(attempt)) return shown(done->before, done->after);
       }
       // Whenever it is in vain, somebody else's change was made.
       for (;;) {
         const auto before = store_.reader().item(table, text);
         STEPD_TRY(const auto after, decided(*schema, text, before, decide));
-        const auto outcome = write(ChangeItem{table, text, before, after, attempt});
+        const auto outcome = write(ChangeItem{table, text, before, after, remembered ? attempt : ""});
         if (outcome == Outcome::Conflict) continue;
         STEPD_CHECK(answer_of(outcome, table));
         return shown(before, after);

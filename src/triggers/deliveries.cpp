@@ -118,6 +118,7 @@ void Deliveries::send(const Attempt& attempt, Instant now) {
   storage::PutArrival arrival{object.bucket, object.key, object.identity, now};
   if (attempt.request) {
     auto request = delivery.requests[*attempt.request];
+    request.answer_at_end = true;  // the arrival is not dealt with while a crash could lose what it started
     if (*attempt.request + 1 == delivery.requests.size() && !delivery.gone) request.arrival = std::move(arrival);
     gateway_.start_execution(std::move(request),
                              [mailbox = mailbox_, attempt](run::Answer<run::StartedExecution> answer) {

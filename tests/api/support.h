@@ -31,6 +31,7 @@ class FakeGateway final : public run::Gateway {
       refuse<run::UpdateStateMachine, run::UpdatedStateMachine>();
   Script<std::string, std::monostate> on_delete = refuse<std::string, std::monostate>();
   Script<run::StartExecution, run::StartedExecution> on_start = refuse<run::StartExecution, run::StartedExecution>();
+  Script<run::StartExecution, run::EndedExecution> on_start_sync = refuse<run::StartExecution, run::EndedExecution>();
   Script<run::StopExecution, run::StoppedExecution> on_stop = refuse<run::StopExecution, run::StoppedExecution>();
   Script<run::TestState, run::TestedState> on_test = refuse<run::TestState, run::TestedState>();
   Script<run::InvokeFunction, run::InvokedFunction> on_invoke = refuse<run::InvokeFunction, run::InvokedFunction>();
@@ -71,6 +72,9 @@ class FakeGateway final : public run::Gateway {
   }
   void start_execution(run::StartExecution request, run::Reply<run::StartedExecution> reply) override {
     on_start(std::move(request), std::move(reply));
+  }
+  void start_sync_execution(run::StartExecution request, run::Reply<run::EndedExecution> reply) override {
+    on_start_sync(std::move(request), std::move(reply));
   }
   void stop_execution(run::StopExecution request, run::Reply<run::StoppedExecution> reply) override {
     on_stop(std::move(request), std::move(reply));

@@ -34,8 +34,15 @@ BenchOfOne::BenchOfOne() : machines("us-east-1", "123456789012", store, clock) {
 
 void BenchOfOne::open() {
   loop = std::make_unique<run::Loop>("test", clock);
-  shard = std::make_unique<run::Shard>(
-      *loop, run::ShardDoors{store, machines, tasks, clock, "us-east-1", [this] { ++fatal; }, max_open});
+  shard = std::make_unique<run::Shard>(*loop, run::ShardDoors{.store = store,
+                                                              .machines = machines,
+                                                              .tasks = tasks,
+                                                              .clock = clock,
+                                                              .region = "us-east-1",
+                                                              .fatal = [this] { ++fatal; },
+                                                              .max_open = max_open,
+                                                              .express_limit = express_limit,
+                                                              .listeners = listeners});
 }
 
 void BenchOfOne::restart() {
@@ -48,8 +55,15 @@ void BenchOfOne::restart() {
 }
 
 std::string BenchOfOne::create(const std::string& definition, const std::string& name) {
+  return create({name, definition, "arn:aws:iam::123456789012:role/r"});
+}
+
+std::string BenchOfOne::create_express(const std::string& definition, const std::string& name) {
+  return create({name, definition, "arn:aws:iam::123456789012:role/r", storage::StateMachineType::Express});
+}
+
+std::string BenchOfOne::create(run::CreateStateMachine request) {
   std::string arn;
-  run::CreateStateMachine request{name, definition, "arn:aws:iam::123456789012:role/r"};
   machines.create(std::move(request), [&](run::Answer<run::CreatedStateMachine> answer) {
     ASSERT_TRUE(answer.has_value()) << answer.error().message;
     arn = answer->arn;
@@ -57,16 +71,25 @@ std::string BenchOfOne::create(const std::string& definition, const std::string&
   return arn;
 }
 
+run::CheckedStart BenchOfOne::checked(const std::string& machine_arn, const std::string& arn, const std::string& name,
+                                      const std::string& input) {
+  return {storage::ExecutionId{++last_id_}, arn,         name, machines.newest(machine_arn),
+          *Payload::parse(input),           trace_header};
+}
+
 std::shared_ptr<BenchOfOne::StartAnswer> BenchOfOne::start(const std::string& machine_arn, const std::string& name,
                                                            const std::string& input) {
+  return start(checked(machine_arn, run::execution_arn(machine_arn, name), name, input));
+}
+
+std::shared_ptr<BenchOfOne::StartAnswer> BenchOfOne::start_express(const std::string& machine_arn,
+                                                                   const std::string& name) {
+  const auto arn = run::express_execution_arn(machine_arn, name, std::to_string(last_id_));
+  return start(checked(machine_arn, arn, name, "{}"));
+}
+
+std::shared_ptr<BenchOfOne::StartAnswer> BenchOfOne::start(run::CheckedStart start) {
   auto answer = std::make_shared<StartAnswer>();
-  auto payload = Payload::parse(input);
-  run::CheckedStart start{storage::ExecutionId{++last_id_},
-                          run::execution_arn(machine_arn, name),
-                          name,
-                          machines.newest(machine_arn),
-                          *payload,
-                          ""};
   shard->start(std::move(start), [answer](run::Answer<run::StartedExecution> given) {
     answer->answered = true;
     if (given.has_value())
@@ -74,6 +97,15 @@ std::shared_ptr<BenchOfOne::StartAnswer> BenchOfOne::start(const std::string& ma
     else
       answer->refusal = given.error();
   });
+  return answer;
+}
+
+std::shared_ptr<std::optional<run::Answer<run::EndedExecution>>> BenchOfOne::run_express(const std::string& machine_arn,
+                                                                                         const std::string& name,
+                                                                                         const std::string& input) {
+  auto answer = std::make_shared<std::optional<run::Answer<run::EndedExecution>>>();
+  const auto arn = run::express_execution_arn(machine_arn, name, std::to_string(last_id_));
+  shard->run(checked(machine_arn, arn, name, input), [answer](auto given) { answer->emplace(std::move(given)); });
   return answer;
 }
 

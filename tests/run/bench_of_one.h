@@ -65,6 +65,7 @@ class BenchOfOne {
 
   /// Creates the state machine; answers its ARN.
   std::string create(const std::string& definition, const std::string& name = "machine");
+  std::string create(run::CreateStateMachine request);
   /// What the start was answered, once it was.
   struct StartAnswer {
     bool answered = false;
@@ -73,6 +74,12 @@ class BenchOfOne {
   };
   std::shared_ptr<StartAnswer> start(const std::string& machine_arn, const std::string& name,
                                      const std::string& input = "{}");
+  /// The same for EXPRESS ones: `run_express` answers the end.
+  std::string create_express(const std::string& definition, const std::string& name = "express");
+  std::shared_ptr<std::optional<run::Answer<run::EndedExecution>>> run_express(const std::string& machine_arn,
+                                                                               const std::string& name = "one",
+                                                                               const std::string& input = "{}");
+  std::shared_ptr<StartAnswer> start_express(const std::string& machine_arn, const std::string& name);
   std::shared_ptr<std::optional<run::Answer<run::StoppedExecution>>> stop(const std::string& execution_arn);
 
   /// Lets everything happen that can happen now.
@@ -90,10 +97,16 @@ class BenchOfOne {
   std::unique_ptr<run::Loop> loop;
   std::unique_ptr<run::Shard> shard;
   int fatal = 0;
-  std::size_t max_open = 1'000'000;  ///< of the shard after the next restart
+  std::size_t max_open = 1'000'000;           ///< of the shard after the next restart
+  std::vector<run::TurnListener*> listeners;  ///< as above
+  std::chrono::seconds express_limit{300};    ///< as above
+  std::string trace_header;                   ///< of the next starts
 
  private:
   void open();
+  std::shared_ptr<StartAnswer> start(run::CheckedStart start);
+  run::CheckedStart checked(const std::string& machine_arn, const std::string& arn, const std::string& name,
+                            const std::string& input);
   std::int64_t last_id_ = 0;
 };
 

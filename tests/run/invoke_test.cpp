@@ -37,8 +37,12 @@ class InvokeTest : public testing::Test {
 
   std::future<Result<Payload>> begin(core::TaskLabel label, const std::string& input) {
     auto promise = std::make_shared<std::promise<Result<Payload>>>();
-    run::TaskCall call{std::move(label), Payload::trusted(input), "1-2", [this] { ++started_; },
-                       [promise](Result<Payload> result) { promise->set_value(std::move(result)); }};
+    run::TaskCall call{std::move(label),
+                       Payload::trusted(input),
+                       "1-2",
+                       [this] { ++started_; },
+                       [promise](Result<Payload> result) { promise->set_value(std::move(result)); },
+                       trace_};
     dispatcher().start(std::move(call));
     return promise->get_future();
   }
@@ -57,6 +61,7 @@ class InvokeTest : public testing::Test {
   std::mutex mutex_;
   std::vector<SeenRequest> seen_;
   DoubleAnswer given_;
+  std::string trace_;
   std::atomic<int> started_{0};
   std::string endpoint_;
   run::Handlers handlers_;
@@ -75,6 +80,19 @@ TEST_F(InvokeTest, AFunctionsAnswerIsTheTasksOutput) {
   EXPECT_EQ(seen().body, R"({"a":1})");
   EXPECT_EQ(seen().field("X-Amz-Invocation-Type"), "RequestResponse");
   EXPECT_EQ(started_, 1);
+}
+
+TEST_F(InvokeTest, TheExecutionsTraceGoesWithTheCall) {
+  given_.body = "1";
+  trace_ = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1";
+  call(function("f"), "{}");
+  EXPECT_EQ(seen().field("X-Amzn-Trace-Id"), trace_);
+  for (const char* harmful : {"a\r\nX-Amz-Invocation-Type: Event", "a\tb", "a\x7f"}) {
+    trace_ = harmful;
+    call(function("f"), "{}");
+    EXPECT_EQ(seen().field("X-Amzn-Trace-Id"), "") << harmful;
+    EXPECT_EQ(seen().field("X-Amz-Invocation-Type"), "RequestResponse");
+  }
 }
 
 TEST_F(InvokeTest, TheEnvelopeShowsTheAnswersFields) {

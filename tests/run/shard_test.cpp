@@ -262,6 +262,21 @@ TEST(Shard, ALongLoopIsStoredTurnByTurnAndCarriesOnAfterARestart) {
   EXPECT_GT(bench.store.deltas, 4u);
 }
 
+TEST(Shard, AnExecutionThatNeverRestsCanBeStopped) {
+  BenchOfOne bench;
+  const auto machine =
+      bench.create(R"({"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"A"}}})");
+  bench.store.held = true;
+  const auto started = bench.start(machine, "one");
+  bench.settle();
+  const auto stopped = bench.stop(run::execution_arn(machine, "one"));
+  bench.store.release();
+  bench.settle();
+  ASSERT_TRUE(stopped->has_value());
+  EXPECT_EQ(bench.record(started->arn).status, ExecutionStatus::Aborted);
+  EXPECT_LT(bench.store.deltas, 4u) << "and not when its history is full";
+}
+
 TEST(Shard, AThousandWaitsEndInTheOrderOfTheirTimes) {
   BenchOfOne bench;
   const auto machine = bench.create(R"({"StartAt":"W","States":{"W":{"Type":"Wait","SecondsPath":"$.s","End":true}}})");

@@ -87,6 +87,8 @@ TEST_P(ItemTable, ChangesAnItemByWhatItIs) {
   EXPECT_EQ(items_->get("others", "k")->value()["n"], 2);
   add("");
   EXPECT_EQ(add("")->after->value()["n"], 4) << "no attempt, nothing to remember";
+  add("express-1-1");
+  EXPECT_EQ(add("express-1-1")->after->value()["n"], 6) << "of no execution that the store knows";
 }
 
 TEST_P(ItemTable, ChangesNothingWhereTheDecisionIsAnError) {

@@ -59,6 +59,7 @@ class RememberingGateway final : public run::Gateway {
   void update_alias(run::UpdateAlias, run::Reply<run::UpdatedAlias>) override {}
   void delete_alias(run::AliasName, run::Reply<std::monostate>) override {}
   void change_tags(run::TagChange, run::Reply<std::monostate>) override {}
+  void start_sync_execution(run::StartExecution, run::Reply<run::EndedExecution>) override {}
   void stop_execution(run::StopExecution, run::Reply<run::StoppedExecution>) override {}
   void test_state(run::TestState, run::Reply<run::TestedState>) override {}
   void invoke_function(run::InvokeFunction, run::Reply<run::InvokedFunction>) override {}

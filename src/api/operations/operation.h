@@ -20,6 +20,8 @@ struct Operation {
   /// `arguments` is a JSON object, gone when this returns. `answered` is called once, on any thread.
   /// Thread: a worker; may block.
   void (*run)(const Json& arguments, const Backend& backend, Answered answered);
+  /// The header field X-Amzn-Trace-Id of a request stands for its member `traceHeader`, whatever that says.
+  bool traced = false;
 };
 
 /// Every operation there is.

@@ -9,7 +9,7 @@ extern const Operation create_state_machine, create_state_machine_alias, delete_
     delete_state_machine_alias, delete_state_machine_version, describe_execution, describe_state_machine,
     describe_state_machine_alias, describe_state_machine_for_execution, get_execution_history, list_executions,
     list_state_machine_aliases, list_state_machine_versions, list_state_machines, list_tags_for_resource,
-    publish_state_machine_version, start_execution, stop_execution, tag_resource, test_state, untag_resource,
+    publish_state_machine_version, start_execution, start_sync_execution, stop_execution, tag_resource, test_state, untag_resource,
     update_state_machine, update_state_machine_alias, validate_state_machine_definition;
 
 std::span<const Operation* const> operations() {
@@ -31,6 +31,7 @@ std::span<const Operation* const> operations() {
       &list_tags_for_resource,                //
       &publish_state_machine_version,         //
       &start_execution,                       //
+      &start_sync_execution,                  //
       &stop_execution,                        //
       &tag_resource,                          //
       &test_state,                            //

@@ -1,27 +1,15 @@
 // StartExecution (AWS API reference): idempotent by name, which is the engine's to judge.
 #include "api/operations/operation.h"
-#include "api/protocol/arn.h"
-#include "api/protocol/members.h"
+#include "api/protocol/start_request.h"
 
 #include <nlohmann/json.hpp>
 
 namespace stepd::api {
 namespace {
 
-Checked<run::StartExecution> read(const Json& arguments) {
-  Members members(arguments);
-  run::StartExecution request;
-  request.state_machine_arn = members.required_string("stateMachineArn", rules::kArn);
-  request.name = members.string("name", rules::kName);
-  request.input = members.string("input", rules::kPayload).value_or("{}");
-  request.trace_header = members.string("traceHeader", rules::kTraceHeader).value_or("");
-  if (auto fault = members.fault()) return std::move(*fault);
-  if (const auto parsed = state_machine_arn(request.state_machine_arn); !parsed.has_value()) return parsed.error();
-  return request;
-}
-
 void run_it(const Json& arguments, const Backend& backend, Answered answered) {
-  auto request = read(arguments);
+  Members members(arguments);
+  auto request = read_start(members);
   if (!request.has_value()) return answered(request.error());
   backend.gateway.start_execution(
       std::move(*request), rendered<run::StartedExecution>(answered, [](const run::StartedExecution& started) {
@@ -32,6 +20,6 @@ void run_it(const Json& arguments, const Backend& backend, Answered answered) {
 }  // namespace
 
 extern const Operation start_execution;
-const Operation start_execution{"StartExecution", run_it};
+const Operation start_execution{.name = "StartExecution", .run = run_it, .traced = true};
 
 }  // namespace stepd::api

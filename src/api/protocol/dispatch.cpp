@@ -62,8 +62,10 @@ Checked<Json> read_arguments(const std::string& body) {
 void run(const Request& request, const Reply& reply, const Backend& backend) {
   const auto operation = find_operation(request);
   if (!operation.has_value()) return reply(aws_error(operation.error()));
-  const auto arguments = read_arguments(request.body);
+  auto arguments = read_arguments(request.body);
   if (!arguments.has_value()) return reply(aws_error(arguments.error()));
+  const auto trace = (*operation)->traced ? request.field("x-amzn-trace-id") : std::string_view();
+  if (!trace.empty()) (*arguments)["traceHeader"] = trace;
   try {
     (*operation)->run(*arguments, backend, [reply](Checked<Json> answer) {
       reply(answer.has_value() ? aws_response(200, *answer) : aws_error(answer.error()));

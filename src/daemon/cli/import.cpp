@@ -6,12 +6,14 @@
 #include "daemon/config/config.h"
 #include "daemon/config/search.h"
 #include "daemon/import/importer.h"
+#include "engine/run/arn.h"
 #include "storage/local/local_objects.h"
 #include "triggers/digest.h"
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <iostream>
@@ -108,6 +110,21 @@ void show_result(const Importer& importer, const Source& source, const Options& 
   std::cout << "\n";
 }
 
+/// Those whose executions can be asked for: EXPRESS ones leave nothing behind.
+triggers::Rules followed_rules(const Config& config) {
+  const auto is_express = [&](const auto& rule) {
+    return std::any_of(config.state_machines.begin(), config.state_machines.end(), [&](const StateMachine& machine) {
+      const auto arn = run::state_machine_arn(config.origin.region, config.origin.account, machine.name);
+      return machine.type == storage::StateMachineType::Express && arn == rule.state_machine_arn;
+    });
+  };
+  auto rules = config.rules;
+  auto notifications = config.notifications;
+  std::erase_if(rules, is_express);
+  std::erase_if(notifications, is_express);
+  return {config.origin, std::move(rules), std::move(notifications)};
+}
+
 int import_files(const Options& options, const Config& config, const Bucket& bucket, const Source& source) {
   Outcomes outcomes(daemon_url(config, options.endpoint));
   const bool answers = outcomes.answers();
@@ -122,7 +139,7 @@ int import_files(const Options& options, const Config& config, const Bucket& buc
       ImportJournal::open(config.data / "imports" / (options.bucket + "-" + digest.substr(0, 16) + ".jsonl"));
   if (!journal) return complain(journal.error().cause);
   const auto objects = storage::open_local_objects({{bucket.name, bucket.path}});
-  const triggers::Rules rules(config.origin, config.rules, config.notifications);
+  const auto rules = followed_rules(config);
   const ImportTask task{folder, bucket.name, bucket.watch, options.jobs, answers && !options.no_wait};
   Importer importer(task, *objects, rules, **journal, outcomes);
   Progress progress(std::cerr, isatty(STDERR_FILENO) != 0);

@@ -15,6 +15,8 @@ Limits read_limits(Mapping& root) {
         static_cast<std::uint32_t>(mapping.number("image_outputs", 1, 1'000, limits.image.max_outputs));
     limits.object_bytes = mapping.bytes("object_bytes", limits.object_bytes);
     limits.connections = mapping.number("connections", 1, 100'000, limits.connections);
+    limits.express_time = std::chrono::duration_cast<std::chrono::seconds>(
+        mapping.duration("express_time", std::chrono::seconds{1}, std::chrono::hours{24}, limits.express_time));
   });
   return limits;
 }

@@ -1,9 +1,11 @@
 // The configuration's `limits`: what is refused before it costs anything.
 #pragma once
 
+#include "base/limits.h"
 #include "daemon/config/mapping.h"
 #include "tasks/catalog.h"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -13,6 +15,7 @@ struct Limits {
   tasks::ImageLimits image;
   std::uint64_t object_bytes = 5ull << 30;  ///< of an object put over HTTP
   std::size_t connections = 4'096;
+  std::chrono::seconds express_time{limits::kExpressSeconds};
 };
 
 Limits read_limits(Mapping& root);

@@ -82,6 +82,7 @@ struct State {
 struct Definition {
   std::string comment;
   std::optional<std::int64_t> timeout_seconds;
+  bool express = false;  ///< of an EXPRESS state machine, whose executions have no limit of events
   Workflow workflow;
   std::map<std::string, const State*, std::less<>> by_name;  ///< all states; names are unique in the whole machine
 

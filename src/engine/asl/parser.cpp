@@ -28,6 +28,7 @@ class DefinitionParser {
   ParsedDefinition run(const Json& json) {
     auto definition = std::make_shared<Definition>();
     definition_ = definition.get();
+    definition->express = options_.express;
     if (!json.is_object()) {
       fault(codes::kSchema, "Definition must be a valid JSON object", "");
       diagnostics_.back().located = Located::Nowhere;

@@ -16,6 +16,7 @@ namespace command {
 struct Start {
   Identity identity;
   Payload input;
+  std::optional<std::int64_t> seconds_max = {};  ///< it may take, whatever its definition allows
 };
 /// Go on where the last turn stopped, to let its events be stored.
 struct Continue {};

@@ -5,6 +5,8 @@
 #include "engine/core/state_type.h"
 #include "engine/core/turn.h"
 
+#include <algorithm>
+
 namespace stepd::core {
 namespace {
 
@@ -33,9 +35,9 @@ class Decider {
   using Verdict = std::optional<Rejection>;
 
   Verdict take(const command::Start& start) {
-    std::optional<Instant> times_out_at;
-    if (const auto& seconds = turn_.definition().timeout_seconds)
-      times_out_at = turn_.now() + std::chrono::seconds(*seconds);
+    auto seconds = turn_.definition().timeout_seconds;
+    if (start.seconds_max) seconds = std::min(seconds.value_or(*start.seconds_max), *start.seconds_max);
+    const auto times_out_at = after(seconds);
     turn_.record(kRootFrame, event::ExecutionStarted{start.identity, start.input, turn_.definition().workflow.start_at,
                                                      times_out_at});
     return {};

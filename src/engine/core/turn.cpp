@@ -149,7 +149,8 @@ std::uint64_t Turn::random() { return mix(mix(moment_.seed) + mix(execution_.las
 
 EventNumber Turn::record(FrameId frame_id, EventBody body, Shown shown, std::optional<std::uint32_t> previous) {
   // AWS dev guide, quotas: the 25,000th event of a STANDARD execution is its end, whatever else there is to say.
-  if (shown == Shown::InHistory && execution_.last_history_id() + 1 >= limits::kHistoryEvents && !is_end(body)) {
+  const bool full = !definition_.express && execution_.last_history_id() + 1 >= limits::kHistoryEvents;
+  if (shown == Shown::InHistory && full && !is_end(body)) {
     if (!ending_) throw HistoryFull{};
     shown = Shown::No;
   }

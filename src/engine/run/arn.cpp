@@ -15,6 +15,13 @@ std::size_t characters(std::string_view utf8) {
   return count;
 }
 
+/// The state machine's ARN with another kind of resource in its place.
+std::string arn_of_kind(std::string_view kind, std::string_view state_machine_arn) {
+  const auto at = state_machine_arn.find(kStateMachine);
+  std::string arn(state_machine_arn.substr(0, at));
+  return arn.append(kind).append(state_machine_arn.substr(at + kStateMachine.size()));
+}
+
 }  // namespace
 
 std::string state_machine_arn(std::string_view region, std::string_view account, std::string_view name) {
@@ -24,10 +31,12 @@ std::string state_machine_arn(std::string_view region, std::string_view account,
 }
 
 std::string execution_arn(std::string_view state_machine_arn, std::string_view execution) {
-  const auto at = state_machine_arn.find(kStateMachine);
-  std::string arn(state_machine_arn.substr(0, at));
-  arn.append(":execution:").append(state_machine_arn.substr(at + kStateMachine.size()));
-  return arn.append(":").append(execution);
+  return arn_of_kind(":execution:", state_machine_arn).append(":").append(execution);
+}
+
+std::string express_execution_arn(std::string_view state_machine_arn, std::string_view execution,
+                                  std::string_view uuid) {
+  return arn_of_kind(":express:", state_machine_arn).append(":").append(execution).append(":").append(uuid);
 }
 
 QualifiedArn split_qualifier(std::string_view state_machine_arn) {

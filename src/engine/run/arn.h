@@ -10,7 +10,7 @@ namespace stepd::run {
 
 std::string state_machine_arn(std::string_view region, std::string_view account, std::string_view name);
 
-/// `...:stateMachine:NAME` and the execution's name to `...:execution:NAME:EXECUTION` (`express` of EXPRESS ones).
+/// `...:stateMachine:NAME` and the execution's name to `...:execution:NAME:EXECUTION`.
 std::string execution_arn(std::string_view state_machine_arn, std::string_view execution);
 
 /// A state machine's ARN, apart from the version or alias after it; empty if there is none.
@@ -25,6 +25,10 @@ std::string alias_arn(std::string_view machine_arn, std::string_view name);
 
 /// The number of a version; none if the qualifier is an alias's name.
 std::optional<std::uint32_t> version_number(std::string_view qualifier);
+
+/// `...:express:NAME:EXECUTION:UUID`, as names of EXPRESS executions may repeat.
+std::string express_execution_arn(std::string_view state_machine_arn, std::string_view execution,
+                                  std::string_view uuid);
 
 /// The last part.
 std::string name_of(std::string_view arn);

@@ -28,8 +28,10 @@ core::Command command_of(const Awaited& awaited) {
   return command::Continue{};
 }
 
+/// What begins with a number is remembered until that execution has ended in the store (storage::ChangeItem).
 std::string attempt_of(const Live& live, const Awaited& awaited) {
-  return std::to_string(static_cast<std::int64_t>(live.id)) + "-" + std::to_string(awaited.token);
+  return (live.in_memory ? "express-" : "") + std::to_string(static_cast<std::int64_t>(live.id)) + "-" +
+         std::to_string(awaited.token);
 }
 
 }  // namespace
@@ -93,6 +95,7 @@ void Shard::start_task(Live& live, const Awaited& awaited) {
   call.label = task.label;
   call.input = task.input;
   call.attempt = attempt_of(live, awaited);
+  call.trace_header = live.trace_header;
   call.started = [this, id, frame = frame, token = token, timed] {
     loop_.post([this, id, frame, token, timed] {
       const command::TaskStart start{frame, token, ""};

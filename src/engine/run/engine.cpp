@@ -83,7 +83,9 @@ class LocalEngine final : public Engine {
                                                          .region = options_.region,
                                                          .fatal = [this] { report_fatal(); },
                                                          .max_open = limits::kOpenExecutions / shards,
-                                                         .observer = options_.observer}));
+                                                         .observer = options_.observer,
+                                                         .express_limit = options_.express_limit,
+                                                         .listeners = options_.listeners}));
     }
   }
 
@@ -150,37 +152,21 @@ class LocalEngine final : public Engine {
   // ---- executions -------------------------------------------------------------------------------------------------
 
   void start_execution(StartExecution request, Reply<StartedExecution> reply) override {
-    if (!running_) return reply(unavailable());
-    if (request.name && !is_name(*request.name))
-      return reply(refuse(RefusalCode::InvalidName, "Invalid Name: '" + *request.name + "'"));
-    if (request.input.size() > limits::kPayloadBytes) {
-      return reply(invalid_input("{}", "The input is " + std::to_string(request.input.size()) + " bytes; at most " +
-                                           std::to_string(limits::kPayloadBytes) + " are allowed."));
-    }
-    auto input = Payload::parse(request.input);
-    if (!input) return reply(invalid_input(request.input, input.error().cause));
-    std::optional<ChosenMachine> chosen;
-    try {
-      chosen = machines_.choose(request.state_machine_arn, options_.random ? options_.random() : random_bits());
-    } catch (const storage::StoreError& error) {
-      spdlog::error("{} cannot be read: {}", request.state_machine_arn, error.what());
-      return reply(unavailable());
-    }
-    if (!chosen) {
-      return reply(refuse(RefusalCode::StateMachineDoesNotExist, no_such_state_machine(request.state_machine_arn)));
-    }
-    auto name = request.name ? *std::move(request.name) : make_uuid();
-    CheckedStart start{ids_.next(clock_.now()),
-                       execution_arn(chosen->machine->record.arn, name),
-                       std::move(name),
-                       std::move(chosen->machine),
-                       *std::move(input),
-                       std::move(request.trace_header),
-                       std::move(request.arrival),
-                       chosen->version,
-                       std::move(chosen->alias)};
-    auto& seat = seat_of(start.arn);
-    seat.loop.post([&seat, start = std::move(start), reply = std::move(reply)] { seat.shard.start(start, reply); });
+    const bool at_end = request.answer_at_end;
+    auto start = check(std::move(request));
+    if (!start.has_value()) return reply(start.error());
+    if (!at_end || !is_express(*start->machine)) return seat_start(*std::move(start), std::move(reply));
+    seat_run(*std::move(start), [reply = std::move(reply)](const Answer<EndedExecution>& answer) {
+      if (!answer.has_value()) return reply(answer.error());
+      reply(StartedExecution{answer->arn, answer->started_at});
+    });
+  }
+
+  void start_sync_execution(StartExecution request, Reply<EndedExecution> reply) override {
+    auto start = check(std::move(request));
+    if (!start.has_value()) return reply(start.error());
+    if (!is_express(*start->machine)) return reply(type_not_supported());
+    seat_run(*std::move(start), std::move(reply));
   }
 
   void stop_execution(StopExecution request, Reply<StoppedExecution> reply) override {
@@ -225,6 +211,46 @@ class LocalEngine final : public Engine {
   }
 
  private:
+  static bool is_express(const Machine& machine) { return machine.record.type == storage::StateMachineType::Express; }
+
+  /// Blocks on a read of the store where the state machine is not held.
+  Answer<CheckedStart> check(StartExecution request) {
+    if (!running_) return unavailable();
+    if (request.name && !is_name(*request.name))
+      return refuse(RefusalCode::InvalidName, "Invalid Name: '" + *request.name + "'");
+    if (request.input.size() > limits::kPayloadBytes) {
+      return invalid_input("{}", "The input is " + std::to_string(request.input.size()) + " bytes; at most " +
+                                     std::to_string(limits::kPayloadBytes) + " are allowed.");
+    }
+    auto input = Payload::parse(request.input);
+    if (!input) return invalid_input(request.input, input.error().cause);
+    std::optional<ChosenMachine> chosen;
+    try {
+      chosen = machines_.choose(request.state_machine_arn, options_.random ? options_.random() : random_bits());
+    } catch (const storage::StoreError& error) {
+      spdlog::error("{} cannot be read: {}", request.state_machine_arn, error.what());
+      return unavailable();
+    }
+    if (!chosen) return refuse(RefusalCode::StateMachineDoesNotExist, no_such_state_machine(request.state_machine_arn));
+    const auto& machine = *chosen->machine;
+    auto name = request.name ? *std::move(request.name) : make_uuid();
+    auto arn = is_express(machine) ? express_execution_arn(machine.record.arn, name, make_uuid())
+                                   : execution_arn(machine.record.arn, name);
+    return CheckedStart{ids_.next(clock_.now()),    std::move(arn),    std::move(name),
+                        std::move(chosen->machine), *std::move(input), std::move(request.trace_header),
+                        std::move(request.arrival), chosen->version,   std::move(chosen->alias)};
+  }
+
+  void seat_start(CheckedStart start, Reply<StartedExecution> reply) {
+    auto& seat = seat_of(start.arn);
+    seat.loop.post([&seat, start = std::move(start), reply = std::move(reply)] { seat.shard.start(start, reply); });
+  }
+
+  void seat_run(CheckedStart start, Reply<EndedExecution> reply) {
+    auto& seat = seat_of(start.arn);
+    seat.loop.post([&seat, start = std::move(start), reply = std::move(reply)] { seat.shard.run(start, reply); });
+  }
+
   Seat& seat_of(const std::string& arn) const { return *seats_[std::hash<std::string>{}(arn) % seats_.size()]; }
 
   /// Lets what has arrived be stored, for a moment; executions that never rest are left to the next process.

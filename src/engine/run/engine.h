@@ -1,10 +1,12 @@
 // The engine of one process: executions on shards, timers, the dispatch of tasks; the Gateway that all others see.
 #pragma once
 
+#include "base/limits.h"
 #include "base/payload.h"
 #include "engine/asl/diagnostic.h"
 #include "engine/run/gateway.h"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -22,6 +24,8 @@ class Observer;
 }
 
 namespace stepd::run {
+
+class TurnListener;
 
 /// What a Lambda function name of a definition means here: a built-in handler, or several, between payload templates.
 /// The template `{".$": expression}` stands for the expression's own value. Of several templates, the first whose paths
@@ -61,6 +65,8 @@ struct EngineOptions {
   unsigned task_threads = 2;              ///< handlers that run at once
   core::Observer* observer = nullptr;     ///< of every execution, from the shards' threads; outlives the engine
   std::function<std::uint64_t()> random;  ///< chooses among an alias's routes; any thread; empty: the system's
+  std::vector<TurnListener*> listeners;   ///< told of every committed turn, in this order; they outlive the engine
+  std::chrono::seconds express_limit{limits::kExpressSeconds};  ///< an EXPRESS execution ends TIMED_OUT then
 };
 
 /// Template faults of `functions` (unknown handler, bad path): empty if all is well. `pointer` is /<function>/<member>.

@@ -133,12 +133,32 @@ struct StartExecution {
   std::optional<std::string> name;  ///< none: a UUID is made
   std::string input = "{}";
   std::string trace_header;
-  std::optional<storage::PutArrival> arrival;  ///< recorded in the commit that stores the start
+  std::optional<storage::PutArrival>
+      arrival;  ///< recorded in the commit that stores the start; never of an EXPRESS one
+  /// EXPRESS executions are lost in a crash: their start is answered when they have ended, so that who has no answer
+  /// can ask again.
+  bool answer_at_end = false;
 };
 struct StartedExecution {
   std::string arn;
   Instant started_at;
   bool arrival_recorded = false;  ///< false too where an earlier request had started the same
+};
+
+/// What StartSyncExecution shows of an EXPRESS execution.
+struct EndedExecution {
+  std::string arn;
+  std::string name;
+  std::string state_machine_arn;
+  storage::ExecutionStatus status = storage::ExecutionStatus::Succeeded;
+  Instant started_at;
+  Instant stopped_at;
+  Payload input;
+  std::optional<Payload> output;
+  std::optional<std::string> error;
+  std::optional<std::string> cause;
+  std::string trace_header;
+  std::size_t memory_bytes = 0;  ///< of its definition, and of its data when they were most
 };
 
 struct StopExecution {
@@ -192,6 +212,8 @@ class Gateway {
   virtual void delete_alias(AliasName name, Reply<std::monostate> reply) = 0;
   virtual void change_tags(TagChange change, Reply<std::monostate> reply) = 0;
   virtual void start_execution(StartExecution request, Reply<StartedExecution> reply) = 0;
+  /// Of EXPRESS state machines alone; `answer_at_end` is implied.
+  virtual void start_sync_execution(StartExecution request, Reply<EndedExecution> reply) = 0;
   virtual void stop_execution(StopExecution request, Reply<StoppedExecution> reply) = 0;
   /// Runs one state by itself. Nothing of it is kept, but what it calls is called.
   virtual void test_state(TestState request, Reply<TestedState> reply) = 0;

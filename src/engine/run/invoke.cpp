@@ -3,6 +3,7 @@
 #include "engine/asl/resource.h"
 #include "engine/run/uuid.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace stepd::run {
@@ -30,6 +31,12 @@ std::string percent_encode(std::string_view text) {
     }
   }
   return encoded;
+}
+
+/// What a client said to be a trace header may be any ASCII: another field must not begin within it.
+bool is_field_value(std::string_view text) {
+  const auto visible = [](char c) { return c >= ' ' && c <= '~'; };
+  return !text.empty() && std::all_of(text.begin(), text.end(), visible);
 }
 
 AslError service_error(const std::string& code, const std::string& message, int status, const std::string& request) {
@@ -138,6 +145,7 @@ void invoke(const Workbench& bench, TaskCall call, Invocation invocation, Shape 
     return invoke_handler(bench, std::move(call), *place->handler, invocation.payload, std::move(shape));
   }
   auto request = request_of(place->endpoint, name, invocation);
+  if (is_field_value(call.trace_header)) request.fields.emplace_back("X-Amzn-Trace-Id", call.trace_header);
   call.started();
   bench.http.send(call.attempt, std::move(request),
                   [done = std::move(call.done), shape = std::move(shape)](const Result<tasks::HttpResponse>& response) {

@@ -22,6 +22,10 @@ struct Live {
   storage::ExecutionId id{};
   std::string arn;
   MachinePointer machine;
+  std::uint32_t machine_version = 0;  ///< as in storage::ExecutionRecord
+  std::string machine_alias;
+  std::string trace_header;
+  bool in_memory = false;  ///< EXPRESS: its journal is this struct, and it ends with the process
   core::Execution execution;
   std::uint64_t version = 0;  ///< turns stored
 
@@ -30,10 +34,14 @@ struct Live {
   bool storing = false;
   bool idling = false;              ///< a timer will pump
   std::set<core::FrameId> touched;  ///< frames that the turn changed
+  std::vector<core::Event> events;  ///< of the turn that is being stored
 
   std::optional<storage::ExecutionRecord> created;  ///< until the first turn is stored
   std::optional<storage::PutArrival> arrival;       ///< goes with `created`
   std::vector<Reply<StartedExecution>> starters;    ///< wait for that: the same start may be asked for twice
+
+  Reply<EndedExecution> ended;  ///< may be empty; of an execution in memory alone
+  std::size_t data_bytes = 0;   ///< of that one's states, when they were most
 
   /// What the world has been asked for; a task's TimerId is 0.
   std::map<core::FrameId, std::vector<std::pair<core::Awaited, TimerId>>> owed;

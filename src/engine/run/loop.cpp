@@ -103,7 +103,7 @@ void Loop::stop() {
 void Loop::run_ready() {
   do {
     room_->run_due();
-  } while (room_->context.poll() > 0 || (next_due() && *next_due() <= room_->clock.now()));
+  } while (room_->context.poll_one() > 0 || (next_due() && *next_due() <= room_->clock.now()));
 }
 
 std::optional<Instant> Loop::next_due() const {

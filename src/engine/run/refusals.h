@@ -27,6 +27,10 @@ inline Refusal too_many_executions() {
   return {RefusalCode::ExecutionLimitExceeded, "The maximum number of running executions has been reached."};
 }
 
+inline Refusal type_not_supported() {
+  return {RefusalCode::StateMachineTypeNotSupported, "This operation is not supported by this type of state machine"};
+}
+
 inline Refusal execution_already_exists(const std::string& arn) {
   return {RefusalCode::ExecutionAlreadyExists, "Execution Already Exists: '" + arn + "'"};
 }

@@ -19,6 +19,42 @@ constexpr std::chrono::milliseconds kIdle{20};
 /// How long a turn that could not be stored waits before it is decided again.
 constexpr std::chrono::seconds kAgain{1};
 
+bool is_express(const Machine& machine) { return machine.record.type == storage::StateMachineType::Express; }
+
+/// Of the states that a turn has changed.
+std::size_t data_bytes(const Live& live) {
+  std::size_t bytes = 0;
+  for (const auto id : live.touched) {
+    const auto* frame = live.execution.find(id);
+    if (frame == nullptr) continue;
+    bytes += frame->input.size();
+    for (const auto& [name, value] : frame->variables) bytes += value.size();
+  }
+  return bytes;
+}
+
+EndedExecution end_of(const Live& live) {
+  const auto& execution = live.execution;
+  EndedExecution end;
+  end.arn = live.arn;
+  end.name = execution.identity().name;
+  end.state_machine_arn = live.machine->record.arn;
+  end.status = stored_status(execution.status());
+  end.started_at = execution.started_at();
+  end.stopped_at = *execution.stopped_at();
+  end.input = execution.input();
+  end.output = execution.output();
+  // As DescribeExecution, which shows neither of a TIMED_OUT execution.
+  if (execution.status() != core::Status::TimedOut) {
+    end.error = execution.failure().error;
+    end.cause = execution.failure().cause;
+  }
+  end.trace_header = live.trace_header;
+  const auto ends_bytes = end.input.size() + (end.output ? end.output->size() : 0);
+  end.memory_bytes = live.machine->record.definition.size() + std::max(live.data_bytes, ends_bytes);
+  return end;
+}
+
 }  // namespace
 
 Shard::Shard(Loop& loop, ShardDoors doors) : loop_(loop), doors_(std::move(doors)) {}
@@ -47,30 +83,60 @@ void Shard::start(CheckedStart start, Reply<StartedExecution> reply) {
     if (live.version == 0) return live.starters.push_back(std::move(reply));
     return reply(StartedExecution{live.arn, live.execution.started_at()});
   }
-  if (live_.size() >= doors_.max_open) return reply(too_many_executions());
+  if (!is_express(*start.machine) && live_.size() - in_memory_ >= doors_.max_open) return reply(too_many_executions());
+  Live& live = begin(std::move(start));
+  live.starters.push_back(std::move(reply));
+  pump(live);
+}
+
+void Shard::run(CheckedStart start, Reply<EndedExecution> reply) {
+  if (halted_) return reply(unavailable());
+  Live& live = begin(std::move(start));
+  live.ended = std::move(reply);
+  pump(live);
+}
+
+Live& Shard::begin(CheckedStart start) {
   auto owned = std::make_unique<Live>();
   Live& live = *owned;
   live.id = start.id;
   live.arn = start.arn;
+  live.trace_header = std::move(start.trace_header);
+  live.machine_version = start.machine_version;
+  live.machine_alias = std::move(start.machine_alias);
   live.machine = start.machine;
+  live.in_memory = is_express(*start.machine);
   const auto& machine = start.machine->record;
-  live.created = storage::ExecutionRecord{.id = start.id,
-                                          .arn = start.arn,
-                                          .state_machine_arn = machine.arn,
-                                          .revision_id = machine.revision_id,
-                                          .name = start.name,
-                                          .started_at = doors_.clock.now(),
-                                          .input = start.input.text(),
-                                          .trace_header = start.trace_header,
-                                          .machine_version = start.machine_version,
-                                          .machine_alias = std::move(start.machine_alias)};
-  live.arrival = std::move(start.arrival);
-  core::Identity identity{start.arn, start.name, machine.arn, machine.name, machine.role_arn, doors_.region};
-  live.starters.push_back(std::move(reply));
-  live.queue.push_back({core::command::Start{std::move(identity), start.input}, nullptr});
+  if (live.in_memory) {
+    ++in_memory_;
+  } else {
+    live.created = storage::ExecutionRecord{.id = start.id,
+                                            .arn = start.arn,
+                                            .state_machine_arn = machine.arn,
+                                            .revision_id = machine.revision_id,
+                                            .name = start.name,
+                                            .started_at = doors_.clock.now(),
+                                            .input = start.input.text(),
+                                            .trace_header = live.trace_header,
+                                            .machine_version = live.machine_version,
+                                            .machine_alias = live.machine_alias};
+    live.arrival = std::move(start.arrival);
+  }
+  core::command::Start first{{start.arn, start.name, machine.arn, machine.name, machine.role_arn, doors_.region},
+                             start.input};
+  if (live.in_memory) first.seconds_max = doors_.express_limit.count();
+  live.queue.push_back({std::move(first), nullptr});
   live_.emplace(static_cast<std::int64_t>(live.id), std::move(owned));
   by_arn_.emplace(live.arn, live.id);
-  pump(live);
+  return live;
+}
+
+void Shard::halt() {
+  halted_ = true;
+  if (in_memory_ > 0) spdlog::warn("{} EXPRESS executions end with this process", in_memory_);
+  for (auto& [id, live] : live_) {
+    if (auto ended = std::exchange(live->ended, nullptr)) ended(unavailable());
+  }
 }
 
 void Shard::stop(StopExecution request, Reply<StoppedExecution> reply) {
@@ -103,6 +169,9 @@ void Shard::adopt(const storage::OpenExecution& open) {
   Live& live = *owned;
   live.id = open.record.id;
   live.arn = open.record.arn;
+  live.trace_header = open.record.trace_header;
+  live.machine_version = open.record.machine_version;
+  live.machine_alias = open.record.machine_alias;
   live.version = open.version;
   live.machine = doors_.machines.revision(open.record.state_machine_arn, open.record.revision_id);
   if (!live.machine) {
@@ -157,21 +226,29 @@ void Shard::pump(Live& live) {
                   std::make_move_iterator(decision.events.end()));
   }
   if (events.empty()) return answer(live, Verdict::Done);
-  write(live, events);
+  write(live, std::move(events));
 }
 
-void Shard::write(Live& live, const std::vector<core::Event>& events) {
+void Shard::write(Live& live, std::vector<core::Event> events) {
+  const auto& changes = live.execution.changes();
+  live.touched = changes.hot;
+  live.touched.insert(changes.cold.begin(), changes.cold.end());
+  live.touched.insert(changes.dropped.begin(), changes.dropped.end());
+  live.storing = true;
+  if (live.in_memory) {
+    live.execution.changes_stored();
+    live.events = std::move(events);
+    live.data_bytes = std::max(live.data_bytes, data_bytes(live));
+    // Through the loop, where the others have their turns however long this execution goes on without a rest.
+    return loop_.post([this, id = live.id] { committed(id, storage::Outcome::Committed); });
+  }
   auto delta = make_delta(live.execution, events);
   delta.id = live.id;
   delta.expected_version = live.version;
   delta.created = live.created;
   delta.arrival = live.arrival;
-  const auto& changes = live.execution.changes();
-  live.touched = changes.hot;
-  live.touched.insert(changes.cold.begin(), changes.cold.end());
-  live.touched.insert(changes.dropped.begin(), changes.dropped.end());
   live.execution.changes_stored();
-  live.storing = true;
+  live.events = std::move(events);
   doors_.store.write(std::move(delta), [this, id = live.id](storage::Outcome outcome) {
     loop_.post([this, id, outcome] { committed(id, outcome); });
   });
@@ -200,16 +277,26 @@ void Shard::committed(Id id, storage::Outcome outcome) {
     live.created.reset();
     settle_execution_timeout(live);
   }
+  tell(live);
   const bool ended = live.execution.status() != core::Status::Running;
   for (const auto frame : std::exchange(live.touched, {})) settle(live, frame);
   answer(live, Verdict::Done);
+  if (ended && live.ended) live.ended(end_of(live));
   if (ended) return forget(live);
   go_on(live);
   pump(live);
 }
 
+void Shard::tell(const Live& live) const {
+  for (auto* listener : doors_.listeners) {
+    listener->committed(
+        {*live.machine, live.machine_version, live.machine_alias, live.execution, live.events, live.trace_header});
+  }
+}
+
 void Shard::go_on(Live& live) {
-  if (live.execution.next_ready()) live.queue.push_front({core::command::Continue{}, nullptr});
+  // Behind what waits: a stop, or a time that is over, ends an execution that would go on for ever.
+  if (live.execution.next_ready()) live.queue.push_back({core::command::Continue{}, nullptr});
 }
 
 void Shard::answer(Live& live, Verdict verdict) {
@@ -274,6 +361,7 @@ void Shard::forget(Live& live) {
   for (auto& request : live.queue) {
     if (request.answered) request.answered(Verdict::Rejected, live.execution);
   }
+  if (live.in_memory) --in_memory_;
   by_arn_.erase(live.arn);
   live_.erase(static_cast<std::int64_t>(live.id));
 }

@@ -11,13 +11,16 @@
 #include "engine/run/loop.h"
 #include "engine/run/machines.h"
 #include "engine/run/task_call.h"
+#include "engine/run/turn_listener.h"
 #include "storage/store.h"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace stepd::run {
 
@@ -44,6 +47,8 @@ struct ShardDoors {
   std::function<void()> fatal;  ///< the store will store nothing more
   std::size_t max_open = limits::kOpenExecutions;
   core::Observer* observer = nullptr;  ///< of every turn, also of one that cannot be stored and is decided again
+  std::chrono::seconds express_limit{limits::kExpressSeconds};
+  std::vector<TurnListener*> listeners = {};
 };
 
 struct Live;
@@ -55,14 +60,16 @@ class Shard {
   ~Shard();
 
   void start(CheckedStart start, Reply<StartedExecution> reply);
+  /// The same for an EXPRESS execution, whose end is the answer.
+  void run(CheckedStart start, Reply<EndedExecution> reply);
   void stop(StopExecution request, Reply<StoppedExecution> reply);
 
   /// Takes over an execution that another process left open, and does what it awaits. Throws core::CodecError,
   /// storage::StoreError.
   void adopt(const storage::OpenExecution& open);
 
-  /// No more turns: what arrives from now on is left to the next process.
-  void halt() { halted_ = true; }
+  /// No more turns: what arrives from now on is left to the next process, and EXPRESS executions are lost.
+  void halt();
 
   /// Nothing is being stored and nothing waits to be.
   bool idle() const;
@@ -76,6 +83,7 @@ class Shard {
   friend struct Live;
 
   Live* find(Id id);
+  Live& begin(CheckedStart start);
   void stop_closed(const std::string& arn, const Reply<StoppedExecution>& reply) const;
   /// A command from a timer or a task; ignored if the execution has gone.
   void submit(Id id, core::Command command);
@@ -84,8 +92,9 @@ class Shard {
   void pump(Live& live);
   /// Another turn, if the last one ended because it was long enough.
   static void go_on(Live& live);
-  void write(Live& live, const std::vector<core::Event>& events);
+  void write(Live& live, std::vector<core::Event> events);
   void committed(Id id, storage::Outcome outcome);
+  void tell(const Live& live) const;
   static void answer(Live& live, Verdict verdict);
   /// Of an execution that was never stored.
   static Refusal refusal_of(const Live& live, Verdict verdict);
@@ -107,6 +116,7 @@ class Shard {
   const ShardDoors doors_;
   std::unordered_map<std::int64_t, std::unique_ptr<Live>> live_;
   std::unordered_map<std::string, Id> by_arn_;
+  std::size_t in_memory_ = 0;  ///< of live_
   bool halted_ = false;
 };
 

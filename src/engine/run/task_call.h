@@ -18,6 +18,8 @@ struct TaskCall {
   /// Both on any thread, from within start() too. `started` at most once and first, `done` exactly once.
   std::function<void()> started;
   std::function<void(Result<Payload>)> done;
+
+  std::string trace_header = {};  ///< X-Ray's, of the execution; empty: none
 };
 
 /// The shards' door to the world in which tasks run.
