@@ -6,6 +6,7 @@
 #include "engine/run/label_function.h"
 #include "storage/item_table.h"
 #include "storage/local/local_objects.h"
+#include "storage/logs/log_files.h"
 #include "storage/sqlite/sqlite_store.h"
 #include "triggers/inbox.h"
 
@@ -67,6 +68,7 @@ run::EngineOptions engine_options(const Config& config) {
   }
   options.shards = config.workers.shards;
   options.task_threads = config.workers.tasks;
+  options.express_limit = config.limits.express_time;
   return options;
 }
 
@@ -92,6 +94,7 @@ void install(const StateMachine& machine, run::Gateway& gateway, const std::stri
     throw StartError("state machine " + machine.name + " (" + machine.file.string() + "): " + why);
   };
   run::CreateStateMachine request{machine.name, machine.definition, machine.role_arn, machine.type};
+  if (machine.configuration) request.configuration = *machine.configuration;
   const auto created =
       answer_of<run::CreatedStateMachine>([&](auto reply) { gateway.create_state_machine(request, std::move(reply)); });
   if (created) return;
@@ -101,7 +104,7 @@ void install(const StateMachine& machine, run::Gateway& gateway, const std::stri
     refuse("it is stored with another type, and a type cannot change; give it another name");
   }
   const auto updated = answer_of<run::UpdatedStateMachine>([&](auto reply) {
-    gateway.update_state_machine({arn, machine.definition, machine.role_arn, std::nullopt}, std::move(reply));
+    gateway.update_state_machine({arn, machine.definition, machine.role_arn, machine.configuration}, std::move(reply));
   });
   if (!updated) refuse(updated.error().message);
   spdlog::info("state machine {} has a new revision, {}", machine.name, updated->revision_id);
@@ -125,6 +128,8 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
       image_workers(make_image_workers(config)),
       label_model(open_label_model(config)),
       executions(config.origin.region, config.origin.account),
+      log_groups(storage::open_log_files(config.logs.folder, config.logs.files)),
+      execution_log(*log_groups),
       handlers(tasks::make_catalog({.objects = *objects,
                                     .items = *items,
                                     .clock = clock,
@@ -136,6 +141,7 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
                                     .executions = &executions})) {
   auto options = engine_options(config);
   options.observer = observer;
+  options.listeners = {&execution_log};
   refuse_faulty_functions(options, handlers);
   if (const auto& function = config.labels.function; !function.empty()) {
     handlers["image.labels"] = run::make_label_function(options, function, handlers, clock);

@@ -8,6 +8,7 @@
 #include "daemon/config/config.h"
 #include "daemon/execution_door.h"
 #include "engine/run/engine.h"
+#include "engine/run/execution_log.h"
 #include "storage/store.h"
 #include "tasks/catalog.h"
 #include "tasks/workers/image_workers.h"
@@ -38,6 +39,8 @@ struct Services {
   std::unique_ptr<tasks::workers::ImageWorkers> image_workers;  ///< none where pictures are decoded in this process
   std::unique_ptr<tasks::labels::LabelModel> label_model;       ///< none if the configuration names no network
   ExecutionDoor executions;
+  std::unique_ptr<LogGroups> log_groups;
+  run::ExecutionLog execution_log;
   tasks::Catalog handlers;
   std::unique_ptr<run::Engine> engine;
 };

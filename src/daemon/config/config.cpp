@@ -43,13 +43,14 @@ void read_sections(Mapping& root, Config& config, const Substitutions& substitut
   config.topics = read_topics(root, config.origin);
   config.functions = read_functions(root);
   config.lambda_endpoint = read_lambda_endpoint(root);
-  config.state_machines = read_state_machines(root, config.origin.account, substitutions, faults);
+  config.state_machines = read_state_machines(root, config.origin, substitutions, faults);
   config.rules = read_rules(root, config.origin, config.state_machines);
   config.notifications = read_notifications(root, config.origin, config.buckets, config.state_machines);
   config.routes = read_routes(
       root, config.origin,
       {config.state_machines, config.tables, config.buckets, config.functions, !config.lambda_endpoint.empty()});
   config.limits = read_limits(root);
+  config.logs = read_log_groups(root);
   config.image_presets = read_image_presets(root);
   config.workers = read_workers(root);
   config.image_workers = read_image_workers(root, config.workers.tasks);

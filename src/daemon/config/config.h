@@ -8,6 +8,7 @@
 #include "daemon/config/labels.h"
 #include "daemon/config/limits.h"
 #include "daemon/config/listen.h"
+#include "daemon/config/log_groups.h"
 #include "daemon/config/notification.h"
 #include "daemon/config/routes.h"
 #include "daemon/config/rule.h"
@@ -40,6 +41,7 @@ struct Config {
   std::vector<triggers::Notification> notifications;
   api::Routes routes;
   Limits limits;
+  LogFolder logs;
   tasks::ImagePresets image_presets;
   Workers workers;
   ImageWorkers image_workers;

@@ -1,5 +1,6 @@
 #include "daemon/config/state_machine.h"
 
+#include "daemon/config/log_groups.h"
 #include "daemon/definition_file.h"
 #include "engine/run/arn.h"
 
@@ -44,7 +45,7 @@ void read_definition(Mapping& mapping, StateMachine& machine, const Substitution
 
 }  // namespace
 
-std::vector<StateMachine> read_state_machines(Mapping& root, const std::string& account, const Substitutions& given,
+std::vector<StateMachine> read_state_machines(Mapping& root, const triggers::Origin& origin, const Substitutions& given,
                                               Faults& faults) {
   using storage::StateMachineType;
   std::vector<StateMachine> machines;
@@ -56,9 +57,10 @@ std::vector<StateMachine> read_state_machines(Mapping& root, const std::string& 
                          R"(one of < > { } [ ] ? * " # % \ ^ | ~ ` $ & , ; : /)");
     }
     read_definition(mapping, machine, given, faults);
-    machine.role_arn = mapping.optional_text("role").value_or("arn:aws:iam::" + account + ":role/stepd");
+    machine.role_arn = mapping.optional_text("role").value_or("arn:aws:iam::" + origin.account + ":role/stepd");
     machine.type =
         mapping.choice("type", {"STANDARD", "EXPRESS"}) == 0 ? StateMachineType::Standard : StateMachineType::Express;
+    machine.configuration = read_logging(mapping, origin);
     machines.push_back(std::move(machine));
   });
   return machines;

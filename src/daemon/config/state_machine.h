@@ -4,9 +4,11 @@
 #include "daemon/config/mapping.h"
 #include "daemon/fault.h"
 #include "storage/store.h"
+#include "triggers/events.h"
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,7 @@ struct StateMachine {
   std::string definition;  ///< JSON, placeholders filled in
   std::string role_arn;
   storage::StateMachineType type = storage::StateMachineType::Standard;
+  std::optional<std::string> configuration = {};  ///< run::CreateStateMachine::configuration; none: as it is
 };
 
 /// Placeholder -> value.
@@ -25,7 +28,7 @@ using Substitutions = std::map<std::string, std::string>;
 
 /// `given` comes before the substitutions of a machine. Faults within a definition go to `faults` with the definition's
 /// own file and line; warnings too.
-std::vector<StateMachine> read_state_machines(Mapping& root, const std::string& account, const Substitutions& given,
+std::vector<StateMachine> read_state_machines(Mapping& root, const triggers::Origin& origin, const Substitutions& given,
                                               Faults& faults);
 
 /// The name that `key` gives, and a fault unless one of `machines` has it.

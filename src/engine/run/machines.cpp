@@ -40,7 +40,9 @@ MachinePointer Machines::remember(std::optional<storage::StateMachineRecord> rec
   auto compiled = core::compile(record->definition, options_of(record->type));
   if (!compiled.definition) return nullptr;
   std::erase_if(all_, [](const auto& entry) { return entry.second.expired(); });
-  auto machine = std::make_shared<const Machine>(Machine{*std::move(record), std::move(compiled.definition)});
+  auto logging = read_log_settings(record->configuration);
+  auto machine =
+      std::make_shared<const Machine>(Machine{*std::move(record), std::move(compiled.definition), std::move(logging)});
   all_[key] = machine;
   return machine;
 }

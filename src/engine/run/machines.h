@@ -4,6 +4,7 @@
 
 #include "engine/asl/definition.h"
 #include "engine/run/gateway.h"
+#include "engine/run/log_settings.h"
 #include "engine/run/versions.h"
 #include "storage/store.h"
 
@@ -20,6 +21,7 @@ namespace stepd::run {
 struct Machine {
   storage::StateMachineRecord record;
   std::shared_ptr<const asl::Definition> definition;
+  LogSettings logging;  ///< what record.configuration says of it
 };
 using MachinePointer = std::shared_ptr<const Machine>;
 

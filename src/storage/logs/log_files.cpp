@@ -1,0 +1,147 @@
+// The thread that writes log groups. spdlog's sink rotates; the queue is ours, because lines are bounded by their
+// bytes.
+#include "storage/logs/log_files.h"
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/rotating_file_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+
+namespace stepd::storage {
+namespace {
+
+/// Between two complaints.
+constexpr std::chrono::seconds kSilence{10};
+/// Beyond them all files are closed, to be opened again as they are needed.
+constexpr std::size_t kOpenMax = 64;
+
+class LogFiles final : public LogGroups {
+ public:
+  LogFiles(std::filesystem::path folder, LogFileOptions options)
+      : folder_(std::move(folder)), options_(options), thread_([this] { run(); }) {
+    pthread_setname_np(thread_.native_handle(), "log-groups");
+  }
+
+  ~LogFiles() override {
+    {
+      const std::lock_guard lock(mutex_);
+      ending_ = true;
+    }
+    wakes_.notify_one();
+    thread_.join();
+  }
+
+  void append(std::string_view group, std::string line) override {
+    {
+      const std::lock_guard lock(mutex_);
+      const auto bytes = group.size() + line.size();
+      if (waiting_bytes_ + bytes > options_.queue_bytes) {
+        ++dropped_;
+        return;
+      }
+      waiting_bytes_ += bytes;
+      waiting_.push_back({std::string(group), std::move(line)});
+    }
+    wakes_.notify_one();
+  }
+
+ private:
+  using Sink = spdlog::sinks::rotating_file_sink_st;
+  struct Line {
+    std::string group;
+    std::string text;
+  };
+
+  void run() {
+    for (;;) {
+      std::unique_lock lock(mutex_);
+      wakes_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+      const auto batch = std::exchange(waiting_, {});
+      // Room for new lines at once: at most two queues full are in memory.
+      waiting_bytes_ = 0;
+      lost_ += std::exchange(dropped_, 0);
+      const bool last = ending_ && batch.empty();
+      lock.unlock();
+      write(batch);
+      complain(last);
+      if (last) return;
+    }
+  }
+
+  void write(const std::deque<Line>& batch) {
+    std::map<std::string, std::size_t> written;
+    for (const auto& line : batch) {
+      if (attempt(line.group, [&](Sink& sink) { sink.log({"", spdlog::level::info, line.text}); }))
+        ++written[line.group];
+      else
+        ++lost_;
+    }
+    for (const auto& [group, lines] : written) {
+      if (!attempt(group, [](Sink& sink) { sink.flush(); })) lost_ += lines;
+    }
+  }
+
+  /// A file that failed is opened anew for the next line.
+  template <class Work>
+  bool attempt(const std::string& group, Work work) {
+    try {
+      work(sink_of(group));
+      return true;
+    } catch (const std::exception& error) {
+      why_ = error.what();
+      open_.erase(group);
+      return false;
+    }
+  }
+
+  Sink& sink_of(const std::string& group) {
+    if (const auto known = open_.find(group); known != open_.end()) return *known->second;
+    if (open_.size() >= kOpenMax) open_.clear();
+    auto sink = std::make_unique<Sink>(log_file_of(folder_, group).string(), options_.file_bytes, options_.files);
+    sink->set_formatter(std::make_unique<spdlog::pattern_formatter>("%v", spdlog::pattern_time_type::utc, "\n"));
+    return *open_.emplace(group, std::move(sink)).first->second;
+  }
+
+  void complain(bool at_once) {
+    const auto now = std::chrono::steady_clock::now();
+    if (lost_ == 0 || (!at_once && now < silent_until_)) return;
+    silent_until_ = now + kSilence;
+    spdlog::warn("log groups: {} lines were lost{}", lost_,
+                 why_.empty() ? ", as they came faster than the disk takes them" : ": " + why_);
+    lost_ = 0;
+    why_.clear();
+  }
+
+  const std::filesystem::path folder_;
+  const LogFileOptions options_;
+
+  std::mutex mutex_;
+  std::condition_variable wakes_;
+  std::deque<Line> waiting_;
+  std::uint64_t waiting_bytes_ = 0;
+  std::uint64_t dropped_ = 0;
+  bool ending_ = false;
+
+  // Of the thread alone.
+  std::map<std::string, std::unique_ptr<Sink>> open_;
+  std::uint64_t lost_ = 0;
+  std::string why_;
+  std::chrono::steady_clock::time_point silent_until_{};
+
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace
+
+std::unique_ptr<LogGroups> open_log_files(std::filesystem::path folder, LogFileOptions options) {
+  return std::make_unique<LogFiles>(std::move(folder), options);
+}
+
+}  // namespace stepd::storage
