@@ -2,6 +2,7 @@
 
 #include "api/api.h"
 #include "api/server.h"
+#include "base/payload.h"
 #include "engine/run/arn.h"
 #include "engine/run/label_function.h"
 #include "storage/item_table.h"
@@ -13,7 +14,9 @@
 #include <spdlog/spdlog.h>
 #include <algorithm>
 #include <future>
+#include <iterator>
 #include <map>
+#include <nlohmann/json.hpp>
 
 namespace stepd::daemon {
 namespace {
@@ -88,6 +91,16 @@ run::Answer<T> answer_of(Ask ask) {
   return answer.get();
 }
 
+/// Blocks until the function has answered, or until the engine takes no more calls.
+Result<void> call_function(run::Gateway& gateway, const std::string& name, const Json& event) {
+  const auto called = answer_of<run::InvokedFunction>([&](auto reply) {
+    gateway.invoke_function({name, print_json(event)}, std::move(reply));
+  });
+  if (!called) return AslError{"ServiceUnavailable", called.error().message};
+  if (!called->answer) return called->answer.error();
+  return {};
+}
+
 void install(const StateMachine& machine, run::Gateway& gateway, const std::string& arn,
              const storage::Reader& reader) {
   const auto refuse = [&](const std::string& why) {
@@ -146,8 +159,33 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
   if (const auto& function = config.labels.function; !function.empty()) {
     handlers["image.labels"] = run::make_label_function(options, function, handlers, clock);
   }
+  hear_of_executions(config, options);
   engine = run::make_engine(std::move(options), *store, clock, handlers);
   executions.open(*engine);
+  if (execution_rules != nullptr) execution_rules->open(*engine);
+}
+
+/// Rules start executions: they end before the engine does.
+Services::~Services() {
+  if (execution_rules != nullptr) execution_rules->close();
+}
+
+void Services::hear_of_executions(const Config& config, run::EngineOptions& options) {
+  std::vector<triggers::EventRule> hearing;
+  std::copy_if(config.rules.begin(), config.rules.end(), std::back_inserter(hearing),
+               [](const auto& rule) { return rule.hears_executions; });
+  if (hearing.empty()) return;
+  execution_rules = std::make_unique<triggers::ExecutionRules>(
+      std::move(hearing), [this, functions = options.topics](const triggers::RuleMessage& message) {
+        const Json event{{"topic", message.topic}, {"subject", message.subject}, {"message", message.message.value()}};
+        const auto function = functions.find(message.topic);
+        if (function != functions.end()) return call_function(*engine, function->second, event);
+        const auto published = handlers.at("notify.publish")->invoke({event, message.id, {}});
+        return published ? Result<void>() : published.error();
+      });
+  status_changes.emplace(config.origin.region, config.origin.account,
+                         [this](Json event) { execution_rules->raise(std::move(event)); });
+  options.listeners.push_back(&*status_changes);
 }
 
 void install_state_machines(const Config& config, run::Gateway& gateway, const storage::Reader& reader) {
@@ -183,6 +221,7 @@ class Daemon::Parts {
     server_->drain(left());
     if (inbox_ != nullptr) inbox_->stop(left());
     services_.engine->drain(left());
+    if (services_.execution_rules != nullptr) services_.execution_rules->close();
     services_.store->flush();
   }
 

@@ -9,12 +9,15 @@
 #include "daemon/execution_door.h"
 #include "engine/run/engine.h"
 #include "engine/run/execution_log.h"
+#include "engine/run/status_change.h"
 #include "storage/store.h"
 #include "tasks/catalog.h"
 #include "tasks/workers/image_workers.h"
+#include "triggers/execution_rules.h"
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -31,6 +34,7 @@ struct Services {
   /// Makes the buckets' folders if they are absent. `observer`, which may be null, sees what executions do.
   /// Throws StartError, std::system_error.
   Services(const Config& config, std::unique_ptr<storage::Store> store, core::Observer* observer = nullptr);
+  ~Services();
 
   SystemClock clock;
   std::unique_ptr<storage::Store> store;
@@ -39,10 +43,15 @@ struct Services {
   std::unique_ptr<tasks::workers::ImageWorkers> image_workers;  ///< none where pictures are decoded in this process
   std::unique_ptr<tasks::labels::LabelModel> label_model;       ///< none if the configuration names no network
   ExecutionDoor executions;
+  std::unique_ptr<triggers::ExecutionRules> execution_rules;  ///< none if no rule hears of executions
+  std::optional<run::StatusChanges> status_changes;           ///< with them
   std::unique_ptr<LogGroups> log_groups;
   run::ExecutionLog execution_log;
   tasks::Catalog handlers;
   std::unique_ptr<run::Engine> engine;
+
+ private:
+  void hear_of_executions(const Config& config, run::EngineOptions& options);
 };
 
 /// Creates the configuration's state machines, or updates those whose definition has changed since. The engine must

@@ -28,15 +28,6 @@ class RecordScope final : public asl::Scope {
   mutable std::uint64_t draw_;
 };
 
-Result<Json> input_of(const EventRule& rule, const Json& event) {
-  if (const auto* path = std::get_if<asl::Path>(&rule.input)) {
-    STEPD_TRY(auto selected, path->select(event));
-    return std::move(selected).take();
-  }
-  if (const auto* transformer = std::get_if<Transformer>(&rule.input)) return transformer->apply(event, rule.name);
-  return event;
-}
-
 Result<Json> input_of(const Notification& notification, const Json& record, const std::string& digest) {
   if (notification.input) return notification.input->evaluate(RecordScope(record, digest));
   return Json{{"Records", Json::array({record})}};
@@ -48,6 +39,15 @@ bool wants(const Notification& notification, const ObjectCreated& object) {
 }
 
 }  // namespace
+
+Result<Json> input_of(const EventRule& rule, const Json& event) {
+  if (const auto* path = std::get_if<asl::Path>(&rule.input)) {
+    STEPD_TRY(auto selected, path->select(event));
+    return std::move(selected).take();
+  }
+  if (const auto* transformer = std::get_if<Transformer>(&rule.input)) return transformer->apply(event, rule.name);
+  return event;
+}
 
 std::string execution_name(const std::string& trigger, const ObjectCreated& object) {
   const auto slash = object.key.rfind('/');
@@ -76,7 +76,8 @@ Starts Rules::starts_of(const ObjectCreated& object) const {
   };
   const Json event = eventbridge_event(object, origin_);
   for (const auto& rule : rules_) {
-    if (rule.pattern.matches(event)) add("rule " + rule.name, rule.state_machine_arn, input_of(rule, event));
+    if (rule.topic.empty() && rule.pattern.matches(event))
+      add("rule " + rule.name, rule.state_machine_arn, input_of(rule, event));
   }
   for (const auto& notification : notifications_) {
     if (!wants(notification, object)) continue;

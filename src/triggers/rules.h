@@ -18,16 +18,21 @@
 
 namespace stepd::triggers {
 
-/// An EventBridge rule with a state machine as its target.
+/// An EventBridge rule with one target: a state machine, or a topic, which is told of executions alone.
 struct EventRule {
   struct Whole {};                                            ///< the event itself
   using Input = std::variant<Whole, asl::Path, Transformer>;  ///< InputPath, InputTransformer
 
   std::string name;
   Pattern pattern;
-  std::string state_machine_arn;
+  std::string state_machine_arn;  ///< empty: `topic`
   Input input;
+  std::string topic = {};
+  bool hears_executions = false;  ///< whether its pattern can match an execution's event
 };
+
+/// What the rule makes of an event that it matches.
+Result<Json> input_of(const EventRule& rule, const Json& event);
 
 /// An S3 event notification, one execution per record.
 struct Notification {

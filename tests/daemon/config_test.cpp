@@ -139,6 +139,19 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"state_machines:\n  m: { definition: m.asl.json }\nrules:\n  r: { pattern: { a: [b] }, state_machine: m, "
              "input_path: $$.x }\n",
              "it begins with a single $"},
+        Case{"topics: { alerts: {} }\nrules:\n  r: { pattern: { source: [aws.states] }, topic: alert }\n",
+             "there is no topic 'alert', did you mean 'alerts'?"},
+        Case{"topics: { t: {} }\nrules:\n  r: { pattern: { source: [aws.s3] }, topic: t }\n",
+             "a topic is told of executions alone: the pattern needs source: [aws.states]"},
+        Case{"state_machines:\n  m: { definition: m.asl.json }\ntopics: { t: {} }\nrules:\n"
+             "  r: { pattern: { source: [aws.states] }, topic: t, state_machine: m }\n",
+             "there is 'state_machine' as well"},
+        Case{"state_machines:\n  m: { definition: m.asl.json, logging: { level: LOUD } }\n", "unknown word \"LOUD\""},
+        Case{"state_machines:\n  m: { definition: m.asl.json, logging: { level: ALL } }\n", "the key 'group' is missing"},
+        Case{"state_machines:\n  m: { definition: m.asl.json, logging: { level: ALL, group: 'a b' } }\n",
+             "'a b' is no name of a log group"},
+        Case{"log_groups: { file_size: 0 }\n", "file_size: expected a size such as 64 MiB, got 0"},
+        Case{"limits: { express_time: 0s }\n", "express_time: expected a duration such as"},
         Case{"buckets:\n  uploads: {}\nstate_machines:\n  m: { definition: m.asl.json }\nnotifications:\n"
              "  n: { bucket: uploads, state_machine: m }\n",
              "stepd.yaml:6:8: there is no bucket 'uploads' with watch: true"},

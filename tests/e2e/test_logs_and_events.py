@@ -93,3 +93,56 @@ def test_a_group_that_cannot_be_written_ends_no_execution(serve):
     done = stepd.finished(client.start_execution(stateMachineArn=arn, input='{"bad": false}')["executionArn"])
     assert done["status"] == "SUCCEEDED"
     harness.wait_until(lambda: "lines were lost" in stepd.printed(), "the warning")
+
+
+EVENTS = """
+topics:
+  alerts: {{}}
+rules:
+  alarm:
+    pattern: {{ source: [aws.states], detail: {{ status: [FAILED, TIMED_OUT], stateMachineArn: [{{ suffix: ":look" }}] }} }}
+    topic: alerts
+  follow:
+    pattern: {{ source: [aws.states], detail-type: [Step Functions Execution Status Change], detail: {{ status: [FAILED] }} }}
+    input_transformer:
+      paths: {{ arn: $.detail.executionArn, why: $.detail.cause }}
+      template: '{{"bad": false, "arn": <arn>, "why": <why>}}'
+    state_machine: after
+  circle:
+    pattern: {{ source: [aws.states], detail: {{ status: [SUCCEEDED], stateMachineArn: ["{circle}"] }} }}
+    state_machine: circle
+state_machines:
+  look: {{ definition: look.json }}
+  after: {{ definition: look.json }}
+  circle: {{ definition: circle.json }}
+""".format(circle=harness.machine_arn("circle"))
+CIRCLE = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
+
+
+@pytest.fixture
+def eventful(serve):
+    return serve(EVENTS, files={**FILES, "circle.json": json.dumps(CIRCLE)})
+
+
+def test_a_failure_tells_a_topic_and_starts_what_follows(eventful):
+    eventful.run("look", {"bad": False})
+    failed = eventful.run("look", {"bad": True}, name="one")
+    assert failed["status"] == "FAILED"
+    told = harness.wait_until(lambda: (path := eventful.data / "topics" / "alerts.jsonl").exists() and path.read_text(), "the message")
+    message = json.loads(told)
+    assert message["subject"] == "look FAILED"
+    event = message["message"]
+    assert (event["source"], event["detail-type"]) == ("aws.states", "Step Functions Execution Status Change")
+    detail = event["detail"]
+    assert (detail["executionArn"], detail["status"], detail["cause"]) == (failed["executionArn"], "FAILED", "on principle")
+    assert detail["stopDate"] == round(failed["stopDate"].timestamp() * 1000)
+    followed = harness.wait_until(lambda: eventful.executions("after"), "what follows")
+    assert len(followed) == 1
+    done = eventful.finished(followed[0]["executionArn"])
+    assert json.loads(done["input"]) == {"bad": False, "arn": failed["executionArn"], "why": "on principle"}
+
+
+def test_a_rule_that_sets_itself_off_comes_to_an_end(eventful):
+    eventful.run("circle", {})
+    harness.wait_until(lambda: "in a row that a rule started" in eventful.printed(), "the refusal")
+    assert len(eventful.executions("circle")) == 1 + 8

@@ -103,6 +103,7 @@ int report(const storage::ExecutionRecord& record) {
 int execute(Config config, StateMachine machine, const std::string& input, bool traced) {
   const std::string arn = run::state_machine_arn(config.origin.region, config.origin.account, machine.name);
   config.state_machines = {std::move(machine)};
+  config.rules.clear();  // one execution, and nothing that hangs on its end
   auto watch = std::make_unique<EndingWatch>(storage::open_memory());
   const auto ended = watch->first_end();
   Trace trace(std::cerr, isatty(STDERR_FILENO) != 0);

@@ -44,7 +44,7 @@ void read_sections(Mapping& root, Config& config, const Substitutions& substitut
   config.functions = read_functions(root);
   config.lambda_endpoint = read_lambda_endpoint(root);
   config.state_machines = read_state_machines(root, config.origin, substitutions, faults);
-  config.rules = read_rules(root, config.origin, config.state_machines);
+  config.rules = read_rules(root, config.origin, config.state_machines, config.topics);
   config.notifications = read_notifications(root, config.origin, config.buckets, config.state_machines);
   config.routes = read_routes(
       root, config.origin,

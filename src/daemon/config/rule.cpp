@@ -1,7 +1,9 @@
 #include "daemon/config/rule.h"
 
 #include "engine/run/arn.h"
+#include "triggers/execution_rules.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace stepd::daemon {
@@ -37,21 +39,44 @@ void read_transformer(Mapping& mapping, EventRule& rule) {
   });
 }
 
+void read_topic(Mapping& mapping, EventRule& rule, const std::vector<ConfiguredTopic>& topics) {
+  rule.topic = mapping.text("topic");
+  if (mapping.take("state_machine") != nullptr) mapping.fault("topic", "there is 'state_machine' as well");
+  std::vector<std::string> known;
+  for (const auto& each : topics) known.push_back(each.topic.name);
+  if (!rule.topic.empty() && std::find(known.begin(), known.end(), rule.topic) == known.end()) {
+    mapping.fault("topic", "there is no topic '" + rule.topic + "'" + suggestion(rule.topic, known));
+  }
+  const Json* pattern = mapping.take("pattern");
+  if (pattern == nullptr || !pattern->is_object()) return;
+  const auto source = pattern->find("source");
+  if (source == pattern->end() || *source != Json::array({"aws.states"})) {
+    mapping.fault("topic", "a topic is told of executions alone: the pattern needs source: [aws.states]");
+  }
+}
+
 }  // namespace
 
 std::vector<EventRule> read_rules(Mapping& root, const triggers::Origin& origin,
-                                  const std::vector<StateMachine>& machines) {
+                                  const std::vector<StateMachine>& machines,
+                                  const std::vector<ConfiguredTopic>& topics) {
   std::vector<EventRule> rules;
   root.each("rules", [&](const std::string& name, Mapping& mapping) {
     EventRule rule;
     rule.name = name;
     if (const Json* pattern = mapping.object("pattern", true)) {
+      rule.hears_executions = triggers::hears_executions(*pattern);
       rule.pattern = triggers::Pattern::compile(*pattern, mapping.pointer_to("pattern"), mapping.reading().faults);
     }
     read_input_path(mapping, rule);
     read_transformer(mapping, rule);
-    rule.state_machine_arn =
-        run::state_machine_arn(origin.region, origin.account, read_target(mapping, "state_machine", machines));
+    if (mapping.has("topic")) {
+      read_topic(mapping, rule, topics);
+    } else {
+      mapping.take("topic");
+      rule.state_machine_arn =
+          run::state_machine_arn(origin.region, origin.account, read_target(mapping, "state_machine", machines));
+    }
     rules.push_back(std::move(rule));
   });
   return rules;

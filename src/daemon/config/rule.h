@@ -3,6 +3,7 @@
 
 #include "daemon/config/mapping.h"
 #include "daemon/config/state_machine.h"
+#include "daemon/config/topic.h"
 #include "triggers/rules.h"
 
 #include <vector>
@@ -10,6 +11,7 @@
 namespace stepd::daemon {
 
 std::vector<triggers::EventRule> read_rules(Mapping& root, const triggers::Origin& origin,
-                                            const std::vector<StateMachine>& machines);
+                                            const std::vector<StateMachine>& machines,
+                                            const std::vector<ConfiguredTopic>& topics);
 
 }  // namespace stepd::daemon

@@ -1,0 +1,86 @@
+#include "engine/run/status_change.h"
+
+#include "base/payload.h"
+#include "engine/run/arn.h"
+#include "engine/run/uuid.h"
+
+#include <nlohmann/json.hpp>
+
+namespace stepd::run {
+namespace {
+
+/// AWS dev guide: what is longer than this as an escaped text is left out, the input first.
+constexpr std::size_t kDataBytesMax = 248 * 1024;
+
+const char* status_name(core::Status status) {
+  switch (status) {
+    case core::Status::Running:
+      return "RUNNING";
+    case core::Status::Succeeded:
+      return "SUCCEEDED";
+    case core::Status::Failed:
+      return "FAILED";
+    case core::Status::TimedOut:
+      return "TIMED_OUT";
+    case core::Status::Aborted:
+      return "ABORTED";
+  }
+  return "";
+}
+
+std::size_t escaped_bytes(const std::string& text) { return print_json(Json(text)).size() - 2; }
+
+void show_data(Json& detail, const Payload& input, const std::optional<Payload>& output) {
+  const auto output_bytes = output ? escaped_bytes(output->text()) : 0;
+  const bool output_fits = output_bytes <= kDataBytesMax;
+  const bool input_fits = escaped_bytes(input.text()) + (output_fits ? output_bytes : 0) <= kDataBytesMax;
+  detail["input"] = input_fits ? Json(input.text()) : Json();
+  detail["output"] = output && output_fits ? Json(output->text()) : Json();
+  detail["inputDetails"] = Json{{"included", input_fits}};
+  detail["outputDetails"] = output ? Json{{"included", output_fits}} : Json();
+}
+
+Json text_or_null(const std::optional<std::string>& text) { return text ? Json(*text) : Json(); }
+
+}  // namespace
+
+Json StatusChanges::event_of(const CommittedTurn& turn, core::Status status) const {
+  const auto& execution = turn.execution;
+  const auto& who = execution.identity();
+  const bool ended = status != core::Status::Running;
+  const auto at = ended ? *execution.stopped_at() : execution.started_at();
+  Json detail{{"executionArn", who.arn}, {"stateMachineArn", who.state_machine_arn}, {"name", who.name}};
+  detail["stateMachineVersionArn"] =
+      turn.machine_version == 0 ? Json() : Json(version_arn(who.state_machine_arn, turn.machine_version));
+  detail["stateMachineAliasArn"] =
+      turn.machine_alias.empty() ? Json() : Json(alias_arn(who.state_machine_arn, turn.machine_alias));
+  detail["status"] = status_name(status);
+  detail["startDate"] = execution.started_at().time_since_epoch().count();
+  detail["stopDate"] = ended ? Json(at.time_since_epoch().count()) : Json();
+  show_data(detail, execution.input(), ended ? execution.output() : std::nullopt);
+  // As DescribeExecution, which shows neither of a TIMED_OUT execution.
+  const bool explained = ended && status != core::Status::TimedOut;
+  detail["error"] = explained ? text_or_null(execution.failure().error) : Json();
+  detail["cause"] = explained ? text_or_null(execution.failure().cause) : Json();
+  return {{"version", "0"},
+          {"id", make_uuid()},
+          {"detail-type", "Step Functions Execution Status Change"},
+          {"source", "aws.states"},
+          {"account", account_},
+          {"time", to_rfc3339(at).substr(0, 19) + "Z"},  // EventBridge's `time` has whole seconds
+          {"region", region_},
+          {"resources", Json::array({who.arn})},
+          {"detail", std::move(detail)}};
+}
+
+void StatusChanges::committed(const CommittedTurn& turn) {
+  if (turn.machine.record.type != storage::StateMachineType::Standard) return;
+  for (const auto& event : turn.events) {
+    if (std::holds_alternative<core::event::ExecutionStarted>(event.body))
+      raise_(event_of(turn, core::Status::Running));
+  }
+  const auto status = turn.execution.status();
+  if (status != core::Status::Running) raise_(event_of(turn, status));
+}
+
+}  // namespace stepd::run

@@ -1,0 +1,127 @@
+// The status-change events of executions: AWS's members, when there is one, and what is too large for it.
+#include "engine/run/status_change.h"
+#include "run/bench_of_one.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace stepd::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kTask = R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"f","End":true}}})";
+constexpr auto kTimed = R"({"StartAt":"W","TimeoutSeconds":10,"States":{"W":{"Type":"Wait","Seconds":60,"End":true}}})";
+
+class StatusChange : public testing::Test {
+ protected:
+  StatusChange() {
+    bench.listeners = {&changes};
+    bench.restart();
+  }
+  /// The events so far, without what differs each time.
+  std::vector<std::string> told() const {
+    std::vector<std::string> texts;
+    for (auto event : events) {
+      event.erase("id");
+      texts.push_back(event.dump());
+    }
+    return texts;
+  }
+  std::vector<std::string> statuses() const {
+    std::vector<std::string> all;
+    for (const auto& event : events) all.push_back(event["detail"]["status"].get<std::string>());
+    return all;
+  }
+
+  std::vector<Json> events;
+  run::StatusChanges changes{"eu-north-1", "999999999999", [this](Json event) { events.push_back(std::move(event)); }};
+  BenchOfOne bench;
+};
+
+TEST_F(StatusChange, AStartAndAnEndAreTold) {
+  const auto machine = bench.create(kTask);
+  const auto arn = bench.start(machine, "one", R"({"a":1})");
+  bench.settle();
+  const auto began = bench.clock.now();
+  bench.advance(2500ms);
+  bench.tasks.open.begin()->second.done(Payload(Json{{"b", 2}}));
+  bench.settle();
+  const auto start = std::to_string(began.time_since_epoch().count());
+  const auto stop = std::to_string(bench.clock.now().time_since_epoch().count());
+  const auto frame = [&](Instant at, const std::string& detail) {
+    return R"({"version":"0","detail-type":"Step Functions Execution Status Change","source":"aws.states",)"
+           R"("account":"999999999999","time":")" +
+           to_rfc3339(at).substr(0, 19) + R"(Z","region":"eu-north-1","resources":[")" + arn->arn + R"("],"detail":{)" +
+           R"("executionArn":")" + arn->arn + R"(","stateMachineArn":")" + machine +
+           R"(","name":"one","stateMachineVersionArn":null,"stateMachineAliasArn":null,)" + detail + "}}";
+  };
+  const auto told_now = told();
+  ASSERT_EQ(told_now.size(), 2u);
+  EXPECT_EQ(told_now[0],
+            frame(began, R"("status":"RUNNING","startDate":)" + start +
+                             R"(,"stopDate":null,"input":"{\"a\":1}","output":null,"inputDetails":{"included":true},)"
+                             R"("outputDetails":null,"error":null,"cause":null)"));
+  EXPECT_EQ(told_now[1], frame(bench.clock.now(),
+                               R"("status":"SUCCEEDED","startDate":)" + start + R"(,"stopDate":)" + stop +
+                                   R"(,"input":"{\"a\":1}","output":"{\"b\":2}","inputDetails":{"included":true},)"
+                                   R"("outputDetails":{"included":true},"error":null,"cause":null)"));
+  EXPECT_NE(events[0]["id"], events[1]["id"]);
+}
+
+TEST_F(StatusChange, EveryEndHasItsStatus) {
+  bench.start(bench.create(kTask, "fails"), "one");
+  bench.settle();
+  bench.tasks.open.begin()->second.done(AslError{"Bad", "on principle"});
+  bench.settle();
+  EXPECT_EQ(events.back()["detail"]["error"], "Bad");
+  EXPECT_EQ(events.back()["detail"]["cause"], "on principle");
+  bench.start(bench.create(kTimed, "late"), "one");
+  bench.settle();
+  bench.advance(10s);
+  EXPECT_TRUE(events.back()["detail"]["error"].is_null());
+  const auto started = bench.start(bench.create(kTask, "stopped"), "one");
+  bench.settle();
+  bench.stop(started->arn);
+  bench.settle();
+  EXPECT_EQ(statuses(), (std::vector<std::string>{"RUNNING", "FAILED", "RUNNING", "TIMED_OUT", "RUNNING", "ABORTED"}));
+}
+
+TEST_F(StatusChange, AnExecutionOfOneTurnIsToldOfTwice) {
+  bench.start(bench.create(R"({"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}})"), "one");
+  bench.settle();
+  EXPECT_EQ(statuses(), (std::vector<std::string>{"RUNNING", "SUCCEEDED"}));
+  EXPECT_TRUE(events[0]["detail"]["output"].is_null());
+  EXPECT_TRUE(events[0]["detail"]["stopDate"].is_null());
+}
+
+TEST_F(StatusChange, ExpressHasNone) {
+  bench.run_express(bench.create_express(R"({"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}})"));
+  bench.settle();
+  EXPECT_TRUE(events.empty());
+}
+
+TEST_F(StatusChange, WhatIsTooLargeIsLeftOut) {
+  const std::string half(130'000, 'h');
+  const std::string escaped(130'000, '"');  // twice as many bytes in an event
+  const auto run = [&](const std::string& input, const std::string& output) {
+    static int count = 0;
+    bench.start(bench.create(kTask, "m" + std::to_string(++count)), "one", Json(input).dump());
+    bench.settle();
+    bench.tasks.open.begin()->second.done(Payload(Json(output)));
+    bench.settle();
+    const auto& detail = events.back()["detail"];
+    EXPECT_EQ(detail["input"].is_string(), detail["inputDetails"]["included"].get<bool>());
+    EXPECT_EQ(detail["output"].is_string(), detail["outputDetails"]["included"].get<bool>());
+    return std::string(detail["input"].is_string() ? "input " : "") + (detail["output"].is_string() ? "output" : "");
+  };
+  EXPECT_EQ(run("small", "small"), "input output");
+  EXPECT_EQ(run(half, "small"), "input output");
+  EXPECT_EQ(run(half, half), "output") << "the input goes first";
+  EXPECT_EQ(run("small", escaped.substr(0, 120'000)), "input ");
+  EXPECT_EQ(run(escaped.substr(0, 120'000), escaped.substr(0, 120'000)), "");
+}
+
+}  // namespace
+}  // namespace stepd::test
