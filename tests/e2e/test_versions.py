@@ -75,6 +75,18 @@ def test_an_execution_keeps_the_definition_that_it_began_with(stepd, client, mac
     assert json.loads(client.describe_state_machine(stateMachineArn=arn)["definition"]) == json.loads(answering("later"))
 
 
+def test_an_express_machine_answers_by_its_alias(client):
+    made = client.create_state_machine(name="quick", definition=answering("one"), roleArn=ROLE, type="EXPRESS", publish=True)
+    route = {"stateMachineVersionArn": made["stateMachineVersionArn"], "weight": 100}
+    alias = client.create_state_machine_alias(name="PROD", routingConfiguration=[route])["stateMachineAliasArn"]
+    client.update_state_machine(stateMachineArn=made["stateMachineArn"], definition=answering("two"))
+    for arn, output in ((made["stateMachineArn"], "two"), (made["stateMachineVersionArn"], "one"), (alias, "one")):
+        ended = client.start_sync_execution(stateMachineArn=arn)
+        assert (ended["status"], json.loads(ended["output"])) == ("SUCCEEDED", output)
+    with refused("StateMachineDoesNotExist"):
+        client.start_sync_execution(stateMachineArn=made["stateMachineArn"] + ":2")
+
+
 def test_a_publisher_says_which_revision_it_means(client, machine):
     arn = machine["stateMachineArn"]
     assert client.publish_state_machine_version(stateMachineArn=arn, revisionId="INITIAL")["stateMachineVersionArn"] == arn + ":1"
