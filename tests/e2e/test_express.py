@@ -143,3 +143,21 @@ def test_region_and_account_are_the_configurations(serve):
     assert [m["stateMachineArn"] for m in stepd.client().list_state_machines()["stateMachines"]].count(machine) == 1
     done = stepd.client().start_sync_execution(stateMachineArn=machine, input='{"name":"Ada"}')
     assert done["executionArn"].startswith("arn:aws:states:eu-north-1:999999999999:express:greet:")
+
+
+def test_the_aws_cli_waits_for_the_end(serve, monkeypatch):
+    stepd = serve(config(), files=FILES)
+    monkeypatch.setenv("AWS_DISABLE_HOST_PREFIX_INJECTION", "true")
+    done = stepd.aws("stepfunctions", "start-sync-execution", "--state-machine-arn", harness.machine_arn("greet"), "--input",
+                     '{"name":"Grace"}')
+    assert (done["status"], json.loads(done["output"])) == ("SUCCEEDED", {"greeting": "Hello Grace"})
+
+
+def test_the_javascript_sdk_waits_for_the_end(serve):
+    stepd = serve(config(), files=FILES)
+    done = stepd.javascript(f"""
+        const {{ status, output, billingDetails }} = await client.send(new sfn.StartSyncExecutionCommand({{
+            stateMachineArn: '{harness.machine_arn("greet")}', input: '{{"name":"Grace"}}' }}));
+        return {{ status, output, billingDetails }};""")
+    assert done == {"status": "SUCCEEDED", "output": '{"greeting":"Hello Grace"}',
+                    "billingDetails": {"billedMemoryUsedInMB": 64, "billedDurationInMilliseconds": 100}}
