@@ -155,9 +155,12 @@ Outcome apply_one(Connection& connection, const PutAlias& put) {
     return Outcome::Conflict;
   }
   const auto& first = record.routes.front();
-  const auto second = record.routes.size() > 1 ? std::optional(record.routes[1]) : std::nullopt;
-  const auto second_version = second ? std::optional(second->version) : std::nullopt;
-  const auto second_weight = second ? std::optional(second->weight) : std::nullopt;
+  std::optional<std::uint32_t> second_version;
+  std::optional<std::uint32_t> second_weight;
+  if (record.routes.size() > 1) {
+    second_version = record.routes[1].version;
+    second_weight = record.routes[1].weight;
+  }
   connection.execute(
       "INSERT OR REPLACE INTO alias (machine, name, description, first_version, first_weight, second_version,"
       " second_weight, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
