@@ -19,6 +19,8 @@ namespace {
 
 /// Between two complaints.
 constexpr std::chrono::seconds kSilence{10};
+/// Until a file that failed is tried again.
+constexpr std::chrono::seconds kRest{1};
 /// Beyond them all files are closed, to be opened again as they are needed.
 constexpr std::size_t kOpenMax = 64;
 
@@ -66,7 +68,7 @@ class LogFiles final : public LogGroups {
       const auto batch = std::exchange(waiting_, {});
       // Room for new lines at once: at most two queues full are in memory.
       waiting_bytes_ = 0;
-      lost_ += std::exchange(dropped_, 0);
+      too_many_ += std::exchange(dropped_, 0);
       const bool last = ending_ && batch.empty();
       lock.unlock();
       write(batch);
@@ -88,15 +90,19 @@ class LogFiles final : public LogGroups {
     }
   }
 
-  /// A file that failed is opened anew for the next line.
+  /// A file that failed is opened anew, but not at once: trying takes long, and other groups have lines as well.
   template <class Work>
   bool attempt(const std::string& group, Work work) {
+    const auto rests = resting_.find(group);
+    if (rests != resting_.end() && std::chrono::steady_clock::now() < rests->second) return false;
     try {
       work(sink_of(group));
+      if (rests != resting_.end()) resting_.erase(rests);
       return true;
     } catch (const std::exception& error) {
       why_ = error.what();
       open_.erase(group);
+      resting_[group] = std::chrono::steady_clock::now() + kRest;
       return false;
     }
   }
@@ -111,12 +117,14 @@ class LogFiles final : public LogGroups {
 
   void complain(bool at_once) {
     const auto now = std::chrono::steady_clock::now();
-    if (lost_ == 0 || (!at_once && now < silent_until_)) return;
+    if (lost_ + too_many_ == 0 || (!at_once && now < silent_until_)) return;
     silent_until_ = now + kSilence;
-    spdlog::warn("log groups: {} lines were lost{}", lost_,
-                 why_.empty() ? ", as they came faster than the disk takes them" : ": " + why_);
+    if (lost_ > 0) spdlog::warn("log groups: {} lines were lost: {}", lost_, why_);
+    if (too_many_ > 0) {
+      spdlog::warn("log groups: {} lines were lost: they came faster than the disk takes them", too_many_);
+    }
     lost_ = 0;
-    why_.clear();
+    too_many_ = 0;
   }
 
   const std::filesystem::path folder_;
@@ -131,8 +139,10 @@ class LogFiles final : public LogGroups {
 
   // Of the thread alone.
   std::map<std::string, std::unique_ptr<Sink>> open_;
+  std::map<std::string, std::chrono::steady_clock::time_point> resting_;
   std::uint64_t lost_ = 0;
-  std::string why_;
+  std::string why_;  ///< the last reason
+  std::uint64_t too_many_ = 0;
   std::chrono::steady_clock::time_point silent_until_{};
 
   std::thread thread_;  // last: it uses all of the above
