@@ -68,6 +68,14 @@ struct Tag {
   bool operator==(const Tag&) const = default;
 };
 
+/// A kind of task that workers ask for.
+struct ActivityRecord {
+  std::string arn;
+  std::string name;
+  std::string configuration;  ///< encryption configuration, as a JSON object
+  Instant created_at;
+};
+
 struct ExecutionRecord {
   ExecutionId id{};
   std::string arn;
@@ -161,7 +169,19 @@ struct DeleteAlias {
   std::string name;
 };
 
-/// Puts and removes tags of a resource: a state machine. Conflict if it is not there or would have more than `max`.
+/// NameTaken if the ARN exists.
+struct PutActivity {
+  ActivityRecord record;
+  std::vector<Tag> tags;  ///< given with it
+};
+
+/// With its tags; one that is not there is removed with success.
+struct DeleteActivity {
+  std::string arn;
+};
+
+/// Puts and removes tags of a resource: a state machine or an activity. Conflict if it is not there or would have more
+/// than `max`.
 struct ChangeTags {
   std::string resource_arn;
   std::vector<Tag> put;
@@ -202,7 +222,8 @@ struct DeleteArrival {
 };
 
 using Write = std::variant<ExecutionDelta, PutStateMachine, DeleteStateMachine, PutItem, DeleteItem, ChangeItem,
-                           PutArrival, DeleteArrival, PutVersion, DeleteVersion, PutAlias, DeleteAlias, ChangeTags>;
+                           PutArrival, DeleteArrival, PutVersion, DeleteVersion, PutAlias, DeleteAlias, ChangeTags,
+                           PutActivity, DeleteActivity>;
 
 enum class Outcome {
   Committed,    ///< on stable storage
@@ -264,6 +285,9 @@ class Reader {
   /// By name, bytewise, those after `after`.
   virtual std::vector<AliasRecord> aliases(const std::string& machine_arn, const std::string& after,
                                            std::size_t limit) const = 0;
+  virtual std::optional<ActivityRecord> activity(const std::string& arn) const = 0;
+  /// By ARN, those after `after`.
+  virtual std::vector<ActivityRecord> activities(const std::string& after, std::size_t limit) const = 0;
   /// By key.
   virtual std::vector<Tag> tags(const std::string& resource_arn) const = 0;
   virtual std::optional<ExecutionRecord> execution(const std::string& arn) const = 0;

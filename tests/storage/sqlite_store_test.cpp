@@ -305,6 +305,7 @@ TEST(Migration, OpensADatabaseOfEverySchemaThatWasEverReleased) {
     EXPECT_EQ(open[0].record.machine_version, versions);
     EXPECT_EQ(store->reader().alias(kMachine, "PROD").has_value(), schema >= 3);
     EXPECT_THAT(store->reader().tags(kMachine), SizeIs(schema < 3 ? 0U : 1U));
+    EXPECT_THAT(store->reader().activities("", 10), SizeIs(schema < 4 ? 0U : 1U));
     EXPECT_EQ(write_now(*store, step_of(1, 2, 5)), Outcome::Committed);
   }
 }

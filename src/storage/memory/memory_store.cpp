@@ -56,6 +56,11 @@ class Tables {
   Outcome apply(PutAlias& put);
   Outcome apply(DeleteAlias& remove);
   Outcome apply(ChangeTags& change);
+  Outcome apply(PutActivity& put);
+  Outcome apply(DeleteActivity& remove) {
+    if (activities.erase(remove.arn) != 0) tags.erase(remove.arn);
+    return Outcome::Committed;
+  }
 
   /// Null if there is none, or it is being deleted.
   HeldMachine* visible(const std::string& arn) {
@@ -69,6 +74,7 @@ class Tables {
 
   std::map<std::string, HeldMachine> machines;                     // by ARN
   std::map<std::string, std::map<std::string, std::string>> tags;  // by ARN
+  std::map<std::string, ActivityRecord> activities;                // by ARN
   std::map<ExecutionId, HeldExecution> executions;
   std::map<std::string, ExecutionId> by_arn;
   std::map<BucketAndKey, std::string> items;
@@ -220,8 +226,15 @@ Outcome Tables::apply(DeleteAlias& remove) {
   return Outcome::Committed;
 }
 
+Outcome Tables::apply(PutActivity& put) {
+  const auto arn = put.record.arn;
+  if (!activities.emplace(arn, std::move(put.record)).second) return Outcome::NameTaken;
+  for (auto& tag : put.tags) tags[arn][tag.key] = std::move(tag.value);
+  return Outcome::Committed;
+}
+
 Outcome Tables::apply(ChangeTags& change) {
-  if (visible(change.resource_arn) == nullptr) return Outcome::Conflict;
+  if (visible(change.resource_arn) == nullptr && !activities.contains(change.resource_arn)) return Outcome::Conflict;
   auto changed = tags[change.resource_arn];
   for (const auto& key : change.removed) changed.erase(key);
   for (auto& tag : change.put) changed[tag.key] = std::move(tag.value);
@@ -406,6 +419,20 @@ class MemoryStore final : public Store, public Reader {
     for (auto at = machine->aliases.upper_bound(after); at != machine->aliases.end() && found.size() < limit; ++at) {
       found.push_back(at->second);
     }
+    return found;
+  }
+
+  std::optional<ActivityRecord> activity(const std::string& arn) const override {
+    const std::lock_guard lock(mutex_);
+    const auto found = tables_.activities.find(arn);
+    return found == tables_.activities.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  std::vector<ActivityRecord> activities(const std::string& after, std::size_t limit) const override {
+    const std::lock_guard lock(mutex_);
+    std::vector<ActivityRecord> found;
+    for (auto at = tables_.activities.upper_bound(after); at != tables_.activities.end() && found.size() < limit; ++at)
+      found.push_back(at->second);
     return found;
   }
 

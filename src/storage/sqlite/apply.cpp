@@ -182,8 +182,31 @@ void put_tags(Connection& connection, const std::string& resource, const std::ve
   }
 }
 
+Outcome apply_one(Connection& connection, const PutActivity& put) {
+  const auto& record = put.record;
+  const int inserted = connection.execute(
+      "INSERT INTO activity (arn, name, configuration, created_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (arn) DO "
+      "NOTHING",
+      record.arn, record.name, record.configuration, record.created_at);
+  if (inserted == 0) return Outcome::NameTaken;
+  put_tags(connection, record.arn, put.tags);
+  return Outcome::Committed;
+}
+
+Outcome apply_one(Connection& connection, const DeleteActivity& remove) {
+  const int deleted = connection.execute("DELETE FROM activity WHERE arn = ?1", remove.arn);
+  if (deleted != 0) connection.execute("DELETE FROM tag WHERE resource = ?1", remove.arn);
+  return Outcome::Committed;
+}
+
+bool has_activity(Connection& connection, const std::string& arn) {
+  Run row = connection.query("SELECT 1 FROM activity WHERE arn = ?1", arn);
+  return row.next();
+}
+
 Outcome apply_one(Connection& connection, const ChangeTags& change) {
-  if (machine_id(connection, change.resource_arn) == 0) return Outcome::Conflict;
+  if (machine_id(connection, change.resource_arn) == 0 && !has_activity(connection, change.resource_arn))
+    return Outcome::Conflict;
   for (const auto& key : change.removed) {
     connection.execute("DELETE FROM tag WHERE resource = ?1 AND key = ?2", change.resource_arn, key);
   }

@@ -192,6 +192,22 @@ std::vector<AliasRecord> SqliteReader::aliases(const std::string& machine_arn, c
   return found;
 }
 
+std::optional<ActivityRecord> SqliteReader::activity(const std::string& arn) const {
+  const auto connection = pool_.borrow();
+  Run row = connection->query("SELECT arn, name, configuration, created_at FROM activity WHERE arn = ?1", arn);
+  if (!row.next()) return std::nullopt;
+  return ActivityRecord{row.text(0), row.text(1), row.text(2), row.instant(3)};
+}
+
+std::vector<ActivityRecord> SqliteReader::activities(const std::string& after, std::size_t limit) const {
+  const auto connection = pool_.borrow();
+  std::vector<ActivityRecord> found;
+  Run rows = connection->query(
+      "SELECT arn, name, configuration, created_at FROM activity WHERE arn > ?1 ORDER BY arn LIMIT ?2", after, limit);
+  while (rows.next()) found.push_back({rows.text(0), rows.text(1), rows.text(2), rows.instant(3)});
+  return found;
+}
+
 std::vector<Tag> SqliteReader::tags(const std::string& resource_arn) const {
   const auto connection = pool_.borrow();
   std::vector<Tag> found;

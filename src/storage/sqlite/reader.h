@@ -57,6 +57,8 @@ class SqliteReader final : public Reader {
   std::optional<AliasRecord> alias(const std::string& machine_arn, const std::string& name) const override;
   std::vector<AliasRecord> aliases(const std::string& machine_arn, const std::string& after,
                                    std::size_t limit) const override;
+  std::optional<ActivityRecord> activity(const std::string& arn) const override;
+  std::vector<ActivityRecord> activities(const std::string& after, std::size_t limit) const override;
   std::vector<Tag> tags(const std::string& resource_arn) const override;
   std::optional<ExecutionRecord> execution(const std::string& arn) const override;
   std::vector<ExecutionRecord> executions(const ExecutionQuery& query) const override;

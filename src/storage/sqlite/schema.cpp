@@ -140,7 +140,16 @@ constexpr const char* kVersions = R"sql(
   CREATE INDEX execution_alias ON execution (machine, alias, id) WHERE alias <> '';
 )sql";
 
-constexpr std::array<const char*, 3> kMigrations{kFirst, kItemChanges, kVersions};
+constexpr const char* kActivities = R"sql(
+  CREATE TABLE activity (
+    arn TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    configuration TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+)sql";
+
+constexpr std::array<const char*, 4> kMigrations{kFirst, kItemChanges, kVersions, kActivities};
 
 std::int64_t single_number(Connection& connection, const char* sql) {
   Run run = connection.query(sql);
