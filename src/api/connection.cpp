@@ -42,20 +42,30 @@ struct Awaited {
   Strand strand;
   asio::steady_timer wakes;
   std::optional<Response> response;
+  std::function<void()> gone;  ///< to be called if the client leaves before
+  bool left = false;
 };
 
-/// May run on any thread and long after the server: only an open gate makes it touch what the weak pointer leads to.
-void deliver(Gate& gate, const std::weak_ptr<Awaited>& to, Response response) {
+/// Runs `work` on the strand of what the weak pointer leads to, if it is still there.
+template <class Work>
+void reach(Gate& gate, const std::weak_ptr<Awaited>& to, Work work) {
   gate.pass([&] {
     const auto awaited = to.lock();
     if (!awaited) return;
-    // A handler may answer before it returns: then the strand is ours and the answer is there before it is awaited.
-    asio::dispatch(awaited->strand, [to, kept = std::make_shared<Response>(std::move(response))] {
-      if (const auto waiting = to.lock()) {
-        waiting->response = std::move(*kept);
-        waiting->wakes.cancel();
-      }
+    asio::dispatch(awaited->strand, [to, work = std::move(work)] {
+      const auto waiting = to.lock();
+      if (!waiting) return;
+      work(*waiting);
+      waiting->wakes.cancel();
     });
+  });
+}
+
+/// May run on any thread and long after the server: only an open gate makes it touch what the weak pointer leads to.
+void deliver(Gate& gate, const std::weak_ptr<Awaited>& to, Response response) {
+  // A handler may answer before it returns: then the strand is ours and the answer is there before it is awaited.
+  reach(gate, to, [kept = std::make_shared<Response>(std::move(response))](Awaited& awaited) {
+    awaited.response = std::move(*kept);
   });
 }
 
@@ -79,6 +89,7 @@ class Served final : public Connection, public std::enable_shared_from_this<Serv
   Task<bool> serve_one();
   Task<bool> answer_request(Head head);
   Task<Response> take_body(const Route& route, Request request, const Head& head);
+  Task<void> read_body(std::string& body);
   Task<Response> take_whole(const Route& route, Request request);
   Task<Response> take_pieces(const Route& route, const Request& request);
   Task<std::size_t> fill(std::vector<char>& buffer, Pace& pace);
@@ -197,8 +208,11 @@ Task<std::size_t> Served::fill(std::vector<char>& buffer, Pace& pace) {
 }
 
 void Served::hand_over(const Route& route, Request request, const std::shared_ptr<Awaited>& awaited) {
-  const Reply reply(
-      [gate = context_.gate, to = std::weak_ptr(awaited)](Response answer) { deliver(*gate, to, std::move(answer)); });
+  const std::weak_ptr to = awaited;
+  const Reply reply([gate = context_.gate, to](Response answer) { deliver(*gate, to, std::move(answer)); },
+                    [gate = context_.gate, to](std::function<void()> gone) {
+                      reach(*gate, to, [gone = std::move(gone)](Awaited& waiting) { waiting.gone = gone; });
+                    });
   const std::string id = request.id;
   try {
     route.handle(std::move(request), reply, context_.workers);
@@ -208,20 +222,39 @@ void Served::hand_over(const Route& route, Request request, const std::shared_pt
   }
 }
 
-Task<Response> Served::take_whole(const Route& route, Request request) {
+/// A coroutine of its own, so that its buffer is gone while an answer is awaited.
+Task<void> Served::read_body(std::string& body) {
   stream_.expires_after(options_.timeouts.body);
   char piece[16 * 1024];
   while (!stream_.body_done()) {
     const auto count = co_await stream_.read_some(piece, sizeof piece);
-    request.body.append(piece, count);
+    body.append(piece, count);
   }
   stream_.expires_never();
+}
+
+Task<Response> Served::take_whole(const Route& route, Request request) {
+  co_await read_body(request.body);
 
   const auto awaited = std::make_shared<Awaited>(strand_);
   hand_over(route, std::move(request), awaited);
-  if (!awaited->response) {
+  bool watched = false;
+  while (!awaited->response && !awaited->left) {
+    if (awaited->gone && !std::exchange(watched, true)) {
+      stream_.watch(shared_from_this(), [to = std::weak_ptr(awaited)] {
+        const auto waiting = to.lock();
+        if (!waiting) return;
+        waiting->left = true;
+        waiting->wakes.cancel();
+      });
+    }
     error_code cancelled;
     co_await awaited->wakes.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+  }
+  if (watched) stream_.stop_watching();
+  if (awaited->left) {
+    awaited->gone();
+    throw boost::system::system_error(asio::error::eof);  // an answer that came meanwhile is lost with its receipt
   }
   co_return std::move(*awaited->response);
 }
@@ -254,6 +287,7 @@ Task<bool> Served::write(const Head& head, const std::string& id, Response respo
   const auto bytes = response_head(response, id, keep_alive ? After::Next_request : After::Close);
   stream_.expires_after(options_.timeouts.write);
   co_await stream_.write(bytes, head_only ? std::string_view() : response.body);
+  if (response.receipt) response.receipt->sign();
   if (response.source && !head_only) co_await write_source(*response.source);
   if (!keep_alive) co_await stream_.linger();
   co_return keep_alive;

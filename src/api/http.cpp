@@ -63,7 +63,8 @@ std::string Request::media_type() const {
 
 class Reply::Once {
  public:
-  explicit Once(std::function<void(Response)> deliver) : deliver_(std::move(deliver)) {}
+  Once(std::function<void(Response)> deliver, std::function<void(std::function<void()>)> watch)
+      : deliver_(std::move(deliver)), watch_(std::move(watch)) {}
   Once(const Once&) = delete;
   Once& operator=(const Once&) = delete;
   ~Once() {
@@ -73,14 +74,22 @@ class Reply::Once {
     if (!answered_.exchange(true)) deliver_(std::move(response));
   }
 
+  void watch(std::function<void()> gone) const {
+    if (watch_ && !answered_) watch_(std::move(gone));
+  }
+
  private:
   std::function<void(Response)> deliver_;
+  const std::function<void(std::function<void()>)> watch_;
   std::atomic<bool> answered_{false};
 };
 
-Reply::Reply(std::function<void(Response)> deliver) : once_(std::make_shared<Once>(std::move(deliver))) {}
+Reply::Reply(std::function<void(Response)> deliver, std::function<void(std::function<void()>)> watch)
+    : once_(std::make_shared<Once>(std::move(deliver), std::move(watch))) {}
 
 void Reply::operator()(Response response) const { once_->answer(std::move(response)); }
+
+void Reply::on_leaving(std::function<void()> gone) const { once_->watch(std::move(gone)); }
 
 Response json_response(int status, const Json& body) {
   Response response;

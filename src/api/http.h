@@ -50,12 +50,29 @@ class BodySource {
   virtual Result<std::size_t> read(void* buffer, std::size_t size) = 0;
 };
 
+/// Tells whoever answered when the client cannot have got the answer: it is destroyed without having been signed.
+class Receipt {
+ public:
+  explicit Receipt(std::function<void()> lost) : lost_(std::move(lost)) {}
+  Receipt(const Receipt&) = delete;
+  Receipt& operator=(const Receipt&) = delete;
+  ~Receipt() {
+    if (lost_) lost_();
+  }
+  /// The answer is on its way.
+  void sign() { lost_ = nullptr; }
+
+ private:
+  std::function<void()> lost_;
+};
+
 struct Response {
   int status = 200;
   std::vector<Field> fields;
   std::string body;
   std::unique_ptr<BodySource> source;  ///< instead of `body`
   bool close = false;                  ///< end the connection after this answer
+  std::shared_ptr<Receipt> receipt;    ///< may be null
 };
 
 /// A body that is taken in pieces. Thread: a worker, one call at a time. Destroyed without finish(): the client went.
@@ -73,8 +90,11 @@ using OpenedSink = std::variant<std::unique_ptr<BodySink>, Response>;
 /// gets 500. Copies may outlive the server: the answer then goes nowhere.
 class Reply {
  public:
-  explicit Reply(std::function<void(Response)> deliver);
+  explicit Reply(std::function<void(Response)> deliver, std::function<void(std::function<void()>)> watch = {});
   void operator()(Response response) const;
+  /// Calls `gone`, on a thread of the server's, if the client leaves before it is answered; it must not block. Once per
+  /// request.
+  void on_leaving(std::function<void()> gone) const;
 
  private:
   class Once;

@@ -34,6 +34,7 @@ struct HttpStream::Parts {
   beast::flat_buffer buffer;
   std::optional<Parser> parser;
   bool idle = false;
+  std::function<void()> left;  // set while the client is watched
 
   std::string_view bytes() const {
     const auto data = buffer.cdata();
@@ -47,7 +48,7 @@ HttpStream::~HttpStream() = default;
 
 /// The size of the head at the start of the buffer; 0 if the client left before one. Throws Refused.
 Task<std::size_t> HttpStream::find_head_end(const std::atomic<bool>& finishing) {
-  auto& [options, stream, buffer, parser, idle] = *parts_;
+  auto& [options, stream, buffer, parser, idle, left] = *parts_;
   HeadScanner scanner(options.head_bytes_max);
   bool begun = false;
   for (;;) {
@@ -117,6 +118,31 @@ Task<std::size_t> HttpStream::read_some(char* buffer, std::size_t size) {
     throw boost::system::system_error(error);
   }
   co_return filled;
+}
+
+void HttpStream::watch(std::shared_ptr<void> owner, std::function<void()> left) {
+  error_code ignored;
+  parts_->stream.socket().non_blocking(true, ignored);
+  parts_->left = std::move(left);
+  parts_->buffer.shrink_to_fit();  // it had room for a whole head
+  await_news(std::move(owner));
+}
+
+void HttpStream::await_news(std::shared_ptr<void> owner) {
+  auto& socket = parts_->stream.socket();
+  socket.async_wait(tcp::socket::wait_read, [this, owner = std::move(owner)](error_code error) mutable {
+    auto& [options, stream, buffer, parser, idle, left] = *parts_;
+    if (error || !left || buffer.size() >= options.head_bytes_max) return;
+    buffer.commit(stream.socket().read_some(buffer.prepare(options.head_bytes_max - buffer.size()), error));
+    if (!error || error == asio::error::would_block) return await_news(std::move(owner));
+    std::exchange(left, nullptr)();
+  });
+}
+
+void HttpStream::stop_watching() {
+  parts_->left = nullptr;
+  error_code ignored;
+  parts_->stream.socket().cancel(ignored);
 }
 
 Task<void> HttpStream::write(std::string_view head, std::string_view body) {

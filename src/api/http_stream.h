@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -45,6 +46,11 @@ class HttpStream {
   /// At least one byte into `buffer`, 0 at the body's end. Throws Refused for one that is malformed or too large.
   Task<std::size_t> read_some(char* buffer, std::size_t size);
 
+  /// Calls `left` if the client leaves, until stop_watching(). What it sends meanwhile is kept for its next request; a
+  /// client that sends a whole head's worth is no longer watched. Meanwhile `owner`, which holds the stream, lives on.
+  void watch(std::shared_ptr<void> owner, std::function<void()> left);
+  void stop_watching();
+
   Task<void> write(std::string_view head, std::string_view body);
   /// Lets a client that still sends read the answer: closing with bytes unread would reset the connection and take the
   /// answer with it, so a little is read and dropped.
@@ -57,6 +63,7 @@ class HttpStream {
   void close();
 
  private:
+  void await_news(std::shared_ptr<void> owner);
   Task<std::size_t> find_head_end(const std::atomic<bool>& finishing);
 
   struct Parts;

@@ -218,6 +218,7 @@ class Daemon::Parts {
       const auto rest = deadline - std::chrono::steady_clock::now();
       return std::max(std::chrono::milliseconds{0}, std::chrono::duration_cast<std::chrono::milliseconds>(rest));
     };
+    services_.engine->end_polls();
     server_->drain(left());
     if (inbox_ != nullptr) inbox_->stop(left());
     services_.engine->drain(left());

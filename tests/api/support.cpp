@@ -49,6 +49,21 @@ std::vector<storage::AliasRecord> FakeReader::aliases(const std::string& arn, co
   return page;
 }
 
+std::optional<storage::ActivityRecord> FakeReader::activity(const std::string& arn) const {
+  for (const auto& record : activity_list) {
+    if (record.arn == arn) return record;
+  }
+  return std::nullopt;
+}
+
+std::vector<storage::ActivityRecord> FakeReader::activities(const std::string& after, std::size_t limit) const {
+  std::vector<storage::ActivityRecord> found;
+  for (const auto& record : activity_list) {
+    if (record.arn > after && found.size() < limit) found.push_back(record);
+  }
+  return found;
+}
+
 std::vector<storage::StateMachineRecord> FakeReader::state_machines(const std::string& after, std::size_t limit) const {
   if (broken) throw storage::StoreError("disk I/O error");
   std::vector<storage::StateMachineRecord> page;

@@ -41,6 +41,11 @@ class FakeGateway final : public run::Gateway {
   Script<run::UpdateAlias, run::UpdatedAlias> on_update_alias = refuse<run::UpdateAlias, run::UpdatedAlias>();
   Script<run::AliasName, std::monostate> on_delete_alias = refuse<run::AliasName, std::monostate>();
   Script<run::TagChange, std::monostate> on_tags = refuse<run::TagChange, std::monostate>();
+  Script<run::CreateActivity, run::CreatedActivity> on_create_activity =
+      refuse<run::CreateActivity, run::CreatedActivity>();
+  Script<std::string, std::monostate> on_delete_activity = refuse<std::string, std::monostate>();
+  std::function<std::function<void()>(run::PollActivity, run::Reply<run::ActivityTask>)> on_poll;
+  Script<run::AnswerTask, std::monostate> on_answer = refuse<run::AnswerTask, std::monostate>();
   std::function<run::Answer<run::HistoryPage>(const run::HistoryQuery&)> on_history;
 
   void create_state_machine(run::CreateStateMachine request, run::Reply<run::CreatedStateMachine> reply) override {
@@ -69,6 +74,18 @@ class FakeGateway final : public run::Gateway {
   }
   void change_tags(run::TagChange change, run::Reply<std::monostate> reply) override {
     on_tags(std::move(change), std::move(reply));
+  }
+  void create_activity(run::CreateActivity request, run::Reply<run::CreatedActivity> reply) override {
+    on_create_activity(std::move(request), std::move(reply));
+  }
+  void delete_activity(std::string arn, run::Reply<std::monostate> reply) override {
+    on_delete_activity(std::move(arn), std::move(reply));
+  }
+  std::function<void()> poll_activity(run::PollActivity request, run::Reply<run::ActivityTask> reply) override {
+    return on_poll(std::move(request), std::move(reply));
+  }
+  void answer_task(run::AnswerTask request, run::Reply<std::monostate> reply) override {
+    on_answer(std::move(request), std::move(reply));
   }
   void start_execution(run::StartExecution request, run::Reply<run::StartedExecution> reply) override {
     on_start(std::move(request), std::move(reply));
@@ -103,6 +120,7 @@ class FakeReader final : public storage::Reader {
   std::vector<storage::VersionRecord> version_list;      ///< newest first
   std::vector<storage::AliasRecord> alias_list;          ///< by name
   std::vector<storage::Tag> tag_list;
+  std::vector<storage::ActivityRecord> activity_list;  ///< by ARN
   bool broken = false;
 
   std::optional<storage::StateMachineRecord> state_machine(const std::string& arn) const override;
@@ -117,6 +135,8 @@ class FakeReader final : public storage::Reader {
   std::optional<storage::AliasRecord> alias(const std::string& arn, const std::string& name) const override;
   std::vector<storage::AliasRecord> aliases(const std::string& arn, const std::string& after,
                                             std::size_t limit) const override;
+  std::optional<storage::ActivityRecord> activity(const std::string& arn) const override;
+  std::vector<storage::ActivityRecord> activities(const std::string& after, std::size_t limit) const override;
   std::vector<storage::Tag> tags(const std::string&) const override { return tag_list; }
   std::vector<storage::StateMachineRecord> state_machines(const std::string& after, std::size_t limit) const override;
   std::optional<storage::ExecutionRecord> execution(const std::string& arn) const override;

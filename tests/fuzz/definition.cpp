@@ -14,8 +14,12 @@ core::Command answer(const core::Awaited& awaited, const core::Execution& execut
     case Kind::Timer:
       return core::command::WaitElapsed{awaited.frame, awaited.token};
     case Kind::Task:
-      return core::command::TaskSuccess{awaited.frame, awaited.token,
-                                        std::get<core::AwaitingTask>(execution.frame(awaited.frame).standing).input};
+    case Kind::Answer:
+    case Kind::Child: {
+      const auto& task = std::get<core::AwaitingTask>(execution.frame(awaited.frame).standing);
+      if (!task.started) return core::command::TaskStart{awaited.frame, awaited.token, "w"};
+      return core::command::TaskSuccess{awaited.frame, awaited.token, task.input};
+    }
     case Kind::TaskTimeout:
       return core::command::TaskTimeoutElapsed{awaited.frame, awaited.token};
     case Kind::TaskHeartbeat:

@@ -37,12 +37,9 @@ class InvokeTest : public testing::Test {
 
   std::future<Result<Payload>> begin(core::TaskLabel label, const std::string& input) {
     auto promise = std::make_shared<std::promise<Result<Payload>>>();
-    run::TaskCall call{std::move(label),
-                       Payload::trusted(input),
-                       "1-2",
-                       [this] { ++started_; },
-                       [promise](Result<Payload> result) { promise->set_value(std::move(result)); },
-                       trace_};
+    run::TaskCall call{std::move(label), Payload::trusted(input), "1-2", [this] { ++started_; },
+                       [promise](Result<Payload> result) { promise->set_value(std::move(result)); }};
+    call.trace_header = trace_;
     dispatcher().start(std::move(call));
     return promise->get_future();
   }

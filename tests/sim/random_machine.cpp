@@ -56,7 +56,8 @@ class Maker {
         if (!next.empty()) return choice(next);
         return Json{{"Type", "Succeed"}};
       case 3:
-        return Json{{"Type", "Task"}, {"Resource", "slow"}, {"TimeoutSeconds", 1 + draw(10)}, {"ResultPath", "$.t"}};
+        return Json{
+            {"Type", "Task"}, {"Resource", late_resource()}, {"TimeoutSeconds", 1 + draw(10)}, {"ResultPath", "$.t"}};
       case 4:
       case 5:
         return Json{{"Type", "Task"}, {"Resource", "quick"}, {"ResultPath", "$.t"}};
@@ -64,6 +65,17 @@ class Maker {
         return parallel(depth);
       default:
         return map(depth);
+    }
+  }
+
+  std::string late_resource() {
+    switch (draw(3)) {
+      case 0:
+        return "slow";
+      case 1:
+        return "arn:aws:states:us-east-1:123456789012:activity:work";
+      default:
+        return "arn:aws:states:::lambda:invoke.waitForTaskToken";
     }
   }
 

@@ -54,7 +54,8 @@ void World::start(Payload input) {
                     "arn:aws:states:us-east-1:123456789012:stateMachine:machine",
                     "machine",
                     "arn:aws:iam::123456789012:role/test",
-                    "us-east-1"};
+                    "us-east-1",
+                    "a secret of 16 b"};
   command(command::Start{std::move(identity), std::move(input)});
 }
 
@@ -110,7 +111,10 @@ void World::restart() {
   for (const auto& [id, cold] : cold_) parts.push_back({id, cold, hot_.at(id)});
   if (execution_.status() != Status::Running) return;
   execution_ = Snapshot::restore(head_, execution_.input(), parts);
-  under_way_.clear();
+  // Calls end with the process; who has a token has it still.
+  for (const auto& awaited : execution_.awaited()) {
+    if (awaited.kind == Awaited::Kind::Task) under_way_.erase(awaited.token);
+  }
 }
 
 Answer World::next_answer(const AwaitingTask& task) {
@@ -145,17 +149,25 @@ std::vector<World::Due> World::possible() const {
       case Awaited::Kind::ExecutionTimeout:
         all.push_back({due, command::ExecutionTimeoutElapsed{}});
         break;
-      case Awaited::Kind::Task: {
-        const auto found = under_way_.find(token);
-        if (found == under_way_.end()) {
-          all.push_back({now_, command::TaskStart{frame, token, ""}});
-        } else if (!found->second.second.never) {
-          const auto& [at, answer] = found->second;
-          if (answer.result)
-            all.push_back({at, command::TaskSuccess{frame, token, *answer.result}});
-          else
-            all.push_back({at, command::TaskFailure{frame, token, answer.failure}});
+      case Awaited::Kind::Task:
+        if (!under_way_.contains(token)) {
+          all.push_back({now_, command::TaskStart{frame, token, "worker"}});
+          break;
         }
+        if (std::get<AwaitingTask>(execution_.frame(frame).standing).label.pattern() !=
+            asl::Resource::Pattern::RequestResponse) {
+          all.push_back({now_, command::TaskSubmit{frame, token, Payload(Json{{"submitted", token}})}});
+          break;
+        }
+        [[fallthrough]];
+      case Awaited::Kind::Answer:
+      case Awaited::Kind::Child: {
+        const auto& [at, answer] = under_way_.at(token);
+        if (answer.never) break;
+        if (answer.result)
+          all.push_back({at, command::TaskSuccess{frame, token, *answer.result}});
+        else
+          all.push_back({at, command::TaskFailure{frame, token, answer.failure}});
       }
     }
   }

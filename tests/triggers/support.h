@@ -60,6 +60,12 @@ class RememberingGateway final : public run::Gateway {
   void delete_alias(run::AliasName, run::Reply<std::monostate>) override {}
   void change_tags(run::TagChange, run::Reply<std::monostate>) override {}
   void start_sync_execution(run::StartExecution, run::Reply<run::EndedExecution>) override {}
+  void create_activity(run::CreateActivity, run::Reply<run::CreatedActivity>) override {}
+  void delete_activity(std::string, run::Reply<std::monostate>) override {}
+  std::function<void()> poll_activity(run::PollActivity, run::Reply<run::ActivityTask>) override {
+    return [] {};
+  }
+  void answer_task(run::AnswerTask, run::Reply<std::monostate>) override {}
   void stop_execution(run::StopExecution, run::Reply<run::StoppedExecution>) override {}
   void test_state(run::TestState, run::Reply<run::TestedState>) override {}
   void invoke_function(run::InvokeFunction, run::Reply<run::InvokedFunction>) override {}

@@ -1,4 +1,4 @@
-// ListTagsForResource (AWS API reference), of state machines.
+// ListTagsForResource (AWS API reference), of state machines and activities.
 #include "api/operations/operation.h"
 #include "api/protocol/members.h"
 #include "api/protocol/versions.h"
@@ -12,9 +12,10 @@ Checked<Json> answer(const Json& arguments, const Backend& backend) {
   Members members(arguments);
   const auto text = members.required_string("resourceArn", rules::kArn);
   if (auto fault = members.fault()) return std::move(*fault);
-  const auto arn = read_machine_arn(text);
+  const auto arn = read_taggable_arn(text);
   if (!arn.has_value()) return arn.error();
-  if (!backend.reader.state_machine(*arn)) return resource_not_found(*arn, "Resource not found: '" + *arn + "'");
+  if (!backend.reader.state_machine(*arn) && !backend.reader.activity(*arn))
+    return resource_not_found(*arn, "Resource not found: '" + *arn + "'");
   Json tags = Json::array();
   for (const auto& tag : backend.reader.tags(*arn)) tags.push_back({{"key", tag.key}, {"value", tag.value}});
   return Json{{"tags", std::move(tags)}};

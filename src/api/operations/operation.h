@@ -15,11 +15,21 @@ namespace stepd::api {
 
 using Answered = std::function<void(Checked<Json>)>;
 
+/// A client that waits. Thread: any, for all of it.
+struct Waiting {
+  /// Called once; `lost`, which may be empty, is called if the answer cannot be sent.
+  std::function<void(Checked<Json> answer, std::function<void()> lost)> answer;
+  /// Calls `gone` when the client leaves before it is answered, perhaps at once; set once at most.
+  std::function<void(std::function<void()> gone)> on_leaving;
+};
+
 struct Operation {
   std::string_view name;
   /// `arguments` is a JSON object, gone when this returns. `answered` is called once, on any thread.
   /// Thread: a worker; may block.
-  void (*run)(const Json& arguments, const Backend& backend, Answered answered);
+  void (*run)(const Json& arguments, const Backend& backend, Answered answered) = nullptr;
+  /// Instead of `run`, for an answer that may be long in coming.
+  void (*wait)(const Json& arguments, const Backend& backend, Waiting client) = nullptr;
   /// The header field X-Amzn-Trace-Id of a request stands for its member `traceHeader`, whatever that says.
   bool traced = false;
 };

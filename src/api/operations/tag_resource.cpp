@@ -1,4 +1,4 @@
-// TagResource (AWS API reference), of state machines.
+// TagResource (AWS API reference), of state machines and activities.
 #include "api/operations/operation.h"
 #include "api/protocol/members.h"
 #include "api/protocol/versions.h"
@@ -15,7 +15,7 @@ Checked<run::TagChange> read(const Json& arguments) {
   request.put = read_tags(members);
   members.require("tags");
   if (auto fault = members.fault()) return std::move(*fault);
-  const auto arn = read_machine_arn(request.arn);
+  const auto arn = read_taggable_arn(request.arn);
   if (!arn.has_value()) return arn.error();
   if (const auto fault = check_tags(request.put)) return *fault;
   return request;

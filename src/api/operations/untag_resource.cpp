@@ -15,7 +15,7 @@ Checked<run::TagChange> read(const Json& arguments) {
   request.removed = members.strings("tagKeys", rules::kTagKey);
   members.require("tagKeys");
   if (auto fault = members.fault()) return std::move(*fault);
-  const auto arn = read_machine_arn(request.arn);
+  const auto arn = read_taggable_arn(request.arn);
   if (!arn.has_value()) return arn.error();
   return request;
 }

@@ -59,6 +59,15 @@ Checked<Json> read_arguments(const std::string& body) {
   return std::move(*arguments);
 }
 
+Waiting waiting(const Reply& reply) {
+  return {[reply](Checked<Json> answer, std::function<void()> lost) {
+            auto response = answer.has_value() ? aws_response(200, *answer) : aws_error(answer.error());
+            if (lost) response.receipt = std::make_shared<Receipt>(std::move(lost));
+            reply(std::move(response));
+          },
+          [reply](std::function<void()> gone) { reply.on_leaving(std::move(gone)); }};
+}
+
 void run(const Request& request, const Reply& reply, const Backend& backend) {
   const auto operation = find_operation(request);
   if (!operation.has_value()) return reply(aws_error(operation.error()));
@@ -67,6 +76,7 @@ void run(const Request& request, const Reply& reply, const Backend& backend) {
   const auto trace = (*operation)->traced ? request.field("x-amzn-trace-id") : std::string_view();
   if (!trace.empty()) (*arguments)["traceHeader"] = trace;
   try {
+    if ((*operation)->wait != nullptr) return (*operation)->wait(*arguments, backend, waiting(reply));
     (*operation)->run(*arguments, backend, [reply](Checked<Json> answer) {
       reply(answer.has_value() ? aws_response(200, *answer) : aws_error(answer.error()));
     });

@@ -4,49 +4,10 @@
 namespace stepd::api {
 
 ApiError to_api_error(const run::Refusal& refusal) {
-  const auto as = [&](const char* type, int status = 400) {
-    ApiError error(type, refusal.message, status);
-    if (!refusal.resource.empty()) error.members.emplace_back("resourceName", refusal.resource);
-    return error;
-  };
-  switch (refusal.code) {
-    using enum run::RefusalCode;
-    case ConflictException:
-      return as("ConflictException");
-    case ExecutionAlreadyExists:
-      return as("ExecutionAlreadyExists");
-    case ExecutionDoesNotExist:
-      return as("ExecutionDoesNotExist");
-    case ExecutionLimitExceeded:
-      return as("ExecutionLimitExceeded");
-    case InvalidArn:
-      return as("InvalidArn");
-    case InvalidDefinition:
-      return as("InvalidDefinition");
-    case InvalidExecutionInput:
-      return as("InvalidExecutionInput");
-    case InvalidName:
-      return as("InvalidName");
-    case ResourceNotFound:
-      return as("ResourceNotFound");
-    case ServiceQuotaExceededException:
-      return as("ServiceQuotaExceededException");
-    case StateMachineAlreadyExists:
-      return as("StateMachineAlreadyExists");
-    case StateMachineDeleting:
-      return as("StateMachineDeleting");
-    case StateMachineDoesNotExist:
-      return as("StateMachineDoesNotExist");
-    case StateMachineTypeNotSupported:
-      return as("StateMachineTypeNotSupported");
-    case TooManyTags:
-      return as("TooManyTags");
-    case ValidationException:
-      return as("ValidationException");
-    case ServiceUnavailable:
-      return as("ServiceUnavailable", 503);
-  }
-  return internal_error();
+  const bool unavailable = refusal.code == run::RefusalCode::ServiceUnavailable;
+  ApiError error(std::string(run::name_of(refusal.code)), refusal.message, unavailable ? 503 : 400);
+  if (!refusal.resource.empty()) error.members.emplace_back("resourceName", refusal.resource);
+  return error;
 }
 
 ApiError validation_error(std::string message, const std::string& reason) {

@@ -35,6 +35,7 @@ inline constexpr StringRule kPayload{0, 262'144, true};
 inline constexpr StringRule kError{0, 256, true};
 inline constexpr StringRule kCause{0, 32'768, true};
 inline constexpr StringRule kTraceHeader{0, 256, false, true};
+inline constexpr StringRule kTaskToken{1, 2'048, true};
 inline constexpr StringRule kPageToken{1, 1'024};
 inline constexpr StringRule kExecutionsPageToken{1, 3'096};
 inline constexpr StringRule kLongArn{1, 2'000};

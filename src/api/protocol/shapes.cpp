@@ -148,6 +148,13 @@ Checked<Json> read_configuration(Members& members) {
               {"encryptionConfiguration", std::move(encryption)}};
 }
 
+Checked<Json> read_encryption_configuration(Members& members) {
+  Json encryption = read_encryption(members);
+  if (auto fault = members.fault()) return std::move(*fault);
+  if (const auto fault = complete(encryption)) return *fault;
+  return encryption;
+}
+
 void show_configuration(const std::string& stored, Json& description) {
   description["loggingConfiguration"] = Json{{"level", "OFF"}, {"includeExecutionData", false}};
   description["tracingConfiguration"] = Json{{"enabled", false}};

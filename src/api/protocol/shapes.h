@@ -27,6 +27,8 @@ Inclusion read_included_data(Members& members);
 /// Logging, tracing and encryption of a request as one object with every default filled in, so that equal
 /// configurations are equal texts (AWS API reference: CreateStateMachine, idempotency).
 Checked<Json> read_configuration(Members& members);
+/// `encryptionConfiguration` of a request alone, likewise.
+Checked<Json> read_encryption_configuration(Members& members);
 /// The members with which DescribeStateMachine shows a stored configuration.
 void show_configuration(const std::string& stored, Json& description);
 

@@ -63,6 +63,15 @@ Checked<std::string> read_machine_arn(const std::string& text) {
   return text;
 }
 
+Checked<std::string> read_taggable_arn(const std::string& text) {
+  if (const auto parsed = parse_arn(text); parsed.has_value() && parsed->type == "activity") {
+    const auto activity = activity_arn(text);
+    if (!activity.has_value()) return activity.error();
+    return text;
+  }
+  return read_machine_arn(text);
+}
+
 Checked<run::VersionName> read_version_arn(const std::string& text) {
   const auto parsed = state_machine_arn(text);
   if (!parsed.has_value()) return parsed.error();

@@ -17,6 +17,8 @@ std::string unqualified(const std::string& arn);
 
 /// The ARN of a state machine itself: InvalidArn for one with a version or alias.
 Checked<std::string> read_machine_arn(const std::string& text);
+/// The ARN of what can have tags: a state machine itself or an activity.
+Checked<std::string> read_taggable_arn(const std::string& text);
 Checked<run::VersionName> read_version_arn(const std::string& text);
 Checked<run::AliasName> read_alias_arn(const std::string& text);
 

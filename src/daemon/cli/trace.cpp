@@ -134,6 +134,8 @@ void Trace::recorded(const core::Execution& execution, const core::Event& happen
   } else if (const auto* task = std::get_if<event::TaskScheduled>(&body)) {
     const auto& label = task->label;
     note(place, "calls", label.type.empty() ? label.resource : label.type + ":" + label.resource);
+  } else if (const auto* submitted = std::get_if<event::TaskSubmitted>(&body)) {
+    note(place, "submitted", submitted->output.text());
   } else if (const auto* timer = std::get_if<event::TimerArmed>(&body)) {
     note(place, "waits", seconds(timer->due - happened.at));
   } else if (const auto* retry = std::get_if<event::RetryPlanned>(&body)) {

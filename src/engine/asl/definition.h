@@ -20,8 +20,8 @@ struct StateGrammar;
 /// What only one state type has; each type knows its own (engine/core/states).
 struct StateBody {
   virtual ~StateBody() = default;
-  /// Its context object has Task.Token: only of tasks that wait for somebody to send it back.
-  virtual bool waits_for_token() const { return false; }
+  /// Its context object has Task.Token: only of tasks that may be answered with it.
+  virtual bool has_token() const { return false; }
 };
 
 /// InputPath, OutputPath: a path, or `null`, which stands for `{}` (ASL §Input and Output Processing).

@@ -37,14 +37,6 @@ std::string_view suffix_of(Resource::Pattern pattern) {
   return "";
 }
 
-Resource::Pattern pattern_of(std::string_view action) {
-  using Pattern = Resource::Pattern;
-  for (const auto pattern : {Pattern::Sync, Pattern::Sync2, Pattern::WaitForTaskToken}) {
-    if (action.ends_with(suffix_of(pattern))) return pattern;
-  }
-  return Pattern::RequestResponse;
-}
-
 /// AWS's words.
 AslError unrecognized(std::string_view arn) {
   return {"", "The resource provided " + std::string(arn) +
@@ -73,6 +65,14 @@ Result<Resource> service_resource(std::string_view rest, Resource resource) {
 bool is_partition(std::string_view text) { return text.starts_with("aws") || has_placeholder(text); }
 
 }  // namespace
+
+Resource::Pattern pattern_of(std::string_view action) {
+  using Pattern = Resource::Pattern;
+  for (const auto pattern : {Pattern::Sync, Pattern::Sync2, Pattern::WaitForTaskToken}) {
+    if (action.ends_with(suffix_of(pattern))) return pattern;
+  }
+  return Pattern::RequestResponse;
+}
 
 Result<Resource> Resource::parse(std::string_view arn) {
   Resource resource;

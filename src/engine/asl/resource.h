@@ -23,6 +23,9 @@ struct Resource {
   static Result<Resource> parse(std::string_view arn);
 };
 
+/// By the end of a service's action: `.sync`, `.sync:2`, `.waitForTaskToken`.
+Resource::Pattern pattern_of(std::string_view action);
+
 /// The function of a Lambda ARN, partial ARN (`123:function:f`) or bare name, without qualifier.
 std::string function_name(std::string_view reference);
 

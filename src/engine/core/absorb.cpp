@@ -110,10 +110,18 @@ class Absorption {
     task.times_out_at = body.times_out_at;
     task.heartbeat_due = body.heartbeat_due;
   }
+  void apply(const event::TaskSubmitted& body) {
+    Frame& frame = hot();
+    advance(frame);
+    auto& task = awaited_task(frame);
+    task.submitted = true;
+    task.child = body.child;
+  }
   void apply(const event::TaskBeat& body) { awaited_task(hot()).heartbeat_due = body.heartbeat_due; }
   void apply(const event::TaskSucceeded&) { settle(); }
   void apply(const event::TaskFailed&) { settle(); }
   void apply(const event::TaskTimedOut&) { settle(); }
+  void apply(const event::TaskScheduleFailed&) { settle(); }
 
   /// The task is answered; what follows from it comes in the same turn.
   void settle() {

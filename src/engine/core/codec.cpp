@@ -6,7 +6,8 @@
 namespace stepd::core {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+/// 2 has an execution's secret and parent, and whether a task is submitted; 1 is still read.
+constexpr std::uint8_t kVersion = 2;
 
 // One `describe` per struct serves both directions: an archive either appends the fields or fills them in.
 
@@ -14,6 +15,8 @@ class Writer {
  public:
   static constexpr bool kReads = false;
 
+  Writer() { number(kVersion); }
+  static constexpr std::uint64_t version() { return kVersion; }
   void number(std::uint64_t value) {
     while (value >= 0x80) {
       out_ += static_cast<char>(value | 0x80);
@@ -35,7 +38,12 @@ class Reader {
  public:
   static constexpr bool kReads = true;
 
-  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+  explicit Reader(std::string_view bytes) : rest_(bytes) {
+    version_ = number();
+    if (version_ == 0 || version_ > kVersion)
+      throw CodecError("stored bytes have the unknown version " + std::to_string(version_));
+  }
+  std::uint64_t version() const { return version_; }
 
   std::uint64_t number() {
     std::uint64_t value = 0;
@@ -61,6 +69,7 @@ class Reader {
 
  private:
   std::string_view rest_;
+  std::uint64_t version_ = 0;
 };
 
 template <class Archive>
@@ -131,9 +140,15 @@ void field(Archive& a, Failure& value) {
 }
 
 template <class Archive>
+void field(Archive& a, ParentLink& value) {
+  field(a, value.execution_arn), field(a, value.frame), field(a, value.token), field(a, value.awaits_end);
+}
+
+template <class Archive>
 void field(Archive& a, Identity& value) {
   field(a, value.arn), field(a, value.name), field(a, value.state_machine_arn), field(a, value.state_machine_name);
   field(a, value.role_arn), field(a, value.region);
+  if (a.version() >= 2) field(a, value.secret), field(a, value.parent);
 }
 
 template <class Archive>
@@ -257,6 +272,15 @@ void describe(A& a, event::TaskRestarted& e) {
   fields(a, e.times_out_at, e.heartbeat_due);
 }
 
+template <class A>
+void describe(A& a, event::TaskSubmitted& e) {
+  fields(a, e.label, e.output, e.child);
+}
+template <class A>
+void describe(A& a, event::TaskScheduleFailed& e) {
+  fields(a, e.label, e.failure);
+}
+
 template <class Body>
 EventBody read_body_of(Reader& in) {
   Body body;
@@ -273,11 +297,6 @@ EventBody read_body(Reader& in, std::size_t index, std::index_sequence<I...>) {
   return kMakers[index](in);
 }
 
-void expect_version(Reader& in) {
-  const auto version = in.number();
-  if (version != kVersion) throw CodecError("stored bytes have the unknown version " + std::to_string(version));
-}
-
 // ---- frames
 // -----------------------------------------------------------------------------------------------------------
 
@@ -290,6 +309,7 @@ void describe_hot(A& a, AwaitingTimer& s) {
 template <class A>
 void describe_hot(A& a, AwaitingTask& s) {
   fields(a, s.token, s.started, s.times_out_at, s.heartbeat_due);
+  if (a.version() >= 2) field(a, s.submitted), field(a, s.child);
 }
 template <class A>
 void describe_hot(A& a, AwaitingFrames& s) {
@@ -359,7 +379,6 @@ void unite(Standing& hot, Standing& cold) {
 
 std::string encode(const Event& event) {
   Writer out;
-  out.number(kVersion);
   Event& e = const_cast<Event&>(event);  // the archive only writes
   fields(out, e.number, e.frame, e.at, e.history_id, e.previous_id);
   out.number(event.body.index());
@@ -369,7 +388,6 @@ std::string encode(const Event& event) {
 
 Event decode_event(std::string_view bytes) {
   Reader in(bytes);
-  expect_version(in);
   Event event;
   fields(in, event.number, event.frame, event.at, event.history_id, event.previous_id);
   const auto kind = in.number();
@@ -380,7 +398,6 @@ Event decode_event(std::string_view bytes) {
 
 std::string Snapshot::head(const Execution& execution) {
   Writer out;
-  out.number(kVersion);
   auto& x = const_cast<Execution&>(execution);
   fields(out, x.identity_, x.started_at_, x.times_out_at_, x.last_number_, x.last_history_id_, x.next_frame_);
   return out.take();
@@ -388,14 +405,12 @@ std::string Snapshot::head(const Execution& execution) {
 
 std::string Snapshot::hot(const Frame& frame) {
   Writer out;
-  out.number(kVersion);
   describe_hot(out, const_cast<Frame&>(frame));
   return out.take();
 }
 
 std::string Snapshot::cold(const Frame& frame) {
   Writer out;
-  out.number(kVersion);
   auto& f = const_cast<Frame&>(frame);
   describe_cold(out, f, f.standing);
   return out.take();
@@ -405,7 +420,6 @@ Execution Snapshot::restore(std::string_view head, Payload input, const std::vec
   Execution x;
   x.input_ = std::move(input);
   Reader in(head);
-  expect_version(in);
   fields(in, x.identity_, x.started_at_, x.times_out_at_, x.last_number_, x.last_history_id_, x.next_frame_);
   in.expect_end();
   for (const auto& part : parts) {
@@ -413,11 +427,9 @@ Execution Snapshot::restore(std::string_view head, Payload input, const std::vec
     frame.id = part.id;
     Standing cold_standing;
     Reader cold_in(part.cold);
-    expect_version(cold_in);
     describe_cold(cold_in, frame, cold_standing);
     cold_in.expect_end();
     Reader hot_in(part.hot);
-    expect_version(hot_in);
     describe_hot(hot_in, frame);
     hot_in.expect_end();
     unite(frame.standing, cold_standing);

@@ -37,11 +37,24 @@ struct TaskHeartbeatElapsed {
   EventNumber token;
 };
 struct ExecutionTimeoutElapsed {};
-/// A handler or worker took the task up; after a restart of the engine perhaps for the second time.
+/// A handler or worker took the task up; perhaps for the second time, after a restart of the engine or because the
+/// worker could not be told.
 struct TaskStart {
   FrameId frame;
   EventNumber token;
   std::string worker;
+};
+/// Nobody can take the task up.
+struct TaskRefuse {
+  FrameId frame;
+  EventNumber token;
+  Failure failure;
+};
+/// The call of a task was answered whose own answer comes later.
+struct TaskSubmit {
+  FrameId frame;
+  EventNumber token;
+  Payload output;
 };
 struct TaskHeartbeat {
   FrameId frame;
@@ -60,10 +73,10 @@ struct TaskFailure {
 
 }  // namespace command
 
-using Command =
-    std::variant<command::Start, command::Continue, command::Stop, command::WaitElapsed, command::TaskTimeoutElapsed,
-                 command::TaskHeartbeatElapsed, command::ExecutionTimeoutElapsed, command::TaskStart,
-                 command::TaskHeartbeat, command::TaskSuccess, command::TaskFailure>;
+using Command = std::variant<command::Start, command::Continue, command::Stop, command::WaitElapsed,
+                             command::TaskTimeoutElapsed, command::TaskHeartbeatElapsed,
+                             command::ExecutionTimeoutElapsed, command::TaskStart, command::TaskRefuse,
+                             command::TaskSubmit, command::TaskHeartbeat, command::TaskSuccess, command::TaskFailure>;
 
 enum class Rejection : std::uint8_t {
   ExecutionEnded,

@@ -17,11 +17,6 @@ std::optional<Json> enclosing_item(const Execution& execution, FrameId id) {
 
 }  // namespace
 
-std::string task_token(const Execution& execution, FrameId frame, EventNumber number) {
-  return execution.identity().arn + "#" + std::to_string(static_cast<std::uint32_t>(frame)) + "." +
-         std::to_string(number);
-}
-
 Json context_object(const Execution& execution, FrameId id, const StateTraits& state,
                     const std::optional<MapItem>& item) {
   const auto& who = execution.identity();

@@ -24,7 +24,4 @@ struct StateTraits {
 Json context_object(const Execution& execution, FrameId frame, const StateTraits& state,
                     const std::optional<MapItem>& item);
 
-/// A task token: names execution, frame and the scheduling event. Opaque to users, the same after a restart.
-std::string task_token(const Execution& execution, FrameId frame, EventNumber number);
-
 }  // namespace stepd::core

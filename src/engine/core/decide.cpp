@@ -6,6 +6,7 @@
 #include "engine/core/turn.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 namespace stepd::core {
 namespace {
@@ -77,6 +78,7 @@ class Decider {
   Verdict take(const command::TaskStart& start) {
     const auto* task = awaited(start.frame, start.token);
     if (task == nullptr) return Rejection::TaskUnknown;
+    if (task->submitted) return Rejection::TaskUnknown;
     const auto timeout = after(task->timeout_seconds);
     const auto heartbeat = after(task->heartbeat_seconds);
     if (task->started)
@@ -88,7 +90,36 @@ class Decider {
 
   /// A task that is answered has begun, whichever news comes first.
   void begin_if_unsaid(FrameId frame, const AwaitingTask& task) {
-    if (!task.started) turn_.record(frame, event::TaskStarted{task.label, "", std::nullopt, std::nullopt});
+    if (task.started) return;
+    turn_.record(frame, event::TaskStarted{task.label, "", after(task.timeout_seconds), after(task.heartbeat_seconds)});
+  }
+
+  Verdict take(const command::TaskRefuse& refuse) {
+    const auto* task = awaited(refuse.frame, refuse.token);
+    if (task == nullptr || task->started) return Rejection::TaskUnknown;
+    settle_badly<event::TaskScheduleFailed>(refuse.frame, task->label, refuse.failure);
+    return {};
+  }
+
+  Verdict take(const command::TaskSubmit& submit) {
+    const auto* task = awaited(submit.frame, submit.token);
+    if (task == nullptr || task->submitted || task->label.pattern() == asl::Resource::Pattern::RequestResponse)
+      return Rejection::TaskUnknown;
+    const auto label = task->label;
+    begin_if_unsaid(submit.frame, *task);
+    if (submit.output.size() > limits::kPayloadBytes)
+      fail_oversized(submit.frame, label);
+    else
+      turn_.record(submit.frame, event::TaskSubmitted{label, submit.output, awaited_child(label, submit.output)});
+    return {};
+  }
+
+  void fail_oversized(FrameId frame, const TaskLabel& label) {
+    settle_badly<event::TaskFailed>(
+        frame, label,
+        Failure{std::string(asl::errors::kDataLimitExceeded),
+                "The state/task '" + label.resource +
+                    "' returned a result with a size exceeding the maximum number of bytes service limit."});
   }
 
   std::optional<Instant> after(const std::optional<std::int64_t>& seconds) const {
@@ -96,7 +127,7 @@ class Decider {
   }
 
   Verdict take(const command::TaskHeartbeat& beat) {
-    const auto* task = awaited(beat.frame, beat.token);
+    const auto* task = answerable(beat.frame, beat.token);
     if (task == nullptr) return Rejection::TaskUnknown;
     if (task->heartbeat_seconds) {
       turn_.record(beat.frame, event::TaskBeat{turn_.now() + std::chrono::seconds(*task->heartbeat_seconds)},
@@ -106,25 +137,18 @@ class Decider {
   }
 
   Verdict take(const command::TaskSuccess& success) {
-    const auto* task = awaited(success.frame, success.token);
+    const auto* task = answerable(success.frame, success.token);
     if (task == nullptr) return Rejection::TaskUnknown;
     const auto label = task->label;
     begin_if_unsaid(success.frame, *task);
-    if (success.output.size() > limits::kPayloadBytes) {
-      settle_badly<event::TaskFailed>(
-          success.frame, label,
-          Failure{std::string(asl::errors::kDataLimitExceeded),
-                  "The state/task '" + label.resource +
-                      "' returned a result with a size exceeding the maximum number of bytes service limit."});
-      return {};
-    }
+    if (success.output.size() > limits::kPayloadBytes) return fail_oversized(success.frame, label), Verdict();
     turn_.record(success.frame, event::TaskSucceeded{label, success.output});
     turn_.leave_with_result(success.frame, success.output);
     return {};
   }
 
   Verdict take(const command::TaskFailure& failed) {
-    const auto* task = awaited(failed.frame, failed.token);
+    const auto* task = answerable(failed.frame, failed.token);
     if (task == nullptr) return Rejection::TaskUnknown;
     begin_if_unsaid(failed.frame, *task);
     settle_badly<event::TaskFailed>(failed.frame, task->label, failed.failure);
@@ -142,8 +166,10 @@ class Decider {
   Verdict take(const command::TaskHeartbeatElapsed& elapsed) {
     const auto* task = awaited(elapsed.frame, elapsed.token);
     if (task == nullptr || !task->heartbeat_due || *task->heartbeat_due > turn_.now()) return Rejection::TimerUnknown;
+    // As recorded from AWS: the event and the execution say States.Timeout. ErrorEquals knows it by both names.
     settle_badly<event::TaskTimedOut>(elapsed.frame, task->label,
-                                      Failure{std::string(asl::errors::kHeartbeatTimeout), std::nullopt});
+                                      Failure{std::string(asl::errors::kTimeout), std::nullopt},
+                                      asl::errors::kHeartbeatTimeout);
     return {};
   }
 
@@ -153,10 +179,17 @@ class Decider {
     return task != nullptr && task->token == token ? task : nullptr;
   }
 
+  /// A task of an activity has an answer only once a worker has it.
+  const AwaitingTask* answerable(FrameId id, EventNumber token) const {
+    const auto* task = awaited(id, token);
+    const bool offered = task != nullptr && task->label.kind == asl::Resource::Kind::Activity && !task->started;
+    return offered ? nullptr : task;
+  }
+
   template <class Settled>
-  void settle_badly(FrameId frame, TaskLabel label, Failure failure) {
+  void settle_badly(FrameId frame, TaskLabel label, Failure failure, std::string_view also = {}) {
     turn_.record(frame, Settled{std::move(label), failure});
-    turn_.fail(frame, std::move(failure));
+    turn_.fail(frame, std::move(failure), also);
   }
 
   // ---- states -----------------------------------------------------------------------------------------------------
@@ -181,6 +214,14 @@ class Decider {
 };
 
 }  // namespace
+
+std::string awaited_child(const TaskLabel& label, const Payload& output) {
+  using Pattern = asl::Resource::Pattern;
+  if (label.pattern() != Pattern::Sync && label.pattern() != Pattern::Sync2) return "";
+  const Json& answer = output.value();
+  const auto arn = answer.is_object() ? answer.find("ExecutionArn") : answer.end();
+  return arn != answer.end() && arn->is_string() ? arn->get<std::string>() : "";
+}
 
 Decision decide(const asl::Definition& definition, Execution& execution, const Command& command, Moment moment,
                 Observer* observer) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace stepd::core {
@@ -30,6 +31,10 @@ struct Decision {
 /// caller drops it and loads it again. `observer` may be null.
 Decision decide(const asl::Definition& definition, Execution& execution, const Command& command, Moment moment,
                 Observer* observer = nullptr);
+
+/// The execution that the answer to a task's call names, where the task awaits its end (AWS Step Functions API:
+/// StartExecution); else empty.
+std::string awaited_child(const TaskLabel& label, const Payload& output);
 
 inline constexpr std::size_t kTurnEvents = 512;
 inline constexpr std::size_t kTurnBytes = 4 * 1024 * 1024;

@@ -33,6 +33,16 @@ struct Failure {
 
 using Assignments = std::vector<std::pair<std::string, Payload>>;
 
+/// The task that an execution was started by.
+struct ParentLink {
+  std::string execution_arn;
+  FrameId frame = kRootFrame;
+  EventNumber token = 0;    ///< of the task
+  bool awaits_end = false;  ///< the task is answered by the execution's end, and its own end is the execution's
+
+  friend bool operator==(const ParentLink&, const ParentLink&) = default;
+};
+
 /// What never changes about an execution, from its start.
 struct Identity {
   std::string arn;
@@ -41,6 +51,8 @@ struct Identity {
   std::string state_machine_name;
   std::string role_arn;
   std::string region;
+  std::string secret = {};  ///< random bytes that its task tokens are proved by; shown to nobody
+  std::optional<ParentLink> parent = std::nullopt;
 
   friend bool operator==(const Identity&, const Identity&) = default;
 };
@@ -50,6 +62,11 @@ struct TaskLabel {
   asl::Resource::Kind kind = asl::Resource::Kind::LambdaFunction;
   std::string type;      ///< AWS's resourceType, of services
   std::string resource;  ///< AWS's resource: the ARN, or the action of a service
+
+  /// How such a task is answered.
+  asl::Resource::Pattern pattern() const {
+    return kind == asl::Resource::Kind::Service ? asl::pattern_of(resource) : asl::Resource::Pattern::RequestResponse;
+  }
 };
 
 namespace event {
@@ -178,6 +195,18 @@ struct JoinFailed {
   std::string type;
 };
 
+/// The call that hands a task's token out, or starts the execution that the task awaits, was answered.
+struct TaskSubmitted {
+  TaskLabel label;
+  Payload output;
+  std::string child;  ///< ARN of the execution that is awaited; empty: none is
+};
+/// Nobody can take the task up: its activity does not exist.
+struct TaskScheduleFailed {
+  TaskLabel label;
+  Failure failure;
+};
+
 }  // namespace event
 
 /// The order is part of the journal's format: add at the end, never remove (codec.h).
@@ -188,7 +217,7 @@ using EventBody =
                  event::TaskSucceeded, event::TaskFailed, event::TaskTimedOut, event::BranchesOpened, event::MapStarted,
                  event::IterationStarted, event::IterationSucceeded, event::IterationFailed, event::IterationAborted,
                  event::FrameFinished, event::JoinSucceeded, event::JoinFailed, event::FrameFailed,
-                 event::TaskRestarted>;
+                 event::TaskRestarted, event::TaskSubmitted, event::TaskScheduleFailed>;
 
 struct Event {
   EventNumber number = 0;

@@ -3,6 +3,17 @@
 #include "base/assert.h"
 
 namespace stepd::core {
+namespace {
+
+Awaited::Kind kind_of(const AwaitingTask& task) {
+  if (task.label.kind == asl::Resource::Kind::Activity)
+    return task.started ? Awaited::Kind::Answer : Awaited::Kind::Task;
+  if (!task.submitted) return Awaited::Kind::Task;
+  return task.label.pattern() == asl::Resource::Pattern::WaitForTaskToken ? Awaited::Kind::Answer
+                                                                          : Awaited::Kind::Child;
+}
+
+}  // namespace
 
 const Frame* Execution::find(FrameId id) const {
   const auto found = frames_.find(id);
@@ -33,7 +44,7 @@ std::vector<Awaited> Execution::awaited(FrameId id) const {
   if (const auto* timer = std::get_if<AwaitingTimer>(&frame->standing)) {
     all.push_back({Awaited::Kind::Timer, id, timer->since, timer->due});
   } else if (const auto* task = std::get_if<AwaitingTask>(&frame->standing)) {
-    all.push_back({Awaited::Kind::Task, id, task->token, {}});
+    all.push_back({kind_of(*task), id, task->token, {}});
     if (task->times_out_at) all.push_back({Awaited::Kind::TaskTimeout, id, task->token, *task->times_out_at});
     if (task->heartbeat_due) all.push_back({Awaited::Kind::TaskHeartbeat, id, task->token, *task->heartbeat_due});
   } else if (std::holds_alternative<Ready>(frame->standing)) {

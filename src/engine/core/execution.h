@@ -31,6 +31,8 @@ struct AwaitingTask {
   std::optional<std::int64_t> timeout_seconds;
   std::optional<std::int64_t> heartbeat_seconds;
   bool started = false;
+  bool submitted = false;  ///< only its answer is missing: by its token, or by the execution that it started
+  std::string child;       ///< ARN of that execution
   std::optional<Instant> times_out_at;
   std::optional<Instant> heartbeat_due;
 };
@@ -64,7 +66,16 @@ struct Frame {
 
 /// One thing that the outside world owes an execution.
 struct Awaited {
-  enum class Kind : std::uint8_t { Timer, Task, TaskTimeout, TaskHeartbeat, ExecutionTimeout, Continue } kind;
+  enum class Kind : std::uint8_t {
+    Timer,
+    Task,  ///< to be called, or offered to the workers of an activity
+    TaskTimeout,
+    TaskHeartbeat,
+    ExecutionTimeout,
+    Continue,
+    Answer,  ///< a task's, from whoever has its token
+    Child    ///< the end of the execution that a task has started, or an answer by its token
+  } kind;
   FrameId frame;
   EventNumber token = 0;  ///< the event that made it awaited; 0 for Continue and ExecutionTimeout
   Instant due;            ///< of timers

@@ -107,6 +107,8 @@ class View {
     if (e.label.kind == Kind::Activity && !e.worker.empty()) d["workerName"] = e.worker;
     if (e.label.kind == Kind::LambdaFunction) row_.erase("lambdaFunctionStartedEventDetails");
   }
+  void show(const event::TaskSubmitted& e) { data(task(e.label, "Submitted"), "output", e.output); }
+  void show(const event::TaskScheduleFailed& e) { failure(task(e.label, "ScheduleFailed"), e.failure); }
   void show(const event::TaskSucceeded& e) { data(task(e.label, "Succeeded"), "output", e.output); }
   void show(const event::TaskFailed& e) { failure(task(e.label, "Failed"), e.failure); }
   void show(const event::TaskTimedOut& e) { failure(task(e.label, "TimedOut"), e.failure); }

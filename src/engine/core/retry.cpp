@@ -7,17 +7,18 @@
 
 namespace stepd::core {
 
-bool matches(const std::vector<std::string>& error_equals, std::string_view error) {
+bool matches(const std::vector<std::string>& error_equals, ErrorName error) {
   // AWS dev guide, Error handling: States.Runtime cannot be caught or retried, by States.ALL or by its own name.
-  if (error == asl::errors::kRuntime) return false;
+  if (error.name == asl::errors::kRuntime) return false;
   return std::any_of(error_equals.begin(), error_equals.end(), [&](const std::string& name) {
-    if (name == asl::errors::kAll || name == error) return true;
-    return name == asl::errors::kTaskFailed && error != asl::errors::kTimeout;
+    if (name == asl::errors::kAll || name == error.name) return true;
+    if (!error.also.empty() && name == error.also) return true;
+    return name == asl::errors::kTaskFailed && error.name != asl::errors::kTimeout;
   });
 }
 
 std::optional<PlannedRetry> plan_retry(const std::vector<asl::Retrier>& retriers,
-                                       const std::vector<std::uint32_t>& attempts, std::string_view error,
+                                       const std::vector<std::uint32_t>& attempts, ErrorName error,
                                        std::uint64_t random) {
   for (std::uint32_t i = 0; i < retriers.size(); ++i) {
     const auto& retrier = retriers[i];
@@ -34,7 +35,7 @@ std::optional<PlannedRetry> plan_retry(const std::vector<asl::Retrier>& retriers
   return std::nullopt;
 }
 
-const asl::Catcher* find_catcher(const std::vector<asl::Catcher>& catchers, std::string_view error) {
+const asl::Catcher* find_catcher(const std::vector<asl::Catcher>& catchers, ErrorName error) {
   const auto found = std::find_if(catchers.begin(), catchers.end(),
                                   [&](const asl::Catcher& catcher) { return matches(catcher.error_equals, error); });
   return found == catchers.end() ? nullptr : &*found;

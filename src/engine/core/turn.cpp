@@ -6,6 +6,7 @@
 #include "engine/core/context.h"
 #include "engine/core/retry.h"
 #include "engine/core/state_type.h"
+#include "engine/core/token.h"
 
 #include <nlohmann/json.hpp>
 
@@ -54,8 +55,11 @@ class FrameScope final : public asl::Scope {
       const auto& state = turn_.state_of(frame_);
       StateTraits traits;
       traits.retries = (state.grammar->groups & asl::kRetryCatch) != 0;
-      // The token is that of the TaskScheduled event that this evaluation is for: the next one.
-      if (state.body && state.body->waits_for_token())
+      // The token is that of the TaskScheduled event that this evaluation is for: the next one. Once the task is
+      // answered there is none.
+      const auto& standing = turn_.frame(frame_).standing;
+      const bool answered = std::holds_alternative<Finished>(standing);
+      if (state.body && state.body->has_token() && !answered)
         traits.token = task_token(turn_.execution(), frame_, turn_.execution().last_number() + 1);
       without_input_ = std::make_unique<Json>(context_object(turn_.execution(), frame_, traits, item_));
     }
@@ -303,12 +307,13 @@ void Turn::fail(FrameId id, const AslError& error) {
                                    error.cause});
 }
 
-void Turn::fail(FrameId id, Failure failure) {
+void Turn::fail(FrameId id, Failure failure, std::string_view also) {
   cut(failure.error, limits::kErrorChars);
   cut(failure.cause, limits::kCauseChars);
   if (observer_ != nullptr) observer_->failed(id, failure);
   const auto& state = state_of(id);
-  const auto name = failure.error.value_or("");
+  const auto known = failure.error.value_or("");
+  const ErrorName name(known, also);
   const bool joining = std::holds_alternative<AwaitingFrames>(frame(id).standing);
   if (const auto retry = plan_retry(state.retry, frame(id).attempts, name, random())) {
     record(id, event::RetryPlanned{retry->retrier, moment_.now + retry->delay}, Shown::No);
@@ -327,7 +332,7 @@ void Turn::fail(FrameId id, Failure failure) {
   for (const auto sibling : std::vector(execution_.children(parent))) {
     if (sibling != id) abort(sibling);
   }
-  fail(parent, std::move(failure));
+  fail(parent, std::move(failure), also);
 }
 
 void Turn::catch_failure(FrameId id, const asl::Catcher& catcher, const Failure& failure) {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace stepd::core {
 
@@ -49,7 +50,8 @@ class Turn {
   // ---- recording ------------------------------------------------------------------------------------------------
 
   enum class Shown : bool { No, InHistory };
-  /// Makes an event, absorbs it and keeps it, or throws HistoryFull. `previous`: AWS's previousEventId, the frame's last event if none.
+  /// Makes an event, absorbs it and keeps it, or throws HistoryFull. `previous`: AWS's previousEventId, the frame's
+  /// last event if none.
   EventNumber record(FrameId frame, EventBody body, Shown shown = Shown::InHistory,
                      std::optional<std::uint32_t> previous = {});
 
@@ -71,7 +73,8 @@ class Turn {
   /// OutputPath and Assign over `effective`, then `next` (the state's Next unless given).
   void leave(FrameId frame, const Payload& effective, const std::string& next, const asl::PayloadTemplate* assign);
   /// The state failed: Retry, else Catch, else the failure goes to the parent's state or ends the execution.
-  void fail(FrameId frame, Failure failure);
+  /// Retriers and catchers may know the error by the name `also` as well.
+  void fail(FrameId frame, Failure failure, std::string_view also = {});
   /// The same for a fault of evaluation, whose cause gets AWS's preamble.
   void fail(FrameId frame, const AslError& error);
   /// The execution ends so, with everything that still runs.

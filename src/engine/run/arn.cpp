@@ -22,12 +22,19 @@ std::string arn_of_kind(std::string_view kind, std::string_view state_machine_ar
   return arn.append(kind).append(state_machine_arn.substr(at + kStateMachine.size()));
 }
 
+std::string made_arn(std::string_view region, std::string_view account, std::string_view type, std::string_view name) {
+  std::string arn = "arn:aws:states:";
+  return arn.append(region).append(":").append(account).append(type).append(name);
+}
+
 }  // namespace
 
 std::string state_machine_arn(std::string_view region, std::string_view account, std::string_view name) {
-  std::string arn = "arn:aws:states:";
-  arn.append(region).append(":").append(account).append(kStateMachine).append(name);
-  return arn;
+  return made_arn(region, account, kStateMachine, name);
+}
+
+std::string activity_arn(std::string_view region, std::string_view account, std::string_view name) {
+  return made_arn(region, account, ":activity:", name);
 }
 
 std::string execution_arn(std::string_view state_machine_arn, std::string_view execution) {

@@ -10,6 +10,8 @@ namespace stepd::run {
 
 std::string state_machine_arn(std::string_view region, std::string_view account, std::string_view name);
 
+std::string activity_arn(std::string_view region, std::string_view account, std::string_view name);
+
 /// `...:stateMachine:NAME` and the execution's name to `...:execution:NAME:EXECUTION`.
 std::string execution_arn(std::string_view state_machine_arn, std::string_view execution);
 

@@ -7,12 +7,19 @@
 
 namespace stepd::run {
 
-Dispatcher::Dispatcher(const EngineOptions& options, const Handlers& handlers, const Clock& clock)
+Dispatcher::Dispatcher(const EngineOptions& options, const Handlers& handlers, const Clock& clock,
+                       ActivityDesk* activities, GatewayDoor ask_engine)
     : topics_(options.topics),
       functions_(options, handlers, clock),
+      activities_(activities),
       pool_(options.task_threads),
-      bench_{functions_, handlers, pool_, http_, topics_,
-             "arn:aws:lambda:" + options.region + ":" + options.account + ":function:"} {}
+      bench_{functions_,
+             handlers,
+             pool_,
+             http_,
+             topics_,
+             "arn:aws:lambda:" + options.region + ":" + options.account + ":function:",
+             std::move(ask_engine)} {}
 
 void Dispatcher::start(TaskCall call) {
   using Kind = asl::Resource::Kind;
@@ -20,6 +27,7 @@ void Dispatcher::start(TaskCall call) {
     if (!result && draining_) return;
     done(std::move(result));
   };
+  if (call.label.kind == Kind::Activity && activities_ != nullptr) return activities_->offer(std::move(call));
   if (call.label.kind == Kind::LambdaFunction) return start_lambda_function(bench_, std::move(call));
   const auto name = call.label.type + ":" + call.label.resource;
   if (const auto* integration = find_integration(name)) return integration->start(bench_, std::move(call));
@@ -43,12 +51,13 @@ void Dispatcher::invoke(InvokeFunction request, Reply<InvokedFunction> reply) {
 }
 
 void Dispatcher::cancel(const std::string& attempt) {
+  if (activities_ != nullptr) activities_->withdraw(attempt);
   pool_.cancel(attempt);
   http_.cancel(attempt);
 }
 
 void Dispatcher::drain(std::chrono::milliseconds grace) {
-  draining_ = true;
+  drop_failures();
   pool_.drain(grace);
 }
 

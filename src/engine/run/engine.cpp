@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "engine/core/codec.h"
 #include "engine/core/history.h"
+#include "engine/core/token.h"
 #include "engine/run/arn.h"
 #include "engine/run/dispatcher.h"
 #include "engine/run/refusals.h"
@@ -64,15 +65,39 @@ Refusal invalid_input(std::string_view text, const std::string& why) {
   return refuse(RefusalCode::InvalidExecutionInput, asl::execution_input_fault(text, why));
 }
 
-class LocalEngine final : public Engine {
+/// What is asked of an execution when somebody answers one of its tasks.
+Answer<core::Command> command_of(const core::TaskToken& token, AnswerTask request) {
+  namespace command = core::command;
+  if (auto* failure = std::get_if<core::Failure>(&request.answer))
+    return core::Command(command::TaskFailure{token.frame, token.number, std::move(*failure)});
+  auto* success = std::get_if<AnswerTask::Success>(&request.answer);
+  if (success == nullptr) return core::Command(command::TaskHeartbeat{token.frame, token.number});
+  if (success->output.size() > limits::kPayloadBytes) {
+    return invalid_output("The output is " + std::to_string(success->output.size()) + " bytes; at most " +
+                          std::to_string(limits::kPayloadBytes) + " are allowed.");
+  }
+  auto output = Payload::parse(success->output);
+  if (!output) {
+    const auto fault = asl::find_json_fault(success->output);
+    return invalid_output(fault ? fault->message : output.error().cause);
+  }
+  return core::Command(command::TaskSuccess{token.frame, token.number, *std::move(output)});
+}
+
+class LocalEngine final : public Engine, private Kin {
  public:
   LocalEngine(EngineOptions options, storage::Store& store, const Clock& clock, const Handlers& handlers)
       : options_(std::move(options)),
         store_(store),
         clock_(clock),
         machines_(options_.region, options_.account, store, clock),
+        activities_(options_.region, options_.account, store, clock),
         ids_(store.last_id()),
-        dispatcher_(options_, handlers, clock) {
+        desk_loop_("activities", clock),
+        desk_(desk_loop_, clock, [&store](const std::string& arn) { return store.reader().activity(arn).has_value(); }),
+        dispatcher_(options_, handlers, clock, &desk_, [this](std::function<void(Gateway&)> request) {
+          desk_loop_.post([this, request = std::move(request)] { request(*this); });
+        }) {
     const unsigned shards = std::max(options_.shards, 1u);
     for (unsigned i = 0; i < shards; ++i) {
       seats_.push_back(std::make_unique<Seat>("shard-" + std::to_string(i), clock,
@@ -85,7 +110,8 @@ class LocalEngine final : public Engine {
                                                          .max_open = limits::kOpenExecutions / shards,
                                                          .observer = options_.observer,
                                                          .express_limit = options_.express_limit,
-                                                         .listeners = options_.listeners}));
+                                                         .listeners = options_.listeners,
+                                                         .kin = this}));
     }
   }
 
@@ -98,17 +124,28 @@ class LocalEngine final : public Engine {
       ++count;
     });
     if (count > 0) spdlog::info("{} open executions carry on", count);
+    const auto is_awaited = [this](const core::ParentLink& task) {
+      return seat_of(task.execution_arn).shard.awaits(task);
+    };
+    for (auto& seat : seats_) seat->shard.abandon_orphans(is_awaited);
     for (auto& seat : seats_) seat->loop.start();
-    running_ = true;
+    running_ = true;  // before the desk brings the first requests of tasks that are run again
+    desk_loop_.start();
   }
 
+  void end_polls() override { desk_.close(); }
+
   void drain(std::chrono::milliseconds grace) override {
+    if (!running_) return;
+    dispatcher_.drop_failures();  // before the first request of a task is refused because of the drain
     if (!running_.exchange(false)) return;
+    end_polls();
     dispatcher_.drain(grace);
     for (auto& seat : seats_) settle(*seat);
     for (auto& seat : seats_) seat->ask([&] { return seat->shard.halt(), 0; });
     store_.flush();
     for (auto& seat : seats_) seat->loop.stop();
+    desk_loop_.stop();
   }
 
   void on_fatal(std::function<void()> callback) override {
@@ -155,6 +192,7 @@ class LocalEngine final : public Engine {
     const bool at_end = request.answer_at_end;
     auto start = check(std::move(request));
     if (!start.has_value()) return reply(start.error());
+    if (start->parent && start->parent->awaits_end && is_express(*start->machine)) return reply(type_not_supported());
     if (!at_end || !is_express(*start->machine)) return seat_start(*std::move(start), std::move(reply));
     seat_run(*std::move(start), [reply = std::move(reply)](const Answer<EndedExecution>& answer) {
       if (!answer.has_value()) return reply(answer.error());
@@ -174,6 +212,32 @@ class LocalEngine final : public Engine {
     auto& seat = seat_of(request.execution_arn);
     seat.loop.post(
         [&seat, request = std::move(request), reply = std::move(reply)] { seat.shard.stop(request, reply); });
+  }
+
+  // ---- activities and callbacks -----------------------------------------------------------------------------------
+
+  void create_activity(CreateActivity request, Reply<CreatedActivity> reply) override {
+    activities_.create(std::move(request), std::move(reply));
+  }
+  void delete_activity(std::string arn, Reply<std::monostate> reply) override {
+    activities_.remove(std::move(arn), std::move(reply));
+  }
+  std::function<void()> poll_activity(PollActivity request, Reply<ActivityTask> reply) override {
+    if (!running_) return reply(unavailable()), [] {};
+    if (!store_.reader().activity(request.activity_arn)) return reply(no_such_activity(request.activity_arn)), [] {};
+    return desk_.poll(std::move(request), std::move(reply));
+  }
+
+  void answer_task(AnswerTask request, Reply<std::monostate> reply) override {
+    if (!running_) return reply(unavailable());
+    const auto token = core::read_task_token(request.token);
+    if (!token) return reply(invalid_token());
+    auto answer = command_of(*token, std::move(request));
+    if (!answer) return reply(answer.error());
+    auto& seat = seat_of(token->execution_arn);
+    seat.loop.post([&seat, token = *token, answer = *std::move(answer), reply = std::move(reply)] {
+      seat.shard.answer_task(token, answer, reply);
+    });
   }
 
   void test_state(TestState request, Reply<TestedState> reply) override {
@@ -238,7 +302,8 @@ class LocalEngine final : public Engine {
                                    : execution_arn(machine.record.arn, name);
     return CheckedStart{ids_.next(clock_.now()),    std::move(arn),    std::move(name),
                         std::move(chosen->machine), *std::move(input), std::move(request.trace_header),
-                        std::move(request.arrival), chosen->version,   std::move(chosen->alias)};
+                        std::move(request.arrival), chosen->version,   std::move(chosen->alias),
+                        std::move(request.parent)};
   }
 
   void seat_start(CheckedStart start, Reply<StartedExecution> reply) {
@@ -249,6 +314,19 @@ class LocalEngine final : public Engine {
   void seat_run(CheckedStart start, Reply<EndedExecution> reply) {
     auto& seat = seat_of(start.arn);
     seat.loop.post([&seat, start = std::move(start), reply = std::move(reply)] { seat.shard.run(start, reply); });
+  }
+
+  void watch(const std::string& child, const core::ParentLink& task) override {
+    auto& seat = seat_of(child);
+    seat.loop.post([&seat, child, task] { seat.shard.watch(child, task); });
+  }
+  void tell(const core::ParentLink& task, std::optional<storage::ExecutionRecord> child) override {
+    auto& seat = seat_of(task.execution_arn);
+    seat.loop.post([&seat, task, child = std::move(child)] { seat.shard.child_ended(task, child); });
+  }
+  void abandon(const std::string& child, const core::ParentLink& task) override {
+    auto& seat = seat_of(child);
+    seat.loop.post([&seat, child, task] { seat.shard.abandon(child, task); });
   }
 
   Seat& seat_of(const std::string& arn) const { return *seats_[std::hash<std::string>{}(arn) % seats_.size()]; }
@@ -275,11 +353,14 @@ class LocalEngine final : public Engine {
   storage::Store& store_;
   const Clock& clock_;
   Machines machines_;
+  Activities activities_;
   IdSource ids_;
   std::atomic<bool> running_{false};
   std::mutex fatal_mutex_;
   std::function<void()> fatal_;
   std::vector<std::unique_ptr<Seat>> seats_;
+  Loop desk_loop_;
+  ActivityDesk desk_;
   Dispatcher dispatcher_;  // last: its handlers answer into the seats
 };
 

@@ -77,6 +77,8 @@ class Engine : public Gateway {
  public:
   /// Loads every open execution and carries on with it. Thread: any; blocks. Called once, before any request.
   virtual void resume() = 0;
+  /// Sends everybody home who waits for a task of an activity, and who comes from now on: servers end before engines.
+  virtual void end_polls() = 0;
   /// Takes no new starts, lets running handlers finish for at most `grace`, then returns with everything committed.
   virtual void drain(std::chrono::milliseconds grace) = 0;
   /// The store answered Fatal: called once, from an engine thread; the process should end.

@@ -13,6 +13,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -20,6 +21,9 @@ namespace stepd::run {
 
 /// Why the engine refused, in AWS's own terms: each value is the AWS exception of the same name.
 enum class RefusalCode {
+  ActivityAlreadyExists,
+  ActivityDoesNotExist,
+  ActivityWorkerLimitExceeded,
   ConflictException,
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
@@ -28,16 +32,23 @@ enum class RefusalCode {
   InvalidDefinition,
   InvalidExecutionInput,
   InvalidName,
+  InvalidOutput,
+  InvalidToken,
   ResourceNotFound,
   ServiceQuotaExceededException,
   StateMachineAlreadyExists,
   StateMachineDeleting,
   StateMachineDoesNotExist,
   StateMachineTypeNotSupported,
+  TaskDoesNotExist,
+  TaskTimedOut,
   TooManyTags,
   ValidationException,
   ServiceUnavailable,  ///< not AWS's: the store takes no writes at present; HTTP 503
 };
+
+/// The exception's name.
+std::string_view name_of(RefusalCode code);
 
 struct Refusal {
   RefusalCode code;
@@ -138,6 +149,7 @@ struct StartExecution {
   /// EXPRESS executions are lost in a crash: their start is answered when they have ended, so that who has no answer
   /// can ask again.
   bool answer_at_end = false;
+  std::optional<core::ParentLink> parent = {};  ///< the task that starts it; what it asks for again is the same start
 };
 struct StartedExecution {
   std::string arn;
@@ -182,6 +194,37 @@ struct HistoryPage {
   std::uint32_t next_from = 0;  ///< where the next page begins, a place in the journal; 0: that was the end
 };
 
+struct CreateActivity {
+  std::string name;
+  std::string configuration = "{}";  ///< encryption configuration as a JSON object
+  std::vector<storage::Tag> tags;
+};
+struct CreatedActivity {
+  std::string arn;
+  Instant created_at;
+};
+
+/// A worker asks for a task of an activity, and waits for one.
+struct PollActivity {
+  std::string activity_arn;
+  std::string worker;
+};
+struct ActivityTask {
+  std::string token;           ///< empty: none came in time
+  Payload input;               ///< of the task
+  std::function<void()> lost;  ///< to be called if the worker could not be told: the next one gets the task
+};
+
+/// What an activity's worker or a callback says of the task that its token names.
+struct AnswerTask {
+  struct Success {
+    std::string output;  ///< JSON
+  };
+  struct Heartbeat {};
+  std::string token;
+  std::variant<Success, core::Failure, Heartbeat> answer;
+};
+
 using TestState = core::StateTest;
 struct TestedState {
   Payload answer;  ///< AWS's TestStateOutput
@@ -215,6 +258,14 @@ class Gateway {
   /// Of EXPRESS state machines alone; `answer_at_end` is implied.
   virtual void start_sync_execution(StartExecution request, Reply<EndedExecution> reply) = 0;
   virtual void stop_execution(StopExecution request, Reply<StoppedExecution> reply) = 0;
+
+  virtual void create_activity(CreateActivity request, Reply<CreatedActivity> reply) = 0;
+  virtual void delete_activity(std::string arn, Reply<std::monostate> reply) = 0;
+  /// Workers are served in the order in which they came, tasks likewise. What it answers ends the wait of a worker that
+  /// has gone, from any thread; the reply may come all the same. Blocks on a read of the store.
+  virtual std::function<void()> poll_activity(PollActivity request, Reply<ActivityTask> reply) = 0;
+  /// A task is answered once, whatever crashes in between: the second time is TaskTimedOut.
+  virtual void answer_task(AnswerTask request, Reply<std::monostate> reply) = 0;
   /// Runs one state by itself. Nothing of it is kept, but what it calls is called.
   virtual void test_state(TestState request, Reply<TestedState> reply) = 0;
   virtual void invoke_function(InvokeFunction request, Reply<InvokedFunction> reply) = 0;

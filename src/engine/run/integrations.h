@@ -13,6 +13,9 @@
 
 namespace stepd::run {
 
+/// Brings a request before the engine itself, soon and on another thread, as Gateways may read the store.
+using GatewayDoor = std::function<void(std::function<void(Gateway& gateway)> request)>;
+
 /// What integrations work with. Outlives every call.
 struct Workbench {
   const FunctionTable& functions;
@@ -21,9 +24,10 @@ struct Workbench {
   tasks::HttpClient& http;
   const std::map<std::string, std::string>& topics;  ///< EngineOptions::topics
   std::string function_arn_prefix;                   ///< `arn:aws:lambda:REGION:ACCOUNT:function:`
+  GatewayDoor ask_engine;                            ///< empty: there is none to ask
 };
 
-/// AWS's `resourceType:resource` (`lambda:invoke`), and how such a task is done. start() does not block.
+/// AWS's `resourceType:resource` (`lambda:invoke`), and how such a task's call is done. start() does not block.
 struct Integration {
   std::string_view resource;
   void (*start)(const Workbench& bench, TaskCall call);
@@ -32,7 +36,9 @@ struct Integration {
 /// Tasks whose Resource is a Lambda function's ARN or name.
 void start_lambda_function(const Workbench& bench, TaskCall call);
 
-/// By `resourceType:resource`; null if stepd has no such integration.
+/// By `resourceType:resource`; null if stepd has no such integration. A callback (`.waitForTaskToken`) is the same
+/// call, and so is one whose end is awaited (`.sync`): that it hands a token out is in its parameters. Which services
+/// allow it is checked when a definition is read.
 const Integration* find_integration(std::string_view resource);
 
 /// A service's answer as integrations show it: members, then SdkHttpMetadata and SdkResponseMetadata made of the

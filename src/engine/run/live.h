@@ -17,6 +17,8 @@ struct Live {
     core::Command command;
     Shard::Answered answered;  ///< may be empty
     bool rejected = false;
+    std::string child = {};        ///< an execution that is abandoned if the command is rejected
+    core::ParentLink parent = {};  ///< the task that has started it
   };
 
   storage::ExecutionId id{};
@@ -39,6 +41,9 @@ struct Live {
   std::optional<storage::ExecutionRecord> created;  ///< until the first turn is stored
   std::optional<storage::PutArrival> arrival;       ///< goes with `created`
   std::vector<Reply<StartedExecution>> starters;    ///< wait for that: the same start may be asked for twice
+
+  std::map<core::EventNumber, std::string> children;  ///< whose end is awaited, by the task's token
+  std::vector<core::ParentLink> watchers;             ///< tasks that await this one's end
 
   Reply<EndedExecution> ended;  ///< may be empty; of an execution in memory alone
   std::size_t data_bytes = 0;   ///< of that one's states, when they were most

@@ -23,6 +23,25 @@ inline Refusal no_such_execution(const std::string& arn) {
   return {RefusalCode::ExecutionDoesNotExist, "Execution Does Not Exist: '" + arn + "'"};
 }
 
+inline Refusal no_such_activity(const std::string& arn) {
+  return {RefusalCode::ActivityDoesNotExist, "Activity Does Not Exist: '" + arn + "'"};
+}
+
+inline Refusal invalid_token() { return {RefusalCode::InvalidToken, "Invalid Token: 'Invalid token'"}; }
+
+inline Refusal invalid_output(const std::string& why) {
+  return {RefusalCode::InvalidOutput, "Invalid Output: '" + why + "'"};
+}
+
+/// Of an execution that is not, or no longer, known.
+inline Refusal no_such_task(const std::string& execution_arn) {
+  return {RefusalCode::TaskDoesNotExist, "Task Does Not Exist: 'No task of " + execution_arn + " is known'"};
+}
+
+inline Refusal task_timed_out() {
+  return {RefusalCode::TaskTimedOut, "Task Timed Out: 'Provided task does not exist anymore'"};
+}
+
 inline Refusal too_many_executions() {
   return {RefusalCode::ExecutionLimitExceeded, "The maximum number of running executions has been reached."};
 }

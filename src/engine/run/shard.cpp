@@ -79,7 +79,8 @@ void Shard::start(CheckedStart start, Reply<StartedExecution> reply) {
     Live& live = *find(known->second);
     // AWS API reference, StartExecution: the same name and input, while it runs, is the same start.
     const bool same = live.execution.status() == core::Status::Running && live.execution.input() == start.input;
-    if (!same) return reply(execution_already_exists(start.arn));
+    const bool again = start.parent && live.execution.identity().parent == start.parent;
+    if (!same && !again) return reply(execution_already_exists(start.arn));
     if (live.version == 0) return live.starters.push_back(std::move(reply));
     return reply(StartedExecution{live.arn, live.execution.started_at()});
   }
@@ -122,7 +123,8 @@ Live& Shard::begin(CheckedStart start) {
                                             .machine_alias = live.machine_alias};
     live.arrival = std::move(start.arrival);
   }
-  core::command::Start first{{start.arn, start.name, machine.arn, machine.name, machine.role_arn, doors_.region},
+  core::command::Start first{{start.arn, start.name, machine.arn, machine.name, machine.role_arn, doors_.region,
+                              make_secret(), std::move(start.parent)},
                              start.input};
   if (live.in_memory) first.seconds_max = doors_.express_limit.count();
   live.queue.push_back({std::move(first), nullptr});
@@ -282,7 +284,10 @@ void Shard::committed(Id id, storage::Outcome outcome) {
   for (const auto frame : std::exchange(live.touched, {})) settle(live, frame);
   answer(live, Verdict::Done);
   if (ended && live.ended) live.ended(end_of(live));
-  if (ended) return forget(live);
+  if (ended) {
+    for (const auto& task : live.watchers) tell_of(live.arn, task);
+    return forget(live);
+  }
   go_on(live);
   pump(live);
 }
@@ -301,13 +306,17 @@ void Shard::go_on(Live& live) {
 
 void Shard::answer(Live& live, Verdict verdict) {
   for (auto& request : std::exchange(live.turn, {})) {
+    if (request.rejected && verdict == Verdict::Done) leave_child(request.child, request.parent);
     if (!request.answered) continue;
     request.answered(verdict == Verdict::Done && request.rejected ? Verdict::Rejected : verdict, live.execution);
   }
   const auto arrival = std::exchange(live.arrival, std::nullopt);
+  const auto before = verdict == Verdict::NameTaken ? started_before(live) : std::nullopt;
   for (auto& starter : std::exchange(live.starters, {})) {
     if (verdict == Verdict::Done)
       starter(StartedExecution{live.arn, live.execution.started_at(), arrival.has_value()});
+    else if (before)
+      starter(*before);
     else
       starter(refusal_of(live, verdict));
   }
@@ -326,13 +335,11 @@ void Shard::give_up(Live& live, Verdict verdict) {
 
 void Shard::roll_back(Live& live) {
   spdlog::warn("a turn of {} could not be stored; it is tried again", live.arn);
-  for (auto& request : live.turn) {
-    if (!request.answered) continue;
-    request.answered(Verdict::Unavailable, live.execution);
-    request.answered = nullptr;
-  }
-  std::erase_if(live.turn,
-                [](const auto& request) { return std::holds_alternative<core::command::Stop>(request.command); });
+  // Who was told so will ask again.
+  std::erase_if(live.turn, [&](const auto& request) {
+    if (request.answered) request.answered(Verdict::Unavailable, live.execution);
+    return request.answered != nullptr;
+  });
   live.queue.insert(live.queue.begin(), std::make_move_iterator(live.turn.begin()),
                     std::make_move_iterator(live.turn.end()));
   live.turn.clear();
@@ -359,6 +366,7 @@ void Shard::forget(Live& live) {
   while (!live.owed.empty()) cancel(live, live.owed.begin()->first);
   if (live.execution_timeout) loop_.cancel(*live.execution_timeout);
   for (auto& request : live.queue) {
+    leave_child(request.child, request.parent);
     if (request.answered) request.answered(Verdict::Rejected, live.execution);
   }
   if (live.in_memory) --in_memory_;

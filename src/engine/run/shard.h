@@ -7,7 +7,9 @@
 #include "engine/core/command.h"
 #include "engine/core/execution.h"
 #include "engine/core/observer.h"
+#include "engine/core/token.h"
 #include "engine/run/gateway.h"
+#include "engine/run/kin.h"
 #include "engine/run/loop.h"
 #include "engine/run/machines.h"
 #include "engine/run/task_call.h"
@@ -35,6 +37,7 @@ struct CheckedStart {
   std::optional<storage::PutArrival> arrival;
   std::uint32_t machine_version = 0;  ///< as in storage::ExecutionRecord
   std::string machine_alias = {};
+  std::optional<core::ParentLink> parent = {};  ///< the task that starts it
 };
 
 /// What shards share. All of it outlives them.
@@ -49,6 +52,7 @@ struct ShardDoors {
   core::Observer* observer = nullptr;  ///< of every turn, also of one that cannot be stored and is decided again
   std::chrono::seconds express_limit{limits::kExpressSeconds};
   std::vector<TurnListener*> listeners = {};
+  Kin* kin = nullptr;  ///< null: no execution here awaits another
 };
 
 struct Live;
@@ -63,6 +67,17 @@ class Shard {
   /// The same for an EXPRESS execution, whose end is the answer.
   void run(CheckedStart start, Reply<EndedExecution> reply);
   void stop(StopExecution request, Reply<StoppedExecution> reply);
+  /// `answer` is for the task that `token` names.
+  void answer_task(const core::TaskToken& token, core::Command answer, Reply<std::monostate> reply);
+
+  // Of executions that start others (kin.h).
+  void watch(const std::string& child, const core::ParentLink& task);
+  void child_ended(const core::ParentLink& task, const std::optional<storage::ExecutionRecord>& child);
+  void abandon(const std::string& child, const core::ParentLink& task);
+  /// Whether that task is still to be answered.
+  bool awaits(const core::ParentLink& task);
+  /// Stops those whose end was awaited by a task that is no more. Called once, when all are adopted.
+  void abandon_orphans(const std::function<bool(const core::ParentLink& task)>& is_awaited);
 
   /// Takes over an execution that another process left open, and does what it awaits. Throws core::CodecError,
   /// storage::StoreError.
@@ -84,6 +99,8 @@ class Shard {
 
   Live* find(Id id);
   Live& begin(CheckedStart start);
+  /// Why nobody awaits the answer: of an execution that is not live.
+  Refusal refusal_of(const core::TaskToken& token) const;
   void stop_closed(const std::string& arn, const Reply<StoppedExecution>& reply) const;
   /// A command from a timer or a task; ignored if the execution has gone.
   void submit(Id id, core::Command command);
@@ -95,7 +112,12 @@ class Shard {
   void write(Live& live, std::vector<core::Event> events);
   void committed(Id id, storage::Outcome outcome);
   void tell(const Live& live) const;
-  static void answer(Live& live, Verdict verdict);
+  void answer(Live& live, Verdict verdict);
+  void tell_of(const std::string& child, const core::ParentLink& task) const;
+  static const core::AwaitingTask* awaited_task(const Live& live, const core::ParentLink& task);
+  /// An execution of that name was started by the same task before, and has ended.
+  std::optional<StartedExecution> started_before(const Live& live) const;
+  void leave_child(const std::string& child, const core::ParentLink& task) const;
   /// Of an execution that was never stored.
   static Refusal refusal_of(const Live& live, Verdict verdict);
   /// Its start failed: nobody but the callers has heard of it.
@@ -111,6 +133,12 @@ class Shard {
   void cancel(Live& live, core::FrameId frame);
   TimerId arm(Live& live, const core::Awaited& awaited);
   void start_task(Live& live, const core::Awaited& awaited);
+  void end_task(Live& live, const core::Awaited& awaited);
+  void await_child(Live& live, const core::Awaited& awaited);
+  /// A task's call was answered.
+  void call_done(Id id, const core::TaskLabel& label, const core::ParentLink& task, Result<Payload> result);
+  /// A worker takes the task of an activity up.
+  void hand_over(Id id, const core::command::TaskStart& start, const std::function<void(Handover)>& handed);
 
   Loop& loop_;
   const ShardDoors doors_;

@@ -10,15 +10,31 @@
 
 namespace stepd::run {
 
+/// What became of a worker's wish to have a task.
+struct Handover {
+  enum class Outcome : unsigned char {
+    Taken,       ///< it is the worker's, and that is stored
+    Gone,        ///< nobody awaits the task any more
+    Unavailable  ///< it could not be stored; the task is still to be had
+  } outcome = Outcome::Gone;
+  std::string token;  ///< of a task that is taken: what it is answered with
+};
+
 struct TaskCall {
   core::TaskLabel label;
   Payload input;        ///< what the state calls the resource with
   std::string attempt;  ///< unique for this scheduling; the same when it is run again after a restart
 
-  /// Both on any thread, from within start() too. `started` at most once and first, `done` exactly once.
+  /// Both on any thread, from within start() too. `started` at most once and first, `done` exactly once. What is done
+  /// is the call: of a callback or an execution that is awaited, the task's own answer comes later. An activity's is
+  /// done only by an error: nobody can take it up.
   std::function<void()> started;
   std::function<void(Result<Payload>)> done;
+  /// Of activities, instead: a worker would have the task. `handed` is called once, on any thread. May be called again
+  /// for another worker if the first could not be told. Thread: any.
+  std::function<void(std::string worker, std::function<void(Handover)> handed)> take = {};
 
+  core::ParentLink origin = {};   ///< the execution that calls, and its task; empty for callers that are none
   std::string trace_header = {};  ///< X-Ray's, of the execution; empty: none
 };
 
@@ -28,7 +44,7 @@ class TaskRunner {
   virtual ~TaskRunner() = default;
   /// Does not block.
   virtual void start(TaskCall call) = 0;
-  /// Nobody waits for that attempt any more; its `done` may still come.
+  /// Nobody waits for that attempt's answer any more; its `done` may still come.
   virtual void cancel(const std::string& attempt) = 0;
 };
 

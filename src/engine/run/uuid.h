@@ -1,15 +1,22 @@
-// Random names and numbers of the engine. Nothing of it is a secret.
+// Random names, numbers and secrets of the engine. What they are for is not known here.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace stepd::run {
 
 /// RFC 9562 version 4. Thread: any.
 std::string make_uuid();
 
-/// Thread: any.
+/// RFC 9562 version 5: always the same of the same text. Thread: any.
+std::string uuid_of(std::string_view text);
+
+/// Fast, and no secret. Thread: any.
 std::uint64_t random_bits();
+
+/// 16 bytes of the operating system's that nobody can guess. Thread: any.
+std::string make_secret();
 
 }  // namespace stepd::run

@@ -172,7 +172,7 @@ void Versions::change_tags(TagChange change, Reply<std::monostate> reply) {
                [this, arn, reply = std::move(reply)](Outcome outcome) {
                  if (outcome == Outcome::Committed) return reply(std::monostate());
                  if (outcome != Outcome::Conflict) return reply(unavailable());
-                 if (!store_.reader().state_machine(arn)) {
+                 if (!store_.reader().state_machine(arn) && !store_.reader().activity(arn)) {
                    return reply(Refusal{RefusalCode::ResourceNotFound, "Resource not found: '" + arn + "'", arn});
                  }
                  reply(Refusal{RefusalCode::TooManyTags,

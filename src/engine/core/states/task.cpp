@@ -22,7 +22,7 @@ struct Body : asl::StateBody {
   Span heartbeat{{}, {}, "HeartbeatSecondsPath"};
   std::optional<asl::PayloadTemplate> credentials;
 
-  bool waits_for_token() const override { return resource.pattern == asl::Resource::Pattern::WaitForTaskToken; }
+  bool has_token() const override { return resource.pattern != asl::Resource::Pattern::RequestResponse; }
 };
 
 constexpr std::array<std::string_view, 2> kPaths{"HeartbeatSecondsPath", "TimeoutSecondsPath"};

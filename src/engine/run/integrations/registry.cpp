@@ -30,7 +30,13 @@ extern const Integration sdk_dynamodb_put_item;
 extern const Integration sdk_dynamodb_query;
 extern const Integration sdk_dynamodb_scan;
 extern const Integration sdk_dynamodb_update_item;
+extern const Integration sdk_sfn_start_execution;
+extern const Integration sfn_get_activity_task;
+extern const Integration sfn_send_task_failure;
+extern const Integration sfn_send_task_heartbeat;
+extern const Integration sfn_send_task_success;
 extern const Integration sns_publish;
+extern const Integration states_start_execution;
 
 }  // namespace integrations
 
@@ -55,8 +61,16 @@ const Integration* find_integration(std::string_view resource) {
       &integrations::sdk_dynamodb_query,
       &integrations::sdk_dynamodb_scan,
       &integrations::sdk_dynamodb_update_item,
+      &integrations::sdk_sfn_start_execution,
+      &integrations::sfn_get_activity_task,
+      &integrations::sfn_send_task_failure,
+      &integrations::sfn_send_task_heartbeat,
+      &integrations::sfn_send_task_success,
       &integrations::sns_publish,
+      &integrations::states_start_execution,
   };
+  if (asl::pattern_of(resource) != asl::Resource::Pattern::RequestResponse)
+    resource = resource.substr(0, resource.rfind('.'));
   const auto found =
       std::find_if(kAll.begin(), kAll.end(), [&](const auto* each) { return each->resource == resource; });
   return found == kAll.end() ? nullptr : *found;
