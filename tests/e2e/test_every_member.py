@@ -11,8 +11,7 @@ import aws_model
 import harness
 
 # What AWS has and stepd does not serve yet. An entry that begins to be served fails the test until it is taken out.
-NOT_SERVED = {"CreateActivity", "DeleteActivity", "DescribeActivity", "DescribeMapRun", "GetActivityTask", "ListActivities", "ListMapRuns",
-              "RedriveExecution", "SendTaskFailure", "SendTaskHeartbeat", "SendTaskSuccess", "UpdateMapRun"}
+NOT_SERVED = {"DescribeMapRun", "ListMapRuns", "RedriveExecution", "UpdateMapRun"}
 SERVED = [operation for operation in aws_model.OPERATIONS if operation not in NOT_SERVED]
 
 BODY_MAX = 1_048_576
