@@ -1,9 +1,9 @@
 // Durable five-state executions per second, beside what SQLite itself can commit on this disk in the same run.
 #include "engine/run/engine.h"
+#include "five_states.h"
 #include "sqlite_limit.h"
 #include "storage/sqlite/sqlite_store.h"
 #include "table.h"
-#include "tasks/handler.h"
 
 #include <spdlog/spdlog.h>
 #include <condition_variable>
@@ -13,19 +13,6 @@
 
 namespace stepd::bench {
 namespace {
-
-constexpr auto kDefinition = R"({"StartAt":"Prepare","States":{
-  "Prepare":{"Type":"Pass","Parameters":{"key.$":"$.key","size":{"width":640}},"Next":"Check"},
-  "Check":{"Type":"Choice","Choices":[{"Variable":"$.key","StringMatches":"*.jpg","Next":"Work"}],"Default":"Refuse"},
-  "Work":{"Type":"Task","Resource":"work","ResultPath":"$.work","Next":"Shape"},
-  "Shape":{"Type":"Pass","Parameters":{"key.$":"$.key","etag.$":"$.work.etag"},"Next":"Done"},
-  "Done":{"Type":"Succeed"},
-  "Refuse":{"Type":"Fail"}}})";
-
-class Work final : public tasks::Handler {
- public:
-  Result<Json> invoke(const tasks::Invocation&) override { return Json{{"etag", "d41d8cd98f00b204e9800998ecf8427e"}}; }
-};
 
 /// Counts executions down to their end.
 class Slots {
@@ -51,7 +38,7 @@ class Slots {
 std::string create(run::Engine& engine) {
   std::string arn;
   Slots done(0);
-  engine.create_state_machine({"bench", kDefinition, "arn:aws:iam::123456789012:role/r"}, [&](auto answer) {
+  engine.create_state_machine({"bench", kFiveStates, "arn:aws:iam::123456789012:role/r"}, [&](auto answer) {
     arn = answer.value().arn;
     done.give();
   });
@@ -69,7 +56,7 @@ double measure(int in_flight, int executions) {
   const ScratchFolder folder("bench-engine");
   const SystemClock clock;
   std::map<std::string, std::unique_ptr<tasks::Handler>, std::less<>> handlers;
-  handlers["work"] = std::make_unique<Work>();
+  handlers["work"] = std::make_unique<FiveStatesWork>();
   auto store = storage::open_sqlite(folder.path());
   run::EngineOptions options;
   options.functions = {{"work", "work"}};
@@ -82,7 +69,7 @@ double measure(int in_flight, int executions) {
   for (int i = 0; i < executions; i += in_flight) {
     Slots started(0);
     for (int k = 0; k < in_flight; ++k) {
-      engine->start_execution({machine, std::nullopt, R"({"key":"photo.jpg"})", ""}, [&, k](auto answer) {
+      engine->start_execution({machine, std::nullopt, kFiveStatesInput, ""}, [&, k](auto answer) {
         last[static_cast<std::size_t>(k)] = answer.value().arn;
         started.give();
       });

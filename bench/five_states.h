@@ -1,0 +1,26 @@
+// The workflow that executions are measured with: five states, one of them a task of the least work there is.
+#pragma once
+
+#include "tasks/handler.h"
+
+#include <nlohmann/json.hpp>
+
+namespace stepd::bench {
+
+inline constexpr auto kFiveStates = R"({"StartAt":"Prepare","States":{
+  "Prepare":{"Type":"Pass","Parameters":{"key.$":"$.key","size":{"width":640}},"Next":"Check"},
+  "Check":{"Type":"Choice","Choices":[{"Variable":"$.key","StringMatches":"*.jpg","Next":"Work"}],"Default":"Refuse"},
+  "Work":{"Type":"Task","Resource":"work","ResultPath":"$.work","Next":"Shape"},
+  "Shape":{"Type":"Pass","Parameters":{"key.$":"$.key","etag.$":"$.work.etag"},"Next":"Done"},
+  "Done":{"Type":"Succeed"},
+  "Refuse":{"Type":"Fail"}}})";
+
+/// The function `work`.
+class FiveStatesWork final : public tasks::Handler {
+ public:
+  Result<Json> invoke(const tasks::Invocation&) override { return Json{{"etag", "d41d8cd98f00b204e9800998ecf8427e"}}; }
+};
+
+inline constexpr auto kFiveStatesInput = R"({"key":"photo.jpg"})";
+
+}  // namespace stepd::bench
