@@ -209,11 +209,11 @@ TEST_P(Nested, AnExecutionOfThatNameThatSomebodyElseStartedIsLeftAlone) {
   await_type(parent, "TaskSubmitted");
   stop(parent);
   end_of(parent);
-  EXPECT_EQ(ask<run::StartedExecution>([&](auto reply) {
-              engine_->start_execution({child, "mine", "{}", ""}, reply);
-            })->arn,
-            others)
-      << "it is still running";
+  const auto again = ask<run::StartedExecution>([&](auto reply) {
+    engine_->start_execution({child, "mine", "{}", ""}, reply);
+  });
+  ASSERT_TRUE(again.has_value()) << "it is no longer running: " << again.error().message;
+  EXPECT_EQ(again->arn, others);
 }
 
 TEST_P(Nested, ATokenAnswersInTheChildsPlaceAndTheChildEnds) {

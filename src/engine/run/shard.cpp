@@ -247,6 +247,7 @@ void Shard::write(Live& live, std::vector<core::Event> events) {
   auto delta = make_delta(live.execution, events);
   delta.id = live.id;
   delta.expected_version = live.version;
+  if (live.created) live.created->started_at = live.execution.started_at();  // as its history and its callers have it
   delta.created = live.created;
   delta.arrival = live.arrival;
   live.execution.changes_stored();
