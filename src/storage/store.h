@@ -92,6 +92,9 @@ struct ExecutionRecord {
   std::string trace_header;
   std::uint32_t machine_version = 0;  ///< the version it was started by; 0: none
   std::string machine_alias;          ///< the alias that chose the version; empty: none
+  std::uint32_t redrive_count = 0;
+  std::optional<Instant> redriven_at = std::nullopt;  ///< the last time
+  std::string redrive_tokens = {};                    ///< what the engine remembers of those requests
 };
 
 struct EventRecord {
@@ -112,6 +115,13 @@ struct Ending {
   std::optional<std::string> cause;
 };
 
+/// A closed execution, but one that has succeeded, runs again.
+struct Redrive {
+  std::uint32_t count = 1;  ///< this one included: Conflict if it is not the next
+  Instant at;
+  std::string tokens;  ///< ExecutionRecord::redrive_tokens
+};
+
 // ---- what can be written ------------------------------------------------------------------------------------------
 
 /// A file of a watched bucket whose arrival has been dealt with.
@@ -127,6 +137,7 @@ struct ExecutionDelta {
   ExecutionId id{};
   std::uint64_t expected_version = 0;      ///< deltas applied so far; 0 exactly when `created` is set
   std::optional<ExecutionRecord> created;  ///< claims the ARN: Outcome::NameTaken if an execution has it
+  std::optional<Redrive> redriven;         ///< versions begin anew then, so `expected_version` is 0
   std::optional<Ending> ended;             ///< also removes head and frames: a closed execution is never resumed
   std::string head;                        ///< replaces the execution's head
   std::vector<FrameRecord> frames;         ///< put

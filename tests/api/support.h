@@ -46,6 +46,9 @@ class FakeGateway final : public run::Gateway {
   Script<std::string, std::monostate> on_delete_activity = refuse<std::string, std::monostate>();
   std::function<std::function<void()>(run::PollActivity, run::Reply<run::ActivityTask>)> on_poll;
   Script<run::AnswerTask, std::monostate> on_answer = refuse<run::AnswerTask, std::monostate>();
+  Script<run::RedriveExecution, run::RedrivenExecution> on_redrive =
+      refuse<run::RedriveExecution, run::RedrivenExecution>();
+  std::optional<std::string> not_redrivable;
   std::function<run::Answer<run::HistoryPage>(const run::HistoryQuery&)> on_history;
 
   void create_state_machine(run::CreateStateMachine request, run::Reply<run::CreatedStateMachine> reply) override {
@@ -65,6 +68,12 @@ class FakeGateway final : public run::Gateway {
   }
   void create_alias(run::CreateAlias request, run::Reply<run::CreatedAlias> reply) override {
     on_create_alias(std::move(request), std::move(reply));
+  }
+  void redrive_execution(run::RedriveExecution request, run::Reply<run::RedrivenExecution> reply) override {
+    on_redrive(std::move(request), std::move(reply));
+  }
+  std::optional<std::string> why_not_redrivable(const storage::ExecutionRecord&) const override {
+    return not_redrivable;
   }
   void update_alias(run::UpdateAlias request, run::Reply<run::UpdatedAlias> reply) override {
     on_update_alias(std::move(request), std::move(reply));

@@ -154,6 +154,10 @@ TEST_P(Golden, BehavesAsWritten) {
   }
   world.start(body.contains("input") ? Payload(body["input"]) : Payload());
   ASSERT_TRUE(world.run()) << "it does not end";
+  for (int i = 0; i < body.value("redrives", 0); ++i) {
+    ASSERT_EQ(world.redrive().rejection, std::nullopt);
+    ASSERT_TRUE(world.run()) << "it does not end";
+  }
   expect_results(world, body);
 }
 

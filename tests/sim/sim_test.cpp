@@ -142,6 +142,36 @@ TEST(Simulation, HistoryIdsHaveNoGapsAndPointBackwards) {
   }
 }
 
+TEST(Simulation, WhatEndedBadlyGoesOnWhereItEnded) {
+  std::size_t redriven = 0, rescued = 0;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    SCOPED_TRACE(seed);
+    auto world = make_world(seed);
+    world.start(input());
+    std::mt19937_64 random(seed);
+    // Some are aborted under way, the others end as they end.
+    for (std::size_t steps = random() % 3 == 0 ? 5 : 5'000; steps > 0 && world.step(); --steps) {
+    }
+    if (world.execution().status() == Status::Running) world.command(command::Stop{});
+    if (world.execution().status() == Status::Succeeded) {
+      EXPECT_EQ(world.command(command::Redrive{}).rejection, Rejection::NotRedrivable);
+      continue;
+    }
+    ++redriven;
+    world.answer_with([](const AwaitingTask&) { return Answer{.result = Payload(Json{{"h", 1}})}; });
+    ASSERT_EQ(world.redrive().rejection, std::nullopt);
+    EXPECT_EQ(world.execution().redrive_count(), 1u);
+    for (std::size_t steps = 0; world.step(random()); ++steps) {
+      ASSERT_LT(steps, 20'000u);
+      if (random() % 6 == 0) world.restart();
+    }
+    EXPECT_NE(world.execution().status(), Status::Running);
+    rescued += world.execution().status() == Status::Succeeded ? 1 : 0;
+  }
+  EXPECT_GT(redriven, kSeeds / 10);
+  EXPECT_GT(rescued, redriven / 4);
+}
+
 TEST(Simulation, AnAnsweredTaskHasBegun) {
   World world(compile(Json{{"StartAt", "T"}, {"States", {{"T", {{"Type", "Task"}, {"Resource", "f"}, {"End", true}}}}}})
                   .definition);

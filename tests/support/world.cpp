@@ -2,6 +2,7 @@
 
 #include "engine/core/codec.h"
 #include "engine/core/history.h"
+#include "engine/core/redrive.h"
 
 #include <gtest/gtest.h>
 
@@ -65,13 +66,19 @@ Decision World::command(Command command) {
   if (decision.rejection) {
     EXPECT_TRUE(decision.events.empty()) << "a refused command made events";
   } else {
-    EXPECT_TRUE(was_running) << "an ended execution went on";
+    EXPECT_TRUE(was_running || std::holds_alternative<command::Redrive>(command)) << "an ended execution went on";
   }
   store(decision.events);
   if (checks_) {
     EXPECT_EQ(disagreement(), "");
   }
   return decision;
+}
+
+Decision World::redrive() {
+  auto wreck = find_wreck(events_);
+  auto frames = std::make_shared<const std::vector<Frame>>(std::move(wreck.frames));
+  return command(command::Redrive{std::move(frames), std::move(wreck.rescheduled)});
 }
 
 void World::store(const std::vector<Event>& events) {

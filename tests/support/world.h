@@ -42,6 +42,8 @@ class World {
   bool step(std::uint64_t choice = 0);
 
   core::Decision command(core::Command command);
+  /// RedriveExecution, of an execution that has ended badly.
+  core::Decision redrive();
 
   /// Forgets everything in memory and comes back from the stored bytes, as a new process would.
   void restart();

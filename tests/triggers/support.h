@@ -67,6 +67,8 @@ class RememberingGateway final : public run::Gateway {
   }
   void answer_task(run::AnswerTask, run::Reply<std::monostate>) override {}
   void stop_execution(run::StopExecution, run::Reply<run::StoppedExecution>) override {}
+  void redrive_execution(run::RedriveExecution, run::Reply<run::RedrivenExecution>) override {}
+  std::optional<std::string> why_not_redrivable(const storage::ExecutionRecord&) const override { return {}; }
   void test_state(run::TestState, run::Reply<run::TestedState>) override {}
   void invoke_function(run::InvokeFunction, run::Reply<run::InvokedFunction>) override {}
   run::Answer<run::HistoryPage> history(const run::HistoryQuery&) const override;

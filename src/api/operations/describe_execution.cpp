@@ -10,17 +10,8 @@
 namespace stepd::api {
 namespace {
 
-/// Successful and running executions are never redrivable; AWS says why of these alone.
-void show_redrive(storage::ExecutionStatus status, Json& description) {
-  using enum storage::ExecutionStatus;
-  description["redriveCount"] = 0;
-  const bool redrivable = status != Running && status != Succeeded;
-  description["redriveStatus"] = redrivable ? "REDRIVABLE" : "NOT_REDRIVABLE";
-  if (redrivable) return;
-  description["redriveStatusReason"] = std::string("Execution is ") + status_name(status) + " and cannot be redriven";
-}
-
-Json render(const storage::ExecutionRecord& record, Inclusion included) {
+Json render(const storage::ExecutionRecord& record, const std::optional<std::string>& why_not_redrivable,
+            Inclusion included) {
   const bool all = included == Inclusion::All;
   Json description{
       {"executionArn", record.arn},           {"stateMachineArn", record.state_machine_arn},      {"name", record.name},
@@ -37,7 +28,9 @@ Json render(const storage::ExecutionRecord& record, Inclusion included) {
   if (record.error) description["error"] = *record.error;
   if (record.cause) description["cause"] = *record.cause;
   if (!record.trace_header.empty()) description["traceHeader"] = record.trace_header;
-  show_redrive(record.status, description);
+  show_redrives(record, description);
+  description["redriveStatus"] = why_not_redrivable ? "NOT_REDRIVABLE" : "REDRIVABLE";
+  if (why_not_redrivable) description["redriveStatusReason"] = *why_not_redrivable;
   return description;
 }
 
@@ -49,7 +42,7 @@ Checked<Json> answer(const Json& arguments, const Backend& backend) {
   if (const auto parsed = standard_execution_arn(arn); !parsed.has_value()) return parsed.error();
   const auto record = backend.reader.execution(arn);
   if (!record) return execution_does_not_exist(arn);
-  return render(*record, included);
+  return render(*record, backend.gateway.why_not_redrivable(*record), included);
 }
 
 }  // namespace

@@ -38,11 +38,7 @@ Checked<Query> read(const Json& arguments) {
     return validation_error("Exactly one of stateMachineArn and mapRunArn must be given",
                             machine ? "" : "MISSING_REQUIRED_PARAMETER");
   }
-  if (map_run) {
-    ApiError none("ResourceNotFound", "Resource not found: '" + *map_run + "'");
-    none.members.emplace_back("resourceName", *map_run);
-    return none;
-  }
+  if (map_run) return map_run_not_found(*map_run);
   if (redrive) return validation_error("redriveFilter can only be used with mapRunArn");
   if (query.status == "PENDING_REDRIVE") {
     return validation_error("statusFilter PENDING_REDRIVE can only be used with mapRunArn");
@@ -58,7 +54,7 @@ Json render(const storage::ExecutionRecord& record) {
   };
   show_qualifiers(record, item);
   if (record.stopped_at) item["stopDate"] = to_epoch_seconds(*record.stopped_at);
-  item["redriveCount"] = 0;
+  show_redrives(record, item);
   return item;
 }
 

@@ -62,6 +62,14 @@ Checked<Arn> activity_arn(std::string_view text) {
   return arn;
 }
 
+Checked<Arn> map_run_arn(std::string_view text) {
+  auto arn = parse_arn(text);
+  if (!arn.has_value()) return arn;
+  if (arn->type != "mapRun") return invalid_arn("Resource type not valid in this context: " + arn->type);
+  if (arn->qualifier.empty()) return invalid_arn("Invalid ARN length: " + std::string(text));
+  return arn;
+}
+
 std::optional<ApiError> check_role_arn(std::string_view text) {
   const auto parts = split_arn(text);
   const bool role =

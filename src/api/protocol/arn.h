@@ -27,6 +27,7 @@ Checked<Arn> state_machine_arn(std::string_view text);
 /// An execution of a STANDARD state machine: EXPRESS ones are not served by the operations that take an execution.
 Checked<Arn> standard_execution_arn(std::string_view text);
 Checked<Arn> activity_arn(std::string_view text);
+Checked<Arn> map_run_arn(std::string_view text);
 /// InvalidArn unless `text` names an IAM role. Roles are kept and shown; nobody assumes them.
 std::optional<ApiError> check_role_arn(std::string_view text);
 

@@ -28,6 +28,10 @@ ApiError resource_not_found(const std::string& arn, std::string message) {
   return error;
 }
 
+ApiError map_run_not_found(const std::string& arn) {
+  return resource_not_found(arn, "Map Run Does Not Exist: '" + arn + "'");
+}
+
 ApiError execution_does_not_exist(const std::string& arn) {
   return {"ExecutionDoesNotExist", "Execution Does Not Exist: '" + arn + "'"};
 }

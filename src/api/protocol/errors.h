@@ -41,6 +41,7 @@ ApiError validation_error(std::string message, const std::string& reason = "");
 ApiError invalid_token();
 ApiError state_machine_does_not_exist(const std::string& arn);
 ApiError execution_does_not_exist(const std::string& arn);
+ApiError map_run_not_found(const std::string& arn);
 ApiError resource_not_found(const std::string& arn, std::string message);
 /// Says nothing about the cause: that goes to the log.
 ApiError internal_error();

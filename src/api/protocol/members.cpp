@@ -140,6 +140,16 @@ std::int64_t Members::required_integer(const char* name, std::int64_t min, std::
   return value.value_or(0);
 }
 
+std::optional<double> Members::number(const char* name, double min, double max) {
+  const Json* value = find(name, "Float", [](const Json& json) { return json.is_number(); });
+  if (!value) return std::nullopt;
+  const auto number = value->get<double>();
+  const auto shown = [](double limit) { return Json(limit).dump(); };
+  if (number < min) violates(name, value->dump(), "Member must have value greater than or equal to " + shown(min));
+  if (number > max) violates(name, value->dump(), "Member must have value less than or equal to " + shown(max));
+  return number;
+}
+
 std::optional<bool> Members::boolean(const char* name) {
   const Json* value = find(name, "Boolean", [](const Json& json) { return json.is_boolean(); });
   if (!value) return std::nullopt;

@@ -42,6 +42,7 @@ inline constexpr StringRule kLongArn{1, 2'000};
 inline constexpr StringRule kDescription{0, 256, true};
 inline constexpr StringRule kStateName{1, 80, true};
 inline constexpr StringRule kTagKey{1, 128};
+inline constexpr StringRule kClientToken{1, 64};
 }  // namespace rules
 
 /// Members that are null count as absent, and members nobody asks for are ignored, as AWS does both. After the last
@@ -60,6 +61,7 @@ class Members {
   std::string required_one_of(const char* name, std::initializer_list<const char*> values);
   std::optional<std::int64_t> integer(const char* name, std::int64_t min, std::int64_t max);
   std::int64_t required_integer(const char* name, std::int64_t min, std::int64_t max);
+  std::optional<double> number(const char* name, double min, double max);
   std::optional<bool> boolean(const char* name);
   bool has(const char* name) const;
   /// Null if absent.

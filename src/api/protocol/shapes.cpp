@@ -168,6 +168,11 @@ void show_configuration(const std::string& stored, Json& description) {
   }
 }
 
+void show_redrives(const storage::ExecutionRecord& record, Json& description) {
+  description["redriveCount"] = record.redrive_count;
+  if (record.redriven_at) description["redriveDate"] = to_epoch_seconds(*record.redriven_at);
+}
+
 void show_revision(const storage::StateMachineRecord& record, Json& description) {
   if (!run::is_initial(record)) description["revisionId"] = record.revision_id;
   const auto definition = parse_json(record.definition);

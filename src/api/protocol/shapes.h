@@ -32,6 +32,9 @@ Checked<Json> read_encryption_configuration(Members& members);
 /// The members with which DescribeStateMachine shows a stored configuration.
 void show_configuration(const std::string& stored, Json& description);
 
+/// `redriveCount` and, where it is more than none, `redriveDate`.
+void show_redrives(const storage::ExecutionRecord& record, Json& description);
+
 /// `revisionId`, which AWS does not give the first revision, and `variableReferences`, if there are any.
 void show_revision(const storage::StateMachineRecord& record, Json& description);
 

@@ -37,6 +37,23 @@ class Absorption {
   void apply(const event::ExecutionTimedOut& body) { end(Status::TimedOut, body.failure); }
   void apply(const event::ExecutionAborted& body) { end(Status::Aborted, body.failure); }
 
+  void apply(const event::ExecutionRedriven& body) {
+    x_.status_ = Status::Running;
+    x_.failure_ = {};
+    x_.stopped_at_.reset();
+    x_.times_out_at_ = body.times_out_at;
+    x_.redrive_count_ = body.count;
+    x_.redriven_at_ = e_.at;
+    for (const auto& frame : *body.frames) {
+      x_.frames_.insert_or_assign(frame.id, frame);
+      if (frame.parent) x_.children_[*frame.parent].push_back(frame.id);
+      if (std::holds_alternative<Ready>(frame.standing)) x_.ready_.insert(frame.id);
+      x_.changes_.cold.insert(frame.id);
+      x_.changes_.hot.insert(frame.id);
+      x_.changes_.dropped.erase(frame.id);
+    }
+  }
+
   void end(Status status, const Failure& failure) {
     x_.status_ = status;
     x_.failure_ = failure;

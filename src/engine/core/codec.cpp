@@ -6,8 +6,9 @@
 namespace stepd::core {
 namespace {
 
-/// 2 has an execution's secret and parent, and whether a task is submitted; 1 is still read.
-constexpr std::uint8_t kVersion = 2;
+/// 3 has what is known of redrives in the head; 2 an execution's secret and parent, and whether a task is submitted.
+/// Both 2 and 1 are still read.
+constexpr std::uint8_t kVersion = 3;
 
 // One `describe` per struct serves both directions: an archive either appends the fields or fills them in.
 
@@ -114,6 +115,9 @@ void field(Archive& a, std::optional<T>& value) {
   if constexpr (Archive::kReads) value.emplace();
   field(a, *value);
 }
+
+template <class Archive>
+void field(Archive& a, Frame& value);
 
 template <class Archive, class A, class B>
 void field(Archive& a, std::pair<A, B>& value) {
@@ -280,6 +284,18 @@ template <class A>
 void describe(A& a, event::TaskScheduleFailed& e) {
   fields(a, e.label, e.failure);
 }
+template <class A>
+void describe(A& a, event::ExecutionRedriven& e) {
+  fields(a, e.count, e.times_out_at);
+  if constexpr (A::kReads) {
+    std::vector<Frame> frames;
+    field(a, frames);
+    e.frames = std::make_shared<const std::vector<Frame>>(std::move(frames));
+  } else {
+    auto frames = *e.frames;
+    field(a, frames);
+  }
+}
 
 template <class Body>
 EventBody read_body_of(Reader& in) {
@@ -375,6 +391,16 @@ void unite(Standing& hot, Standing& cold) {
   }
 }
 
+/// A frame within an event, whole.
+template <class Archive>
+void field(Archive& a, Frame& frame) {
+  field(a, frame.id);
+  Standing given = frame.standing;
+  describe_cold(a, frame, given);
+  describe_hot(a, frame);
+  if constexpr (Archive::kReads) unite(frame.standing, given);
+}
+
 }  // namespace
 
 std::string encode(const Event& event) {
@@ -400,6 +426,7 @@ std::string Snapshot::head(const Execution& execution) {
   Writer out;
   auto& x = const_cast<Execution&>(execution);
   fields(out, x.identity_, x.started_at_, x.times_out_at_, x.last_number_, x.last_history_id_, x.next_frame_);
+  fields(out, x.redrive_count_, x.redriven_at_);
   return out.take();
 }
 
@@ -421,6 +448,7 @@ Execution Snapshot::restore(std::string_view head, Payload input, const std::vec
   x.input_ = std::move(input);
   Reader in(head);
   fields(in, x.identity_, x.started_at_, x.times_out_at_, x.last_number_, x.last_history_id_, x.next_frame_);
+  if (in.version() >= 3) fields(in, x.redrive_count_, x.redriven_at_);
   in.expect_end();
   for (const auto& part : parts) {
     Frame frame;

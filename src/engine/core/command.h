@@ -23,6 +23,11 @@ struct Continue {};
 struct Stop {
   Failure failure;
 };
+/// Of an execution that has ended badly: go on with these, as find_wreck() found them (redrive.h).
+struct Redrive {
+  std::shared_ptr<const std::vector<Frame>> frames;
+  std::vector<FrameId> rescheduled;
+};
 /// Some awaited timer is due: `token` is Awaited::token.
 struct WaitElapsed {
   FrameId frame;
@@ -73,7 +78,7 @@ struct TaskFailure {
 
 }  // namespace command
 
-using Command = std::variant<command::Start, command::Continue, command::Stop, command::WaitElapsed,
+using Command = std::variant<command::Start, command::Continue, command::Stop, command::Redrive, command::WaitElapsed,
                              command::TaskTimeoutElapsed, command::TaskHeartbeatElapsed,
                              command::ExecutionTimeoutElapsed, command::TaskStart, command::TaskRefuse,
                              command::TaskSubmit, command::TaskHeartbeat, command::TaskSuccess, command::TaskFailure>;
@@ -82,6 +87,7 @@ enum class Rejection : std::uint8_t {
   ExecutionEnded,
   TaskUnknown,  ///< answered before, superseded by a later attempt, or never existed
   TimerUnknown,
+  NotRedrivable,  ///< it runs, or has succeeded
 };
 
 }  // namespace stepd::core

@@ -28,10 +28,11 @@ Json context_object(const Execution& execution, FrameId id, const StateTraits& s
         {"StartTime", to_rfc3339(execution.started_at())},
         {"Name", who.name},
         {"RoleArn", who.role_arn},
-        {"RedriveCount", 0}}},
+        {"RedriveCount", execution.redrive_count()}}},
       {"StateMachine", {{"Id", who.state_machine_arn}, {"Name", who.state_machine_name}}},
       {"State", {{"Name", frame.state}, {"EnteredTime", to_rfc3339(frame.entered_at)}}},
   };
+  if (execution.redriven_at()) context["Execution"]["RedriveTime"] = to_rfc3339(*execution.redriven_at());
   if (state.retries) context["State"]["RetryCount"] = frame.retry_count;
   if (item)
     context["Map"] = {{"Item", {{"Index", item->index}, {"Value", item->value}}}};

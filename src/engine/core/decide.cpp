@@ -52,6 +52,28 @@ class Decider {
     return {};
   }
 
+  Verdict take(const command::Redrive& redrive) {
+    const auto& execution = turn_.execution();
+    if (!ended() || execution.status() == Status::Succeeded) return Rejection::NotRedrivable;
+    turn_.record(kRootFrame,
+                 event::ExecutionRedriven{execution.redrive_count() + 1, after(turn_.definition().timeout_seconds),
+                                          linked_on(*redrive.frames)},
+                 Turn::Shown::InHistory, execution.last_history_id());
+    for (const auto id : redrive.rescheduled) {
+      // One of them may have ended it all again, or its branch.
+      if (turn_.execution().find(id) != nullptr) turn_.type_of(id).enter(turn_, id);
+    }
+    return {};
+  }
+
+  /// What is done again comes after the next event, which is the redrive.
+  std::shared_ptr<const std::vector<Frame>> linked_on(std::vector<Frame> frames) const {
+    for (auto& frame : frames) {
+      if (std::holds_alternative<Ready>(frame.standing)) frame.last_id = turn_.execution().last_history_id() + 1;
+    }
+    return std::make_shared<const std::vector<Frame>>(std::move(frames));
+  }
+
   Verdict take(const command::ExecutionTimeoutElapsed&) {
     if (ended()) return Rejection::ExecutionEnded;
     if (!turn_.execution().times_out_at() || *turn_.execution().times_out_at() > turn_.now())

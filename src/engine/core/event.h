@@ -8,6 +8,7 @@
 #include "engine/asl/resource.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -30,6 +31,8 @@ struct Failure {
 
   friend bool operator==(const Failure&, const Failure&) = default;
 };
+
+struct Frame;  // execution.h
 
 using Assignments = std::vector<std::pair<std::string, Payload>>;
 
@@ -206,6 +209,12 @@ struct TaskScheduleFailed {
   TaskLabel label;
   Failure failure;
 };
+/// The execution goes on where it ended badly: `frames` are all there are now, parents before their children.
+struct ExecutionRedriven {
+  std::uint32_t count;  ///< of redrives so far, this one included
+  std::optional<Instant> times_out_at;
+  std::shared_ptr<const std::vector<Frame>> frames;
+};
 
 }  // namespace event
 
@@ -217,7 +226,7 @@ using EventBody =
                  event::TaskSucceeded, event::TaskFailed, event::TaskTimedOut, event::BranchesOpened, event::MapStarted,
                  event::IterationStarted, event::IterationSucceeded, event::IterationFailed, event::IterationAborted,
                  event::FrameFinished, event::JoinSucceeded, event::JoinFailed, event::FrameFailed,
-                 event::TaskRestarted, event::TaskSubmitted, event::TaskScheduleFailed>;
+                 event::TaskRestarted, event::TaskSubmitted, event::TaskScheduleFailed, event::ExecutionRedriven>;
 
 struct Event {
   EventNumber number = 0;

@@ -102,6 +102,8 @@ class Execution {
   Instant started_at() const { return started_at_; }
   std::optional<Instant> stopped_at() const { return stopped_at_; }
   std::optional<Instant> times_out_at() const { return times_out_at_; }
+  std::uint32_t redrive_count() const { return redrive_count_; }
+  std::optional<Instant> redriven_at() const { return redriven_at_; }
   EventNumber last_number() const { return last_number_; }
   std::uint32_t last_history_id() const { return last_history_id_; }
 
@@ -134,6 +136,8 @@ class Execution {
   Instant started_at_{};
   std::optional<Instant> stopped_at_;
   std::optional<Instant> times_out_at_;
+  std::uint32_t redrive_count_ = 0;
+  std::optional<Instant> redriven_at_;
   EventNumber last_number_ = 0;
   std::uint32_t last_history_id_ = 0;
   std::uint32_t next_frame_ = 1;

@@ -57,6 +57,10 @@ class View {
     type("ExecutionAborted");
     failure(details("executionAbortedEventDetails"), e.failure);
   }
+  void show(const event::ExecutionRedriven& e) {
+    type("ExecutionRedriven");
+    details("executionRedrivenEventDetails")["redriveCount"] = e.count;
+  }
   void show(const event::StateEntered& e) {
     type(e.type + "StateEntered");
     auto& d = details("stateEnteredEventDetails");

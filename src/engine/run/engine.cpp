@@ -8,6 +8,7 @@
 #include "engine/core/token.h"
 #include "engine/run/arn.h"
 #include "engine/run/dispatcher.h"
+#include "engine/run/redrive.h"
 #include "engine/run/refusals.h"
 #include "engine/run/shard.h"
 #include "engine/run/state_test.h"
@@ -238,6 +239,22 @@ class LocalEngine final : public Engine, private Kin {
     seat.loop.post([&seat, token = *token, answer = *std::move(answer), reply = std::move(reply)] {
       seat.shard.answer_task(token, answer, reply);
     });
+  }
+
+  // ---- executions again and apart ------------------------------------------------------------------------------
+
+  void redrive_execution(RedriveExecution request, Reply<RedrivenExecution> reply) override {
+    if (!running_) return reply(unavailable());
+    auto checked = check_redrive(request, store_.reader(), machines_, clock_.now());
+    if (const auto* answer = std::get_if<Answer<RedrivenExecution>>(&checked)) return reply(*answer);
+    auto& seat = seat_of(request.execution_arn);
+    seat.loop.post([&seat, redrive = std::get<CheckedRedrive>(std::move(checked)), reply = std::move(reply)]() mutable {
+      seat.shard.redrive(std::move(redrive), std::move(reply));
+    });
+  }
+
+  std::optional<std::string> why_not_redrivable(const storage::ExecutionRecord& record) const override {
+    return run::why_not_redrivable(record, store_.reader(), clock_.now());
   }
 
   void test_state(TestState request, Reply<TestedState> reply) override {

@@ -28,6 +28,7 @@ enum class RefusalCode {
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
   ExecutionLimitExceeded,
+  ExecutionNotRedrivable,
   InvalidArn,
   InvalidDefinition,
   InvalidExecutionInput,
@@ -182,6 +183,14 @@ struct StoppedExecution {
   Instant stopped_at;
 };
 
+struct RedriveExecution {
+  std::string execution_arn;
+  std::optional<std::string> client_token;  ///< the same again within 15 minutes is the same request
+};
+struct RedrivenExecution {
+  Instant redriven_at;
+};
+
 struct HistoryQuery {
   std::string execution_arn;
   std::uint32_t from = 0;  ///< HistoryPage::next_from; 0: from the first (or the last when `reverse`)
@@ -266,9 +275,14 @@ class Gateway {
   virtual std::function<void()> poll_activity(PollActivity request, Reply<ActivityTask> reply) = 0;
   /// A task is answered once, whatever crashes in between: the second time is TaskTimedOut.
   virtual void answer_task(AnswerTask request, Reply<std::monostate> reply) = 0;
+  /// Lets an execution that failed, timed out or was aborted go on where it ended. Blocks on reads of the store.
+  virtual void redrive_execution(RedriveExecution request, Reply<RedrivenExecution> reply) = 0;
   /// Runs one state by itself. Nothing of it is kept, but what it calls is called.
   virtual void test_state(TestState request, Reply<TestedState> reply) = 0;
   virtual void invoke_function(InvokeFunction request, Reply<InvokedFunction> reply) = 0;
+
+  /// None if redrive_execution() would take it, else AWS's reason. Blocks on a read of the store, throws StoreError.
+  virtual std::optional<std::string> why_not_redrivable(const storage::ExecutionRecord& record) const = 0;
 
   /// Blocks on a read of the store.
   virtual Answer<HistoryPage> history(const HistoryQuery& query) const = 0;

@@ -39,6 +39,7 @@ struct Live {
   std::vector<core::Event> events;  ///< of the turn that is being stored
 
   std::optional<storage::ExecutionRecord> created;  ///< until the first turn is stored
+  std::optional<storage::Redrive> redriven;         ///< likewise, instead of `created`
   std::optional<storage::PutArrival> arrival;       ///< goes with `created`
   std::vector<Reply<StartedExecution>> starters;    ///< wait for that: the same start may be asked for twice
 

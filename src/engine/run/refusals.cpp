@@ -19,6 +19,8 @@ std::string_view name_of(RefusalCode code) {
       return "ExecutionDoesNotExist";
     case ExecutionLimitExceeded:
       return "ExecutionLimitExceeded";
+    case ExecutionNotRedrivable:
+      return "ExecutionNotRedrivable";
     case InvalidArn:
       return "InvalidArn";
     case InvalidDefinition:

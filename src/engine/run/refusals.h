@@ -42,6 +42,9 @@ inline Refusal task_timed_out() {
   return {RefusalCode::TaskTimedOut, "Task Timed Out: 'Provided task does not exist anymore'"};
 }
 
+/// `reason`: why_not_redrivable().
+inline Refusal not_redrivable(std::string reason) { return {RefusalCode::ExecutionNotRedrivable, std::move(reason)}; }
+
 inline Refusal too_many_executions() {
   return {RefusalCode::ExecutionLimitExceeded, "The maximum number of running executions has been reached."};
 }

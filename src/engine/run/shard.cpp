@@ -166,6 +166,31 @@ void Shard::stop_closed(const std::string& arn, const Reply<StoppedExecution>& r
   }
 }
 
+void Shard::redrive(CheckedRedrive redrive, Reply<RedrivenExecution> reply) {
+  if (halted_) return reply(unavailable());
+  if (by_arn_.contains(redrive.record.arn)) return reply(not_redrivable("Execution is RUNNING and cannot be redriven"));
+  if (live_.size() >= doors_.max_open) return reply(too_many_executions());
+  auto owned = std::make_unique<Live>();
+  Live& live = *owned;
+  live.id = redrive.record.id;
+  live.arn = redrive.record.arn;
+  live.machine = std::move(redrive.machine);
+  live.execution = std::move(redrive.wreck.ended);
+  live.redriven = std::move(redrive.redrive);
+  auto answered = [reply = std::move(reply)](Verdict verdict, const core::Execution& execution) {
+    if (verdict == Verdict::Unavailable) return reply(unavailable());
+    if (verdict != Verdict::Done)
+      return reply(not_redrivable("Execution is not what it was: it has been changed meanwhile"));
+    reply(RedrivenExecution{*execution.redriven_at()});
+  };
+  auto frames = std::make_shared<const std::vector<core::Frame>>(std::move(redrive.wreck.frames));
+  live.queue.push_back(
+      {core::command::Redrive{std::move(frames), std::move(redrive.wreck.rescheduled)}, std::move(answered)});
+  live_.emplace(static_cast<std::int64_t>(live.id), std::move(owned));
+  by_arn_.emplace(live.arn, live.id);
+  pump(live);
+}
+
 void Shard::adopt(const storage::OpenExecution& open) {
   auto owned = std::make_unique<Live>();
   Live& live = *owned;
@@ -249,6 +274,7 @@ void Shard::write(Live& live, std::vector<core::Event> events) {
   delta.expected_version = live.version;
   if (live.created) live.created->started_at = live.execution.started_at();  // as its history and its callers have it
   delta.created = live.created;
+  delta.redriven = live.redriven;
   delta.arrival = live.arrival;
   live.execution.changes_stored();
   live.events = std::move(events);
@@ -278,6 +304,7 @@ void Shard::committed(Id id, storage::Outcome outcome) {
   }
   if (live.version++ == 0) {
     live.created.reset();
+    live.redriven.reset();
     settle_execution_timeout(live);
   }
   tell(live);

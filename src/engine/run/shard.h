@@ -12,6 +12,7 @@
 #include "engine/run/kin.h"
 #include "engine/run/loop.h"
 #include "engine/run/machines.h"
+#include "engine/run/redrive.h"
 #include "engine/run/task_call.h"
 #include "engine/run/turn_listener.h"
 #include "storage/store.h"
@@ -69,6 +70,7 @@ class Shard {
   void stop(StopExecution request, Reply<StoppedExecution> reply);
   /// `answer` is for the task that `token` names.
   void answer_task(const core::TaskToken& token, core::Command answer, Reply<std::monostate> reply);
+  void redrive(CheckedRedrive redrive, Reply<RedrivenExecution> reply);
 
   // Of executions that start others (kin.h).
   void watch(const std::string& child, const core::ParentLink& task);

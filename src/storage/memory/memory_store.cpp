@@ -84,6 +84,7 @@ class Tables {
 
  private:
   Outcome create(ExecutionDelta& delta);
+  Outcome reopen(HeldExecution& held, ExecutionDelta& delta);
   void forget_changes(ExecutionId id);
   void drop_execution(ExecutionId id);
   void drop_if_done(const std::string& machine_arn);
@@ -120,6 +121,25 @@ bool fits(const HeldExecution* held, const ExecutionDelta& delta) {
   return true;
 }
 
+Outcome Tables::reopen(HeldExecution& held, ExecutionDelta& delta) {
+  auto& record = held.record;
+  const bool closed_badly = record.status != ExecutionStatus::Running && record.status != ExecutionStatus::Succeeded;
+  if (!closed_badly || record.redrive_count + 1 != delta.redriven->count || delta.expected_version != 0 ||
+      visible(record.state_machine_arn) == nullptr || !fits(&held, delta)) {
+    return Outcome::Conflict;
+  }
+  record.status = ExecutionStatus::Running;
+  record.stopped_at.reset();
+  record.output.reset();
+  record.error.reset();
+  record.cause.reset();
+  record.redrive_count = delta.redriven->count;
+  record.redriven_at = delta.redriven->at;
+  record.redrive_tokens = std::move(delta.redriven->tokens);
+  held.version = 0;
+  return Outcome::Committed;
+}
+
 Outcome Tables::apply(ExecutionDelta& delta) {
   if (delta.created) {
     if (!fits(nullptr, delta)) return Outcome::Conflict;
@@ -129,7 +149,9 @@ Outcome Tables::apply(ExecutionDelta& delta) {
   const auto found = executions.find(delta.id);
   if (found == executions.end()) return Outcome::Conflict;
   auto& held = found->second;
-  if (!delta.created) {
+  if (delta.redriven) {
+    if (const auto outcome = reopen(held, delta); outcome != Outcome::Committed) return outcome;
+  } else if (!delta.created) {
     const bool is_open = held.record.status == ExecutionStatus::Running;
     if (!is_open || held.version != delta.expected_version || !fits(&held, delta)) return Outcome::Conflict;
   }

@@ -48,6 +48,20 @@ Outcome create(Connection& connection, const ExecutionDelta& delta) {
   return Outcome::Committed;
 }
 
+Outcome reopen(Connection& connection, const ExecutionDelta& delta) {
+  const auto& redriven = *delta.redriven;
+  const int reopened = connection.execute(
+      "UPDATE execution SET status = 1, stopped_at = NULL, output = NULL, error = NULL, cause = NULL,"
+      " redrive_count = ?2, redriven_at = ?3, redrive_tokens = ?4"
+      " WHERE id = ?1 AND status NOT IN (1, 2) AND redrive_count = ?2 - 1"
+      " AND NOT EXISTS (SELECT 1 FROM machine m WHERE m.id = machine AND m.deleting = 1)",
+      delta.id, redriven.count, redriven.at, redriven.tokens);
+  if (reopened == 0 || delta.expected_version != 0) return Outcome::Conflict;
+  connection.execute("INSERT INTO running (execution, version, head) VALUES (?1, ?2, ?3)", delta.id,
+                     std::int64_t{delta.ended ? 0 : 1}, Blob{delta.head});
+  return Outcome::Committed;
+}
+
 Outcome advance(Connection& connection, const ExecutionDelta& delta) {
   if (!delta.ended) {
     const int updated =
@@ -67,8 +81,16 @@ Outcome advance(Connection& connection, const ExecutionDelta& delta) {
   return Outcome::Committed;
 }
 
+Outcome write_execution(Connection& connection, const ExecutionDelta& delta) {
+  if (delta.created) return create(connection, delta);
+  if (!delta.redriven) return advance(connection, delta);
+  const auto reopened = reopen(connection, delta);
+  // It may end again in the same turn.
+  return reopened == Outcome::Committed && delta.ended ? advance(connection, delta) : reopened;
+}
+
 Outcome apply_one(Connection& connection, const ExecutionDelta& delta) {
-  const auto outcome = delta.created ? create(connection, delta) : advance(connection, delta);
+  const auto outcome = write_execution(connection, delta);
   if (outcome != Outcome::Committed) return outcome;
   if (delta.created && delta.arrival) apply_one(connection, *delta.arrival);
   if (!delta.ended) {

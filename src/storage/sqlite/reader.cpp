@@ -26,7 +26,7 @@ StateMachineRecord machine_of(const Run& row) {
 
 #define STEPD_EXECUTION_COLUMNS                                                                             \
   "SELECT e.id, e.arn, m.arn, r.revision_id, e.name, e.status, e.started_at, e.stopped_at, e.trace_header," \
-  " e.error, e.cause, e.input, e.output, e.version, e.alias"
+  " e.error, e.cause, e.input, e.output, e.version, e.alias, e.redrive_count, e.redriven_at, e.redrive_tokens"
 #define STEPD_EXECUTION_JOINS " JOIN machine m ON m.id = e.machine JOIN revision r ON r.id = e.revision "
 #define STEPD_VISIBLE " (m.deleting = 0 OR e.status = 1) "
 
@@ -47,10 +47,13 @@ ExecutionRecord execution_of(const Run& row) {
   record.output = row.optional_text(12);
   record.machine_version = static_cast<std::uint32_t>(row.integer(13));
   record.machine_alias = row.text(14);
+  record.redrive_count = static_cast<std::uint32_t>(row.integer(15));
+  record.redriven_at = row.optional_instant(16);
+  record.redrive_tokens = row.text(17);
   return record;
 }
 
-constexpr int kExecutionColumns = 15;
+constexpr int kExecutionColumns = 18;
 
 OpenExecution open_of(Connection& connection, const Run& row) {
   OpenExecution open;

@@ -149,7 +149,13 @@ constexpr const char* kActivities = R"sql(
   ) WITHOUT ROWID;
 )sql";
 
-constexpr std::array<const char*, 4> kMigrations{kFirst, kItemChanges, kVersions, kActivities};
+constexpr const char* kRedrives = R"sql(
+  ALTER TABLE execution ADD COLUMN redrive_count INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE execution ADD COLUMN redriven_at INTEGER;
+  ALTER TABLE execution ADD COLUMN redrive_tokens TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr std::array<const char*, 5> kMigrations{kFirst, kItemChanges, kVersions, kActivities, kRedrives};
 
 std::int64_t single_number(Connection& connection, const char* sql) {
   Run run = connection.query(sql);

@@ -1,0 +1,101 @@
+#include "engine/run/redrive.h"
+
+#include "base/limits.h"
+#include "engine/core/codec.h"
+#include "engine/run/refusals.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace stepd::run {
+namespace {
+
+// AWS API reference, RedriveExecution.
+constexpr std::chrono::days kRedrivable{14};
+constexpr std::chrono::days kOpenAtMost{365};
+constexpr std::size_t kTokens = 10;
+constexpr std::chrono::minutes kTokenLives{15};
+
+const char* status_word(storage::ExecutionStatus status) {
+  return status == storage::ExecutionStatus::Running ? "RUNNING" : "SUCCEEDED";
+}
+
+/// How many events its history has: the journal's last one that is part of it knows.
+std::uint32_t history_length(storage::ExecutionId id, const storage::Reader& reader) {
+  constexpr std::size_t kPage = 16;
+  for (auto from = UINT32_MAX;;) {
+    const auto page = reader.events(id, from, kPage, true);
+    for (const auto& stored : page) {
+      if (const auto event = core::decode_event(stored.data); event.history_id != 0) return event.history_id;
+    }
+    if (page.size() < kPage || page.back().number <= 1) return 0;
+    from = page.back().number - 1;
+  }
+}
+
+std::vector<core::Event> whole_journal(storage::ExecutionId id, const storage::Reader& reader) {
+  constexpr std::size_t kPage = 1000;
+  std::vector<core::Event> events;
+  for (;;) {
+    const auto page = reader.events(id, static_cast<std::uint32_t>(events.size()) + 1, kPage, false);
+    for (const auto& stored : page) events.push_back(core::decode_event(stored.data));
+    if (page.size() < kPage) return events;
+  }
+}
+
+// ---- tokens: `[[token, milliseconds since 1970], ...]`, the newest last
+// ------------------------------------------------
+
+Json tokens_of(const storage::ExecutionRecord& record) {
+  return record.redrive_tokens.empty() ? Json::array() : Json::parse(record.redrive_tokens);
+}
+
+std::optional<Instant> used_at(const storage::ExecutionRecord& record, const std::string& token, Instant now) {
+  for (const auto& used : tokens_of(record)) {
+    const Instant at{std::chrono::milliseconds(used[1].get<std::int64_t>())};
+    if (used[0].get_ref<const std::string&>() == token && now - at <= kTokenLives) return at;
+  }
+  return std::nullopt;
+}
+
+std::string with_token(const storage::ExecutionRecord& record, const std::string& token, Instant now) {
+  auto tokens = tokens_of(record);
+  tokens.push_back({token, now.time_since_epoch().count()});
+  if (tokens.size() > kTokens) tokens.erase(tokens.begin());
+  return print_json(tokens);
+}
+
+}  // namespace
+
+std::optional<std::string> why_not_redrivable(const storage::ExecutionRecord& record, const storage::Reader& reader,
+                                              Instant now) {
+  using enum storage::ExecutionStatus;
+  if (record.status == Running || record.status == Succeeded) {
+    return std::string("Execution is ") + status_word(record.status) + " and cannot be redriven";
+  }
+  if (now - record.stopped_at.value_or(now) > kRedrivable) return "Execution redrivable period exceeded";
+  if (now - record.started_at > kOpenAtMost) return "Execution has exceeded the max execution time";
+  // One event for the redrive and one for whatever comes of it.
+  if (history_length(record.id, reader) >= limits::kHistoryEvents - 1) return "Execution history event limit exceeded";
+  return std::nullopt;
+}
+
+std::variant<CheckedRedrive, Answer<RedrivenExecution>> check_redrive(const RedriveExecution& request,
+                                                                      const storage::Reader& reader, Machines& machines,
+                                                                      Instant now) {
+  auto record = reader.execution(request.execution_arn);
+  if (!record) return no_such_execution(request.execution_arn);
+  if (request.client_token) {
+    if (const auto at = used_at(*record, *request.client_token, now)) return RedrivenExecution{*at};
+  }
+  if (auto reason = why_not_redrivable(*record, reader, now)) return not_redrivable(*std::move(reason));
+  auto machine = machines.revision(record->state_machine_arn, record->revision_id);
+  if (!machine) return not_redrivable("State machine is in DELETING status");
+  const storage::Redrive redrive{
+      record->redrive_count + 1, now,
+      request.client_token ? with_token(*record, *request.client_token, now) : record->redrive_tokens};
+  auto wreck = core::find_wreck(whole_journal(record->id, reader));
+  return CheckedRedrive{*std::move(record), std::move(machine), std::move(wreck), redrive};
+}
+
+}  // namespace stepd::run
