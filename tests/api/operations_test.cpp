@@ -312,6 +312,7 @@ TEST_F(Operations, AnAnswerMayComeLongAfterTheCall) {
 }
 
 TEST_F(Operations, DescribeExecutionOfARunningOne) {
+  gateway.not_redrivable = "Execution is RUNNING and cannot be redriven";
   reader.execution_list = {execution(1, ExecutionStatus::Running)};
   const auto answer = call("DescribeExecution", Json{{"executionArn", reader.execution_list[0].arn}});
   EXPECT_EQ(answer.json(), expected(R"({
@@ -384,7 +385,7 @@ TEST_F(Operations, ListExecutionsIsRefusedWhereItMakesNoSense) {
                "Exactly one of stateMachineArn and mapRunArn must be given");
   const std::string map_run = "arn:aws:states:us-east-1:123456789012:mapRun:greet/m:one";
   expect_error(call("ListExecutions", Json{{"mapRunArn", map_run}}), "ResourceNotFound",
-               "Resource not found: '" + map_run + "'");
+               "Map Run Does Not Exist: '" + map_run + "'");
   expect_error(call("ListExecutions", Json{{"stateMachineArn", kMachineArn}, {"statusFilter", "PENDING_REDRIVE"}}),
                "ValidationException", "statusFilter PENDING_REDRIVE can only be used with mapRunArn");
   reader.machines[0].type = storage::StateMachineType::Express;

@@ -160,6 +160,31 @@ TEST_P(RedriveTest, AnAbortedExecutionIsScheduledAnew) {
   EXPECT_EQ(ended(arn).status, ExecutionStatus::Succeeded);
 }
 
+TEST_P(RedriveTest, AChildThatIsRedrivenByItselfOutlivesItsParent) {
+  const run::CreateStateMachine child{.name = "child",
+                                      .definition = R"({"StartAt": "Work", "States": {
+    "Work": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:work",
+             "Parameters": {"mustFail": true}, "Next": "Rest"},
+    "Rest": {"Type": "Wait", "Seconds": 60, "End": true}}})",
+                                      .role_arn = "r"};
+  ASSERT_TRUE(ask<run::CreatedStateMachine>([&](auto reply) { engine_->create_state_machine(child, reply); }));
+  const run::CreateStateMachine parent{.name = "parent",
+                                       .definition = R"({"StartAt": "Run", "States": {
+    "Run": {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync", "End": true, "Parameters": {
+      "StateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:child", "Name": "c"}}}})",
+                                       .role_arn = "r"};
+  machine_ = ask<run::CreatedStateMachine>([&](auto reply) { engine_->create_state_machine(parent, reply); })->arn;
+  failed();
+  mended_ = true;
+  const std::string arn = "arn:aws:states:us-east-1:123456789012:execution:child:c";
+  ASSERT_TRUE(redrive(arn).has_value());
+  begin();
+  EXPECT_EQ(store_->reader().execution(arn)->status, ExecutionStatus::Running);
+  clock_.advance(std::chrono::seconds(60));
+  begin();
+  EXPECT_EQ(ended(arn).status, ExecutionStatus::Succeeded);
+}
+
 TEST_P(RedriveTest, TooLateIsTooLate) {
   const auto arn = failed();
   clock_.advance(std::chrono::days(14));

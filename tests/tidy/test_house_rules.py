@@ -115,6 +115,13 @@ def test_the_language_page_is_what_its_generator_writes():
         assert len("".join(make())) > 40, f"nothing was found for {name}"
 
 
+def test_the_page_of_operations_is_what_its_generator_writes():
+    sys.path.insert(0, str(ROOT / "docs"))
+    import aws_operations
+
+    assert aws_operations.page() == aws_operations.PAGE.read_text(), "run ./dev docs"
+
+
 def named_tests(page):
     """(file, test) of every `path::test` in a page."""
     return re.findall(r"`(tests/[\w./]+)::([^`]+)`", page)

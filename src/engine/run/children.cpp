@@ -102,8 +102,11 @@ void Shard::leave_child(const std::string& child, const core::ParentLink& task) 
 void Shard::abandon(const std::string& child, const core::ParentLink& task) {
   const auto known = by_arn_.find(child);
   if (known == by_arn_.end()) return;
-  // One that somebody else has started by the same name was awaited too, but is not ours to end.
-  if (find(known->second)->execution.identity().parent == task) submit(known->second, core::command::Stop{});
+  const auto& execution = find(known->second)->execution;
+  // One that somebody else has started by the same name was awaited too, but is not ours to end; nor is one that has
+  // been redriven for its own sake since.
+  if (execution.identity().parent == task && execution.redrive_count() == 0)
+    submit(known->second, core::command::Stop{});
 }
 
 void Shard::abandon_orphans(const std::function<bool(const core::ParentLink& task)>& is_awaited) {
