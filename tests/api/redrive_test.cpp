@@ -42,6 +42,7 @@ TEST_F(Redrive, IsToldByDescribeExecutionAndListExecutions) {
   auto again = execution(1, ExecutionStatus::Failed);
   again.redrive_count = 2;
   again.redriven_at = kNow;
+  reader.machines = {machine()};
   reader.execution_list = {again};
   gateway.not_redrivable = "Execution history event limit exceeded";
   const auto described = call("DescribeExecution", Json{{"executionArn", again.arn}}).json();

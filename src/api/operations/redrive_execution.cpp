@@ -3,6 +3,7 @@
 #include "api/protocol/arn.h"
 #include "api/protocol/members.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace stepd::api {
@@ -13,6 +14,10 @@ Checked<run::RedriveExecution> read(const Json& arguments) {
   run::RedriveExecution request;
   request.execution_arn = members.required_string("executionArn", rules::kArn);
   request.client_token = members.string("clientToken", rules::kClientToken);
+  const auto is_visible = [](char c) { return c >= '!' && c <= '~'; };
+  if (request.client_token && !std::all_of(request.client_token->begin(), request.client_token->end(), is_visible)) {
+    members.violates("clientToken", request.client_token, "Member must satisfy regular expression pattern: [!-~]+");
+  }
   if (auto fault = members.fault()) return std::move(*fault);
   if (const auto parsed = standard_execution_arn(request.execution_arn); !parsed.has_value()) return parsed.error();
   return request;
