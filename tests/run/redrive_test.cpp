@@ -1,6 +1,7 @@
 // RedriveExecution in a running engine, over each store: what goes on, what is refused, and what a restart changes.
 #include "base/limits.h"
 #include "engine/run/engine.h"
+#include "engine/run/status_change.h"
 #include "run/ask.h"
 #include "storage/memory/memory_store.h"
 #include "storage/sqlite/sqlite_store.h"
@@ -11,6 +12,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -183,6 +185,31 @@ TEST_P(RedriveTest, AChildThatIsRedrivenByItselfOutlivesItsParent) {
   clock_.advance(std::chrono::seconds(60));
   begin();
   EXPECT_EQ(ended(arn).status, ExecutionStatus::Succeeded);
+}
+
+TEST_P(RedriveTest, IsToldToListenersAsAnotherBeginning) {
+  std::mutex mutex;
+  std::vector<Json> told;
+  run::StatusChanges changes{"us-east-1", "123456789012", [&](Json event) {
+                               const std::lock_guard lock(mutex);
+                               told.push_back(std::move(event["detail"]));
+                             }};
+  options_.listeners = {&changes};
+  begin();
+  const auto arn = failed();
+  clock_.advance(std::chrono::hours(1));
+  mended_ = true;
+  ASSERT_TRUE(redrive(arn).has_value());
+  ended(arn);
+  engine_->drain(std::chrono::seconds(10));
+  std::vector<std::string> statuses;
+  for (const auto& detail : told) statuses.push_back(detail["status"].get<std::string>());
+  ASSERT_EQ(statuses, (std::vector<std::string>{"RUNNING", "FAILED", "RUNNING", "SUCCEEDED"}));
+  EXPECT_EQ(told[1]["redriveCount"], 0);
+  EXPECT_EQ(told[2]["redriveCount"], 1);
+  EXPECT_EQ(told[2]["redriveDate"], clock_.now().time_since_epoch().count());
+  EXPECT_TRUE(told[2]["error"].is_null());
+  engine_.reset();  // before its listener
 }
 
 TEST_P(RedriveTest, TooLateIsTooLate) {

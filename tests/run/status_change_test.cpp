@@ -62,11 +62,17 @@ TEST_F(StatusChange, AStartAndAnEndAreTold) {
   EXPECT_EQ(told_now[0],
             frame(began, R"("status":"RUNNING","startDate":)" + start +
                              R"(,"stopDate":null,"input":"{\"a\":1}","output":null,"inputDetails":{"included":true},)"
-                             R"("outputDetails":null,"error":null,"cause":null)"));
+                             R"("outputDetails":null,"redriveCount":0,"redriveDate":null,)"
+                             R"("redriveStatus":"NOT_REDRIVABLE",)"
+                             R"("redriveStatusReason":"Execution is RUNNING and cannot be redriven",)"
+                             R"("error":null,"cause":null)"));
   EXPECT_EQ(told_now[1], frame(bench.clock.now(),
                                R"("status":"SUCCEEDED","startDate":)" + start + R"(,"stopDate":)" + stop +
                                    R"(,"input":"{\"a\":1}","output":"{\"b\":2}","inputDetails":{"included":true},)"
-                                   R"("outputDetails":{"included":true},"error":null,"cause":null)"));
+                                   R"("outputDetails":{"included":true},"redriveCount":0,"redriveDate":null,)"
+                                   R"("redriveStatus":"NOT_REDRIVABLE",)"
+                                   R"("redriveStatusReason":"Execution is SUCCEEDED and cannot be redriven",)"
+                                   R"("error":null,"cause":null)"));
   EXPECT_NE(events[0]["id"], events[1]["id"]);
 }
 
@@ -77,6 +83,8 @@ TEST_F(StatusChange, EveryEndHasItsStatus) {
   bench.settle();
   EXPECT_EQ(events.back()["detail"]["error"], "Bad");
   EXPECT_EQ(events.back()["detail"]["cause"], "on principle");
+  EXPECT_EQ(events.back()["detail"]["redriveStatus"], "REDRIVABLE");
+  EXPECT_TRUE(events.back()["detail"]["redriveStatusReason"].is_null());
   bench.start(bench.create(kTimed, "late"), "one");
   bench.settle();
   bench.advance(10s);

@@ -19,13 +19,13 @@ Json details_of(Json& event, bool with_data) {
   return Json::object();
 }
 
-std::string line_of(Json event, const core::Event& recorded, const std::string& arn, bool with_data) {
+std::string line_of(Json event, const core::Event& recorded, const core::Execution& execution, bool with_data) {
   Json line{{"id", std::to_string(recorded.history_id)}, {"type", std::move(event["type"])}};
   line["details"] = details_of(event, with_data);
   line["previous_event_id"] = std::to_string(recorded.previous_id);
   line["event_timestamp"] = std::to_string(recorded.at.time_since_epoch().count());
-  line["execution_arn"] = arn;
-  line["redrive_count"] = "0";
+  line["execution_arn"] = execution.identity().arn;
+  line["redrive_count"] = std::to_string(execution.redrive_count());
   return print_json(line);
 }
 
@@ -42,7 +42,7 @@ void ExecutionLog::committed(const CommittedTurn& turn) {
     auto shown = core::history_of(event, first);
     if (!is_logged(settings.level, shown["type"].get_ref<const std::string&>())) continue;
     if (first != data) shown = core::history_of(event, data);
-    groups_.append(settings.group, line_of(std::move(shown), event, turn.execution.identity().arn, settings.with_data));
+    groups_.append(settings.group, line_of(std::move(shown), event, turn.execution, settings.with_data));
   }
 }
 

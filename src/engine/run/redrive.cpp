@@ -16,10 +16,6 @@ constexpr std::chrono::days kOpenAtMost{365};
 constexpr std::size_t kTokens = 10;
 constexpr std::chrono::minutes kTokenLives{15};
 
-const char* status_word(storage::ExecutionStatus status) {
-  return status == storage::ExecutionStatus::Running ? "RUNNING" : "SUCCEEDED";
-}
-
 /// How many events its history has: the journal's last one that is part of it knows.
 std::uint32_t history_length(storage::ExecutionId id, const storage::Reader& reader) {
   constexpr std::size_t kPage = 16;
@@ -67,17 +63,21 @@ std::string with_token(const storage::ExecutionRecord& record, const std::string
 
 }  // namespace
 
+std::optional<std::string> why_not_redrivable(storage::ExecutionStatus status, std::uint32_t history_events) {
+  using enum storage::ExecutionStatus;
+  if (status == Running) return "Execution is RUNNING and cannot be redriven";
+  if (status == Succeeded) return "Execution is SUCCEEDED and cannot be redriven";
+  // One event for the redrive and one for whatever comes of it.
+  if (history_events >= limits::kHistoryEvents - 1) return "Execution history event limit exceeded";
+  return std::nullopt;
+}
+
 std::optional<std::string> why_not_redrivable(const storage::ExecutionRecord& record, const storage::Reader& reader,
                                               Instant now) {
-  using enum storage::ExecutionStatus;
-  if (record.status == Running || record.status == Succeeded) {
-    return std::string("Execution is ") + status_word(record.status) + " and cannot be redriven";
-  }
+  if (auto reason = why_not_redrivable(record.status, 0)) return reason;
   if (now - record.stopped_at.value_or(now) > kRedrivable) return "Execution redrivable period exceeded";
   if (now - record.started_at > kOpenAtMost) return "Execution has exceeded the max execution time";
-  // One event for the redrive and one for whatever comes of it.
-  if (history_length(record.id, reader) >= limits::kHistoryEvents - 1) return "Execution history event limit exceeded";
-  return std::nullopt;
+  return why_not_redrivable(record.status, history_length(record.id, reader));
 }
 
 std::variant<CheckedRedrive, Answer<RedrivenExecution>> check_redrive(const RedriveExecution& request,

@@ -21,8 +21,10 @@ struct CheckedRedrive {
   storage::Redrive redrive;
 };
 
-/// None if RedriveExecution would take it, else AWS's reason (API reference, DescribeExecution, redriveStatusReason).
-/// Reads the store where the rest is well; throws storage::StoreError.
+/// None if RedriveExecution would take it at once, else AWS's reason (API reference, DescribeExecution,
+/// redriveStatusReason). `history_events`: how many its history has.
+std::optional<std::string> why_not_redrivable(storage::ExecutionStatus status, std::uint32_t history_events);
+/// The same of any time after. Reads the store where the rest is well; throws storage::StoreError.
 std::optional<std::string> why_not_redrivable(const storage::ExecutionRecord& record, const storage::Reader& reader,
                                               Instant now);
 

@@ -2,6 +2,8 @@
 
 #include "base/payload.h"
 #include "engine/run/arn.h"
+#include "engine/run/journal.h"
+#include "engine/run/redrive.h"
 #include "engine/run/uuid.h"
 
 #include <nlohmann/json.hpp>
@@ -40,6 +42,16 @@ void show_data(Json& detail, const Payload& input, const std::optional<Payload>&
   detail["outputDetails"] = output ? Json{{"included", output_fits}} : Json();
 }
 
+/// As DescribeExecution shows them.
+void show_redrives(Json& detail, const core::Execution& execution, core::Status status) {
+  const auto reason = why_not_redrivable(stored_status(status), execution.last_history_id());
+  const auto redriven_at = execution.redriven_at();
+  detail["redriveCount"] = execution.redrive_count();
+  detail["redriveDate"] = redriven_at ? Json(redriven_at->time_since_epoch().count()) : Json();
+  detail["redriveStatus"] = reason ? "NOT_REDRIVABLE" : "REDRIVABLE";
+  detail["redriveStatusReason"] = reason ? Json(*reason) : Json();
+}
+
 Json text_or_null(const std::optional<std::string>& text) { return text ? Json(*text) : Json(); }
 
 }  // namespace
@@ -48,7 +60,7 @@ Json StatusChanges::event_of(const CommittedTurn& turn, core::Status status) con
   const auto& execution = turn.execution;
   const auto& who = execution.identity();
   const bool ended = status != core::Status::Running;
-  const auto at = ended ? *execution.stopped_at() : execution.started_at();
+  const auto at = ended ? *execution.stopped_at() : execution.redriven_at().value_or(execution.started_at());
   Json detail{{"executionArn", who.arn}, {"stateMachineArn", who.state_machine_arn}, {"name", who.name}};
   detail["stateMachineVersionArn"] =
       turn.machine_version == 0 ? Json() : Json(version_arn(who.state_machine_arn, turn.machine_version));
@@ -58,6 +70,7 @@ Json StatusChanges::event_of(const CommittedTurn& turn, core::Status status) con
   detail["startDate"] = execution.started_at().time_since_epoch().count();
   detail["stopDate"] = ended ? Json(at.time_since_epoch().count()) : Json();
   show_data(detail, execution.input(), ended ? execution.output() : std::nullopt);
+  show_redrives(detail, execution, status);
   // As DescribeExecution, which shows neither of a TIMED_OUT execution.
   const bool explained = ended && status != core::Status::TimedOut;
   detail["error"] = explained ? text_or_null(execution.failure().error) : Json();
@@ -76,8 +89,9 @@ Json StatusChanges::event_of(const CommittedTurn& turn, core::Status status) con
 void StatusChanges::committed(const CommittedTurn& turn) {
   if (turn.machine.record.type != storage::StateMachineType::Standard) return;
   for (const auto& event : turn.events) {
-    if (std::holds_alternative<core::event::ExecutionStarted>(event.body))
-      raise_(event_of(turn, core::Status::Running));
+    const bool begins = std::holds_alternative<core::event::ExecutionStarted>(event.body) ||
+                        std::holds_alternative<core::event::ExecutionRedriven>(event.body);
+    if (begins) raise_(event_of(turn, core::Status::Running));
   }
   const auto status = turn.execution.status();
   if (status != core::Status::Running) raise_(event_of(turn, status));
