@@ -1,0 +1,238 @@
+#include "storage/memory/tables.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace stepd::storage {
+namespace {
+
+/// Whether the numbers of the events are free: the only other thing a delta can be wrong about.
+bool fits(const HeldExecution* held, const ExecutionDelta& delta) {
+  std::map<std::uint32_t, bool> seen;
+  for (const auto& event : delta.events) {
+    if (held != nullptr && held->events.contains(event.number)) return false;
+    if (!seen.emplace(event.number, true).second) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+const StateMachineRecord* find_revision(const HeldMachine& machine, const std::string& revision_id) {
+  for (const auto& revision : machine.revisions) {
+    if (revision.revision_id == revision_id) return &revision;
+  }
+  return nullptr;
+}
+
+Outcome Tables::create(ExecutionDelta& delta) {
+  const auto& record = *delta.created;
+  if (delta.expected_version != 0 || record.id != delta.id || executions.contains(delta.id)) return Outcome::Conflict;
+  const auto machine = machines.find(record.state_machine_arn);
+  if (machine == machines.end() || machine->second.deleting || !find_revision(machine->second, record.revision_id)) {
+    return Outcome::Conflict;
+  }
+  if (by_arn.contains(record.arn)) return Outcome::NameTaken;
+  by_arn.emplace(record.arn, delta.id);
+  executions[delta.id].record = std::move(*delta.created);
+  last_id = std::max(last_id, delta.id);
+  return Outcome::Committed;
+}
+
+Outcome Tables::reopen(HeldExecution& held, ExecutionDelta& delta) {
+  auto& record = held.record;
+  const bool closed_badly = record.status != ExecutionStatus::Running && record.status != ExecutionStatus::Succeeded;
+  if (!closed_badly || record.redrive_count + 1 != delta.redriven->count || delta.expected_version != 0 ||
+      visible(record.state_machine_arn) == nullptr || !fits(&held, delta)) {
+    return Outcome::Conflict;
+  }
+  record.status = ExecutionStatus::Running;
+  record.stopped_at.reset();
+  record.output.reset();
+  record.error.reset();
+  record.cause.reset();
+  record.redrive_count = delta.redriven->count;
+  record.redriven_at = delta.redriven->at;
+  record.redrive_tokens = std::move(delta.redriven->tokens);
+  held.version = 0;
+  return Outcome::Committed;
+}
+
+Outcome Tables::apply(ExecutionDelta& delta) {
+  if (delta.created) {
+    if (!fits(nullptr, delta)) return Outcome::Conflict;
+    if (const auto outcome = create(delta); outcome != Outcome::Committed) return outcome;
+    if (delta.arrival) apply(*delta.arrival);
+  }
+  const auto found = executions.find(delta.id);
+  if (found == executions.end()) return Outcome::Conflict;
+  auto& held = found->second;
+  if (delta.redriven) {
+    if (const auto outcome = reopen(held, delta); outcome != Outcome::Committed) return outcome;
+  } else if (!delta.created) {
+    const bool is_open = held.record.status == ExecutionStatus::Running;
+    if (!is_open || held.version != delta.expected_version || !fits(&held, delta)) return Outcome::Conflict;
+  }
+  ++held.version;
+  for (auto& event : delta.events) held.events.emplace(event.number, std::move(event.data));
+  if (!delta.ended) {
+    held.head = std::move(delta.head);
+    for (const auto id : delta.dropped) held.frames.erase(id);
+    for (auto& frame : delta.frames) held.frames[frame.id] = std::move(frame.data);
+    return Outcome::Committed;
+  }
+  forget_changes(delta.id);
+  held.head.clear();
+  held.frames.clear();
+  held.record.status = delta.ended->status;
+  held.record.stopped_at = delta.ended->stopped_at;
+  held.record.output = std::move(delta.ended->output);
+  held.record.error = std::move(delta.ended->error);
+  held.record.cause = std::move(delta.ended->cause);
+  const std::string machine_arn = held.record.state_machine_arn;
+  if (machines.at(machine_arn).deleting) {
+    drop_execution(delta.id);
+    drop_if_done(machine_arn);
+  }
+  return Outcome::Committed;
+}
+
+Outcome Tables::apply(PutStateMachine& put) {
+  const auto found = machines.find(put.record.arn);
+  if (found == machines.end()) {
+    if (!put.replaces.empty()) return Outcome::NameTaken;
+  } else {
+    const auto& machine = found->second;
+    if (machine.deleting || put.replaces.empty() || machine.revisions.back().revision_id != put.replaces ||
+        find_revision(machine, put.record.revision_id) != nullptr) {
+      return Outcome::NameTaken;
+    }
+  }
+  if (put.version) {
+    const auto last = found == machines.end() ? 0 : found->second.last_version;
+    if (put.version->number != last + 1) return Outcome::NameTaken;
+  }
+  const auto arn = put.record.arn;
+  auto& machine = machines[arn];
+  machine.revisions.push_back(std::move(put.record));
+  for (auto& tag : put.tags) tags[arn][tag.key] = std::move(tag.value);
+  if (put.version) {
+    machine.last_version = put.version->number;
+    machine.versions.emplace(put.version->number, *std::move(put.version));
+  }
+  return Outcome::Committed;
+}
+
+Outcome Tables::apply(PutVersion& put) {
+  auto* machine = visible(put.record.machine_arn);
+  if (machine == nullptr || find_revision(*machine, put.record.revision_id) == nullptr) return Outcome::Conflict;
+  const bool published = std::any_of(machine->versions.begin(), machine->versions.end(), [&](const auto& entry) {
+    return entry.second.revision_id == put.record.revision_id;
+  });
+  if (published || put.record.number != machine->last_version + 1) return Outcome::NameTaken;
+  machine->last_version = put.record.number;
+  machine->versions.emplace(put.record.number, std::move(put.record));
+  return Outcome::Committed;
+}
+
+Outcome Tables::apply(DeleteVersion& remove) {
+  auto* machine = visible(remove.machine_arn);
+  if (machine == nullptr) return Outcome::Committed;
+  for (const auto& [name, alias] : machine->aliases) {
+    for (const auto& route : alias.routes) {
+      if (route.version == remove.number) return Outcome::Conflict;
+    }
+  }
+  machine->versions.erase(remove.number);
+  return Outcome::Committed;
+}
+
+Outcome Tables::apply(PutAlias& put) {
+  auto* machine = visible(put.record.machine_arn);
+  if (machine == nullptr) return Outcome::Conflict;
+  for (const auto& route : put.record.routes) {
+    if (!machine->versions.contains(route.version)) return Outcome::Conflict;
+  }
+  const auto found = machine->aliases.find(put.record.name);
+  const auto present = found == machine->aliases.end() ? std::nullopt : std::optional(found->second.updated_at);
+  if (present != put.replaces) return Outcome::NameTaken;
+  if (!present && machine->aliases.size() >= put.max) return Outcome::Conflict;
+  machine->aliases[put.record.name] = put.record;
+  return Outcome::Committed;
+}
+
+Outcome Tables::apply(DeleteAlias& remove) {
+  if (auto* machine = visible(remove.machine_arn)) machine->aliases.erase(remove.name);
+  return Outcome::Committed;
+}
+
+Outcome Tables::apply(PutActivity& put) {
+  const auto arn = put.record.arn;
+  if (!activities.emplace(arn, std::move(put.record)).second) return Outcome::NameTaken;
+  for (auto& tag : put.tags) tags[arn][tag.key] = std::move(tag.value);
+  return Outcome::Committed;
+}
+
+Outcome Tables::apply(ChangeTags& change) {
+  if (visible(change.resource_arn) == nullptr && !activities.contains(change.resource_arn)) return Outcome::Conflict;
+  auto changed = tags[change.resource_arn];
+  for (const auto& key : change.removed) changed.erase(key);
+  for (auto& tag : change.put) changed[tag.key] = std::move(tag.value);
+  if (changed.size() > change.max) return Outcome::Conflict;
+  tags[change.resource_arn] = std::move(changed);
+  return Outcome::Committed;
+}
+
+Outcome Tables::apply(DeleteStateMachine& remove) {
+  const auto found = machines.find(remove.arn);
+  if (found == machines.end()) return Outcome::Committed;
+  found->second.deleting = true;
+  found->second.versions.clear();
+  found->second.aliases.clear();
+  tags.erase(remove.arn);
+  std::vector<ExecutionId> closed;
+  for (const auto& [id, held] : executions) {
+    if (held.record.state_machine_arn == remove.arn && held.record.status != ExecutionStatus::Running) {
+      closed.push_back(id);
+    }
+  }
+  for (const auto id : closed) drop_execution(id);
+  drop_if_done(remove.arn);
+  return Outcome::Committed;
+}
+
+Outcome Tables::apply(ChangeItem& change) {
+  const BucketAndKey place{change.table, change.key};
+  const auto found = items.find(place);
+  const auto present = found == items.end() ? std::nullopt : std::optional(found->second);
+  if (present != change.before) return Outcome::Conflict;
+  if (!change.after) {
+    if (present) items.erase(found);
+  } else {
+    items[place] = *change.after;
+  }
+  if (!change.attempt.empty()) {
+    changes[change.attempt] = {std::move(change.before), std::move(change.after)};
+  }
+  return Outcome::Committed;
+}
+
+void Tables::forget_changes(ExecutionId id) {
+  const auto number = std::to_string(static_cast<std::int64_t>(id));
+  changes.erase(changes.lower_bound(number + "-"), changes.lower_bound(number + "."));
+}
+
+void Tables::drop_execution(ExecutionId id) {
+  const auto found = executions.find(id);
+  by_arn.erase(found->second.record.arn);
+  executions.erase(found);
+}
+
+void Tables::drop_if_done(const std::string& machine_arn) {
+  for (const auto& [id, held] : executions) {
+    if (held.record.state_machine_arn == machine_arn) return;
+  }
+  machines.erase(machine_arn);
+}
+
+}  // namespace stepd::storage

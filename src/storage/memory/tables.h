@@ -1,0 +1,97 @@
+// What the memory store holds, and what each kind of write does to it. It knows no thread and answers no reader.
+#pragma once
+
+#include "storage/store.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace stepd::storage {
+
+struct HeldExecution {
+  ExecutionRecord record;
+  std::uint64_t version = 0;
+  std::string head;
+  std::map<std::uint32_t, std::string> frames;
+  std::map<std::uint32_t, std::string> events;
+};
+
+struct HeldMachine {
+  std::vector<StateMachineRecord> revisions;  // the newest last
+  bool deleting = false;                      // hidden, until its last open execution has ended
+  std::map<std::uint32_t, VersionRecord> versions;
+  std::uint32_t last_version = 0;
+  std::map<std::string, AliasRecord> aliases;
+};
+
+using BucketAndKey = std::pair<std::string, std::string>;
+
+/// Thread: whoever holds MemoryStore's mutex.
+class Tables {
+ public:
+  Outcome apply(ExecutionDelta& delta);
+  Outcome apply(PutStateMachine& put);
+  Outcome apply(DeleteStateMachine& remove);
+  Outcome apply(PutItem& put) {
+    items[{put.table, put.key}] = std::move(put.item);
+    return Outcome::Committed;
+  }
+  Outcome apply(DeleteItem& remove) {
+    items.erase({remove.table, remove.key});
+    return Outcome::Committed;
+  }
+  Outcome apply(ChangeItem& change);
+  Outcome apply(PutArrival& put) {
+    arrivals[{put.bucket, put.key}] = std::move(put.identity);
+    return Outcome::Committed;
+  }
+  Outcome apply(DeleteArrival& remove) {
+    arrivals.erase({remove.bucket, remove.key});
+    return Outcome::Committed;
+  }
+  Outcome apply(PutVersion& put);
+  Outcome apply(DeleteVersion& remove);
+  Outcome apply(PutAlias& put);
+  Outcome apply(DeleteAlias& remove);
+  Outcome apply(ChangeTags& change);
+  Outcome apply(PutActivity& put);
+  Outcome apply(DeleteActivity& remove) {
+    if (activities.erase(remove.arn) != 0) tags.erase(remove.arn);
+    return Outcome::Committed;
+  }
+
+  /// Null if there is none, or it is being deleted.
+  HeldMachine* visible(const std::string& arn) {
+    const auto found = machines.find(arn);
+    return found == machines.end() || found->second.deleting ? nullptr : &found->second;
+  }
+  const HeldMachine* visible(const std::string& arn) const {
+    const auto found = machines.find(arn);
+    return found == machines.end() || found->second.deleting ? nullptr : &found->second;
+  }
+
+  std::map<std::string, HeldMachine> machines;                     // by ARN
+  std::map<std::string, std::map<std::string, std::string>> tags;  // by ARN
+  std::map<std::string, ActivityRecord> activities;                // by ARN
+  std::map<ExecutionId, HeldExecution> executions;
+  std::map<std::string, ExecutionId> by_arn;
+  std::map<BucketAndKey, std::string> items;
+  std::map<std::string, ChangedItem> changes;  // by attempt
+  std::map<BucketAndKey, std::string> arrivals;
+  ExecutionId last_id{};
+
+ private:
+  Outcome create(ExecutionDelta& delta);
+  Outcome reopen(HeldExecution& held, ExecutionDelta& delta);
+  void forget_changes(ExecutionId id);
+  void drop_execution(ExecutionId id);
+  void drop_if_done(const std::string& machine_arn);
+};
+
+/// Null if there is none.
+const StateMachineRecord* find_revision(const HeldMachine& machine, const std::string& revision_id);
+
+}  // namespace stepd::storage
