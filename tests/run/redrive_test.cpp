@@ -76,14 +76,30 @@ class RedriveTest : public testing::TestWithParam<const char*> {
                [&](auto reply) { engine_->start_execution({.state_machine_arn = machine_}, std::move(reply)); })
         ->arn;
   }
-  storage::ExecutionRecord ended(const std::string& arn) {
+  template <class Question>
+  static auto wait_for(Question question, const std::string& what) {
     const auto limit = std::chrono::steady_clock::now() + kReplyDeadline;
     for (;;) {
-      auto record = store_->reader().execution(arn);
-      if (record && record->status != ExecutionStatus::Running) return *record;
-      if (std::chrono::steady_clock::now() > limit) throw std::runtime_error(arn + " does not end");
+      if (auto answer = question()) return *answer;
+      if (std::chrono::steady_clock::now() > limit) throw std::runtime_error(what + " does not come");
       std::this_thread::yield();
     }
+  }
+  storage::ExecutionRecord ended(const std::string& arn) {
+    return wait_for(
+        [&]() -> std::optional<storage::ExecutionRecord> {
+          auto record = store_->reader().execution(arn);
+          return record && record->status != ExecutionStatus::Running ? record : std::nullopt;
+        },
+        "the end of " + arn);
+  }
+  void await_event(const std::string& arn, const std::string& type) {
+    wait_for(
+        [&]() -> std::optional<bool> {
+          const auto newest = engine_->history({.execution_arn = arn, .limit = 1, .reverse = true});
+          return newest->events.front()["type"] == type ? std::optional(true) : std::nullopt;
+        },
+        type);
   }
   std::string failed() {
     auto arn = start();
@@ -180,6 +196,7 @@ TEST_P(RedriveTest, AChildThatIsRedrivenByItselfOutlivesItsParent) {
   mended_ = true;
   const std::string arn = "arn:aws:states:us-east-1:123456789012:execution:child:c";
   ASSERT_TRUE(redrive(arn).has_value());
+  await_event(arn, "WaitStateEntered");
   begin();
   EXPECT_EQ(store_->reader().execution(arn)->status, ExecutionStatus::Running);
   clock_.advance(std::chrono::seconds(60));
@@ -196,6 +213,8 @@ TEST_P(RedriveTest, IsToldToListenersAsAnotherBeginning) {
                              }};
   options_.listeners = {&changes};
   begin();
+  ASSERT_TRUE(ask<run::PublishedVersion>([&](auto reply) { engine_->publish_version({machine_}, reply); }));
+  machine_ += ":1";
   const auto arn = failed();
   clock_.advance(std::chrono::hours(1));
   mended_ = true;
@@ -209,6 +228,7 @@ TEST_P(RedriveTest, IsToldToListenersAsAnotherBeginning) {
   EXPECT_EQ(told[2]["redriveCount"], 1);
   EXPECT_EQ(told[2]["redriveDate"], clock_.now().time_since_epoch().count());
   EXPECT_TRUE(told[2]["error"].is_null());
+  EXPECT_EQ(told[2]["stateMachineVersionArn"], machine_);
   engine_.reset();  // before its listener
 }
 

@@ -77,8 +77,9 @@ Decision World::command(Command command) {
 
 Decision World::redrive() {
   auto wreck = find_wreck(events_);
-  auto frames = std::make_shared<const std::vector<Frame>>(std::move(wreck.frames));
-  return command(command::Redrive{std::move(frames), std::move(wreck.rescheduled)});
+  if (!wreck) throw std::logic_error("only what ended badly is redriven");
+  auto frames = std::make_shared<const std::vector<Frame>>(std::move(wreck->frames));
+  return command(command::Redrive{std::move(frames), std::move(wreck->rescheduled)});
 }
 
 void World::store(const std::vector<Event>& events) {

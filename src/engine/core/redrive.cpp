@@ -1,25 +1,25 @@
 #include "engine/core/redrive.h"
 
-#include "base/assert.h"
-
 #include <algorithm>
 
 namespace stepd::core {
 namespace {
 
+template <class... Bodies>
+bool is_one_of(const EventBody& body) {
+  return (std::holds_alternative<Bodies>(body) || ...);
+}
+
+bool is_bad_end(const EventBody& body) {
+  using namespace event;
+  return is_one_of<ExecutionFailed, ExecutionTimedOut, ExecutionAborted>(body);
+}
+
 /// What follows from one failure within the turn that ends the execution, that failure's own event included.
 bool belongs_to_end(const EventBody& body) {
-  return std::visit(
-      []<class Body>(const Body&) {
-        using namespace event;
-        return std::is_same_v<Body, ExecutionFailed> || std::is_same_v<Body, ExecutionTimedOut> ||
-               std::is_same_v<Body, ExecutionAborted> || std::is_same_v<Body, StateAborted> ||
-               std::is_same_v<Body, FrameFailed> || std::is_same_v<Body, JoinFailed> ||
-               std::is_same_v<Body, IterationFailed> || std::is_same_v<Body, IterationAborted> ||
-               std::is_same_v<Body, TaskFailed> || std::is_same_v<Body, TaskTimedOut> ||
-               std::is_same_v<Body, TaskScheduleFailed>;
-      },
-      body);
+  using namespace event;
+  return is_bad_end(body) || is_one_of<StateAborted, FrameFailed, JoinFailed, IterationFailed, IterationAborted,
+                                       TaskFailed, TaskTimedOut, TaskScheduleFailed>(body);
 }
 
 /// A caught failure is followed by StateExited and a retried one by RetryPlanned, so the end's own events are the last
@@ -70,9 +70,9 @@ class Salvage {
 
 }  // namespace
 
-Wreck find_wreck(const std::vector<Event>& events) {
+std::optional<Wreck> find_wreck(const std::vector<Event>& events) {
+  if (events.empty() || !is_bad_end(events.back().body)) return std::nullopt;
   const auto standing = before_end(events);
-  STEPD_ASSERT(standing > 0 && standing < events.size());
   Wreck wreck;
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (i == standing) Salvage(wreck.ended, events[i].frame).take(kRootFrame, wreck);

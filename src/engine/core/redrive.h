@@ -4,6 +4,7 @@
 
 #include "engine/core/execution.h"
 
+#include <optional>
 #include <vector>
 
 namespace stepd::core {
@@ -16,7 +17,8 @@ struct Wreck {
   std::vector<FrameId> rescheduled;  ///< of these, those whose Task goes on with a new attempt, not with its entry
 };
 
-/// `events`: all of an execution that ended as Failed, TimedOut or Aborted, in order. Costs as much as they are many.
-Wreck find_wreck(const std::vector<Event>& events);
+/// `events`: all of an execution, in order; none if the last of them is not ExecutionFailed, ExecutionTimedOut or
+/// ExecutionAborted. Costs as much as they are many.
+std::optional<Wreck> find_wreck(const std::vector<Event>& events);
 
 }  // namespace stepd::core

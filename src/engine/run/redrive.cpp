@@ -95,7 +95,9 @@ std::variant<CheckedRedrive, Answer<RedrivenExecution>> check_redrive(const Redr
       record->redrive_count + 1, now,
       request.client_token ? with_token(*record, *request.client_token, now) : record->redrive_tokens};
   auto wreck = core::find_wreck(whole_journal(record->id, reader));
-  return CheckedRedrive{*std::move(record), std::move(machine), std::move(wreck), redrive};
+  // Somebody else was faster, between the two reads.
+  if (!wreck) return not_redrivable(*why_not_redrivable(storage::ExecutionStatus::Running, 0));
+  return CheckedRedrive{*std::move(record), std::move(machine), *std::move(wreck), redrive};
 }
 
 }  // namespace stepd::run

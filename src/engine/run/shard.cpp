@@ -166,14 +166,23 @@ void Shard::stop_closed(const std::string& arn, const Reply<StoppedExecution>& r
   }
 }
 
+std::unique_ptr<Live> Shard::stored_live(const storage::ExecutionRecord& record) {
+  auto live = std::make_unique<Live>();
+  live->id = record.id;
+  live->arn = record.arn;
+  live->trace_header = record.trace_header;
+  live->machine_version = record.machine_version;
+  live->machine_alias = record.machine_alias;
+  return live;
+}
+
 void Shard::redrive(CheckedRedrive redrive, Reply<RedrivenExecution> reply) {
   if (halted_) return reply(unavailable());
-  if (by_arn_.contains(redrive.record.arn)) return reply(not_redrivable("Execution is RUNNING and cannot be redriven"));
+  if (by_arn_.contains(redrive.record.arn))
+    return reply(not_redrivable(*why_not_redrivable(storage::ExecutionStatus::Running, 0)));
   if (live_.size() >= doors_.max_open) return reply(too_many_executions());
-  auto owned = std::make_unique<Live>();
+  auto owned = stored_live(redrive.record);
   Live& live = *owned;
-  live.id = redrive.record.id;
-  live.arn = redrive.record.arn;
   live.machine = std::move(redrive.machine);
   live.execution = std::move(redrive.wreck.ended);
   live.redriven = std::move(redrive.redrive);
@@ -192,13 +201,8 @@ void Shard::redrive(CheckedRedrive redrive, Reply<RedrivenExecution> reply) {
 }
 
 void Shard::adopt(const storage::OpenExecution& open) {
-  auto owned = std::make_unique<Live>();
+  auto owned = stored_live(open.record);
   Live& live = *owned;
-  live.id = open.record.id;
-  live.arn = open.record.arn;
-  live.trace_header = open.record.trace_header;
-  live.machine_version = open.record.machine_version;
-  live.machine_alias = open.record.machine_alias;
   live.version = open.version;
   live.machine = doors_.machines.revision(open.record.state_machine_arn, open.record.revision_id);
   if (!live.machine) {

@@ -100,6 +100,8 @@ class Shard {
   friend struct Live;
 
   Live* find(Id id);
+  /// What the store knows of an execution, without its state.
+  static std::unique_ptr<Live> stored_live(const storage::ExecutionRecord& record);
   Live& begin(CheckedStart start);
   /// Why nobody awaits the answer: of an execution that is not live.
   Refusal refusal_of(const core::TaskToken& token) const;
