@@ -79,7 +79,7 @@ Decision World::redrive() {
   auto wreck = find_wreck(events_);
   if (!wreck) throw std::logic_error("only what ended badly is redriven");
   auto frames = std::make_shared<const std::vector<Frame>>(std::move(wreck->frames));
-  return command(command::Redrive{std::move(frames), std::move(wreck->rescheduled)});
+  return command(command::Redrive{now_, std::move(frames), std::move(wreck->rescheduled)});
 }
 
 void World::store(const std::vector<Event>& events) {

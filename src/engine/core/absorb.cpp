@@ -43,7 +43,7 @@ class Absorption {
     x_.stopped_at_.reset();
     x_.times_out_at_ = body.times_out_at;
     x_.redrive_count_ = body.count;
-    x_.redriven_at_ = e_.at;
+    x_.redriven_at_ = body.at;
     for (const auto& frame : *body.frames) {
       x_.frames_.insert_or_assign(frame.id, frame);
       if (frame.parent) x_.children_[*frame.parent].push_back(frame.id);

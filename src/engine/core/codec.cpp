@@ -286,7 +286,7 @@ void describe(A& a, event::TaskScheduleFailed& e) {
 }
 template <class A>
 void describe(A& a, event::ExecutionRedriven& e) {
-  fields(a, e.count, e.times_out_at);
+  fields(a, e.count, e.at, e.times_out_at);
   if constexpr (A::kReads) {
     std::vector<Frame> frames;
     field(a, frames);

@@ -25,6 +25,7 @@ struct Stop {
 };
 /// Of an execution that has ended badly: go on with these, as find_wreck() found them (redrive.h).
 struct Redrive {
+  Instant at;
   std::shared_ptr<const std::vector<Frame>> frames;
   std::vector<FrameId> rescheduled;
 };

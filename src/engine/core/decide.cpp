@@ -56,8 +56,8 @@ class Decider {
     const auto& execution = turn_.execution();
     if (!ended() || execution.status() == Status::Succeeded) return Rejection::NotRedrivable;
     turn_.record(kRootFrame,
-                 event::ExecutionRedriven{execution.redrive_count() + 1, after(turn_.definition().timeout_seconds),
-                                          linked_on(*redrive.frames)},
+                 event::ExecutionRedriven{execution.redrive_count() + 1, redrive.at,
+                                          after(turn_.definition().timeout_seconds), linked_on(*redrive.frames)},
                  Turn::Shown::InHistory, execution.last_history_id());
     for (const auto id : redrive.rescheduled) {
       // One of them may have ended it all again, or its branch.

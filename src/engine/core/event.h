@@ -212,6 +212,7 @@ struct TaskScheduleFailed {
 /// The execution goes on where it ended badly: `frames` are all there are now, parents before their children.
 struct ExecutionRedriven {
   std::uint32_t count;  ///< of redrives so far, this one included
+  Instant at;           ///< as it is told to whoever asked, a moment before the event
   std::optional<Instant> times_out_at;
   std::shared_ptr<const std::vector<Frame>> frames;
 };

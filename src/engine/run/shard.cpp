@@ -185,7 +185,7 @@ void Shard::redrive(CheckedRedrive redrive, Reply<RedrivenExecution> reply) {
   Live& live = *owned;
   live.machine = std::move(redrive.machine);
   live.execution = std::move(redrive.wreck.ended);
-  live.redriven = std::move(redrive.redrive);
+  live.redriven = redrive.redrive;
   auto answered = [reply = std::move(reply)](Verdict verdict, const core::Execution& execution) {
     if (verdict == Verdict::Unavailable) return reply(unavailable());
     if (verdict != Verdict::Done)
@@ -194,7 +194,8 @@ void Shard::redrive(CheckedRedrive redrive, Reply<RedrivenExecution> reply) {
   };
   auto frames = std::make_shared<const std::vector<core::Frame>>(std::move(redrive.wreck.frames));
   live.queue.push_back(
-      {core::command::Redrive{std::move(frames), std::move(redrive.wreck.rescheduled)}, std::move(answered)});
+      {core::command::Redrive{redrive.redrive.at, std::move(frames), std::move(redrive.wreck.rescheduled)},
+       std::move(answered)});
   live_.emplace(static_cast<std::int64_t>(live.id), std::move(owned));
   by_arn_.emplace(live.arn, live.id);
   pump(live);
