@@ -1,22 +1,14 @@
 // Admission of requests and the printing of answers' heads.
 #include "api/wire.h"
 
+#include "base/http_date.h"
+
 #include <boost/beast/http/status.hpp>
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
-#include <ctime>
 
 namespace stepd::api {
 namespace {
-
-std::string http_date() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  char text[64];
-  const auto size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  return {text, size};
-}
 
 void append_field(std::string& head, std::string_view name, std::string_view value) {
   head.append(name).append(": ");
@@ -75,7 +67,7 @@ std::string response_head(const Response& response, const std::string& request_i
   const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(response.status));
   std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
   head.append(reason.data(), reason.size()).append("\r\n");
-  append_field(head, "Date", http_date());
+  append_field(head, "Date", to_http_date(SystemClock().now()));
   append_field(head, "x-amzn-RequestId", request_id);
   append_field(head, "X-Content-Type-Options", "nosniff");
   if (after == After::Close) append_field(head, "Connection", "close");

@@ -1,6 +1,7 @@
 #include "api/routes/buckets.h"
 
 #include "api/routes/byte_range.h"
+#include "base/http_date.h"
 #include "base/limits.h"
 
 #include <spdlog/spdlog.h>
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 namespace stepd::api {
@@ -35,21 +35,12 @@ Response refused(const AslError& error) {
 
 ObjectRef object_of(const Request& request) { return {request.captures.at("bucket"), request.captures.at("key")}; }
 
-std::string http_time(Instant instant) {
-  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count();
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[64];
-  const auto size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  return {text, size};
-}
-
 Response describe(const ObjectStat& stat) {
   Response response;
   response.fields = {
       {"Content-Type", stat.content_type},
       {"ETag", "\"" + stat.etag + "\""},
-      {"Last-Modified", http_time(stat.modified)},
+      {"Last-Modified", to_http_date(stat.modified)},
       {"Accept-Ranges", "bytes"},
       // Whatever somebody put here must not run as a page of this server.
       {"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"},

@@ -1,10 +1,9 @@
 // states:startExecution: an execution of a state machine; `.sync` and `.sync:2` wait for its end.
 // That its end is awaited is the engine's business (dev guide: Start workflow executions from a task state).
+#include "base/http_date.h"
 #include "engine/run/integrations/engine_call.h"
 #include "engine/run/uuid.h"
 
-#include <chrono>
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 namespace stepd::run::integrations {
@@ -28,15 +27,6 @@ Result<StartExecution> read(const Workbench& bench, const TaskCall& call) {
   return request;
 }
 
-/// RFC 9110 §5.6.7.
-std::string http_date(Instant instant) {
-  const auto seconds = std::chrono::system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(instant));
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[64];
-  return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts)};
-}
-
 Payload answer(Dialect dialect, const StartedExecution& started) {
   Json members{{"ExecutionArn", started.arn}};
   if (dialect == Dialect::Sdk) {
@@ -47,7 +37,7 @@ Payload answer(Dialect dialect, const StartedExecution& started) {
   constexpr std::size_t kExponent = 2;  // AWS writes the time as 1.7...E9
   auto fields = made_up_fields("application/x-amz-json-1.0", print_json(wire).size() + kExponent);
   fields.emplace_back("connection", "keep-alive");
-  fields.emplace_back("Date", http_date(started.started_at));
+  fields.emplace_back("Date", to_http_date(started.started_at));
   members = with_sdk_metadata(std::move(members), fields, 200);
   members["StartDate"] = started.started_at.time_since_epoch().count();
   return Payload(std::move(members));

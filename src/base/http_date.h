@@ -1,0 +1,13 @@
+// Dates in the form that HTTP's header fields have. Nothing else of HTTP is known here.
+#pragma once
+
+#include "base/clock.h"
+
+#include <string>
+
+namespace stepd {
+
+/// IMF-fixdate (RFC 9110 §5.6.7), fractions of a second cut: `Sat, 21 Nov 2026 06:44:00 GMT`.
+std::string to_http_date(Instant instant);
+
+}  // namespace stepd
