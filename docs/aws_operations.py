@@ -26,8 +26,8 @@ stepd answers the AWS Step Functions API (protocol `AWS JSON 1.0`, `POST /`), so
 credentials will do. Two operations, StartSyncExecution and TestState, are sent to a host of their own by AWS's clients, `sync-` before
 the name: that is switched off below, as `sync-127.0.0.1` is no address.
 
-[docs/aws-api.md](aws-api.md) tells what stepd does behind them. The examples on this page are one story, and stepd's tests run them as they stand here, with each of the three clients. In the lists of
-members a `*` marks what must be there.
+[docs/aws-api.md](aws-api.md) tells what stepd does behind them. The examples on this page are one story, and stepd's tests run them as they
+stand here, with each of the three clients. In the lists of members a `*` marks what must be there.
 
 ```sh
 export AWS_ENDPOINT_URL_SFN=http://127.0.0.1:8083 AWS_DISABLE_HOST_PREFIX_INJECTION=true

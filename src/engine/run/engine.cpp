@@ -241,7 +241,7 @@ class LocalEngine final : public Engine, private Kin {
     });
   }
 
-  // ---- executions again and apart ------------------------------------------------------------------------------
+  // ---- redrives, tests of states, functions ---------------------------------------------------------------------
 
   void redrive_execution(RedriveExecution request, Reply<RedrivenExecution> reply) override {
     if (!running_) return reply(unavailable());
