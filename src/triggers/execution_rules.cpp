@@ -16,24 +16,24 @@
 namespace stepd::triggers {
 namespace {
 
-constexpr std::size_t kDigestChars = 40;  // 160 bits
+constexpr std::size_t kNameDigestChars = 40;  // 160 bits
 constexpr std::size_t kWaitingBytesMax = 32u << 20;
 
 /// What a rule's name may contribute to an execution's: RULE.NUMBER.DIGEST
 std::string started_name(const std::string& rule, unsigned number, const std::string& digest) {
-  constexpr std::size_t kRuleChars = limits::kNameChars - kDigestChars - 5;
+  constexpr std::size_t kRuleChars = limits::kNameChars - kNameDigestChars - 5;
   std::string name;
   for (const char c : rule.substr(0, kRuleChars)) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     name += plain ? c : '-';
   }
-  return name + "." + std::to_string(number) + "." + digest.substr(0, kDigestChars);
+  return name + "." + std::to_string(number) + "." + digest.substr(0, kNameDigestChars);
 }
 
 /// How many rules in a row led to the execution of that name; 0 if none started it.
 unsigned number_in(std::string_view name) {
   const auto last = name.rfind('.');
-  if (last == std::string_view::npos || last == 0 || name.size() - last - 1 != kDigestChars) return 0;
+  if (last == std::string_view::npos || last == 0 || name.size() - last - 1 != kNameDigestChars) return 0;
   const auto before = name.rfind('.', last - 1);
   if (before == std::string_view::npos) return 0;
   unsigned number = 0;

@@ -185,7 +185,7 @@ TEST_F(Activities, WhatTheEngineRefusesHasAwsNames) {
                                                                {RefusalCode::TaskDoesNotExist, "TaskDoesNotExist"},
                                                                {RefusalCode::TaskTimedOut, "TaskTimedOut"}};
   for (const auto& [code, name] : names) {
-    gateway.on_answer = [code = code](const auto&, const auto& reply) { reply(run::Refusal{code, "why"}); };
+    gateway.on_answer = [refused = code](const auto&, const auto& reply) { reply(run::Refusal{refused, "why"}); };
     expect_error(call("SendTaskHeartbeat", Json{{"taskToken", "t"}}), name, "why");
   }
   gateway.on_poll = [](const auto&, const auto& reply) {

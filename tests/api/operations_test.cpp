@@ -142,8 +142,8 @@ TEST_F(Operations, EachRefusalOfTheEngineHasItsAwsNameAndStatus) {
       {RefusalCode::ServiceUnavailable, "ServiceUnavailable", 503},
   };
   for (const auto& [code, name, status] : table) {
-    gateway.on_start = [code = code](const run::StartExecution&, const run::Reply<run::StartedExecution>& reply) {
-      reply(Refusal{code, "because"});
+    gateway.on_start = [refused = code](const run::StartExecution&, const run::Reply<run::StartedExecution>& reply) {
+      reply(Refusal{refused, "because"});
     };
     expect_error(call("StartExecution", Json{{"stateMachineArn", kMachineArn}}), name, "because", status);
   }

@@ -64,8 +64,8 @@ TEST_F(StartRoutes, ARefusalOfTheEngineKeepsItsReason) {
                                                                {run::RefusalCode::StateMachineDoesNotExist, 503},
                                                                {run::RefusalCode::ServiceUnavailable, 503}};
   for (const auto& [code, status] : table) {
-    gateway.on_start = [code = code](const run::StartExecution&, const run::Reply<run::StartedExecution>& reply) {
-      reply(run::Refusal{code, "because"});
+    gateway.on_start = [refused = code](const run::StartExecution&, const run::Reply<run::StartedExecution>& reply) {
+      reply(run::Refusal{refused, "because"});
     };
     const auto answer = ask("POST", "/prod/process", "{}");
     EXPECT_EQ(answer.status, status);

@@ -17,8 +17,8 @@ using run::RefusalCode;
 using storage::StateMachineType;
 
 constexpr auto kDeadline = 30s;
-constexpr auto kWait = R"({"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":250,"End":true}}})";
-constexpr auto kPass = R"({"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}})";
+constexpr auto kLongWait = R"({"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":250,"End":true}}})";
+constexpr auto kEmptyPass = R"({"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}})";
 constexpr auto kSelf =
     R"({"StartAt":"P","States":{"P":{"Type":"Pass","Parameters":{"me.$":"$$.Execution.Id"},"End":true}}})";
 
@@ -86,22 +86,22 @@ TEST_F(ExpressEngine, ItsArnNamesMachineExecutionAndAUuid) {
 }
 
 TEST_F(ExpressEngine, AStandardMachineIsNotRunSynchronously) {
-  const auto refused = run_sync({create("s", kPass, StateMachineType::Standard), std::nullopt}).get();
+  const auto refused = run_sync({create("s", kEmptyPass, StateMachineType::Standard), std::nullopt}).get();
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, RefusalCode::StateMachineTypeNotSupported);
   EXPECT_EQ(run_sync({"arn:aws:states:eu-north-1:999999999999:stateMachine:no", std::nullopt}).get().error().code,
             RefusalCode::StateMachineDoesNotExist);
-  EXPECT_EQ(run_sync({create("m", kPass), "a b"}).get().error().code, RefusalCode::InvalidName);
-  EXPECT_EQ(run_sync({create("m", kPass), std::nullopt, "no json"}).get().error().code,
+  EXPECT_EQ(run_sync({create("m", kEmptyPass), "a b"}).get().error().code, RefusalCode::InvalidName);
+  EXPECT_EQ(run_sync({create("m", kEmptyPass), std::nullopt, "no json"}).get().error().code,
             RefusalCode::InvalidExecutionInput);
 }
 
 TEST_F(ExpressEngine, WhoMustNotLoseItIsAnsweredAtItsEnd) {
-  run::StartExecution waiting{create("w", kWait), "one"};
+  run::StartExecution waiting{create("w", kLongWait), "one"};
   EXPECT_TRUE(start(waiting).get().has_value()) << "others are answered at once";
   waiting.answer_at_end = true;
   auto lost = start(waiting);
-  run::StartExecution passing{create("p", kPass), "one"};
+  run::StartExecution passing{create("p", kEmptyPass), "one"};
   passing.answer_at_end = true;
   passing.arrival = storage::PutArrival{"uploads", "a.jpg", "identity", clock_.now()};
   const auto ended = start(passing).get();
@@ -112,7 +112,7 @@ TEST_F(ExpressEngine, WhoMustNotLoseItIsAnsweredAtItsEnd) {
 }
 
 TEST_F(ExpressEngine, AStandardExecutionIsAnsweredWhenItIsStored) {
-  run::StartExecution waiting{create("w", kWait, StateMachineType::Standard), "one"};
+  run::StartExecution waiting{create("w", kLongWait, StateMachineType::Standard), "one"};
   waiting.answer_at_end = true;
   EXPECT_TRUE(start(waiting).get().has_value());
 }

@@ -13,7 +13,7 @@ using run::EndedExecution;
 using storage::ExecutionStatus;
 using Ended = std::shared_ptr<std::optional<run::Answer<EndedExecution>>>;
 
-constexpr auto kPass = R"({"StartAt":"P","States":{"P":{"Type":"Pass","Result":{"a":1},"End":true}}})";
+constexpr auto kPassResult = R"({"StartAt":"P","States":{"P":{"Type":"Pass","Result":{"a":1},"End":true}}})";
 constexpr auto kTask = R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"f","End":true}}})";
 constexpr auto kRetried = R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"f","End":true,
     "Retry":[{"ErrorEquals":["Busy"],"IntervalSeconds":7}]}}})";
@@ -186,7 +186,7 @@ TEST(Express, AnExecutionWithoutRestEndsInTimeAndLetsOthersRun) {
   bench.listeners = {&ticking};
   bench.restart();
   const auto restless = bench.run_express(bench.create_express(kForEver, "restless"));
-  const auto other = bench.run_express(bench.create_express(kPass, "other"));
+  const auto other = bench.run_express(bench.create_express(kPassResult, "other"));
   bench.settle();
   EXPECT_EQ(end_of(restless).status, ExecutionStatus::TimedOut);
   EXPECT_EQ(end_of(other).status, ExecutionStatus::Succeeded);
@@ -196,7 +196,7 @@ TEST(Express, AnExecutionWithoutRestEndsInTimeAndLetsOthersRun) {
 
 TEST(Express, AStateTakesMemoryThatIsReported) {
   BenchOfOne bench;
-  const auto machine = bench.create_express(kPass);
+  const auto machine = bench.create_express(kPassResult);
   const auto small = bench.run_express(machine, "small");
   const auto large = bench.run_express(machine, "large", R"({"x":")" + std::string(200'000, 'x') + R"("})");
   const auto wide = bench.run_express(

@@ -24,9 +24,9 @@ using ::testing::HasSubstr;
 constexpr auto kDeadline = 30s;
 const std::string kStart = "arn:aws:states:::states:startExecution";
 
-const Json kPass{{"StartAt", "P"}, {"States", {{"P", {{"Type", "Pass"}, {"Result", {{"r", 1}}}, {"End", true}}}}}};
+const Json kChildPass{{"StartAt", "P"}, {"States", {{"P", {{"Type", "Pass"}, {"Result", {{"r", 1}}}, {"End", true}}}}}};
 const Json kFail{{"StartAt", "F"}, {"States", {{"F", {{"Type", "Fail"}, {"Error", "Odd"}, {"Cause", "why"}}}}}};
-const Json kWait{{"StartAt", "W"}, {"States", {{"W", {{"Type", "Wait"}, {"Seconds", 3'600}, {"End", true}}}}}};
+const Json kChildWait{{"StartAt", "W"}, {"States", {{"W", {{"Type", "Wait"}, {"Seconds", 3'600}, {"End", true}}}}}};
 
 class Nested : public testing::TestWithParam<unsigned> {
  protected:
@@ -111,7 +111,7 @@ class Nested : public testing::TestWithParam<unsigned> {
 };
 
 TEST_P(Nested, AParentThatDoesNotWaitIsToldTheName) {
-  const auto child = create("child", kWait);
+  const auto child = create("child", kChildWait);
   const auto end = end_of(start(parent_of(child, "", {{"Name", "mine"}, {"Input", nullptr}})));
   const auto output = Json::parse(end.output.value_or("null"));
   EXPECT_EQ(output["ExecutionArn"], "arn:aws:states:us-east-1:123456789012:execution:child:mine");
@@ -123,7 +123,7 @@ TEST_P(Nested, AParentThatDoesNotWaitIsToldTheName) {
 }
 
 TEST_P(Nested, AParentThatWaitsGetsTheChildsDescription) {
-  const auto child = create("child", kPass);
+  const auto child = create("child", kChildPass);
   const auto parent = start(parent_of(child, ".sync", {{"Name", "mine"}, {"Input", {{"a", 1}}}}));
   const auto end = end_of(parent);
   const auto record = child_of(child);
@@ -144,7 +144,7 @@ TEST_P(Nested, AParentThatWaitsGetsTheChildsDescription) {
 }
 
 TEST_P(Nested, TheSecondFormShowsValuesInsteadOfTexts) {
-  const auto end = end_of(start(parent_of(create("child", kPass), ".sync:2", {{"Input", "[1]"}})));
+  const auto end = end_of(start(parent_of(create("child", kChildPass), ".sync:2", {{"Input", "[1]"}})));
   const auto output = Json::parse(end.output.value_or("null"));
   EXPECT_EQ(output["Input"], Json::array({1}));
   EXPECT_EQ(output["Output"], (Json{{"r", 1}}));
@@ -169,14 +169,14 @@ TEST_P(Nested, WhatCannotBeStartedIsNamedAsAwsNamesIt) {
 }
 
 TEST_P(Nested, ANameThatIsTakenIsNotWaitedFor) {
-  const auto child = create("child", kPass);
+  const auto child = create("child", kChildPass);
   end_of(start(child, "mine"));
   const auto end = end_of(start(parent_of(child, ".sync", {{"Name", "mine"}})));
   EXPECT_EQ(end.error, "StepFunctions.ExecutionAlreadyExistsException");
 }
 
 TEST_P(Nested, AnExpressChildCannotBeWaitedFor) {
-  const auto child = create("child", kPass, storage::StateMachineType::Express);
+  const auto child = create("child", kChildPass, storage::StateMachineType::Express);
   EXPECT_EQ(end_of(start(parent_of(child, ".sync"))).error, "StepFunctions.StateMachineTypeNotSupportedException");
 }
 
@@ -188,7 +188,7 @@ TEST_P(Nested, FaultyParametersAreNamed) {
 }
 
 TEST_P(Nested, AChildEndsWithItsParent) {
-  const auto child = create("child", kWait);
+  const auto child = create("child", kChildWait);
   const auto parent = start(parent_of(child, ".sync"));
   await_type(parent, "TaskSubmitted");
   stop(parent);
@@ -196,14 +196,14 @@ TEST_P(Nested, AChildEndsWithItsParent) {
 }
 
 TEST_P(Nested, AChildEndsWithTheStateThatAwaitsIt) {
-  const auto child = create("child", kWait);
+  const auto child = create("child", kChildWait);
   const auto parent = start(parent_of(child, ".sync", Json::object(), {{"TimeoutSeconds", 1}}));
   EXPECT_EQ(end_of(parent).error, "States.Timeout");
   EXPECT_EQ(end_of(child_of(child).arn).status, ExecutionStatus::Aborted);
 }
 
 TEST_P(Nested, AnExecutionOfThatNameThatSomebodyElseStartedIsLeftAlone) {
-  const auto child = create("child", kWait);
+  const auto child = create("child", kChildWait);
   const auto others = start(child, "mine", "{}");
   const auto parent = start(parent_of(child, ".sync", {{"Name", "mine"}}));
   await_type(parent, "TaskSubmitted");
@@ -217,7 +217,7 @@ TEST_P(Nested, AnExecutionOfThatNameThatSomebodyElseStartedIsLeftAlone) {
 }
 
 TEST_P(Nested, ATokenAnswersInTheChildsPlaceAndTheChildEnds) {
-  const auto child = create("child", kWait);
+  const auto child = create("child", kChildWait);
   const auto parent = start(parent_of(child, ".sync", {{"Input", {{"token.$", "$$.Task.Token"}}}}));
   await_type(parent, "TaskSubmitted");
   const auto token = Json::parse(child_of(child).input)["token"].get<std::string>();
@@ -229,7 +229,7 @@ TEST_P(Nested, ATokenAnswersInTheChildsPlaceAndTheChildEnds) {
 }
 
 TEST_P(Nested, ACallbacksChildGoesItsOwnWay) {
-  const auto child = create("child", kWait);
+  const auto child = create("child", kChildWait);
   const auto parent = start(parent_of(child, ".waitForTaskToken", {{"Input", {{"token.$", "$$.Task.Token"}}}}));
   const auto token = Json::parse(child_of(child).input)["token"].get<std::string>();
   EXPECT_TRUE(ask<std::monostate>([&](auto reply) {
@@ -268,7 +268,7 @@ TEST_P(Nested, AStateMachineMayBeTheWorkerOfAnActivity) {
 }
 
 TEST_P(Nested, TheSdksOwnWayOfStartingShowsNoMetadata) {
-  const auto child = create("child", kPass);
+  const auto child = create("child", kChildPass);
   auto task = calling("startExecution", {{"StateMachineArn", child}, {"Name", "mine"}, {"Input", {{"a", 1}}}});
   task["End"] = true;
   const auto end = end_of(start(create("parent", Json{{"StartAt", "T"}, {"States", {{"T", task}}}})));
@@ -279,7 +279,7 @@ TEST_P(Nested, TheSdksOwnWayOfStartingShowsNoMetadata) {
 }
 
 TEST_P(Nested, ARestartChangesNothing) {
-  const auto child = create("child", kWait);
+  const auto child = create("child", kChildWait);
   const auto parent = start(parent_of(child, ".sync"));
   await_type(parent, "TaskSubmitted");
   restart();

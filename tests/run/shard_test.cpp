@@ -16,8 +16,8 @@ using storage::Outcome;
 constexpr auto kTask = R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"f","End":true}}})";
 constexpr auto kTimed =
     R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"f","TimeoutSeconds":10,"End":true}}})";
-constexpr auto kWait = R"({"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":60,"End":true}}})";
-constexpr auto kPass = R"({"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}})";
+constexpr auto kWaitMinute = R"({"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":60,"End":true}}})";
+constexpr auto kOnePass = R"({"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}})";
 
 run::TaskCall take_task(BenchOfOne& bench) {
   EXPECT_EQ(bench.tasks.open.size(), 1u);
@@ -89,7 +89,7 @@ TEST(Shard, AQueuedTasksTimeHasNotBegun) {
 
 TEST(Shard, AWaitSurvivesARestart) {
   BenchOfOne bench;
-  const auto started = bench.start(bench.create(kWait), "one");
+  const auto started = bench.start(bench.create(kWaitMinute), "one");
   bench.settle();
   bench.advance(20s);
   bench.restart();
@@ -101,7 +101,7 @@ TEST(Shard, AWaitSurvivesARestart) {
 
 TEST(Shard, AWaitThatElapsedWhileNobodyRanEndsAtOnce) {
   BenchOfOne bench;
-  const auto started = bench.start(bench.create(kWait), "one");
+  const auto started = bench.start(bench.create(kWaitMinute), "one");
   bench.settle();
   bench.clock.advance(24h);
   bench.restart();
@@ -132,7 +132,7 @@ TEST(Shard, ATaskUnderWayIsRunAgainAfterARestartWithTheSameAttempt) {
 
 TEST(Shard, TheSameStartTwiceIsOneExecution) {
   BenchOfOne bench;
-  const auto machine = bench.create(kWait);
+  const auto machine = bench.create(kWaitMinute);
   bench.store.held = true;
   const auto one = bench.start(machine, "one", R"({"a":1})");
   const auto twin = bench.start(machine, "one", R"({"a":1})");
@@ -150,7 +150,7 @@ TEST(Shard, TheSameStartTwiceIsOneExecution) {
 
 TEST(Shard, ANameOfAClosedExecutionIsTaken) {
   BenchOfOne bench;
-  const auto machine = bench.create(kPass);
+  const auto machine = bench.create(kOnePass);
   bench.start(machine, "one");
   bench.settle();
   const auto again = bench.start(machine, "one");
@@ -161,7 +161,7 @@ TEST(Shard, ANameOfAClosedExecutionIsTaken) {
 
 TEST(Shard, AStartThatCannotBeStoredNeverWas) {
   BenchOfOne bench;
-  const auto machine = bench.create(kPass);
+  const auto machine = bench.create(kOnePass);
   bench.store.refusals = {Outcome::Unavailable};
   const auto refused = bench.start(machine, "one");
   bench.settle();
@@ -174,7 +174,7 @@ TEST(Shard, AStartThatCannotBeStoredNeverWas) {
 
 TEST(Shard, AStartOfAMachineThatIsBeingDeletedSaysSo) {
   BenchOfOne bench;
-  const auto machine = bench.create(kPass);
+  const auto machine = bench.create(kOnePass);
   bench.store.refusals = {Outcome::Conflict};  // what the store answers when the machine went meanwhile
   const auto refused = bench.start(machine, "one");
   bench.settle();
@@ -187,7 +187,7 @@ TEST(Shard, AtTheLimitNoFurtherExecutionStarts) {
   BenchOfOne bench;
   bench.max_open = 2;
   bench.restart();
-  const auto machine = bench.create(kWait);
+  const auto machine = bench.create(kWaitMinute);
   bench.start(machine, "one");
   bench.start(machine, "two");
   bench.settle();
@@ -214,7 +214,7 @@ TEST(Shard, AnAnswerThatCannotBeStoredIsKeptAndTriedAgain) {
 
 TEST(Shard, AFatalStoreIsReportedAndNothingGoesOn) {
   BenchOfOne bench;
-  const auto machine = bench.create(kPass);
+  const auto machine = bench.create(kOnePass);
   bench.store.refusals = {Outcome::Fatal};
   const auto refused = bench.start(machine, "one");
   bench.settle();

@@ -15,12 +15,12 @@ using testing::MatchesRegex;
 
 const Origin kOrigin{"eu-central-1", "123456789012"};
 
-Pattern any_object() {
+Pattern any_object_pattern() {
   asl::Diagnostics faults;
   return Pattern::compile(json(R"({"source":["aws.s3"]})"), "", faults);
 }
 
-Transformer transformer(const char* paths, const std::string& text) {
+Transformer make_transformer(const char* paths, const std::string& text) {
   asl::Diagnostics faults;
   auto made = Transformer::compile(json(paths), text, "/paths", "/template", faults);
   EXPECT_TRUE(faults.empty()) << faults.front().message;
@@ -28,7 +28,7 @@ Transformer transformer(const char* paths, const std::string& text) {
 }
 
 Json input_by(EventRule::Input input, const ObjectCreated& created) {
-  const Rules rules(kOrigin, {{"r", any_object(), "arn:m", std::move(input)}}, {});
+  const Rules rules(kOrigin, {{"r", any_object_pattern(), "arn:m", std::move(input)}}, {});
   const auto starts = rules.starts_of(created);
   EXPECT_EQ(starts.requests.size(), 1u);
   return json(starts.requests.at(0).input);
@@ -78,7 +78,7 @@ TEST(Rules, An_input_path_picks_a_part_of_the_event) {
 }
 
 TEST(Rules, A_path_that_leads_nowhere_is_told_and_starts_nothing) {
-  const Rules rules(kOrigin, {{"r", any_object(), "arn:m", asl::Path::parse("$.no").value()}}, {});
+  const Rules rules(kOrigin, {{"r", any_object_pattern(), "arn:m", asl::Path::parse("$.no").value()}}, {});
   const auto starts = rules.starts_of(object("uploads", "k"));
   EXPECT_TRUE(starts.requests.empty());
   ASSERT_EQ(starts.faults.size(), 1u);
@@ -86,7 +86,7 @@ TEST(Rules, A_path_that_leads_nowhere_is_told_and_starts_nothing) {
 
 TEST(Transformer, Places_are_values_outside_quotes_and_text_inside_them) {
   const auto made =
-      transformer(R"({"bucket":"$.detail.bucket.name","key":"$.detail.object.key","size":"$.detail.object.size"})",
+      make_transformer(R"({"bucket":"$.detail.bucket.name","key":"$.detail.object.key","size":"$.detail.object.size"})",
                   R"({"bucket": <bucket>, "key": <key>, "size": <size>, "url": "s3://<bucket>/<key>?<size>"})");
   EXPECT_EQ(input_by(made, object("uploads", "a\"b.jpg")),
             (Json{{"bucket", "uploads"}, {"key", "a\"b.jpg"}, {"size", 7}, {"url", "s3://uploads/a\"b.jpg?7"}}));
@@ -94,7 +94,7 @@ TEST(Transformer, Places_are_values_outside_quotes_and_text_inside_them) {
 
 TEST(Transformer, An_absent_value_is_null_or_nothing_and_reserved_names_need_no_path) {
   const auto made =
-      transformer(R"({"no":"$.detail.no"})",
+      make_transformer(R"({"no":"$.detail.no"})",
                   R"({"a": <no>, "b": "x<no>y", "rule": "<aws.events.rule-name>", "all": <aws.events.event.json>})");
   const Json input = input_by(made, object("uploads", "k"));
   EXPECT_EQ(input["a"], Json());

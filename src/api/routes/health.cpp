@@ -6,7 +6,7 @@
 namespace stepd::api {
 namespace {
 
-constexpr auto kDescription = R"({
+constexpr auto kHealthDescription = R"({
   "summary": "Whether the daemon can read its store",
   "responses": {
     "200": {"description": "It can", "content": {"application/json": {"example": {"status": "ok", "version": "0.1.0"}}}},
@@ -26,7 +26,7 @@ Route health_route(const Backend& backend) {
     }
     return json_response(200, Json{{"status", "ok"}, {"version", STEPD_VERSION}});
   });
-  route.description = kDescription;
+  route.description = kHealthDescription;
   return route;
 }
 

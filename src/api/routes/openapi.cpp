@@ -8,7 +8,7 @@
 namespace stepd::api {
 namespace {
 
-constexpr auto kDescription = R"({
+constexpr auto kOpenApiDescription = R"({
   "summary": "This description", "responses": {"200": {"description": "OpenAPI 3.1"}}
 })";
 
@@ -53,7 +53,7 @@ Json components() {
 Json document(const Router& router) {
   Json paths = Json::object();
   for (const Route* route : router.routes()) add(paths, route->method, route->pattern, route->description);
-  add(paths, "GET", "/openapi.json", kDescription);
+  add(paths, "GET", "/openapi.json", kOpenApiDescription);
   return {{"openapi", "3.1.0"},
           {"info", {{"title", "stepd"}, {"version", STEPD_VERSION}}},
           {"paths", std::move(paths)},
@@ -66,7 +66,7 @@ Route openapi_route(const Router& router) {
   Route route;
   route.method = "GET";
   route.pattern = "/openapi.json";
-  route.description = kDescription;
+  route.description = kOpenApiDescription;
   route.handle = [text = print_json(document(router))](const Request&, const Reply& reply, Workers&) {
     Response response;
     response.fields.push_back({"Content-Type", "application/json"});

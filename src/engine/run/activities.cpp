@@ -139,7 +139,7 @@ void ActivityDesk::served(const std::shared_ptr<Match>& match, const Handover& h
   const auto arn = call.label.resource;
   switch (handover.outcome) {
     case Handover::Outcome::Taken: {
-      auto lost = [this, call = call] { loop_.post([this, call] { lose(call); }); };
+      auto lost = [this, taken = match->call] { loop_.post([this, taken] { lose(taken); }); };
       return poller.reply(ActivityTask{handover.token, call.input, std::move(lost)});
     }
     case Handover::Outcome::Gone:

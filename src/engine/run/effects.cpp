@@ -142,14 +142,15 @@ void Shard::start_task(Live& live, const Awaited& awaited) {
   const auto& task = std::get<core::AwaitingTask>(live.execution.frame(awaited.frame).standing);
   const bool timed = task.timeout_seconds || task.heartbeat_seconds;
   const auto id = live.id;
-  const auto [kind, frame, token, due] = awaited;
+  const auto frame = awaited.frame;
+  const auto token = awaited.token;
   TaskCall call;
   call.label = task.label;
   call.input = task.input;
   call.attempt = attempt_of(live, awaited);
   call.trace_header = live.trace_header;
   call.origin = {live.arn, frame, token};
-  call.started = [this, id, frame = frame, token = token, timed] {
+  call.started = [this, id, frame, token, timed] {
     loop_.post([this, id, frame, token, timed] {
       const command::TaskStart start{frame, token, ""};
       timed ? submit(id, start) : submit_idly(id, start);
@@ -158,7 +159,7 @@ void Shard::start_task(Live& live, const Awaited& awaited) {
   call.done = [this, id, label = task.label, origin = call.origin](Result<Payload> result) {
     loop_.post([this, id, label, origin, result = std::move(result)] { call_done(id, label, origin, result); });
   };
-  call.take = [this, id, frame = frame, token = token](std::string worker, std::function<void(Handover)> handed) {
+  call.take = [this, id, frame, token](std::string worker, std::function<void(Handover)> handed) {
     loop_.post([this, id, start = command::TaskStart{frame, token, std::move(worker)}, handed = std::move(handed)] {
       hand_over(id, start, handed);
     });

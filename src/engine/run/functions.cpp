@@ -34,7 +34,7 @@ asl::Diagnostics check_functions(const EngineOptions& options, const Handlers& h
   }
   for (const auto& [topic, name] : options.topics) {
     const bool known = std::any_of(options.functions.begin(), options.functions.end(),
-                                   [&name = name](const auto& function) { return function.name == name; });
+                                   [&wanted = name](const auto& each) { return each.name == wanted; });
     if (known) continue;
     faults.push_back({asl::Severity::Error, "INVALID_FUNCTION", "There is no function '" + name + "'", "/" + topic});
   }

@@ -5,13 +5,13 @@
 namespace stepd::tasks::image {
 namespace {
 
-struct Entry {
+struct PerformerOfKind {
   std::string_view kind;
   Performer* perform;
 };
 
 // A new kind of work is a performer in a file of its own, its declaration in performers.h, and one line here.
-constexpr Entry kEntries[] = {
+constexpr PerformerOfKind kPerformers[] = {
     {"metadata", perform_metadata},
     {"resize", perform_resize},
     {"samples", perform_samples},
@@ -26,7 +26,7 @@ class ThisProcess final : public Workplace {
 }  // namespace
 
 Result<Work> perform(const Job& job, const std::stop_token& stop) {
-  for (const auto& entry : kEntries) {
+  for (const auto& entry : kPerformers) {
     if (entry.kind == job.kind) return entry.perform(job, stop);
   }
   return AslError{"Handler.Failed", "There is no work on pictures of the kind " + job.kind + "."};

@@ -126,11 +126,11 @@ Extent psd_extent(std::string_view bytes) {
   return extent;
 }
 
-struct Entry {
+struct ExtentFinder {
   std::string_view type;
   Extent (*find)(std::string_view);
 };
-constexpr Entry kEntries[] = {
+constexpr ExtentFinder kExtentFinders[] = {
     {"png", png_extent},    {"gif", gif_extent},    {"jpeg", jpeg_extent},  {"webp", webp_extent},
     {"avif", boxes_extent}, {"heic", boxes_extent}, {"heif", boxes_extent}, {"bmp", bmp_extent},
     {"qoi", qoi_extent},    {"psd", psd_extent},
@@ -159,7 +159,7 @@ constexpr Stranger kStrangers[] = {
 
 Result<void> check_soundness(const FileType& type, std::string_view bytes) {
   const auto title = std::string(type.title);
-  for (const auto& entry : kEntries) {
+  for (const auto& entry : kExtentFinders) {
     if (entry.type != type.name) continue;
     const auto extent = entry.find(bytes);
     if (extent.empty) return AslError{"Image.NoPixels", "The content is " + title + " with a side of 0 pixels."};

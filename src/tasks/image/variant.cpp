@@ -57,11 +57,11 @@ Variant jp2_variant(std::string_view bytes) {
   return {bytes.starts_with("\xFF\x4F") ? "codestream" : "container", false};
 }
 
-struct Entry {
+struct VariantFinder {
   std::string_view type;
   Variant (*find)(std::string_view);
 };
-constexpr Entry kEntries[] = {
+constexpr VariantFinder kVariantFinders[] = {
     {"png", png_variant},    {"gif", gif_variant},    {"webp", webp_variant},
     {"avif", brand_variant}, {"heic", brand_variant}, {"heif", brand_variant},
     {"tiff", tiff_variant},  {"jxl", jxl_variant},    {"jp2", jp2_variant},
@@ -70,7 +70,7 @@ constexpr Entry kEntries[] = {
 }  // namespace
 
 Variant find_variant(const FileType& type, std::string_view prefix) {
-  for (const auto& entry : kEntries) {
+  for (const auto& entry : kVariantFinders) {
     if (entry.type == type.name) return entry.find(prefix);
   }
   return {};

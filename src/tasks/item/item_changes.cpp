@@ -11,9 +11,9 @@ namespace stepd::tasks {
 namespace {
 
 /// The value of an operand for an item.
-using Operand = std::function<Result<Json>(const Json& item)>;
+using ChangeOperand = std::function<Result<Json>(const Json& item)>;
 
-AslError wrong(const std::string& why) { return {"", why}; }
+AslError bad_change(const std::string& why) { return {"", why}; }
 
 bool has_members(const Json& given, std::initializer_list<const char*> names) {
   if (!given.is_object() || given.size() != names.size()) return false;
@@ -27,35 +27,35 @@ Result<Json> append(Json head, const Json& tail) {
   return head;
 }
 
-Result<Operand> parse_operand(const Json& given);
+Result<ChangeOperand> parse_change_operand(const Json& given);
 
-Result<Operand> parse_path_operand(const Json& given) {
+Result<ChangeOperand> parse_path_operand(const Json& given) {
   STEPD_TRY(ItemPath path, ItemPath::parse(given["path"]));
-  Operand otherwise;
+  ChangeOperand otherwise;
   if (given.contains("else")) {
-    STEPD_TRY(otherwise, parse_operand(given["else"]));
+    STEPD_TRY(otherwise, parse_change_operand(given["else"]));
   }
-  return Operand([path = std::move(path), otherwise = std::move(otherwise)](const Json& item) -> Result<Json> {
+  return ChangeOperand([path = std::move(path), otherwise = std::move(otherwise)](const Json& item) -> Result<Json> {
     if (const Json* found = path.find(item)) return *found;
     if (otherwise) return otherwise(item);
     return AslError{"Item.InvalidUpdate", "The item has no attribute '" + path.text() + "'."};
   });
 }
 
-Result<Operand> parse_pair(const Json& pair, Result<Json> (*combine)(const Json&, const Json&)) {
-  if (!pair.is_array() || pair.size() != 2) return wrong("expected two operands");
-  STEPD_TRY(Operand left, parse_operand(pair[0]));
-  STEPD_TRY(Operand right, parse_operand(pair[1]));
-  return Operand([left = std::move(left), right = std::move(right), combine](const Json& item) -> Result<Json> {
+Result<ChangeOperand> parse_pair(const Json& pair, Result<Json> (*combine)(const Json&, const Json&)) {
+  if (!pair.is_array() || pair.size() != 2) return bad_change("expected two operands");
+  STEPD_TRY(ChangeOperand left, parse_change_operand(pair[0]));
+  STEPD_TRY(ChangeOperand right, parse_change_operand(pair[1]));
+  return ChangeOperand([left = std::move(left), right = std::move(right), combine](const Json& item) -> Result<Json> {
     STEPD_TRY(const Json a, left(item));
     STEPD_TRY(const Json b, right(item));
     return combine(a, b);
   });
 }
 
-Result<Operand> parse_operand(const Json& given) {
+Result<ChangeOperand> parse_change_operand(const Json& given) {
   if (has_members(given, {"value"})) {
-    return Operand([value = given["value"]](const Json&) -> Result<Json> { return value; });
+    return ChangeOperand([value = given["value"]](const Json&) -> Result<Json> { return value; });
   }
   if (has_members(given, {"path"}) || has_members(given, {"path", "else"})) return parse_path_operand(given);
   if (has_members(given, {"plus"})) {
@@ -67,12 +67,12 @@ Result<Operand> parse_operand(const Json& given) {
   if (has_members(given, {"append"})) {
     return parse_pair(given["append"], [](const Json& a, const Json& b) { return append(a, b); });
   }
-  return wrong("an operand is {value}, {path}, {path, else}, {plus}, {minus} or {append}");
+  return bad_change("an operand is {value}, {path}, {path, else}, {plus}, {minus} or {append}");
 }
 
 Result<Change> parse_set(const Json& given) {
   STEPD_TRY(ItemPath path, ItemPath::parse(given["set"]));
-  STEPD_TRY(Operand operand, parse_operand(given["to"]));
+  STEPD_TRY(ChangeOperand operand, parse_change_operand(given["to"]));
   auto apply = [path, operand = std::move(operand)](const Json& before, Json& after) -> Result<void> {
     STEPD_TRY(Json value, operand(before));
     return path.put(after, std::move(value));
@@ -92,7 +92,7 @@ Result<Change> parse_remove(const Json& given) {
 Result<Change> parse_add(const Json& given) {
   STEPD_TRY(ItemPath path, ItemPath::parse(given["add"]));
   const Json& value = given["value"];
-  if (!value.is_number() && !is_set(value)) return wrong("'add' takes a number or a set");
+  if (!value.is_number() && !is_set(value)) return bad_change("'add' takes a number or a set");
   auto apply = [path, value](const Json& before, Json& after) -> Result<void> {
     const Json* present = path.find(before);
     if (present == nullptr) return path.put(after, value);
@@ -109,7 +109,7 @@ Result<Change> parse_add(const Json& given) {
 Result<Change> parse_subtract(const Json& given) {
   STEPD_TRY(ItemPath path, ItemPath::parse(given["subtract"]));
   const Json& value = given["value"];
-  if (!is_set(value)) return wrong("'subtract' takes a set");
+  if (!is_set(value)) return bad_change("'subtract' takes a set");
   auto apply = [path, value](const Json& before, Json& after) -> Result<void> {
     const Json* present = path.find(before);
     if (present == nullptr) return {};
@@ -126,7 +126,7 @@ Result<Change> parse_change(const Json& given) {
   if (has_members(given, {"remove"})) return parse_remove(given);
   if (has_members(given, {"add", "value"})) return parse_add(given);
   if (has_members(given, {"subtract", "value"})) return parse_subtract(given);
-  return wrong("an operation is {set, to}, {remove}, {add, value} or {subtract, value}");
+  return bad_change("an operation is {set, to}, {remove}, {add, value} or {subtract, value}");
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ std::vector<std::string> read_extensions(Arguments& arguments) {
   return wanted;
 }
 
-class KeyParts final : public Handler {
+class KeyPartsHandler final : public Handler {
  public:
   Result<Json> invoke(const Invocation& invocation) override {
     Arguments arguments(invocation.event);
@@ -74,6 +74,6 @@ class KeyParts final : public Handler {
 
 }  // namespace
 
-std::unique_ptr<Handler> make_key_parts(const Surroundings&) { return std::make_unique<KeyParts>(); }
+std::unique_ptr<Handler> make_key_parts(const Surroundings&) { return std::make_unique<KeyPartsHandler>(); }
 
 }  // namespace stepd::tasks

@@ -14,7 +14,7 @@
 namespace stepd::tasks {
 namespace {
 
-constexpr std::string_view kWhat = "spool";
+constexpr std::string_view kSpool = "spool";
 constexpr std::string_view kEnding = ".jsonl";
 
 }  // namespace
@@ -22,21 +22,21 @@ constexpr std::string_view kEnding = ".jsonl";
 Result<void> Spool::put(const std::string& id, const std::string& record, const std::vector<std::string>& subscribers) {
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
-  if (error) return notify_failed(kWhat, "made", error.value());
+  if (error) return notify_failed(kSpool, "made", error.value());
   const auto path = file_of(id);
-  if (std::filesystem::exists(path, error)) return sync_folder(folder_, kWhat);
+  if (std::filesystem::exists(path, error)) return sync_folder(folder_, kSpool);
   // Written under a name of its own, so that a file that can be seen is whole.
   const auto written = folder_ / ("." + id);
   {
     const Descriptor file(::open(written.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file) return notify_failed(kWhat, "opened", errno);
+    if (!file) return notify_failed(kSpool, "opened", errno);
     const std::string lines = print_json(Json{{"to", subscribers}}) + "\n" + record + "\n";
-    STEPD_CHECK(write_all(file.get(), lines, kWhat));
-    if (::fsync(file.get()) != 0) return notify_failed(kWhat, "made durable", errno);
+    STEPD_CHECK(write_all(file.get(), lines, kSpool));
+    if (::fsync(file.get()) != 0) return notify_failed(kSpool, "made durable", errno);
   }
   std::filesystem::rename(written, path, error);
-  if (error) return notify_failed(kWhat, "written", error.value());
-  return sync_folder(folder_, kWhat);
+  if (error) return notify_failed(kSpool, "written", error.value());
+  return sync_folder(folder_, kSpool);
 }
 
 Result<Spool::Letter> Spool::read(const std::string& id) const {
@@ -61,10 +61,10 @@ Result<Spool::Letter> Spool::read(const std::string& id) const {
 
 Result<void> Spool::append(const std::string& id, const std::string& line, bool durable) {
   const Descriptor file(::open(file_of(id).c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW));
-  if (!file) return notify_failed(kWhat, "opened", errno);
+  if (!file) return notify_failed(kSpool, "opened", errno);
   // The empty line ends one that a crash cut short.
-  STEPD_CHECK(write_all(file.get(), "\n" + line + "\n", kWhat));
-  if (durable && ::fsync(file.get()) != 0) return notify_failed(kWhat, "made durable", errno);
+  STEPD_CHECK(write_all(file.get(), "\n" + line + "\n", kSpool));
+  if (durable && ::fsync(file.get()) != 0) return notify_failed(kSpool, "made durable", errno);
   return {};
 }
 
@@ -79,8 +79,8 @@ Result<void> Spool::note_done(const std::string& id, const std::string& subscrib
 Result<void> Spool::remove(const std::string& id) {
   std::error_code error;
   std::filesystem::remove(file_of(id), error);
-  if (error) return notify_failed(kWhat, "removed", error.value());
-  return sync_folder(folder_, kWhat);
+  if (error) return notify_failed(kSpool, "removed", error.value());
+  return sync_folder(folder_, kSpool);
 }
 
 std::vector<std::string> Spool::ids() const {

@@ -12,9 +12,9 @@
 namespace stepd::tasks {
 namespace {
 
-constexpr std::string_view kWhat = "file";
+constexpr std::string_view kTopicFile = "file";
 
-AslError failed(std::string_view verb, int error) { return notify_failed(kWhat, verb, error); }
+AslError failed(std::string_view verb, int error) { return notify_failed(kTopicFile, verb, error); }
 
 Result<std::string> read_tail(int fd, std::size_t size) {
   struct stat status {};
@@ -60,11 +60,11 @@ Result<void> TopicFile::append_once(std::string_view id, std::string_view line,
     if (before) STEPD_CHECK(before());
     std::string bytes(tail.empty() || tail.back() == '\n' ? "" : "\n");
     bytes.append(line).push_back('\n');
-    STEPD_CHECK(write_all(file.get(), bytes, kWhat));
+    STEPD_CHECK(write_all(file.get(), bytes, kTopicFile));
   }
   // Also for a line that is there: the attempt that wrote it may have died before it was durable.
   if (::fsync(file.get()) != 0) return failed("made durable", errno);
-  if (tail.empty()) STEPD_CHECK(sync_folder(path.parent_path(), kWhat));
+  if (tail.empty()) STEPD_CHECK(sync_folder(path.parent_path(), kTopicFile));
   return {};
 }
 

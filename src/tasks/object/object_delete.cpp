@@ -13,7 +13,7 @@ constexpr std::size_t kPageKeys = 1000;
 // Of a prefix: more would not fit into a state's output.
 constexpr std::size_t kShownKeys = 1000;
 
-struct Wanted {
+struct DeleteRequest {
   std::string bucket;
   std::optional<std::string> key;
   std::optional<std::string> etag;
@@ -24,8 +24,8 @@ struct Wanted {
   bool dry_run = false;
 };
 
-Wanted read(Arguments& arguments) {
-  Wanted wanted;
+DeleteRequest read(Arguments& arguments) {
+  DeleteRequest wanted;
   wanted.bucket = arguments.text("bucket");
   wanted.has_keys = arguments.has("keys");
   const bool has_prefix = arguments.has("prefix");
@@ -82,7 +82,7 @@ class ObjectDelete final : public Handler {
 
   static AslError stopped() { return {"Handler.Cancelled", "The deletion was asked to stop."}; }
 
-  Result<Json> delete_keys(const Wanted& wanted, const std::stop_token& stop) {
+  Result<Json> delete_keys(const DeleteRequest& wanted, const std::stop_token& stop) {
     Json deleted = Json::array();
     Json errors = Json::array();
     for (const auto& key : wanted.keys) {
@@ -100,7 +100,7 @@ class ObjectDelete final : public Handler {
     return answer;
   }
 
-  Result<Json> delete_prefix(const Wanted& wanted, const std::stop_token& stop) {
+  Result<Json> delete_prefix(const DeleteRequest& wanted, const std::stop_token& stop) {
     Json keys = Json::array();
     std::uint64_t count = 0;
     std::uint64_t bytes = 0;

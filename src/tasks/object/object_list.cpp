@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t kLimitMax = 1000;
 
-struct Wanted {
+struct ListRequest {
   std::string bucket;
   std::string prefix;
   std::string delimiter;
@@ -19,7 +19,7 @@ struct Wanted {
 };
 
 /// The common prefix that `key` is folded into; empty if it stands for itself.
-std::string common_prefix(const Wanted& wanted, const std::string& key) {
+std::string common_prefix(const ListRequest& wanted, const std::string& key) {
   if (wanted.delimiter.empty() || !key.starts_with(wanted.prefix)) return {};
   const auto at = key.find(wanted.delimiter, wanted.prefix.size());
   return at == std::string::npos ? std::string() : key.substr(0, at + wanted.delimiter.size());
@@ -42,7 +42,7 @@ class ObjectList final : public Handler {
 
   Result<Json> invoke(const Invocation& invocation) override {
     Arguments arguments(invocation.event);
-    Wanted wanted;
+    ListRequest wanted;
     wanted.bucket = arguments.text("bucket");
     wanted.prefix = arguments.optional_text("prefix").value_or("");
     wanted.delimiter = arguments.optional_text("delimiter").value_or("");
@@ -53,7 +53,7 @@ class ObjectList final : public Handler {
   }
 
  private:
-  Result<Json> list(const Wanted& wanted) const {
+  Result<Json> list(const ListRequest& wanted) const {
     Json objects = Json::array();
     Json prefixes = Json::array();
     Json next;

@@ -11,7 +11,7 @@
 namespace stepd::tasks {
 namespace {
 
-constexpr std::array<std::string_view, 2> kPolicies{"replace", "refuse"};
+constexpr std::array<std::string_view, 2> kPutPolicies{"replace", "refuse"};
 
 /// Exactly one of text, json and base64.
 std::string read_body(Arguments& arguments) {
@@ -42,7 +42,7 @@ class ObjectPut final : public Handler {
     object.content_type = arguments.optional_text("contentType").value_or("");
     object.metadata = read_metadata(arguments).value_or(ObjectMetadata());
     object.attempt = invocation.attempt;
-    if (arguments.optional_choice("overwrite", kPolicies).value_or(0) == 1) object.if_present = IfPresent::Refuse;
+    if (arguments.optional_choice("overwrite", kPutPolicies).value_or(0) == 1) object.if_present = IfPresent::Refuse;
     STEPD_CHECK(arguments.finish());
     STEPD_TRY(const auto writer, objects_.create(ref, std::move(object)));
     STEPD_CHECK(writer->write(body));

@@ -56,14 +56,13 @@ Transfer move_all(int socket, short events, std::size_t wanted, const Patience& 
   return Transfer::Done;
 }
 
-union ControlBuffer {
-  cmsghdr align;
-  char bytes[CMSG_SPACE(sizeof(int) * kMaxFiles)];
+struct ControlBuffer {
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kMaxFiles)> bytes;
 };
 
 void attach(msghdr& header, ControlBuffer& control, std::span<const int> files) {
   if (files.empty()) return;
-  header.msg_control = control.bytes;
+  header.msg_control = control.bytes.data();
   header.msg_controllen = CMSG_SPACE(files.size_bytes());
   cmsghdr* rights = CMSG_FIRSTHDR(&header);
   rights->cmsg_level = SOL_SOCKET;
@@ -116,7 +115,7 @@ Transfer receive_message(int socket, Message& message, const Patience& patience)
     msghdr header{};
     header.msg_iov = &part;
     header.msg_iovlen = 1;
-    header.msg_control = control.bytes;
+    header.msg_control = control.bytes.data();
     header.msg_controllen = sizeof control.bytes;
     const auto got = ::recvmsg(socket, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     if (got >= 0) detach(header, message.files);

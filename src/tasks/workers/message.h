@@ -17,6 +17,8 @@ namespace stepd::tasks::workers {
 
 inline constexpr std::size_t kMaxText = 16ull * 1024 * 1024;
 inline constexpr std::size_t kMaxFiles = 64;
+/// Where a process that this program spawns finds its end of the socket.
+inline constexpr int kControlDescriptor = 3;
 
 struct Message {
   std::string text;

@@ -13,6 +13,11 @@
 #include <memory>
 #include <system_error>
 
+// The macros of seccomp.h make compound literals, which are C's.
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Wc99-extensions"
+#endif
+
 namespace stepd::tasks::workers {
 namespace {
 

@@ -23,7 +23,6 @@ namespace stepd::tasks::workers {
 namespace {
 
 constexpr Patience kForEver{};
-constexpr int kControl = 3;
 constexpr const char* kMemoryWords[] = {"out of memory",          "insufficient memory", "memory allocation",
                                         "cannot allocate memory", "not enough memory",   "unable to allocate"};
 
@@ -115,13 +114,13 @@ bool answer(int socket, Report report) {
 }
 
 /// The first of all workers' processes: waits for orders, and ends with the daemon. It sees no picture.
-class Zygote {
+class ForkServer {
  public:
-  explicit Zygote(Perform& perform) : perform_(perform) {}
+  explicit ForkServer(Perform& perform) : perform_(perform) {}
 
   int run() {
     Message message;
-    while (receive_message(kControl, message, kForEver) == Transfer::Done) {
+    while (receive_message(kControlDescriptor, message, kForEver) == Transfer::Done) {
       const auto order = read_bytes<Order>(message.text);
       if (!order) return 1;
       const bool told = order->wish == Wish::Fork ? tell(fork_worker(message)) : tell(end_worker(order->pid));
@@ -132,7 +131,7 @@ class Zygote {
 
   bool prepare() {
     Message message;
-    if (receive_message(kControl, message, kForEver) != Transfer::Done) return false;
+    if (receive_message(kControlDescriptor, message, kForEver) != Transfer::Done) return false;
     const auto hello = read_bytes<Hello>(message.text);
     if (!hello) return false;
     try {
@@ -141,7 +140,7 @@ class Zygote {
       if (count_threads() != 1) throw std::runtime_error("a library has started threads");
       fences_ = confine_process(hello->confinement);
     } catch (const std::exception& error) {
-      send_message(kControl, std::string("!") + error.what(), {}, kForEver);
+      send_message(kControlDescriptor, std::string("!") + error.what(), {}, kForEver);
       return false;
     }
     return tell(Ready{fences_});
@@ -150,7 +149,7 @@ class Zygote {
  private:
   template <class T>
   static bool tell(const T& answer) {
-    return send_message(kControl, bytes_of(answer), {}, kForEver) == Transfer::Done;
+    return send_message(kControlDescriptor, bytes_of(answer), {}, kForEver) == Transfer::Done;
   }
 
   // A thread would not be forked along, and what it held would stay locked.
@@ -167,7 +166,7 @@ class Zygote {
     if (pid != 0) message.files.clear();
     if (pid < 0) return {0, error};
     if (pid > 0) return {pid, 0};
-    ::close(kControl);
+    ::close(kControlDescriptor);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     ::prctl(PR_SET_NAME, "stepd-image", 0, 0, 0);
     if (::getppid() != self) ::_exit(kExitDone);
@@ -202,9 +201,9 @@ void leave_signals_to_the_daemon() {
 int run_image_workers(Perform& perform) {
   leave_signals_to_the_daemon();
   ::prctl(PR_SET_NAME, "stepd-images", 0, 0, 0);
-  Zygote zygote(perform);
-  if (!zygote.prepare()) return 1;
-  return zygote.run();
+  ForkServer server(perform);
+  if (!server.prepare()) return 1;
+  return server.run();
 }
 
 }  // namespace stepd::tasks::workers

@@ -15,14 +15,13 @@
 namespace stepd::tasks::workers {
 namespace {
 
-constexpr int kControl = 3;
 // Loading libvips with its modules takes a moment; on a machine that is busy, several.
 constexpr auto kStartPatience = std::chrono::seconds{60};
 constexpr auto kOrderPatience = std::chrono::seconds{20};
 
 Patience within(std::chrono::seconds time) { return {std::chrono::steady_clock::now() + time, -1}; }
 
-void check(int error, const char* what) {
+void check_spawn(int error, const char* what) {
   if (error != 0) throw std::system_error(error, std::generic_category(), what);
 }
 
@@ -48,8 +47,8 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 class Spawn {
  public:
   Spawn() {
-    check(::posix_spawn_file_actions_init(&actions_), "posix_spawn");
-    check(::posix_spawnattr_init(&attributes_), "posix_spawn");
+    check_spawn(::posix_spawn_file_actions_init(&actions_), "posix_spawn");
+    check_spawn(::posix_spawnattr_init(&attributes_), "posix_spawn");
   }
   ~Spawn() {
     ::posix_spawn_file_actions_destroy(&actions_);
@@ -60,21 +59,21 @@ class Spawn {
 
   pid_t run(std::vector<std::string> command, int given) {
     // Out of the way of the numbers that are assigned below.
-    const Descriptor moved(::fcntl(given, F_DUPFD_CLOEXEC, kControl + 1));
+    const Descriptor moved(::fcntl(given, F_DUPFD_CLOEXEC, kControlDescriptor + 1));
     const int control = moved.get();
     const int last = STDERR_FILENO;
     for (int each = STDIN_FILENO; each <= last; ++each) {
-      check(::posix_spawn_file_actions_addopen(&actions_, each, "/dev/null", O_RDWR, 0), "posix_spawn");
+      check_spawn(::posix_spawn_file_actions_addopen(&actions_, each, "/dev/null", O_RDWR, 0), "posix_spawn");
     }
-    check(::posix_spawn_file_actions_adddup2(&actions_, control, kControl), "posix_spawn");
-    check(::posix_spawn_file_actions_addclosefrom_np(&actions_, kControl + 1), "posix_spawn");
+    check_spawn(::posix_spawn_file_actions_adddup2(&actions_, control, kControlDescriptor), "posix_spawn");
+    check_spawn(::posix_spawn_file_actions_addclosefrom_np(&actions_, kControlDescriptor + 1), "posix_spawn");
     // A session of its own: Ctrl-C is the daemon's to judge.
-    check(::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSID), "posix_spawn");
+    check_spawn(::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSID), "posix_spawn");
     const std::string program = command.front();
     command.front() = ::program_invocation_short_name;  // what it is called in lists of processes
     auto environment = make_environment();
     pid_t pid = -1;
-    check(::posix_spawn(&pid, program.c_str(), &actions_, &attributes_, pointers(command).data(),
+    check_spawn(::posix_spawn(&pid, program.c_str(), &actions_, &attributes_, pointers(command).data(),
                         pointers(environment).data()),
           "the program of the image workers cannot be started");
     return pid;
