@@ -86,7 +86,7 @@ void measure_compile(int states) {
   const auto before = allocations.load();
   const Stopwatch watch;
   for (int i = 0; i < kTimes; ++i) {
-    if (!core::compile(std::string_view(text)).definition) throw std::runtime_error("it does not compile");
+    if (!core::compile_text(text).definition) throw std::runtime_error("it does not compile");
   }
   const double each = watch.seconds() / kTimes;
   print_row("compile " + std::to_string(states) + " states, " + std::to_string(text.size() / 1024) + " KiB", 1 / each,

@@ -164,7 +164,7 @@ void check_definition(const Json& fields) {
   options.templated = fields.value("templated", false);
   options.judged = !fields.value("runs", false);
   if (fields.contains("text"))
-    return expect_faults(fields, core::compile(std::string_view(text_of(fields, "text")), options).diagnostics);
+    return expect_faults(fields, core::compile_text(std::string_view(text_of(fields, "text")), options).diagnostics);
   const auto compiled = core::compile(fields.at("definition"), options);
   expect_faults(fields, compiled.diagnostics);
   const bool refused = fields.contains("faults") && !fields.value("warnings", false);

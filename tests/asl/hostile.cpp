@@ -91,7 +91,7 @@ TEST(HostileDefinition, two_hundred_nested_workflows_are_the_limit) {
       text = R"({"StartAt":")" + name + R"(","States":{")" + name + R"(":{"Type":"Parallel","Branches":[)" + text +
              R"(],"End":true}}})";
     }
-    return core::compile(std::string_view(text));
+    return core::compile_text(std::string_view(text));
   };
   EXPECT_TRUE(nested(200).diagnostics.empty());
   const auto refused = nested(201);
@@ -105,7 +105,7 @@ TEST(HostileDefinition, ten_thousand_states_compile) {
     text += "\"s" + std::to_string(i) + R"(":{"Type":"Pass","Next":"s)" + std::to_string(i + 1) + "\"},";
   }
   text += R"("s10000":{"Type":"Succeed"}}})";
-  const auto compiled = core::compile(std::string_view(text));
+  const auto compiled = core::compile_text(std::string_view(text));
   ASSERT_NE(compiled.definition, nullptr);
   EXPECT_EQ(compiled.definition->by_name.size(), 10'001u);
 }
@@ -295,7 +295,7 @@ TEST(Mutations, no_definition_path_or_call_crashes) {
   int refused = 0;
   for (int i = 0; i < 1'500; ++i) {
     const auto text = mutated(seeds()[engine() % seeds().size()], engine);
-    refused += core::compile(std::string_view(text)).definition == nullptr ? 1 : 0;
+    refused += core::compile_text(std::string_view(text)).definition == nullptr ? 1 : 0;
     if (const auto yaml = Source::read(text, Format::Yaml)) (void)core::compile(yaml->value());
     const auto expression = Expression::parse(mutated(expressions[engine() % expressions.size()], engine), "x.$");
     if (expression) (void)expression->evaluate(scope);

@@ -119,7 +119,7 @@ TEST_P(Inspect, BehavesAsWritten) {
     return;
   }
   ASSERT_TRUE(plan.has_value()) << plan.error().cause;
-  const auto compiled = compile(std::string_view(plan->machine), {.tested = true});
+  const auto compiled = compile_text(plan->machine, {.tested = true});
   ASSERT_NE(compiled.definition, nullptr)
       << compiled.diagnostics.front().message << " at " << compiled.diagnostics.front().pointer;
   Identity who{"arn:aws:states:us-east-1:123456789012:express:m:e", "e", "arn:m", "m", test.role_arn.value_or(""), ""};
@@ -143,7 +143,7 @@ TEST(Inspection, AnItemSelectorOverALargeInputIsEvaluatedForTheFirstItemsOnly) {
   test.mock = {"[1]", std::nullopt, FieldValidation::Strict};
   auto plan = plan_state_test(test);
   ASSERT_TRUE(plan.has_value());
-  const auto compiled = compile(std::string_view(plan->machine), {.tested = true});
+  const auto compiled = compile_text(plan->machine, {.tested = true});
   ASSERT_NE(compiled.definition, nullptr);
   Inspection inspection(compiled.definition, *std::move(plan), {}, {Instant{}, 1});
   inspection.begin();

@@ -15,7 +15,7 @@ namespace command = core::command;
 
 /// An execution whose tasks fail and whose timers are due at once, and what is told of it.
 std::string trace_of(const char* definition, const char* input, bool coloured = false) {
-  const auto compiled = core::compile(std::string_view(definition));
+  const auto compiled = core::compile_text(std::string_view(definition));
   EXPECT_NE(compiled.definition, nullptr);
   std::ostringstream told;
   Trace trace(told, coloured);

@@ -16,7 +16,7 @@ Compiled compile(const Json& definition, const asl::ParseOptions& options) {
   return {std::move(parsed.definition), std::move(parsed.diagnostics)};
 }
 
-Compiled compile(std::string_view definition, const asl::ParseOptions& options) {
+Compiled compile_text(std::string_view definition, const asl::ParseOptions& options) {
   auto source = asl::Source::read(definition, asl::Format::Json);
   if (source) return compile(source->value(), options);
   asl::Diagnostic fault{asl::Severity::Error, asl::codes::kInvalidJson, source.error().cause, ""};

@@ -5,6 +5,7 @@
 #include "engine/asl/grammar.h"
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace stepd::core {
@@ -17,7 +18,9 @@ struct Compiled {
 /// Refused whole or compiled whole. `definition` has its ${placeholders} already filled in; a `templated` one is only
 /// checked.
 Compiled compile(const Json& definition, const asl::ParseOptions& options = {});
+Compiled compile(const char*, const asl::ParseOptions& = {}) = delete;  // would be a JSON string
+Compiled compile(const std::string&, const asl::ParseOptions& = {}) = delete;
 /// The same for JSON text, which is limited to 1 MiB.
-Compiled compile(std::string_view definition, const asl::ParseOptions& options = {});
+Compiled compile_text(std::string_view definition, const asl::ParseOptions& options = {});
 
 }  // namespace stepd::core

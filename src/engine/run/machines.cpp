@@ -37,7 +37,7 @@ MachinePointer Machines::remember(std::optional<storage::StateMachineRecord> rec
   if (const auto known = all_.find(key); known != all_.end()) {
     if (auto machine = known->second.lock()) return machine;
   }
-  auto compiled = core::compile(record->definition, options_of(record->type));
+  auto compiled = core::compile_text(record->definition, options_of(record->type));
   if (!compiled.definition) return nullptr;
   std::erase_if(all_, [](const auto& entry) { return entry.second.expired(); });
   auto logging = read_log_settings(record->configuration);
@@ -107,7 +107,7 @@ void Machines::put(storage::PutStateMachine put, std::function<void(storage::Out
 
 void Machines::create(CreateStateMachine request, Reply<CreatedStateMachine> reply) {
   if (!is_name(request.name)) return reply(refuse(RefusalCode::InvalidName, "Invalid Name: '" + request.name + "'"));
-  const auto compiled = core::compile(request.definition, options_of(request.type));
+  const auto compiled = core::compile_text(request.definition, options_of(request.type));
   if (!compiled.definition)
     return reply(refuse(RefusalCode::InvalidDefinition, invalid_definition_message(compiled.diagnostics)));
 
@@ -153,7 +153,7 @@ void Machines::update(UpdateStateMachine request, Reply<UpdatedStateMachine> rep
   if (!present) return reply(refuse(RefusalCode::StateMachineDoesNotExist, no_such_state_machine(request.arn)));
   auto record = *present;
   if (request.definition) {
-    const auto compiled = core::compile(*request.definition, options_of(record.type));
+    const auto compiled = core::compile_text(*request.definition, options_of(record.type));
     if (!compiled.definition)
       return reply(refuse(RefusalCode::InvalidDefinition, invalid_definition_message(compiled.diagnostics)));
     record.definition = *request.definition;

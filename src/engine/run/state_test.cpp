@@ -85,7 +85,7 @@ void call(const StateTestDoors& doors, const core::Inspection::Call& wanted, con
 void test_state(const StateTestDoors& doors, const TestState& test, Reply<TestedState> reply) {
   auto plan = core::plan_state_test(test);
   if (!plan) return reply(refusal_of(plan.error()));
-  auto compiled = core::compile(std::string_view(plan->machine), {.tested = true});
+  auto compiled = core::compile_text(plan->machine, {.tested = true});
   if (!compiled.definition)
     return reply(refuse(RefusalCode::InvalidDefinition, invalid_definition_message(compiled.diagnostics)));
   core::Inspection inspection(std::move(compiled.definition), *std::move(plan), unseen_identity(doors, test),
