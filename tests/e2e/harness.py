@@ -16,7 +16,7 @@ import time
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = pathlib.Path(os.environ.get("STEPD_BINARY", ROOT / "build" / "release" / "stepd")).resolve()
+BINARY = pathlib.Path(os.environ.get("STEPD_BINARY", ROOT / "build" / "check" / "stepd")).resolve()
 # AWS's clients, in current releases: the environment that runs the tests (tests/clients).
 CLIENTS = pathlib.Path(sys.prefix)
 DEBIANS_AWS = "/usr/bin/aws"
