@@ -6,6 +6,7 @@
 #include "five_states.h"
 #include "http/echo_server.h"
 #include "http/http_load.h"
+#include "services/dispatcher.h"
 #include "storage/item_table.h"
 #include "storage/local/local_objects.h"
 #include "storage/sqlite/sqlite_store.h"
@@ -25,9 +26,9 @@ class Daemon {
  public:
   Daemon() {
     handlers_["work"] = std::make_unique<FiveStatesWork>();
-    run::EngineOptions options;
-    options.functions = {{"work", "work"}};
-    engine_ = run::make_engine(options, *store_, clock_, handlers_);
+    services::ServiceOptions serving;
+    serving.functions = {{"work", "work"}};
+    engine_ = run::make_engine({}, *store_, clock_, services::make_services_factory(serving, handlers_, clock_));
     engine_->resume();
     api::ServerOptions server;
     server.port = 0;
@@ -50,7 +51,7 @@ class Daemon {
  private:
   const ScratchFolder folder_{"bench-api"};
   const SystemClock clock_;
-  std::map<std::string, std::unique_ptr<tasks::Handler>, std::less<>> handlers_;
+  services::Handlers handlers_;
   std::unique_ptr<storage::Store> store_ = storage::open_sqlite(folder_.path());
   std::unique_ptr<ObjectStore> objects_ = storage::open_local_objects({});
   std::unique_ptr<ItemStore> items_ = storage::make_item_store(*store_, {});

@@ -1,6 +1,7 @@
 // Durable five-state executions per second, beside what SQLite itself can commit on this disk in the same run.
 #include "engine/run/engine.h"
 #include "five_states.h"
+#include "services/dispatcher.h"
 #include "sqlite_limit.h"
 #include "storage/sqlite/sqlite_store.h"
 #include "table.h"
@@ -55,12 +56,12 @@ void await_end(const storage::Reader& reader, const std::string& arn) {
 double measure(int in_flight, int executions) {
   const ScratchFolder folder("bench-engine");
   const SystemClock clock;
-  std::map<std::string, std::unique_ptr<tasks::Handler>, std::less<>> handlers;
+  services::Handlers handlers;
   handlers["work"] = std::make_unique<FiveStatesWork>();
   auto store = storage::open_sqlite(folder.path());
-  run::EngineOptions options;
-  options.functions = {{"work", "work"}};
-  auto engine = run::make_engine(options, *store, clock, handlers);
+  services::ServiceOptions serving;
+  serving.functions = {{"work", "work"}};
+  auto engine = run::make_engine({}, *store, clock, services::make_services_factory(serving, handlers, clock));
   engine->resume();
   const auto machine = create(*engine);
 

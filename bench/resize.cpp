@@ -3,6 +3,7 @@
 #include "base/items.h"
 #include "engine/run/engine.h"
 #include "photo.h"
+#include "services/dispatcher.h"
 #include "storage/item_table.h"
 #include "storage/local/local_objects.h"
 #include "storage/sqlite/sqlite_store.h"
@@ -131,10 +132,10 @@ double measure_engine(const std::filesystem::path& folder, unsigned threads) {
   auto items = storage::make_item_store(*store, {});
   tasks::workers::ImageWorkers workers(worker_options(threads));
   auto handlers = tasks::make_catalog({*objects, *items, clock, {}, {}, workers});
-  run::EngineOptions options;
-  options.functions = {{"resize", "image.resize"}};
-  options.task_threads = threads;
-  auto engine = run::make_engine(options, *store, clock, handlers);
+  services::ServiceOptions serving;
+  serving.functions = {{"resize", "image.resize"}};
+  serving.task_threads = threads;
+  auto engine = run::make_engine({}, *store, clock, services::make_services_factory(serving, handlers, clock));
   engine->resume();
   std::promise<std::string> created;
   engine->create_state_machine({"bench", definition().dump(), "arn:aws:iam::123456789012:role/r"},

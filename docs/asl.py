@@ -44,7 +44,7 @@ def comparisons():
 
 def integrations():
     found = []
-    for path in sorted((ROOT / "src/engine/run/integrations").glob("*.cpp")):
+    for path in sorted((ROOT / "src/services/integrations").glob("*.cpp")):
         text = path.read_text()
         for name in re.findall(r'Integration \w+\{"([^"]+)"', text):
             found.append([f"`arn:aws:states:::{name}`", text.splitlines()[0].removeprefix("// ").split(": ", 1)[-1]])

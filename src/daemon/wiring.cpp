@@ -4,7 +4,8 @@
 #include "api/server.h"
 #include "base/payload.h"
 #include "engine/run/arn.h"
-#include "engine/run/label_function.h"
+#include "services/dispatcher.h"
+#include "services/label_function.h"
 #include "storage/item_table.h"
 #include "storage/local/local_objects.h"
 #include "storage/logs/log_files.h"
@@ -64,20 +65,27 @@ run::EngineOptions engine_options(const Config& config) {
   run::EngineOptions options;
   options.region = config.origin.region;
   options.account = config.origin.account;
+  options.shards = config.workers.shards;
+  options.express_limit = config.limits.express_time;
+  return options;
+}
+
+services::ServiceOptions service_options(const Config& config) {
+  services::ServiceOptions options;
+  options.region = config.origin.region;
+  options.account = config.origin.account;
+  options.task_threads = config.workers.tasks;
   options.functions = config.functions;
   options.lambda_endpoint = config.lambda_endpoint;
   for (const auto& each : config.topics) {
     if (each.function) options.topics[each.topic.name] = *each.function;
   }
-  options.shards = config.workers.shards;
-  options.task_threads = config.workers.tasks;
-  options.express_limit = config.limits.express_time;
   return options;
 }
 
-void refuse_faulty_functions(const run::EngineOptions& options, const tasks::Catalog& handlers) {
+void refuse_faulty_functions(const services::ServiceOptions& options, const tasks::Catalog& handlers) {
   std::string list;
-  for (const auto& fault : run::check_functions(options, handlers)) {
+  for (const auto& fault : services::check_functions(options, handlers)) {
     list += "\n  functions" + fault.pointer + ": " + fault.message;
   }
   if (!list.empty()) throw StartError("the functions of the configuration cannot be used:" + list);
@@ -155,12 +163,14 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
   auto options = engine_options(config);
   options.observer = observer;
   options.listeners = {&execution_log};
-  refuse_faulty_functions(options, handlers);
+  const auto serving = service_options(config);
+  refuse_faulty_functions(serving, handlers);
   if (const auto& function = config.labels.function; !function.empty()) {
-    handlers["image.labels"] = run::make_label_function(options, function, handlers, clock);
+    handlers["image.labels"] = services::make_label_function(serving, function, handlers, clock);
   }
-  hear_of_executions(config, options);
-  engine = run::make_engine(std::move(options), *store, clock, handlers);
+  hear_of_executions(config, serving.topics, options.listeners);
+  engine =
+      run::make_engine(std::move(options), *store, clock, services::make_services_factory(serving, handlers, clock));
   executions.open(*engine);
   if (execution_rules != nullptr) execution_rules->open(*engine);
 }
@@ -170,13 +180,14 @@ Services::~Services() {
   if (execution_rules != nullptr) execution_rules->close();
 }
 
-void Services::hear_of_executions(const Config& config, run::EngineOptions& options) {
+void Services::hear_of_executions(const Config& config, const std::map<std::string, std::string>& topics,
+                                  std::vector<run::TurnListener*>& listeners) {
   std::vector<triggers::EventRule> hearing;
   std::copy_if(config.rules.begin(), config.rules.end(), std::back_inserter(hearing),
                [](const auto& rule) { return rule.hears_executions; });
   if (hearing.empty()) return;
   execution_rules = std::make_unique<triggers::ExecutionRules>(
-      std::move(hearing), [this, functions = options.topics](const triggers::RuleMessage& message) {
+      std::move(hearing), [this, functions = topics](const triggers::RuleMessage& message) {
         const Json event{{"topic", message.topic}, {"subject", message.subject}, {"message", message.message.value()}};
         const auto function = functions.find(message.topic);
         if (function != functions.end()) return call_function(*engine, function->second, event);
@@ -185,7 +196,7 @@ void Services::hear_of_executions(const Config& config, run::EngineOptions& opti
       });
   status_changes.emplace(config.origin.region, config.origin.account,
                          [this](Json event) { execution_rules->raise(std::move(event)); });
-  options.listeners.push_back(&*status_changes);
+  listeners.push_back(&*status_changes);
 }
 
 void install_state_machines(const Config& config, run::Gateway& gateway, const storage::Reader& reader) {

@@ -51,7 +51,9 @@ struct Services {
   std::unique_ptr<run::Engine> engine;
 
  private:
-  void hear_of_executions(const Config& config, run::EngineOptions& options);
+  /// `topics` are those of the services. Adds to `listeners` who hears of executions for the rules.
+  void hear_of_executions(const Config& config, const std::map<std::string, std::string>& topics,
+                          std::vector<run::TurnListener*>& listeners);
 };
 
 /// Creates the configuration's state machines, or updates those whose definition has changed since. The engine must

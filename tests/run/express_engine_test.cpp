@@ -1,7 +1,7 @@
 // EXPRESS executions through the whole engine: what starts them, and what they are called.
 #include "engine/run/engine.h"
+#include "run/no_services.h"
 #include "storage/memory/memory_store.h"
-#include "tasks/handler.h"
 
 #include <gtest/gtest.h>
 
@@ -28,7 +28,7 @@ class ExpressEngine : public testing::Test {
     run::EngineOptions options;
     options.region = "eu-north-1";
     options.account = "999999999999";
-    engine_ = run::make_engine(options, *store_, clock_, handlers_);
+    engine_ = run::make_engine(options, *store_, clock_, no_services);
     engine_->resume();
   }
 
@@ -65,7 +65,6 @@ class ExpressEngine : public testing::Test {
   }
 
   SystemClock clock_;
-  std::map<std::string, std::unique_ptr<tasks::Handler>, std::less<>> handlers_;
   std::unique_ptr<storage::Store> store_ = storage::open_memory();
   std::unique_ptr<run::Engine> engine_;
 };

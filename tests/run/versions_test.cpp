@@ -4,11 +4,11 @@
 #include "base/limits.h"
 #include "engine/run/engine.h"
 #include "engine/run/machines.h"
-#include "run/ask.h"
+#include "run/no_services.h"
 #include "storage/memory/memory_store.h"
 #include "storage/sqlite/sqlite_store.h"
+#include "support/ask.h"
 #include "support/manual_clock.h"
-#include "tasks/handler.h"
 
 #include <gmock/gmock.h>
 
@@ -41,7 +41,7 @@ class VersionsTest : public testing::TestWithParam<const char*> {
     std::filesystem::create_directories(folder_);
     store_ = GetParam() == std::string_view("memory") ? storage::open_memory() : storage::open_sqlite(folder_);
     options_.random = [this] { return bits_.load(); };
-    engine_ = run::make_engine(options_, *store_, clock_, handlers_);
+    engine_ = run::make_engine(options_, *store_, clock_, no_services);
     engine_->resume();
   }
   ~VersionsTest() override {
@@ -112,7 +112,6 @@ class VersionsTest : public testing::TestWithParam<const char*> {
   std::filesystem::path folder_;
   ManualClock clock_;
   std::atomic<std::uint64_t> bits_{0};
-  std::map<std::string, std::unique_ptr<tasks::Handler>, std::less<>> handlers_;
   run::EngineOptions options_;
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<run::Engine> engine_;

@@ -34,7 +34,7 @@ struct Config {
   std::vector<Bucket> buckets;
   std::vector<TableSchema> tables;
   std::vector<ConfiguredTopic> topics;
-  std::vector<run::Function> functions;
+  std::vector<services::Function> functions;
   std::string lambda_endpoint;  ///< EngineOptions::lambda_endpoint
   std::vector<StateMachine> state_machines;
   std::vector<triggers::EventRule> rules;

@@ -46,8 +46,8 @@ std::string checked_endpoint(Mapping& mapping, const std::string& key, const std
   return url;
 }
 
-run::Function::Catcher read_catcher(Mapping& mapping) {
-  run::Function::Catcher catcher;
+services::Function::Catcher read_catcher(Mapping& mapping) {
+  services::Function::Catcher catcher;
   catcher.errors = mapping.texts("errors");
   if (catcher.errors.empty()) mapping.fault_here("errors: expected a list of names; States.ALL is every one");
   const auto result = read_template(mapping, "result");
@@ -60,7 +60,7 @@ run::Function::Catcher read_catcher(Mapping& mapping) {
   return catcher;
 }
 
-void read_catchers(Mapping& mapping, run::Function& function) {
+void read_catchers(Mapping& mapping, services::Function& function) {
   const Json* list = mapping.take("catch");
   if (list == nullptr) return;
   if (!list->is_array()) return mapping.fault("catch", "catch: expected a list of {errors, result} or {errors, fail}");
@@ -72,7 +72,7 @@ void read_catchers(Mapping& mapping, run::Function& function) {
 }
 
 /// What a function and a step of one have in common.
-void read_adapters(Mapping& mapping, run::Function& function) {
+void read_adapters(Mapping& mapping, services::Function& function) {
   function.decode = mapping.texts("decode");
   if (const Json* defaults = mapping.object("defaults", false)) function.defaults = Payload(*defaults);
   function.arguments = read_templates(mapping, "arguments");
@@ -81,8 +81,8 @@ void read_adapters(Mapping& mapping, run::Function& function) {
   read_catchers(mapping, function);
 }
 
-run::Function read_step(const std::string& name, Mapping& mapping) {
-  run::Function step;
+services::Function read_step(const std::string& name, Mapping& mapping) {
+  services::Function step;
   step.name = name;
   step.handler = mapping.text("handler");
   const Json* when = mapping.take("when");
@@ -95,8 +95,8 @@ run::Function read_step(const std::string& name, Mapping& mapping) {
   return step;
 }
 
-run::Function read_function(const std::string& name, Mapping& mapping) {
-  run::Function function;
+services::Function read_function(const std::string& name, Mapping& mapping) {
+  services::Function function;
   function.name = name;
   if (const auto endpoint = mapping.optional_text("endpoint")) {
     function.endpoint = checked_endpoint(mapping, "endpoint", *endpoint);
@@ -122,8 +122,8 @@ std::string read_lambda_endpoint(Mapping& root) {
   return url ? checked_endpoint(root, "lambda_endpoint", *url) : "";
 }
 
-std::vector<run::Function> read_functions(Mapping& root) {
-  std::vector<run::Function> functions;
+std::vector<services::Function> read_functions(Mapping& root) {
+  std::vector<services::Function> functions;
   root.each("functions", [&](const std::string& name, Mapping& written) {
     const Json filled = fill_environment(written);
     Mapping mapping(filled, written.pointer(), written.reading());

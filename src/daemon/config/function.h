@@ -2,7 +2,7 @@
 #pragma once
 
 #include "daemon/config/mapping.h"
-#include "engine/run/engine.h"
+#include "services/service_options.h"
 
 #include <vector>
 
@@ -12,7 +12,7 @@ namespace stepd::daemon {
 /// the whole value. Whether handlers of those names exist is not looked into.
 /// A function has a `handler` of this process, `steps` of several, or an `endpoint`, a URL where Lambda's Invoke is
 /// served. `${NAME}` in it is a value of its `environment`.
-std::vector<run::Function> read_functions(Mapping& root);
+std::vector<services::Function> read_functions(Mapping& root);
 
 /// The configuration's `lambda_endpoint`: serves every function that `functions` does not name. Empty if absent.
 std::string read_lambda_endpoint(Mapping& root);

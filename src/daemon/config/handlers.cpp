@@ -25,7 +25,7 @@ std::vector<std::string> handler_names() {
 }
 
 /// Of a function, and of each of its steps.
-void check_handler(Mapping& root, const run::Function& function, const std::string& pointer,
+void check_handler(Mapping& root, const services::Function& function, const std::string& pointer,
                    const std::vector<std::string>& handlers) {
   for (const auto& step : function.steps) {
     check_handler(root, step, asl::child_pointer(pointer + "/steps", step.name), handlers);
@@ -40,7 +40,7 @@ void check_handler(Mapping& root, const run::Function& function, const std::stri
 
 }  // namespace
 
-void check_handlers(Mapping& root, const std::vector<run::Function>& functions,
+void check_handlers(Mapping& root, const std::vector<services::Function>& functions,
                     const std::vector<ConfiguredTopic>& topics) {
   const auto handlers = handler_names();
   std::vector<std::string> names;

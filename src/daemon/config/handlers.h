@@ -3,13 +3,13 @@
 
 #include "daemon/config/mapping.h"
 #include "daemon/config/topic.h"
-#include "engine/run/engine.h"
+#include "services/service_options.h"
 
 #include <vector>
 
 namespace stepd::daemon {
 
-void check_handlers(Mapping& root, const std::vector<run::Function>& functions,
+void check_handlers(Mapping& root, const std::vector<services::Function>& functions,
                     const std::vector<ConfiguredTopic>& topics);
 
 }  // namespace stepd::daemon

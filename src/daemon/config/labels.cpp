@@ -18,12 +18,12 @@ void read_channels(Mapping& mapping, const char* name, bool positive, std::array
   for (std::size_t i = 0; i < channels.size(); ++i) channels[i] = (*value)[i].get<double>();
 }
 
-bool asks_for_labels(const run::Function& function) {
+bool asks_for_labels(const services::Function& function) {
   return function.handler == "image.labels" ||
          std::any_of(function.steps.begin(), function.steps.end(), asks_for_labels);
 }
 
-void check_function(Mapping& mapping, const std::string& name, const std::vector<run::Function>& functions,
+void check_function(Mapping& mapping, const std::string& name, const std::vector<services::Function>& functions,
                     bool others) {
   std::vector<std::string> names;
   for (const auto& function : functions) {
@@ -58,7 +58,7 @@ tasks::labels::LabelOptions read_network(Mapping& mapping) {
 
 }  // namespace
 
-Labels read_labels(Mapping& root, const std::vector<run::Function>& functions, bool others) {
+Labels read_labels(Mapping& root, const std::vector<services::Function>& functions, bool others) {
   Labels labels;
   if (!root.has("labels")) return labels;
   root.section("labels", [&](Mapping& mapping) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "daemon/config/mapping.h"
-#include "engine/run/engine.h"
+#include "services/service_options.h"
 #include "tasks/labels/label_model.h"
 
 #include <optional>
@@ -18,6 +18,6 @@ struct Labels {
 };
 
 /// `others`: whether functions that `functions` does not name are served elsewhere.
-Labels read_labels(Mapping& root, const std::vector<run::Function>& functions, bool others);
+Labels read_labels(Mapping& root, const std::vector<services::Function>& functions, bool others);
 
 }  // namespace stepd::daemon

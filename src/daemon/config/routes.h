@@ -6,7 +6,7 @@
 #include "daemon/config/bucket.h"
 #include "daemon/config/mapping.h"
 #include "daemon/config/state_machine.h"
-#include "engine/run/engine.h"
+#include "services/service_options.h"
 #include "triggers/events.h"
 
 #include <vector>
@@ -18,7 +18,7 @@ struct RouteTargets {
   const std::vector<StateMachine>& machines;
   const std::vector<TableSchema>& tables;
   const std::vector<Bucket>& buckets;
-  const std::vector<run::Function>& functions;
+  const std::vector<services::Function>& functions;
   bool any_function = false;  ///< functions may also be served elsewhere, under any name
 };
 

@@ -7,11 +7,11 @@
 #include "engine/core/history.h"
 #include "engine/core/token.h"
 #include "engine/run/arn.h"
-#include "engine/run/dispatcher.h"
 #include "engine/run/redrive.h"
 #include "engine/run/refusals.h"
 #include "engine/run/shard.h"
 #include "engine/run/state_test.h"
+#include "engine/run/task_router.h"
 #include "engine/run/uuid.h"
 
 #include <spdlog/spdlog.h>
@@ -87,7 +87,7 @@ Answer<core::Command> command_of(const core::TaskToken& token, AnswerTask reques
 
 class LocalEngine final : public Engine, private Kin {
  public:
-  LocalEngine(EngineOptions options, storage::Store& store, const Clock& clock, const Handlers& handlers)
+  LocalEngine(EngineOptions options, storage::Store& store, const Clock& clock, const ServicesFactory& make_services)
       : options_(std::move(options)),
         store_(store),
         clock_(clock),
@@ -96,15 +96,15 @@ class LocalEngine final : public Engine, private Kin {
         ids_(store.last_id()),
         desk_loop_("activities", clock),
         desk_(desk_loop_, clock, [&store](const std::string& arn) { return store.reader().activity(arn).has_value(); }),
-        dispatcher_(options_, handlers, clock, &desk_, [this](std::function<void(Gateway&)> request) {
-          desk_loop_.post([this, request = std::move(request)] { request(*this); });
-        }) {
+        tasks_(desk_, make_services([this](std::function<void(Gateway&)> request) {
+                 desk_loop_.post([this, request = std::move(request)] { request(*this); });
+               })) {
     const unsigned shards = std::max(options_.shards, 1u);
     for (unsigned i = 0; i < shards; ++i) {
       seats_.push_back(std::make_unique<Seat>("shard-" + std::to_string(i), clock,
                                               ShardDoors{.store = store,
                                                          .machines = machines_,
-                                                         .tasks = dispatcher_,
+                                                         .tasks = tasks_,
                                                          .clock = clock,
                                                          .region = options_.region,
                                                          .fatal = [this] { report_fatal(); },
@@ -138,10 +138,10 @@ class LocalEngine final : public Engine, private Kin {
 
   void drain(std::chrono::milliseconds grace) override {
     if (!running_) return;
-    dispatcher_.drop_failures();  // before the first request of a task is refused because of the drain
+    tasks_.drop_failures();  // before the first request of a task is refused because of the drain
     if (!running_.exchange(false)) return;
     end_polls();
-    dispatcher_.drain(grace);
+    tasks_.drain(grace);
     for (auto& seat : seats_) settle(*seat);
     for (auto& seat : seats_) seat->ask([&] { return seat->shard.halt(), 0; });
     store_.flush();
@@ -259,13 +259,13 @@ class LocalEngine final : public Engine, private Kin {
 
   void test_state(TestState request, Reply<TestedState> reply) override {
     if (!running_) return reply(unavailable());
-    run::test_state({seats_.front()->loop, dispatcher_, clock_, options_.region, options_.account}, std::move(request),
+    run::test_state({seats_.front()->loop, tasks_, clock_, options_.region, options_.account}, std::move(request),
                     std::move(reply));
   }
 
   void invoke_function(InvokeFunction request, Reply<InvokedFunction> reply) override {
     if (!running_) return reply(unavailable());
-    dispatcher_.invoke(std::move(request), std::move(reply));
+    tasks_.invoke(std::move(request), std::move(reply));
   }
 
   Answer<HistoryPage> history(const HistoryQuery& query) const override {
@@ -378,14 +378,14 @@ class LocalEngine final : public Engine, private Kin {
   std::vector<std::unique_ptr<Seat>> seats_;
   Loop desk_loop_;
   ActivityDesk desk_;
-  Dispatcher dispatcher_;  // last: its handlers answer into the seats
+  TaskRouter tasks_;  // last: its services answer into the seats
 };
 
 }  // namespace
 
 std::unique_ptr<Engine> make_engine(EngineOptions options, storage::Store& store, const Clock& clock,
-                                    std::map<std::string, std::unique_ptr<tasks::Handler>, std::less<>>& handlers) {
-  return std::make_unique<LocalEngine>(std::move(options), store, clock, handlers);
+                                    const ServicesFactory& make_services) {
+  return std::make_unique<LocalEngine>(std::move(options), store, clock, make_services);
 }
 
 }  // namespace stepd::run

@@ -1,0 +1,55 @@
+#include "services/dispatcher.h"
+
+#include "engine/run/uuid.h"
+#include "services/invoke.h"
+
+#include <nlohmann/json.hpp>
+
+namespace stepd::services {
+
+Dispatcher::Dispatcher(const ServiceOptions& options, const Handlers& handlers, const Clock& clock,
+                       run::GatewayDoor ask_engine)
+    : topics_(options.topics),
+      functions_(options, handlers, clock),
+      pool_(options.task_threads),
+      bench_{functions_,
+             handlers,
+             pool_,
+             http_,
+             topics_,
+             "arn:aws:lambda:" + options.region + ":" + options.account + ":function:",
+             std::move(ask_engine)} {}
+
+void Dispatcher::start(run::TaskCall call) {
+  if (call.label.kind == asl::Resource::Kind::LambdaFunction) return start_lambda_function(bench_, std::move(call));
+  const auto name = call.label.type + ":" + call.label.resource;
+  if (const auto* integration = find_integration(name)) return integration->start(bench_, std::move(call));
+  call.done(AslError{"States.Runtime", "stepd has no integration that serves '" + name + "'."});
+}
+
+void Dispatcher::invoke(run::InvokeFunction request, std::function<void(Result<Payload>)> done) {
+  run::TaskCall call;
+  call.attempt = "invoke-" + run::make_uuid();
+  call.started = [] {};
+  call.done = std::move(done);
+  Invocation invocation;
+  invocation.function = std::move(request.function);
+  invocation.payload = std::move(request.payload);
+  services::invoke(bench_, std::move(call), std::move(invocation),
+                   [](const Invoked& invoked) { return invoked.payload.value_or(Payload(Json(nullptr))); });
+}
+
+void Dispatcher::cancel(const std::string& attempt) {
+  pool_.cancel(attempt);
+  http_.cancel(attempt);
+}
+
+void Dispatcher::drain(std::chrono::milliseconds grace) { pool_.drain(grace); }
+
+run::ServicesFactory make_services_factory(ServiceOptions options, const Handlers& handlers, const Clock& clock) {
+  return [options = std::move(options), &handlers, &clock](run::GatewayDoor ask_engine) {
+    return std::make_unique<Dispatcher>(options, handlers, clock, std::move(ask_engine));
+  };
+}
+
+}  // namespace stepd::services

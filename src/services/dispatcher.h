@@ -1,0 +1,35 @@
+// Brings tasks to their integration, and builds what integrations work with. It keeps no state of its own: what is
+// awaited is known by the executions.
+#pragma once
+
+#include "engine/run/task_services.h"
+#include "services/integrations.h"
+
+#include <chrono>
+
+namespace stepd::services {
+
+/// Thread: any.
+class Dispatcher final : public run::TaskServices {
+ public:
+  /// `handlers` and `clock` outlive the dispatcher. Without `ask_engine` it serves nothing of Step Functions itself.
+  Dispatcher(const ServiceOptions& options, const Handlers& handlers, const Clock& clock,
+             run::GatewayDoor ask_engine = {});
+
+  void start(run::TaskCall call) override;
+  void cancel(const std::string& attempt) override;
+  void invoke(run::InvokeFunction request, std::function<void(Result<Payload>)> done) override;
+  void drain(std::chrono::milliseconds grace) override;
+
+ private:
+  const std::map<std::string, std::string> topics_;
+  FunctionTable functions_;
+  tasks::HandlerPool pool_;
+  tasks::HttpClient http_;
+  Workbench bench_;
+};
+
+/// For run::make_engine(): each engine gets a dispatcher of its own. `handlers` and `clock` outlive the engine.
+run::ServicesFactory make_services_factory(ServiceOptions options, const Handlers& handlers, const Clock& clock);
+
+}  // namespace stepd::services

@@ -1,0 +1,286 @@
+#include "services/function_handler.h"
+
+#include "engine/asl/errors.h"
+#include "engine/asl/scope.h"
+#include "engine/run/uuid.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace stepd::services {
+namespace {
+
+using asl::PayloadTemplate;
+
+constexpr std::size_t kEachMax = 10'000;
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+asl::Diagnostic fault(const std::string& pointer, std::string message) {
+  return {asl::Severity::Error, "INVALID_FUNCTION", std::move(message), pointer};
+}
+
+/// An adapter that does not fit fails by a name that States.ALL catches; States.Runtime is caught by nothing.
+AslError misfit(const std::string& function, const AslError& error) {
+  return {std::string(kInvalidEvent), "The event does not fit the function " + function + ": " + error.cause};
+}
+
+std::vector<PayloadTemplate> compile_all(const std::vector<Payload>& values, const std::string& pointer,
+                                         asl::Diagnostics& faults) {
+  std::vector<PayloadTemplate> templates;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto at = values.size() == 1 ? pointer : pointer + "/" + std::to_string(i);
+    templates.push_back(PayloadTemplate::compile(values[i].value(), at, faults));
+  }
+  return templates;
+}
+
+std::optional<asl::Path> compile_path(const std::string& text, const std::string& pointer, bool reference,
+                                      asl::Diagnostics& faults) {
+  auto path = asl::Path::parse(text);
+  if (!path) {
+    faults.push_back(fault(pointer, path.error().cause));
+    return std::nullopt;
+  }
+  if (path->root_kind() != asl::Path::Root::Input || (reference && !path->is_reference())) {
+    faults.push_back(fault(pointer, text + ": expected a path to one place of the event, such as $.s3.object.key"));
+    return std::nullopt;
+  }
+  return *std::move(path);
+}
+
+/// A template that is nothing but `{".$": expression}` stands for the expression's own value: else no function could
+/// answer a text or a number that it found somewhere.
+Result<Json> fill(const PayloadTemplate& adapter, const asl::Scope& scope) {
+  STEPD_TRY(Json made, adapter.evaluate(scope));
+  const bool bare = made.is_object() && made.size() == 1 && made.begin().key().empty();
+  if (!bare) return made;
+  Json value = std::move(*made.begin());
+  return value;
+}
+
+/// The first whose paths all lead somewhere; the last one's error if there is none.
+Result<Json> fill_first(const std::vector<PayloadTemplate>& adapters, const asl::Scope& scope) {
+  for (std::size_t i = 0; i + 1 < adapters.size(); ++i) {
+    if (auto made = fill(adapters[i], scope)) return made;
+  }
+  return fill(adapters.back(), scope);
+}
+
+bool names(const std::vector<std::string>& errors, const std::string& name) {
+  return std::any_of(errors.begin(), errors.end(),
+                     [&](const std::string& each) { return each == asl::errors::kAll || each == name; });
+}
+
+std::string text_member(const Json& object, const char* member, const std::string& otherwise) {
+  const auto found = object.find(member);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : otherwise;
+}
+
+}  // namespace
+
+std::string decode_url(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+    const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
+    if (low >= 0) {
+      decoded += static_cast<char>(high * 16 + low);
+      i += 2;
+    } else {
+      decoded += text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return decoded;
+}
+
+struct FunctionHandler::Call {
+  const Json& event;  ///< as it was sent
+  const std::string& attempt;
+  const std::stop_token& stop;
+  Json steps = Json::object();  ///< what the steps so far have answered
+  Instant at;
+
+  Json context(const std::string& function) const {
+    const auto milliseconds = at.time_since_epoch().count();
+    return Json{
+        {"function", function},
+        {"event", event},
+        {"steps", steps},
+        {"time",
+         Json{{"iso", to_rfc3339(at)}, {"epochSeconds", milliseconds / 1000}, {"epochMilliseconds", milliseconds}}}};
+  }
+};
+
+namespace {
+
+/// Adapters have no variables; `$$` tells of the call, and is made when first asked for.
+template <class Call>
+class AdapterScope final : public asl::Scope {
+ public:
+  AdapterScope(const Json& input, const Call& call, const std::string& function)
+      : input_(input), call_(call), function_(function) {}
+  const Json& input() const override { return input_; }
+  const Json& context() const override {
+    if (!context_) context_ = call_.context(function_);
+    return *context_;
+  }
+  const Json* variable(std::string_view) const override { return nullptr; }
+  std::uint64_t draw() const override { return run::random_bits(); }
+
+ private:
+  const Json& input_;
+  const Call& call_;
+  const std::string& function_;
+  mutable std::optional<Json> context_;
+};
+
+}  // namespace
+
+FunctionHandler::FunctionHandler(const Function& function, const Handlers& handlers, const Clock* clock,
+                                 const std::string& pointer, asl::Diagnostics& faults)
+    : name_(function.name), clock_(clock), defaults_(function.defaults), keep_event_(function.keep_event) {
+  if (const auto handler = handlers.find(function.handler); handler != handlers.end()) {
+    inner_ = handler->second.get();
+  } else if (function.steps.empty()) {
+    faults.push_back(fault(pointer + "/handler", "There is no handler '" + function.handler + "'"));
+  }
+  for (const auto& step : function.steps) {
+    const auto at = pointer + "/steps/" + step.name;
+    steps_.push_back(step.enabled ? std::make_unique<FunctionHandler>(step, handlers, clock, at, faults) : nullptr);
+    step_names_.push_back(step.name);
+  }
+  if (!function.each.empty()) each_ = compile_path(function.each, pointer + "/each", false, faults);
+  for (const auto& text : function.decode) {
+    if (auto path = compile_path(text, pointer + "/decode", true, faults)) decode_.push_back(*std::move(path));
+  }
+  arguments_ = compile_all(function.arguments, pointer + "/arguments", faults);
+  result_ = compile_all(function.result, pointer + "/result", faults);
+  for (std::size_t i = 0; i < function.catchers.size(); ++i) {
+    const auto& catcher = function.catchers[i];
+    const auto at = pointer + "/catch/" + std::to_string(i) + (catcher.fails ? "/fail" : "/result");
+    catchers_.push_back({catcher.errors, PayloadTemplate::compile(catcher.answer.value(), at, faults), catcher.fails});
+  }
+  if (function.error_result) {
+    catchers_.push_back({{std::string(asl::errors::kAll)},
+                         PayloadTemplate::compile(function.error_result->value(), pointer + "/error_result", faults),
+                         false});
+  }
+}
+
+Result<Json> FunctionHandler::invoke(const tasks::Invocation& invocation) {
+  if (each_) return invoke_each(invocation);
+  return run({invocation.event, invocation.attempt, invocation.stop, Json::object(), clock_->now()});
+}
+
+/// Every element is tried, so that one that fails takes none of the others with it.
+Result<Json> FunctionHandler::invoke_each(const tasks::Invocation& invocation) const {
+  auto selected = each_->select(invocation.event);
+  if (!selected) return misfit(name_, selected.error());
+  const Json& list = **selected;
+  if (!list.is_array()) return misfit(name_, {"", each_->text() + " is no list"});
+  if (list.size() > kEachMax) return misfit(name_, {"", each_->text() + " has more than 10,000 elements"});
+  Json results = Json::array();
+  std::optional<AslError> first;
+  std::size_t failed = 0;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const auto attempt = invocation.attempt + "." + std::to_string(i);
+    auto result = run({list[i], attempt, invocation.stop, Json::object(), clock_->now()});
+    if (result) {
+      results.push_back(*std::move(result));
+    } else if (++failed == 1) {
+      first = result.error();
+    }
+  }
+  if (!first) return results;
+  first->cause = std::to_string(failed) + " of " + std::to_string(list.size()) + " failed, the first: " + first->cause;
+  return *std::move(first);
+}
+
+Result<Json> FunctionHandler::prepare(const Json& event) const {
+  Json prepared = event;
+  for (const auto& path : decode_) {
+    const auto found = path.select(event);
+    if (!found || !(*found)->is_string()) continue;
+    STEPD_TRY(Json with, asl::put_at(path, prepared, decode_url((*found)->get_ref<const std::string&>())));
+    prepared = std::move(with);
+  }
+  if (prepared.is_object()) {
+    for (const auto& [name, value] : defaults_.value().items()) {
+      if (!prepared.contains(name)) prepared[name] = value;
+    }
+  }
+  return prepared;
+}
+
+Result<Json> FunctionHandler::run(const Call& call) const {
+  Json view{{"event", call.event}};
+  auto result = attempt(call, view);
+  if (!result) return answer_error(call, std::move(view), result.error());
+  if (!keep_event_ || !call.event.is_object() || !result->is_object()) return result;
+  Json merged = call.event;
+  for (const auto& [name, value] : result->items()) merged[name] = value;
+  return merged;
+}
+
+Result<Json> FunctionHandler::attempt(const Call& call, Json& view) const {
+  const auto fit = [&](Result<Json> made) -> Result<Json> {
+    if (!made) return misfit(name_, made.error());
+    return made;
+  };
+  STEPD_TRY(Json arguments, fit(prepare(call.event)));
+  if (!arguments_.empty()) {
+    const Json prepared = std::move(arguments);
+    STEPD_TRY(Json made, fit(fill_first(arguments_, AdapterScope(prepared, call, name_))));
+    arguments = std::move(made);
+  }
+  view["arguments"] = arguments;
+  Json result;
+  if (steps_.empty()) {
+    STEPD_TRY(Json made, inner_->invoke({arguments, call.attempt, call.stop}));
+    result = std::move(made);
+  } else {
+    STEPD_TRY(Json made, run_steps({arguments, call.attempt, call.stop, Json::object(), call.at}));
+    view["steps"] = made;
+    result = std::move(made);
+  }
+  if (result_.empty()) return result;
+  view["result"] = std::move(result);
+  return fit(fill_first(result_, AdapterScope(view, call, name_)));
+}
+
+/// One after the other over the same event; the first that fails is the function's failure.
+Result<Json> FunctionHandler::run_steps(const Call& function) const {
+  Call call = function;
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    const auto& name = step_names_[i];
+    if (steps_[i] == nullptr) {
+      call.steps[name] = Json::object();
+      continue;
+    }
+    const auto attempt = function.attempt + "." + name;
+    Result<Json> result = steps_[i]->run({function.event, attempt, function.stop, call.steps, function.at});
+    if (!result) return result;
+    call.steps[name] = *std::move(result);
+  }
+  return std::move(call.steps);
+}
+
+Result<Json> FunctionHandler::answer_error(const Call& call, Json view, AslError error) const {
+  const auto catcher = std::find_if(catchers_.begin(), catchers_.end(),
+                                    [&](const Catcher& each) { return names(each.errors, error.name); });
+  if (catcher == catchers_.end()) return error;
+  view["error"] = Json{{"Error", error.name}, {"Cause", error.cause}};
+  auto answer = fill(catcher->answer, AdapterScope(view, call, name_));
+  if (!answer) return misfit(name_, answer.error());
+  if (!catcher->fails) return answer;
+  if (!answer->is_object()) return error;
+  return AslError{text_member(*answer, "Error", error.name), text_member(*answer, "Cause", error.cause)};
+}
+
+}  // namespace stepd::services

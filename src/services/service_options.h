@@ -1,0 +1,50 @@
+// What the services are made with: the functions of the configuration, and where others are to be found.
+#pragma once
+
+#include "base/payload.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stepd::services {
+
+/// What a Lambda function name of a definition means here: a built-in handler, or several, between payload templates.
+/// The template `{".$": expression}` stands for the expression's own value. Of several templates, the first whose paths
+/// all lead somewhere counts. In all of them `$$` is `{"function", "event", "steps", "time": {"iso", "epochSeconds",
+/// "epochMilliseconds"}}`.
+struct Function {
+  /// What is answered, or failed with, where a handler failed.
+  struct Catcher {
+    std::vector<std::string> errors;  ///< names; States.ALL is every one
+    Payload answer;                   ///< payload template over `{"event", "arguments", "error":{"Error","Cause"}}`
+    bool fails = false;               ///< `answer` gives Error and Cause of a failure instead
+  };
+
+  std::string name;
+  std::string handler;             ///< a name of the catalog; empty: `steps`, or served by `endpoint`
+  std::string endpoint;            ///< URL of a Lambda Invoke API; adapters are for handlers only
+  std::vector<Payload> arguments;  ///< payload templates over the event; none: the event itself
+  std::vector<Payload>
+      result;  ///< payload templates over `{"event", "arguments", "result"}`; none: the handler's result
+  std::optional<Payload> error_result;  ///< the last of the catchers, for every error
+  std::vector<Catcher> catchers;
+  std::vector<std::string> decode;  ///< reference paths: URL-encoded texts of the event, decoded before anything else
+  Payload defaults;                 ///< an object: members that the event gets where it lacks them
+  std::string each;             ///< path to a list of the event: the function runs for every element and answers a list
+  bool keep_event = false;      ///< the members of the result are added to the event's
+  std::vector<Function> steps;  ///< instead of `handler`: run in order, the result is `{step name: its result}`
+  bool enabled = true;          ///< of a step; one that is not answers `{}`
+};
+
+struct ServiceOptions {
+  std::string region = "us-east-1";
+  std::string account = "123456789012";
+  std::vector<Function> functions;
+  std::string lambda_endpoint;  ///< serves every function that `functions` does not name; empty: there are no others
+  std::map<std::string, std::string> topics;  ///< SNS topic name -> function that publishes in notify.publish's place
+  unsigned task_threads = 2;                  ///< handlers that run at once
+};
+
+}  // namespace stepd::services
