@@ -34,6 +34,7 @@ FOLDERS = {
 # Third-party headers that have one home (folders), and those that no header of ours may pull in.
 HOMES = {
     r"sqlite3\.h": ("src/storage/",),
+    r"zstd\.h": ("src/base/",),
     r"vips/": ("src/tasks/image/",),
     r"opencv2/": ("src/tasks/labels/",),
     r"libexif/": ("src/tasks/image/",),
