@@ -18,9 +18,13 @@ class EndingWatch final : public storage::Store {
 
   void write(storage::Write write, storage::Committed done) override;
   const storage::Reader& reader() const override { return store_->reader(); }
-  void load_open(const std::function<void(storage::OpenExecution)>& each) const override { store_->load_open(each); }
+  void load_open(const std::function<void(storage::OpenExecution)>& each,
+                 const storage::Unreadable& unreadable) const override {
+    store_->load_open(each, unreadable);
+  }
   std::optional<storage::OpenExecution> load(storage::ExecutionId id) const override { return store_->load(id); }
   storage::ExecutionId last_id() const override { return store_->last_id(); }
+  storage::PayloadId next_payload_id() override { return store_->next_payload_id(); }
   void flush() override { store_->flush(); }
 
  private:

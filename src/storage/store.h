@@ -1,5 +1,6 @@
 // The door to durable state: what the engine writes, in batches, and what everybody reads. No SQL type appears here,
-// and no event is understood here: the engine's events, frames and heads are opaque bytes.
+// and no event is understood here: the engine's events, frames and heads are opaque bytes. Of payloads only those that
+// are an execution's input or output are unpacked, for readers.
 #pragma once
 
 #include "base/clock.h"
@@ -9,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -19,6 +21,10 @@ namespace stepd::storage {
 
 /// Names an execution inside stepd. Grows with time within one store; AWS's name for it is the ARN.
 enum class ExecutionId : std::int64_t {};
+
+/// Names a payload inside stepd; 0: none. Grows in the order in which payloads are made, whatever execution they belong
+/// to.
+enum class PayloadId : std::int64_t {};
 
 enum class ExecutionStatus : std::uint8_t { Running = 1, Succeeded, Failed, TimedOut, Aborted };
 enum class StateMachineType : std::uint8_t { Standard = 1, Express };
@@ -76,7 +82,24 @@ struct ActivityRecord {
   Instant created_at;
 };
 
-struct ExecutionRecord {
+/// A text that belongs to an execution, stored once however often it is referred to.
+struct PayloadRecord {
+  PayloadId id{};
+  std::string bytes;  ///< as pack_text() answers
+};
+
+/// Why an open execution cannot go on at present.
+struct QuarantineRecord {
+  ExecutionId id{};
+  Instant at;
+  std::string state;  ///< the state that could not go on; empty: not known
+  std::string cause;  ///< for people; stores cut it at kQuarantineCauseBytes, between characters
+};
+
+inline constexpr std::size_t kQuarantineCauseBytes = 32'768;
+
+/// What a list shows of an execution: nothing here is large.
+struct ExecutionSummary {
   ExecutionId id{};
   std::string arn;
   std::string state_machine_arn;
@@ -85,16 +108,23 @@ struct ExecutionRecord {
   ExecutionStatus status = ExecutionStatus::Running;
   Instant started_at;
   std::optional<Instant> stopped_at;
-  std::string input;
-  std::optional<std::string> output;
-  std::optional<std::string> error;
-  std::optional<std::string> cause;
-  std::string trace_header;
   std::uint32_t machine_version = 0;  ///< the version it was started by; 0: none
   std::string machine_alias;          ///< the alias that chose the version; empty: none
   std::uint32_t redrive_count = 0;
-  std::optional<Instant> redriven_at = std::nullopt;  ///< the last time
-  std::string redrive_tokens = {};                    ///< what the engine remembers of those requests
+  std::optional<Instant> redriven_at;  ///< the last time
+  bool quarantined = false;            ///< readers fill it
+};
+
+struct ExecutionRecord : ExecutionSummary {
+  std::string input;                  ///< on creation: not stored if `input_id` is set
+  std::optional<std::string> output;  ///< likewise with `output_id`
+  std::optional<std::string> error;
+  std::optional<std::string> cause;
+  PayloadId input_id{};
+  PayloadId output_id{};
+  std::string trace_header;
+  std::string redrive_tokens;                  ///< what the engine remembers of requests for redrives
+  std::optional<QuarantineRecord> quarantine;  ///< readers fill it
 };
 
 struct EventRecord {
@@ -110,9 +140,10 @@ struct FrameRecord {
 struct Ending {
   ExecutionStatus status = ExecutionStatus::Succeeded;
   Instant stopped_at;
-  std::optional<std::string> output;
+  std::optional<std::string> output;  ///< not stored if `output_id` is set
   std::optional<std::string> error;
   std::optional<std::string> cause;
+  PayloadId output_id{};
 };
 
 /// A closed execution, but one that has succeeded, runs again.
@@ -136,6 +167,7 @@ struct PutArrival {
 struct ExecutionDelta {
   ExecutionId id{};
   std::uint64_t expected_version = 0;      ///< deltas applied so far; 0 exactly when `created` is set
+  bool any_version = false;                ///< with `ended` alone, and only of a quarantined execution: whatever it is
   std::optional<ExecutionRecord> created;  ///< claims the ARN: Outcome::NameTaken if an execution has it
   std::optional<Redrive> redriven;         ///< versions begin anew then, so `expected_version` is 0
   std::optional<Ending> ended;             ///< also removes head and frames: a closed execution is never resumed
@@ -143,7 +175,19 @@ struct ExecutionDelta {
   std::vector<FrameRecord> frames;         ///< put
   std::vector<std::uint32_t> dropped;      ///< frames removed
   std::vector<EventRecord> events;         ///< appended
+  std::vector<PayloadRecord> payloads;     ///< new ones of this execution; only together with `events`
   std::optional<PutArrival> arrival;       ///< the file that started it, recorded with `created`
+};
+
+/// Marks an open execution as one that cannot go on, or replaces the mark; its end removes it. Conflict if it is not
+/// open.
+struct PutQuarantine {
+  QuarantineRecord record;
+};
+
+/// One that is not there is removed with success.
+struct DropQuarantine {
+  ExecutionId id{};
 };
 
 /// Adds a revision. NameTaken if the ARN exists and `replaces` is not its newest revision (empty: must not exist), if
@@ -234,13 +278,14 @@ struct DeleteArrival {
 
 using Write = std::variant<ExecutionDelta, PutStateMachine, DeleteStateMachine, PutItem, DeleteItem, ChangeItem,
                            PutArrival, DeleteArrival, PutVersion, DeleteVersion, PutAlias, DeleteAlias, ChangeTags,
-                           PutActivity, DeleteActivity>;
+                           PutActivity, DeleteActivity, PutQuarantine, DropQuarantine>;
 
 enum class Outcome {
   Committed,    ///< on stable storage
   NameTaken,    ///< nothing of this write is stored
   Conflict,     ///< expected_version did not match (a bug of the writer), or the revision that a new execution names is
-                ///< not there, e.g. deleted meanwhile, or an item is not what it was; nothing of this write is stored
+                ///< not there, e.g. deleted meanwhile, or an item is not what it was, or a payload that the write names
+                ///< is not there; nothing of this write is stored
   Unavailable,  ///< e.g. disk full: nothing of it is stored, trying again later may work
   Fatal,        ///< fsync failed, the file is corrupt: nothing more will be stored, the process should end
 };
@@ -268,6 +313,11 @@ struct ExecutionQuery {
   std::size_t limit = 100;
   std::optional<std::uint32_t> machine_version = std::nullopt;  ///< with state_machine_arn only
   std::optional<std::string> machine_alias = std::nullopt;      ///< likewise
+};
+
+struct QuarantinedExecution {
+  std::string arn;
+  QuarantineRecord record;
 };
 
 /// How many versions a state machine has, and the last number that it gave.
@@ -301,9 +351,14 @@ class Reader {
   virtual std::vector<ActivityRecord> activities(const std::string& after, std::size_t limit) const = 0;
   /// By key.
   virtual std::vector<Tag> tags(const std::string& resource_arn) const = 0;
+  /// With the texts of its input and output, wherever they are stored. StoreError also if one of them is damaged.
   virtual std::optional<ExecutionRecord> execution(const std::string& arn) const = 0;
-  /// Newest first.
-  virtual std::vector<ExecutionRecord> executions(const ExecutionQuery& query) const = 0;
+  /// Newest first. Reads no input, no output and no cause.
+  virtual std::vector<ExecutionSummary> executions(const ExecutionQuery& query) const = 0;
+  /// By id, those after `after`.
+  virtual std::vector<QuarantinedExecution> quarantined(ExecutionId after, std::size_t limit) const = 0;
+  /// By id, each once; those that are not there are left out. Bytes come as they were written, unchecked.
+  virtual std::vector<PayloadRecord> payloads(std::span<const PayloadId> ids) const = 0;
   /// Events with number >= from (or <= from when `reverse`), at most `limit`, in the order asked for.
   virtual std::vector<EventRecord> events(ExecutionId id, std::uint32_t from, std::size_t limit,
                                           bool reverse) const = 0;
@@ -325,6 +380,9 @@ struct OpenExecution {
   std::vector<FrameRecord> frames;
 };
 
+/// An open execution that cannot be read; `arn` is empty if not even that can be, `why` is for people.
+using Unreadable = std::function<void(ExecutionId id, const std::string& arn, const std::string& why)>;
+
 class StoreError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -340,13 +398,17 @@ class Store {
 
   virtual const Reader& reader() const = 0;
 
-  /// Every open execution, oldest first, for restart. Thread: any; blocks.
-  virtual void load_open(const std::function<void(OpenExecution)>& each) const = 0;
-  /// One open execution, for a reload after an outcome that was not Committed.
+  /// Every open execution, oldest first, for restart: each is read by itself, and what cannot be read of one keeps none
+  /// of the others back. StoreError if not even their ids can be read. Thread: any; blocks.
+  virtual void load_open(const std::function<void(OpenExecution)>& each, const Unreadable& unreadable) const = 0;
+  /// One open execution, for a reload after an outcome that was not Committed. StoreError if it cannot be read.
   virtual std::optional<OpenExecution> load(ExecutionId id) const = 0;
 
   /// The largest id ever stored, 0 in an empty store.
   virtual ExecutionId last_id() const = 0;
+  /// What a new payload is named by; no other names are written. Above that of every payload stored, and never the same
+  /// twice while the store is open. Thread: any; never blocks.
+  virtual PayloadId next_payload_id() = 0;
 
   /// Waits until all that was queued has been answered.
   virtual void flush() = 0;

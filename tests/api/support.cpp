@@ -81,8 +81,8 @@ std::optional<storage::ExecutionRecord> FakeReader::execution(const std::string&
   return std::nullopt;
 }
 
-std::vector<storage::ExecutionRecord> FakeReader::executions(const storage::ExecutionQuery& query) const {
-  std::vector<storage::ExecutionRecord> page;
+std::vector<storage::ExecutionSummary> FakeReader::executions(const storage::ExecutionQuery& query) const {
+  std::vector<storage::ExecutionSummary> page;
   for (const auto& record : execution_list) {
     const bool wanted = (!query.status || record.status == *query.status) &&
                         (!query.before || record.id < *query.before) &&

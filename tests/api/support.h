@@ -149,7 +149,11 @@ class FakeReader final : public storage::Reader {
   std::vector<storage::Tag> tags(const std::string&) const override { return tag_list; }
   std::vector<storage::StateMachineRecord> state_machines(const std::string& after, std::size_t limit) const override;
   std::optional<storage::ExecutionRecord> execution(const std::string& arn) const override;
-  std::vector<storage::ExecutionRecord> executions(const storage::ExecutionQuery& query) const override;
+  std::vector<storage::ExecutionSummary> executions(const storage::ExecutionQuery& query) const override;
+  std::vector<storage::QuarantinedExecution> quarantined(storage::ExecutionId, std::size_t) const override {
+    return {};
+  }
+  std::vector<storage::PayloadRecord> payloads(std::span<const storage::PayloadId>) const override { return {}; }
   std::vector<storage::EventRecord> events(storage::ExecutionId, std::uint32_t, std::size_t, bool) const override {
     return {};
   }

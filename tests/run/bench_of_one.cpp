@@ -51,7 +51,7 @@ void BenchOfOne::restart() {
   tasks.open.clear();
   tasks.cancelled.clear();
   open();
-  store.load_open([&](const storage::OpenExecution& open) { shard->adopt(open); });
+  store.load_open([&](const storage::OpenExecution& open) { shard->adopt(open); }, [](auto&&...) {});
 }
 
 std::string BenchOfOne::create(const std::string& definition, const std::string& name) {

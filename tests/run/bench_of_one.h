@@ -34,9 +34,13 @@ class HeldStore final : public storage::Store {
 
   void write(storage::Write write, storage::Committed done) override;
   const storage::Reader& reader() const override { return inner_->reader(); }
-  void load_open(const std::function<void(storage::OpenExecution)>& each) const override { inner_->load_open(each); }
+  void load_open(const std::function<void(storage::OpenExecution)>& each,
+                 const storage::Unreadable& unreadable) const override {
+    inner_->load_open(each, unreadable);
+  }
   std::optional<storage::OpenExecution> load(storage::ExecutionId id) const override { return inner_->load(id); }
   storage::ExecutionId last_id() const override { return inner_->last_id(); }
+  storage::PayloadId next_payload_id() override { return inner_->next_payload_id(); }
   void flush() override { inner_->flush(); }
 
  private:

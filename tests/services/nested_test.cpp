@@ -87,7 +87,7 @@ class Nested : public testing::TestWithParam<unsigned> {
   storage::ExecutionRecord child_of(const std::string& machine) {
     return *until([&]() -> std::optional<storage::ExecutionRecord> {
       const auto found = store_->reader().executions({.state_machine_arn = machine, .status = {}, .before = {}});
-      return found.empty() ? std::nullopt : std::optional(found.front());
+      return found.empty() ? std::nullopt : store_->reader().execution(found.front().arn);
     });
   }
   std::vector<std::string> types(const std::string& arn) {

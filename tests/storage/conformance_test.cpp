@@ -344,11 +344,13 @@ TEST_P(EveryStore, LoadsOpenExecutionsOldestFirst) {
   for (const std::int64_t id : {3, 1, 2}) write_now(*store_, start_of(id, "e" + std::to_string(id)));
   write_now(*store_, end_of(2, 1, 4));
   std::vector<std::int64_t> ids;
-  store_->load_open([&](const OpenExecution& open) {
-    ids.push_back(static_cast<std::int64_t>(open.record.id));
-    EXPECT_TRUE(reader().revision(open.record.state_machine_arn, open.record.revision_id)) << "readable meanwhile";
-    EXPECT_THAT(open.frames, SizeIs(2));
-  });
+  store_->load_open(
+      [&](const OpenExecution& open) {
+        ids.push_back(static_cast<std::int64_t>(open.record.id));
+        EXPECT_TRUE(reader().revision(open.record.state_machine_arn, open.record.revision_id)) << "readable meanwhile";
+        EXPECT_THAT(open.frames, SizeIs(2));
+      },
+      {});
   EXPECT_THAT(ids, ElementsAre(1, 3));
 }
 

@@ -1,12 +1,14 @@
 // What only a store on a disk promises: it outlives the process, shares commits, and belongs to one process.
 #include "storage/sqlite/sqlite_store.h"
 
+#include "storage/faulty_disk.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/schema.h"
 #include "storage/support.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +17,7 @@
 #include <future>
 #include <iterator>
 #include <latch>
+#include <stdexcept>
 #include <thread>
 
 namespace stepd::storage::test {
@@ -141,14 +144,47 @@ TEST(SqliteStore, WritesWhileALongReadIsUnderWay) {
   write_now(*store, start_of(1, "a"));
   write_now(*store, start_of(2, "b"));
   std::vector<std::uint64_t> versions;
-  store->load_open([&](const OpenExecution& open) {
-    versions.push_back(open.version);
-    if (open.record.id == ExecutionId{1}) {
-      EXPECT_EQ(write_now(*store, step_of(2, 1, 4)), Outcome::Committed);
-    }
-  });
+  store->load_open(
+      [&](const OpenExecution& open) {
+        versions.push_back(open.version);
+        if (open.record.id == ExecutionId{1}) {
+          EXPECT_EQ(write_now(*store, step_of(2, 1, 4)), Outcome::Committed);
+        }
+      },
+      {});
   EXPECT_THAT(versions, ElementsAre(1, 1)) << "the whole read sees one state";
   EXPECT_EQ(store->load(ExecutionId{2})->version, 2u);
+}
+
+TEST(SqliteStore, ListsExecutionsWithoutReadingTheirTexts) {
+  FaultyDisk disk;
+  TempDir dir(On::Memory);
+  constexpr std::int64_t kExecutions = 50;
+  {
+    const auto store = open_sqlite(dir.path());
+    write_now(*store, PutStateMachine{machine_record(), ""});
+    for (std::int64_t id = 1; id <= kExecutions; ++id) {
+      auto start = start_of(id, "e" + std::to_string(id));
+      start.created->input = std::string(100'000, 'i');
+      write_now(*store, start);
+      auto end = end_of(id, 1, 4, ExecutionStatus::Failed);
+      end.ended->cause = std::string(30'000, 'c');
+      write_now(*store, end);
+    }
+  }
+  const auto store = open_sqlite(dir.path());
+  const auto reads_of = [&](const ExecutionQuery& query) {
+    disk.fail(DiskCall::Read, 0, SQLITE_OK, 0);
+    EXPECT_EQ(store->reader().executions(query).size(), static_cast<std::size_t>(kExecutions));
+    return disk.calls(DiskCall::Read);
+  };
+  // A row has 13 pages of input and 4 of cause. 8 rows lie on a page, beside the pages of the schema and indices.
+  EXPECT_LT(reads_of({}), 100u);
+  EXPECT_LT(reads_of({.state_machine_arn = kMachine}), 100u);
+  EXPECT_LT(reads_of({.state_machine_arn = kMachine, .status = ExecutionStatus::Failed}), 100u);
+  disk.fail(DiskCall::Read, 0, SQLITE_OK, 0);
+  EXPECT_EQ(store->reader().execution(execution_arn("e1"))->input.size(), 100'000u);
+  EXPECT_GT(disk.calls(DiskCall::Read), 12u) << "reads are counted";
 }
 
 TEST(SqliteStore, CheckpointsByItselfAndKeepsTheWalSmall) {
@@ -278,24 +314,34 @@ TEST(Migration, ThatFailsLeavesTheOldSchema) {
   EXPECT_NO_THROW(sqlite::migrate(connection, kOldSteps)) << "its version is the old one too";
 }
 
+/// Opens the database that a dump of an older release describes.
+std::unique_ptr<Store> open_dump(const fs::path& dir, const std::string& name) {
+  const fs::path script = fs::path(STEPD_SOURCE_DIR) / "tests/storage/schemas" / name;
+  std::ifstream file(script);
+  if (!file) throw std::runtime_error(script.string() + " is missing: add a dump of what this schema's release wrote");
+  sqlite::Connection(dir / "stepd.db", sqlite::Access::ReadWrite).script({std::istreambuf_iterator<char>(file), {}});
+  return open_sqlite(dir);
+}
+
 /// A database as the release with that schema wrote it: one state machine, an open and a closed execution, an item, an
 /// arrival (those of KeepsEverythingOverARestart).
 TEST(Migration, OpensADatabaseOfEverySchemaThatWasEverReleased) {
   for (int schema = 1; schema <= static_cast<int>(sqlite::migrations().size()); ++schema) {
-    const fs::path script = fs::path(STEPD_SOURCE_DIR) / "tests/storage/schemas" / (std::to_string(schema) + ".sql");
-    std::ifstream file(script);
-    ASSERT_TRUE(file) << script << " is missing: add a dump of what this schema's release wrote";
+    SCOPED_TRACE("schema " + std::to_string(schema));
     TempDir dir;
-    sqlite::Connection(dir.path() / "stepd.db", sqlite::Access::ReadWrite)
-        .script({std::istreambuf_iterator<char>(file), {}});
-
-    const auto store = open_sqlite(dir.path());
+    const auto store = open_dump(dir.path(), std::to_string(schema) + ".sql");
     const auto open = all_open(*store);
     ASSERT_THAT(open, SizeIs(1));
     EXPECT_EQ(open[0].record.revision_id, "r1");
     EXPECT_EQ(open[0].version, 2u);
     EXPECT_THAT(open[0].frames, SizeIs(2));
-    EXPECT_EQ(store->reader().execution(execution_arn("closed"))->status, ExecutionStatus::Succeeded);
+    EXPECT_EQ(open[0].record.input, R"({"id":1})");
+    EXPECT_EQ(open[0].record.quarantined, schema >= 6);
+    const auto closed = store->reader().execution(execution_arn("closed"));
+    EXPECT_EQ(closed->status, ExecutionStatus::Succeeded);
+    EXPECT_EQ(closed->output, R"({"done":true})");
+    EXPECT_EQ(closed->output_id, PayloadId{schema < 6 ? 0 : 3});
+    EXPECT_EQ(store->next_payload_id(), PayloadId{schema < 6 ? 1 : 4});
     EXPECT_EQ(store->reader().state_machine(kMachine)->definition, machine_record().definition);
     EXPECT_EQ(store->reader().item("images", "\"a\""), "{}");
     EXPECT_EQ(store->reader().arrival("in", "k"), "identity");

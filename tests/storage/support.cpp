@@ -114,7 +114,10 @@ std::vector<Outcome> write_all(Store& store, std::vector<Write> writes) {
 
 std::vector<OpenExecution> all_open(const Store& store) {
   std::vector<OpenExecution> open;
-  store.load_open([&](OpenExecution one) { open.push_back(std::move(one)); });
+  store.load_open([&](OpenExecution one) { open.push_back(std::move(one)); },
+                  [](ExecutionId id, const std::string& arn, const std::string& why) {
+                    ADD_FAILURE() << "execution " << static_cast<std::int64_t>(id) << " " << arn << ": " << why;
+                  });
   return open;
 }
 
@@ -124,7 +127,7 @@ std::vector<std::uint32_t> numbers(const std::vector<EventRecord>& events) {
   return found;
 }
 
-std::vector<std::string> names(const std::vector<ExecutionRecord>& executions) {
+std::vector<std::string> names(const std::vector<ExecutionSummary>& executions) {
   std::vector<std::string> found;
   for (const auto& execution : executions) found.push_back(execution.name);
   return found;

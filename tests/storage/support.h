@@ -45,8 +45,9 @@ Outcome write_now(Store& store, Write write);
 /// Queues all at once, then waits for all outcomes.
 std::vector<Outcome> write_all(Store& store, std::vector<Write> writes);
 
+/// Fails the test if one of them cannot be read.
 std::vector<OpenExecution> all_open(const Store& store);
 std::vector<std::uint32_t> numbers(const std::vector<EventRecord>& events);
-std::vector<std::string> names(const std::vector<ExecutionRecord>& executions);
+std::vector<std::string> names(const std::vector<ExecutionSummary>& executions);
 
 }  // namespace stepd::storage::test

@@ -47,7 +47,7 @@ Checked<Query> read(const Json& arguments) {
   return query;
 }
 
-Json render(const storage::ExecutionRecord& record) {
+Json render(const storage::ExecutionSummary& record) {
   Json item{
       {"executionArn", record.arn},           {"stateMachineArn", record.state_machine_arn},      {"name", record.name},
       {"status", status_name(record.status)}, {"startDate", to_epoch_seconds(record.started_at)},

@@ -168,7 +168,7 @@ void show_configuration(const std::string& stored, Json& description) {
   }
 }
 
-void show_redrives(const storage::ExecutionRecord& record, Json& description) {
+void show_redrives(const storage::ExecutionSummary& record, Json& description) {
   description["redriveCount"] = record.redrive_count;
   if (record.redriven_at) description["redriveDate"] = to_epoch_seconds(*record.redriven_at);
 }

@@ -33,7 +33,7 @@ Checked<Json> read_encryption_configuration(Members& members);
 void show_configuration(const std::string& stored, Json& description);
 
 /// `redriveCount` and, where it is more than none, `redriveDate`.
-void show_redrives(const storage::ExecutionRecord& record, Json& description);
+void show_redrives(const storage::ExecutionSummary& record, Json& description);
 
 /// `revisionId`, which AWS does not give the first revision, and `variableReferences`, if there are any.
 void show_revision(const storage::StateMachineRecord& record, Json& description);

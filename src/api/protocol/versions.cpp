@@ -132,7 +132,7 @@ Checked<Routing> to_routes(const std::vector<RequestedRoute>& requested) {
   return invalid_routing("Sum of routing configuration weights must equal 100. Received: " + std::to_string(sum));
 }
 
-void show_qualifiers(const storage::ExecutionRecord& record, Json& description) {
+void show_qualifiers(const storage::ExecutionSummary& record, Json& description) {
   if (record.machine_version != 0) {
     description["stateMachineVersionArn"] = run::version_arn(record.state_machine_arn, record.machine_version);
   }

@@ -41,7 +41,7 @@ struct Routing {
 Checked<Routing> to_routes(const std::vector<RequestedRoute>& requested);
 
 /// `stateMachineVersionArn` and `stateMachineAliasArn` of an execution that was started by them.
-void show_qualifiers(const storage::ExecutionRecord& record, Json& description);
+void show_qualifiers(const storage::ExecutionSummary& record, Json& description);
 
 /// `tags`; of several with one key the last counts.
 std::vector<storage::Tag> read_tags(Members& members);

@@ -120,9 +120,12 @@ class LocalEngine final : public Engine, private Kin {
 
   void resume() override {
     std::size_t count = 0;
-    store_.load_open([&](const storage::OpenExecution& open) {
+    const auto adopt = [&](const storage::OpenExecution& open) {
       seat_of(open.record.arn).shard.adopt(open);
       ++count;
+    };
+    store_.load_open(adopt, [](storage::ExecutionId id, const std::string& arn, const std::string& why) {
+      spdlog::error("execution {} ({}) stays open: it cannot be read: {}", static_cast<std::int64_t>(id), arn, why);
     });
     if (count > 0) spdlog::info("{} open executions carry on", count);
     const auto is_awaited = [this](const core::ParentLink& task) {

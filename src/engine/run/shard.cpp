@@ -111,16 +111,17 @@ Live& Shard::begin(CheckedStart start) {
   if (live.in_memory) {
     ++in_memory_;
   } else {
-    live.created = storage::ExecutionRecord{.id = start.id,
-                                            .arn = start.arn,
-                                            .state_machine_arn = machine.arn,
-                                            .revision_id = machine.revision_id,
-                                            .name = start.name,
-                                            .started_at = doors_.clock.now(),
-                                            .input = start.input.text(),
-                                            .trace_header = live.trace_header,
-                                            .machine_version = live.machine_version,
-                                            .machine_alias = live.machine_alias};
+    auto& record = live.created.emplace();
+    record.id = start.id;
+    record.arn = start.arn;
+    record.state_machine_arn = machine.arn;
+    record.revision_id = machine.revision_id;
+    record.name = start.name;
+    record.started_at = doors_.clock.now();
+    record.input = start.input.text();
+    record.trace_header = live.trace_header;
+    record.machine_version = live.machine_version;
+    record.machine_alias = live.machine_alias;
     live.arrival = std::move(start.arrival);
   }
   core::command::Start first{{start.arn, start.name, machine.arn, machine.name, machine.role_arn, doors_.region,

@@ -56,9 +56,12 @@ class PlannedFaults final : public FaultyStore {
   }
 
   const Reader& reader() const override { return store_->reader(); }
-  void load_open(const std::function<void(OpenExecution)>& each) const override { store_->load_open(each); }
+  void load_open(const std::function<void(OpenExecution)>& each, const Unreadable& unreadable) const override {
+    store_->load_open(each, unreadable);
+  }
   std::optional<OpenExecution> load(ExecutionId id) const override { return store_->load(id); }
   ExecutionId last_id() const override { return store_->last_id(); }
+  PayloadId next_payload_id() override { return store_->next_payload_id(); }
 
  private:
   struct Entry {

@@ -1,21 +1,18 @@
 #include "storage/memory/memory_store.h"
 
 #include "storage/memory/tables.h"
+#include "storage/stored_text.h"
 
 #include <algorithm>
+#include <atomic>
 #include <iterator>
 #include <limits>
 #include <mutex>
+#include <set>
 #include <utility>
 
 namespace stepd::storage {
 namespace {
-
-OpenExecution open_of(const HeldExecution& held) {
-  OpenExecution open{held.record, held.version, held.head, {}};
-  for (const auto& [id, data] : held.frames) open.frames.push_back({id, data});
-  return open;
-}
 
 class MemoryStore final : public Store, public Reader {
  public:
@@ -30,15 +27,22 @@ class MemoryStore final : public Store, public Reader {
 
   const Reader& reader() const override { return *this; }
 
-  void load_open(const std::function<void(OpenExecution)>& each) const override {
+  void load_open(const std::function<void(OpenExecution)>& each, const Unreadable& unreadable) const override {
     std::vector<OpenExecution> open;
+    std::vector<std::pair<ExecutionSummary, std::string>> damaged;
     {
       const std::lock_guard lock(mutex_);
       for (const auto& [id, held] : tables_.executions) {
-        if (held.record.status == ExecutionStatus::Running) open.push_back(open_of(held));
+        if (held.record.status != ExecutionStatus::Running) continue;
+        try {
+          open.push_back(open_of(held));
+        } catch (const StoreError& error) {
+          damaged.emplace_back(held.record, error.what());
+        }
       }
     }
     for (auto& one : open) each(std::move(one));
+    for (const auto& [execution, why] : damaged) unreadable(execution.id, execution.arn, why);
   }
 
   std::optional<OpenExecution> load(ExecutionId id) const override {
@@ -54,6 +58,8 @@ class MemoryStore final : public Store, public Reader {
     const std::lock_guard lock(mutex_);
     return tables_.last_id;
   }
+
+  PayloadId next_payload_id() override { return PayloadId{payload_ids_.fetch_add(1) + 1}; }
 
   void flush() override {}  // write() has answered before it returned
 
@@ -165,12 +171,33 @@ class MemoryStore final : public Store, public Reader {
     const std::lock_guard lock(mutex_);
     const auto found = tables_.by_arn.find(arn);
     if (found == tables_.by_arn.end()) return std::nullopt;
-    return tables_.executions.at(found->second).record;
+    return with_texts(tables_.executions.at(found->second).record);
   }
 
-  std::vector<ExecutionRecord> executions(const ExecutionQuery& query) const override {
+  std::vector<QuarantinedExecution> quarantined(ExecutionId after, std::size_t limit) const override {
     const std::lock_guard lock(mutex_);
-    std::vector<ExecutionRecord> found;
+    std::vector<QuarantinedExecution> found;
+    for (auto at = tables_.executions.upper_bound(after); at != tables_.executions.end() && found.size() < limit;
+         ++at) {
+      const auto& record = at->second.record;
+      if (record.quarantine) found.push_back({record.arn, *record.quarantine});
+    }
+    return found;
+  }
+
+  std::vector<PayloadRecord> payloads(std::span<const PayloadId> ids) const override {
+    const std::set<PayloadId> wanted(ids.begin(), ids.end());
+    const std::lock_guard lock(mutex_);
+    std::vector<PayloadRecord> found;
+    for (const auto id : wanted) {
+      if (const auto* bytes = packed(id)) found.push_back({id, *bytes});
+    }
+    return found;
+  }
+
+  std::vector<ExecutionSummary> executions(const ExecutionQuery& query) const override {
+    const std::lock_guard lock(mutex_);
+    std::vector<ExecutionSummary> found;
     const auto end = query.before ? tables_.executions.lower_bound(*query.before) : tables_.executions.end();
     for (auto at = std::make_reverse_iterator(end); at != tables_.executions.rend() && found.size() < query.limit;
          ++at) {
@@ -241,6 +268,24 @@ class MemoryStore final : public Store, public Reader {
   }
 
  private:
+  // These are called with the mutex held.
+  const std::string* packed(PayloadId id) const {
+    const auto found = tables_.payloads.find(id);
+    return found == tables_.payloads.end() ? nullptr : &found->second.bytes;
+  }
+
+  ExecutionRecord with_texts(ExecutionRecord record) const {
+    if (record.input_id != PayloadId{}) record.input = text_of_payload(record.input_id, packed(record.input_id));
+    if (record.output_id != PayloadId{}) record.output = text_of_payload(record.output_id, packed(record.output_id));
+    return record;
+  }
+
+  OpenExecution open_of(const HeldExecution& held) const {
+    OpenExecution open{with_texts(held.record), held.version, held.head, {}};
+    for (const auto& [id, data] : held.frames) open.frames.push_back({id, data});
+    return open;
+  }
+
   std::optional<std::string> found_in(const std::map<BucketAndKey, std::string>& values,
                                       const BucketAndKey& key) const {
     const std::lock_guard lock(mutex_);
@@ -250,6 +295,7 @@ class MemoryStore final : public Store, public Reader {
 
   mutable std::mutex mutex_;
   Tables tables_;
+  std::atomic<std::int64_t> payload_ids_{0};
 };
 
 }  // namespace

@@ -1,28 +1,38 @@
 #include "storage/memory/tables.h"
 
+#include "storage/stored_text.h"
+
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 namespace stepd::storage {
-namespace {
-
-/// Whether the numbers of the events are free: the only other thing a delta can be wrong about.
-bool fits(const HeldExecution* held, const ExecutionDelta& delta) {
-  std::map<std::uint32_t, bool> seen;
-  for (const auto& event : delta.events) {
-    if (held != nullptr && held->events.contains(event.number)) return false;
-    if (!seen.emplace(event.number, true).second) return false;
-  }
-  return true;
-}
-
-}  // namespace
-
 const StateMachineRecord* find_revision(const HeldMachine& machine, const std::string& revision_id) {
   for (const auto& revision : machine.revisions) {
     if (revision.revision_id == revision_id) return &revision;
   }
   return nullptr;
+}
+
+/// Whether the numbers of the events and the ids of the payloads are free, and those that are named are there: the only
+/// other things a delta can be wrong about.
+bool Tables::fits(const HeldExecution* held, const ExecutionDelta& delta) const {
+  std::set<std::uint32_t> numbers;
+  for (const auto& event : delta.events) {
+    if (held != nullptr && held->events.contains(event.number)) return false;
+    if (!numbers.insert(event.number).second) return false;
+  }
+  std::set<PayloadId> added;
+  for (const auto& payload : delta.payloads) {
+    if (delta.events.empty() || payload.id <= PayloadId{} || payloads.contains(payload.id)) return false;
+    if (!added.insert(payload.id).second) return false;
+  }
+  const auto is_there = [&](PayloadId id) {
+    if (id == PayloadId{} || added.contains(id)) return true;
+    const auto found = payloads.find(id);
+    return found != payloads.end() && found->second.execution == delta.id;
+  };
+  return (!delta.created || is_there(delta.created->input_id)) && (!delta.ended || is_there(delta.ended->output_id));
 }
 
 Outcome Tables::create(ExecutionDelta& delta) {
@@ -34,7 +44,10 @@ Outcome Tables::create(ExecutionDelta& delta) {
   }
   if (by_arn.contains(record.arn)) return Outcome::NameTaken;
   by_arn.emplace(record.arn, delta.id);
-  executions[delta.id].record = std::move(*delta.created);
+  auto& held = executions[delta.id].record;
+  held = std::move(*delta.created);
+  if (held.input_id != PayloadId{}) held.input.clear();
+  lift_quarantine(held);
   last_id = std::max(last_id, delta.id);
   return Outcome::Committed;
 }
@@ -49,6 +62,7 @@ Outcome Tables::reopen(HeldExecution& held, ExecutionDelta& delta) {
   record.status = ExecutionStatus::Running;
   record.stopped_at.reset();
   record.output.reset();
+  record.output_id = {};
   record.error.reset();
   record.cause.reset();
   record.redrive_count = delta.redriven->count;
@@ -58,7 +72,21 @@ Outcome Tables::reopen(HeldExecution& held, ExecutionDelta& delta) {
   return Outcome::Committed;
 }
 
+void Tables::close(HeldExecution& held, Ending& ending) {
+  held.head.clear();
+  held.frames.clear();
+  auto& record = held.record;
+  record.status = ending.status;
+  record.stopped_at = ending.stopped_at;
+  record.output_id = ending.output_id;
+  record.output = ending.output_id == PayloadId{} ? std::move(ending.output) : std::nullopt;
+  record.error = std::move(ending.error);
+  record.cause = std::move(ending.cause);
+  lift_quarantine(record);
+}
+
 Outcome Tables::apply(ExecutionDelta& delta) {
+  if (delta.any_version && (!delta.ended || delta.created || delta.redriven)) return Outcome::Conflict;
   if (delta.created) {
     if (!fits(nullptr, delta)) return Outcome::Conflict;
     if (const auto outcome = create(delta); outcome != Outcome::Committed) return outcome;
@@ -71,10 +99,15 @@ Outcome Tables::apply(ExecutionDelta& delta) {
     if (const auto outcome = reopen(held, delta); outcome != Outcome::Committed) return outcome;
   } else if (!delta.created) {
     const bool is_open = held.record.status == ExecutionStatus::Running;
-    if (!is_open || held.version != delta.expected_version || !fits(&held, delta)) return Outcome::Conflict;
+    const bool is_next = delta.any_version ? held.record.quarantined : held.version == delta.expected_version;
+    if (!is_open || !is_next || !fits(&held, delta)) return Outcome::Conflict;
   }
   ++held.version;
   for (auto& event : delta.events) held.events.emplace(event.number, std::move(event.data));
+  for (auto& payload : delta.payloads) {
+    held.payloads.push_back(payload.id);
+    payloads[payload.id] = {delta.id, std::move(payload.bytes)};
+  }
   if (!delta.ended) {
     held.head = std::move(delta.head);
     for (const auto id : delta.dropped) held.frames.erase(id);
@@ -82,13 +115,7 @@ Outcome Tables::apply(ExecutionDelta& delta) {
     return Outcome::Committed;
   }
   forget_changes(delta.id);
-  held.head.clear();
-  held.frames.clear();
-  held.record.status = delta.ended->status;
-  held.record.stopped_at = delta.ended->stopped_at;
-  held.record.output = std::move(delta.ended->output);
-  held.record.error = std::move(delta.ended->error);
-  held.record.cause = std::move(delta.ended->cause);
+  close(held, *delta.ended);
   const std::string machine_arn = held.record.state_machine_arn;
   if (machines.at(machine_arn).deleting) {
     drop_execution(delta.id);
@@ -173,6 +200,15 @@ Outcome Tables::apply(PutActivity& put) {
   return Outcome::Committed;
 }
 
+Outcome Tables::apply(PutQuarantine& put) {
+  const auto found = executions.find(put.record.id);
+  if (found == executions.end() || found->second.record.status != ExecutionStatus::Running) return Outcome::Conflict;
+  put.record.cause = cut_cause(put.record.cause);
+  found->second.record.quarantine = std::move(put.record);
+  found->second.record.quarantined = true;
+  return Outcome::Committed;
+}
+
 Outcome Tables::apply(ChangeTags& change) {
   if (visible(change.resource_arn) == nullptr && !activities.contains(change.resource_arn)) return Outcome::Conflict;
   auto changed = tags[change.resource_arn];
@@ -225,6 +261,7 @@ void Tables::forget_changes(ExecutionId id) {
 void Tables::drop_execution(ExecutionId id) {
   const auto found = executions.find(id);
   by_arn.erase(found->second.record.arn);
+  for (const auto payload : found->second.payloads) payloads.erase(payload);
   executions.erase(found);
 }
 

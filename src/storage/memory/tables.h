@@ -11,12 +11,18 @@
 
 namespace stepd::storage {
 
+struct HeldPayload {
+  ExecutionId execution{};
+  std::string bytes;
+};
+
 struct HeldExecution {
-  ExecutionRecord record;
+  ExecutionRecord record;  // without the texts of payloads
   std::uint64_t version = 0;
   std::string head;
   std::map<std::uint32_t, std::string> frames;
   std::map<std::uint32_t, std::string> events;
+  std::vector<PayloadId> payloads;
 };
 
 struct HeldMachine {
@@ -58,6 +64,11 @@ class Tables {
   Outcome apply(DeleteAlias& remove);
   Outcome apply(ChangeTags& change);
   Outcome apply(PutActivity& put);
+  Outcome apply(PutQuarantine& put);
+  Outcome apply(DropQuarantine& drop) {
+    if (const auto found = executions.find(drop.id); found != executions.end()) lift_quarantine(found->second.record);
+    return Outcome::Committed;
+  }
   Outcome apply(DeleteActivity& remove) {
     if (activities.erase(remove.arn) != 0) tags.erase(remove.arn);
     return Outcome::Committed;
@@ -78,14 +89,21 @@ class Tables {
   std::map<std::string, ActivityRecord> activities;                // by ARN
   std::map<ExecutionId, HeldExecution> executions;
   std::map<std::string, ExecutionId> by_arn;
+  std::map<PayloadId, HeldPayload> payloads;
   std::map<BucketAndKey, std::string> items;
   std::map<std::string, ChangedItem> changes;  // by attempt
   std::map<BucketAndKey, std::string> arrivals;
   ExecutionId last_id{};
 
  private:
+  static void lift_quarantine(ExecutionRecord& record) {
+    record.quarantine.reset();
+    record.quarantined = false;
+  }
+  bool fits(const HeldExecution* held, const ExecutionDelta& delta) const;
   Outcome create(ExecutionDelta& delta);
   Outcome reopen(HeldExecution& held, ExecutionDelta& delta);
+  void close(HeldExecution& held, Ending& ending);
   void forget_changes(ExecutionId id);
   void drop_execution(ExecutionId id);
   void drop_if_done(const std::string& machine_arn);

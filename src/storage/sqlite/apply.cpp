@@ -1,6 +1,10 @@
 #include "storage/sqlite/apply.h"
 
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/payload_list.h"
+#include "storage/stored_text.h"
+
+#include <algorithm>
 
 namespace stepd::storage::sqlite {
 namespace {
@@ -18,6 +22,12 @@ Outcome apply_one(Connection& connection, const PutArrival& put) {
 
 // ---- executions ---------------------------------------------------------------------------------------------------
 
+/// The text that the row itself keeps: none if a payload has it.
+std::optional<std::string_view> inline_output(const Ending& ending) {
+  if (ending.output_id != PayloadId{} || !ending.output) return std::nullopt;
+  return *ending.output;
+}
+
 Outcome create(Connection& connection, const ExecutionDelta& delta) {
   const auto& record = *delta.created;
   if (delta.expected_version != 0 || record.id != delta.id) return Outcome::Conflict;
@@ -30,17 +40,18 @@ Outcome create(Connection& connection, const ExecutionDelta& delta) {
 
   // An execution may begin and end in one turn.
   const auto status = delta.ended ? delta.ended->status : record.status;
-  const Ending ending = delta.ended.value_or(
-      Ending{record.status, record.stopped_at.value_or(Instant{}), record.output, record.error, record.cause});
+  const Ending ending = delta.ended.value_or(Ending{record.status, record.stopped_at.value_or(Instant{}), record.output,
+                                                    record.error, record.cause, record.output_id});
+  const std::string_view input = record.input_id == PayloadId{} ? std::string_view(record.input) : std::string_view();
   const auto stopped_at = delta.ended ? std::optional(ending.stopped_at) : record.stopped_at;
   const int inserted = connection.execute(
       "INSERT INTO execution (id, arn, machine, revision, name, status, started_at, stopped_at, trace_header, error,"
-      " cause, input, output, version, alias)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+      " cause, input, output, version, alias, input_payload, output_payload)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
       " ON CONFLICT (arn) DO NOTHING",
       delta.id, record.arn, revision.integer(1), revision.integer(0), record.name, status, record.started_at,
-      stopped_at, record.trace_header, ending.error, ending.cause, record.input, ending.output, record.machine_version,
-      record.machine_alias);
+      stopped_at, record.trace_header, ending.error, ending.cause, input, inline_output(ending), record.machine_version,
+      record.machine_alias, record.input_id, ending.output_id);
   if (inserted == 0) return Outcome::NameTaken;
   if (!delta.ended) {
     connection.execute("INSERT INTO running (execution, version, head) VALUES (?1, 1, ?2)", delta.id, Blob{delta.head});
@@ -51,14 +62,33 @@ Outcome create(Connection& connection, const ExecutionDelta& delta) {
 Outcome reopen(Connection& connection, const ExecutionDelta& delta) {
   const auto& redriven = *delta.redriven;
   const int reopened = connection.execute(
-      "UPDATE execution SET status = 1, stopped_at = NULL, output = NULL, error = NULL, cause = NULL,"
-      " redrive_count = ?2, redriven_at = ?3, redrive_tokens = ?4"
+      "UPDATE execution SET status = 1, stopped_at = NULL, output = NULL, output_payload = 0, error = NULL,"
+      " cause = NULL, redrive_count = ?2, redriven_at = ?3, redrive_tokens = ?4"
       " WHERE id = ?1 AND status NOT IN (1, 2) AND redrive_count = ?2 - 1"
       " AND NOT EXISTS (SELECT 1 FROM machine m WHERE m.id = machine AND m.deleting = 1)",
       delta.id, redriven.count, redriven.at, redriven.tokens);
   if (reopened == 0 || delta.expected_version != 0) return Outcome::Conflict;
   connection.execute("INSERT INTO running (execution, version, head) VALUES (?1, ?2, ?3)", delta.id,
                      std::int64_t{delta.ended ? 0 : 1}, Blob{delta.head});
+  return Outcome::Committed;
+}
+
+/// Removes what only an open execution has; Conflict if it is not open, or not at that version.
+Outcome close(Connection& connection, const ExecutionDelta& delta) {
+  const bool quarantined = connection.execute("DELETE FROM quarantine WHERE execution = ?1", delta.id) != 0;
+  const auto remove_frames = [&] { connection.execute("DELETE FROM frame WHERE execution = ?1", delta.id); };
+  if (delta.any_version) {
+    if (!quarantined) return Outcome::Conflict;
+    // Rows on damaged pages stay: nobody reads them once the execution is closed.
+    connection.run_if_readable([&] { connection.execute("DELETE FROM running WHERE execution = ?1", delta.id); });
+    connection.run_if_readable(remove_frames);
+  } else {
+    const int removed = connection.execute("DELETE FROM running WHERE execution = ?1 AND version = ?2", delta.id,
+                                           delta.expected_version);
+    if (removed == 0) return Outcome::Conflict;
+    remove_frames();
+  }
+  forget_changes(connection, delta.id);
   return Outcome::Committed;
 }
 
@@ -69,24 +99,52 @@ Outcome advance(Connection& connection, const ExecutionDelta& delta) {
                            delta.id, delta.expected_version, Blob{delta.head});
     return updated == 1 ? Outcome::Committed : Outcome::Conflict;
   }
-  const int removed =
-      connection.execute("DELETE FROM running WHERE execution = ?1 AND version = ?2", delta.id, delta.expected_version);
-  if (removed == 0) return Outcome::Conflict;
-  connection.execute("DELETE FROM frame WHERE execution = ?1", delta.id);
-  forget_changes(connection, delta.id);
+  if (const auto closed = close(connection, delta); closed != Outcome::Committed) return closed;
   const auto& ending = *delta.ended;
   connection.execute(
-      "UPDATE execution SET status = ?2, stopped_at = ?3, output = ?4, error = ?5, cause = ?6 WHERE id = ?1", delta.id,
-      ending.status, ending.stopped_at, ending.output, ending.error, ending.cause);
+      "UPDATE execution SET status = ?2, stopped_at = ?3, output = ?4, error = ?5, cause = ?6, output_payload = ?7"
+      " WHERE id = ?1",
+      delta.id, ending.status, ending.stopped_at, inline_output(ending), ending.error, ending.cause, ending.output_id);
   return Outcome::Committed;
 }
 
 Outcome write_execution(Connection& connection, const ExecutionDelta& delta) {
+  if (delta.any_version && (!delta.ended || delta.created || delta.redriven)) return Outcome::Conflict;
   if (delta.created) return create(connection, delta);
   if (!delta.redriven) return advance(connection, delta);
   const auto reopened = reopen(connection, delta);
   // It may end again in the same turn.
   return reopened == Outcome::Committed && delta.ended ? advance(connection, delta) : reopened;
+}
+
+/// Whether a payload that the delta names is one of the execution's, those of the delta included.
+bool has_payload(Connection& connection, const ExecutionDelta& delta, PayloadId id) {
+  if (id == PayloadId{}) return true;
+  const auto is_added = [&](const PayloadRecord& payload) { return payload.id == id; };
+  if (std::any_of(delta.payloads.begin(), delta.payloads.end(), is_added)) return true;
+  Run row = connection.query("SELECT 1 FROM payload WHERE id = ?1 AND execution = ?2", id, delta.id);
+  return row.next();
+}
+
+/// The events and the payloads. The first event names the payloads, so that they are found when the execution goes.
+Outcome write_history(Connection& connection, const ExecutionDelta& delta) {
+  if (delta.created && !has_payload(connection, delta, delta.created->input_id)) return Outcome::Conflict;
+  if (delta.ended && !has_payload(connection, delta, delta.ended->output_id)) return Outcome::Conflict;
+  if (!delta.payloads.empty() && delta.events.empty()) return Outcome::Conflict;
+  for (const auto& payload : delta.payloads) {
+    if (payload.id <= PayloadId{}) return Outcome::Conflict;
+    connection.execute("INSERT INTO payload (id, execution, data) VALUES (?1, ?2, ?3)", payload.id, delta.id,
+                       Blob{payload.bytes});
+  }
+  const auto list = list_payloads(delta.payloads);
+  std::optional<Blob> added;
+  if (!list.empty()) added = Blob{list};
+  for (const auto& event : delta.events) {
+    connection.execute("INSERT INTO event (execution, number, data, payloads) VALUES (?1, ?2, ?3, ?4)", delta.id,
+                       event.number, Blob{event.data}, added);
+    added.reset();
+  }
+  return Outcome::Committed;
 }
 
 Outcome apply_one(Connection& connection, const ExecutionDelta& delta) {
@@ -102,10 +160,22 @@ Outcome apply_one(Connection& connection, const ExecutionDelta& delta) {
                          Blob{frame.data});
     }
   }
-  for (const auto& event : delta.events) {
-    connection.execute("INSERT INTO event (execution, number, data) VALUES (?1, ?2, ?3)", delta.id, event.number,
-                       Blob{event.data});
-  }
+  return write_history(connection, delta);
+}
+
+// ---- quarantine ---------------------------------------------------------------------------------------------------
+
+Outcome apply_one(Connection& connection, const PutQuarantine& put) {
+  const auto& record = put.record;
+  const int inserted = connection.execute(
+      "INSERT OR REPLACE INTO quarantine (execution, at, state, cause)"
+      " SELECT id, ?2, ?3, ?4 FROM execution WHERE id = ?1 AND status = 1",
+      record.id, record.at, record.state, cut_cause(record.cause));
+  return inserted == 0 ? Outcome::Conflict : Outcome::Committed;
+}
+
+Outcome apply_one(Connection& connection, const DropQuarantine& drop) {
+  connection.execute("DELETE FROM quarantine WHERE execution = ?1", drop.id);
   return Outcome::Committed;
 }
 

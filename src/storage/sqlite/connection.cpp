@@ -20,6 +20,11 @@ int reason_of(sqlite3* handle, int code) {
 
 }  // namespace
 
+bool SqliteError::is_damage() const {
+  return (code_ & 0xff) == SQLITE_CORRUPT || code_ == SQLITE_IOERR_READ || code_ == SQLITE_IOERR_SHORT_READ ||
+         code_ == SQLITE_IOERR_CORRUPTFS || code_ == SQLITE_IOERR_DATA;
+}
+
 void throw_error(sqlite3* handle, const std::string& doing) {
   const int code = sqlite3_extended_errcode(handle);
   const int reason = reason_of(handle, code);

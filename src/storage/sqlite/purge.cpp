@@ -1,31 +1,85 @@
 #include "storage/sqlite/purge.h"
 
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/payload_list.h"
+
+#include <spdlog/spdlog.h>
+#include <algorithm>
+#include <optional>
 
 namespace stepd::storage::sqlite {
+namespace {
+
+constexpr std::int64_t kRowBytes = 8'192;
+
+/// Answers how many rows it counts for. A payload that another event named as well is gone already.
+std::size_t remove_payload(Connection& connection, PayloadId id, std::int64_t execution) {
+  std::int64_t bytes = 0;
+  {
+    // length() of a BLOB reads the row's header alone.
+    Run row = connection.query("SELECT length(data) FROM payload WHERE id = ?1 AND execution = ?2", id, execution);
+    if (!row.next()) return 0;
+    bytes = row.integer(0);
+  }
+  connection.execute("DELETE FROM payload WHERE id = ?1", id);
+  return 1 + static_cast<std::size_t>(bytes / kRowBytes);
+}
+
+/// Removes events from the first on, with the payloads that they name, until `rows` are used up. True if all are gone.
+bool remove_events(Connection& connection, std::int64_t execution, std::size_t& rows) {
+  std::int64_t last = 0;
+  bool all = true;
+  {
+    Run events = connection.query("SELECT number, payloads FROM event WHERE execution = ?1 ORDER BY number", execution);
+    while (events.next()) {
+      if (rows == 0) {
+        all = false;
+        break;
+      }
+      last = events.integer(0);
+      std::size_t used = 1;
+      for (const auto id : payloads_of(events.text(1))) used += remove_payload(connection, id, execution);
+      rows -= std::min(rows, used);
+    }
+  }
+  connection.execute("DELETE FROM event WHERE execution = ?1 AND number <= ?2", execution, last);
+  return all;
+}
+
+std::optional<std::int64_t> next_closed(Connection& connection, std::int64_t machine, std::int64_t after) {
+  Run found = connection.query(
+      "SELECT id FROM execution WHERE machine = ?1 AND status <> 1 AND id > ?2 ORDER BY id LIMIT 1", machine, after);
+  return found.next() ? std::optional(found.integer(0)) : std::nullopt;
+}
+
+}  // namespace
 
 void Purge::look(Connection& connection) {
   due_.clear();
+  skipped_ = 0;
   watching_ = false;
   Run machines = connection.query("SELECT id FROM machine WHERE deleting = 1");
   while (machines.next()) due_.push_back(machines.integer(0));
 }
 
-void Purge::step(Connection& connection, std::size_t executions_max) {
+void Purge::step(Connection& connection, std::size_t rows_max) {
   const auto machine = due_.back();
-  std::vector<std::int64_t> closed;
-  {
-    Run found = connection.query("SELECT id FROM execution WHERE machine = ?1 AND status <> 1 ORDER BY id LIMIT ?2",
-                                 machine, executions_max);
-    while (found.next()) closed.push_back(found.integer(0));
+  std::size_t rows = rows_max;
+  while (const auto execution = next_closed(connection, machine, skipped_)) {
+    bool all = false;
+    const bool readable = connection.run_if_readable([&] {
+      all = rows > 0 && remove_events(connection, *execution, rows);
+      if (all) connection.execute("DELETE FROM execution WHERE id = ?1", *execution);
+    });
+    if (readable && !all) return;  // there is more
+    rows -= std::min<std::size_t>(rows, 1);
+    if (readable) continue;
+    spdlog::error("execution {} of a deleted state machine stays: it lies on a damaged page", *execution);
+    skipped_ = *execution;
   }
-  for (const auto id : closed) {
-    connection.execute("DELETE FROM event WHERE execution = ?1", id);
-    connection.execute("DELETE FROM execution WHERE id = ?1", id);
-  }
-  if (closed.size() == executions_max) return;  // there may be more
 
   due_.pop_back();
+  skipped_ = 0;
   Run open = connection.query("SELECT 1 FROM execution WHERE machine = ?1 LIMIT 1", machine);
   if (open.next()) {
     watching_ = true;

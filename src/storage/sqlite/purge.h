@@ -1,5 +1,5 @@
-// Takes away, a few at a time, what deleted state machines leave behind: closed executions, their events, revisions.
-// It does not decide what is deleted: a machine's `deleting` mark does.
+// Takes away, a few at a time, what deleted state machines leave behind: closed executions, their events and payloads,
+// revisions. It does not decide what is deleted: a machine's `deleting` mark does.
 #pragma once
 
 #include <cstddef>
@@ -19,11 +19,13 @@ class Purge {
   bool is_watching() const { return watching_; }
   /// Whether step() has something to do.
   bool is_due() const { return !due_.empty(); }
-  /// Removes at most `executions_max` executions within the open transaction.
-  void step(Connection& connection, std::size_t executions_max);
+  /// Removes about `rows_max` rows within the open transaction, where 8 KB of a payload count as a row: one event and
+  /// its payloads may go beyond. Executions on damaged pages stay, hidden, and so does their state machine.
+  void step(Connection& connection, std::size_t rows_max);
 
  private:
   std::vector<std::int64_t> due_;
+  std::int64_t skipped_ = 0;  // the last execution that could not be removed
   bool watching_ = false;
 };
 

@@ -1,6 +1,10 @@
 #include "storage/sqlite/reader.h"
 
+#include "storage/stored_text.h"
+
+#include <algorithm>
 #include <limits>
+#include <set>
 
 namespace stepd::storage::sqlite {
 namespace {
@@ -24,36 +28,62 @@ StateMachineRecord machine_of(const Run& row) {
   return record;
 }
 
-#define STEPD_EXECUTION_COLUMNS                                                                             \
-  "SELECT e.id, e.arn, m.arn, r.revision_id, e.name, e.status, e.started_at, e.stopped_at, e.trace_header," \
-  " e.error, e.cause, e.input, e.output, e.version, e.alias, e.redrive_count, e.redriven_at, e.redrive_tokens"
+#define STEPD_SUMMARY_COLUMNS                                                                                   \
+  "SELECT e.id, e.arn, m.arn, r.revision_id, e.name, e.status, e.started_at, e.stopped_at, e.version, e.alias," \
+  " e.redrive_count, e.redriven_at, e.status = 1 AND EXISTS (SELECT 1 FROM quarantine WHERE execution = e.id)"
+#define STEPD_EXECUTION_COLUMNS                                                                                     \
+  STEPD_SUMMARY_COLUMNS                                                                                             \
+  ", e.trace_header, e.redrive_tokens, e.error, e.cause, e.input, e.output, e.input_payload, e.output_payload,"     \
+  " (SELECT data FROM payload WHERE id = e.input_payload), (SELECT data FROM payload WHERE id = e.output_payload)," \
+  " q.at, q.state, q.cause"
 #define STEPD_EXECUTION_JOINS " JOIN machine m ON m.id = e.machine JOIN revision r ON r.id = e.revision "
+#define STEPD_QUARANTINE_JOIN " LEFT JOIN quarantine q ON q.execution = e.id "
 #define STEPD_VISIBLE " (m.deleting = 0 OR e.status = 1) "
+
+void read_summary(const Run& row, ExecutionSummary& summary) {
+  summary.id = ExecutionId{row.integer(0)};
+  summary.arn = row.text(1);
+  summary.state_machine_arn = row.text(2);
+  summary.revision_id = row.text(3);
+  summary.name = row.text(4);
+  summary.status = static_cast<ExecutionStatus>(row.integer(5));
+  summary.started_at = row.instant(6);
+  summary.stopped_at = row.optional_instant(7);
+  summary.machine_version = static_cast<std::uint32_t>(row.integer(8));
+  summary.machine_alias = row.text(9);
+  summary.redrive_count = static_cast<std::uint32_t>(row.integer(10));
+  summary.redriven_at = row.optional_instant(11);
+  summary.quarantined = row.integer(12) != 0;
+}
+
+std::vector<ExecutionSummary> summaries_of(Run rows) {
+  std::vector<ExecutionSummary> found;
+  while (rows.next()) read_summary(rows, found.emplace_back());
+  return found;
+}
+
+std::string payload_text(PayloadId id, const std::optional<std::string>& packed) {
+  return text_of_payload(id, packed ? &*packed : nullptr);
+}
 
 ExecutionRecord execution_of(const Run& row) {
   ExecutionRecord record;
-  record.id = ExecutionId{row.integer(0)};
-  record.arn = row.text(1);
-  record.state_machine_arn = row.text(2);
-  record.revision_id = row.text(3);
-  record.name = row.text(4);
-  record.status = static_cast<ExecutionStatus>(row.integer(5));
-  record.started_at = row.instant(6);
-  record.stopped_at = row.optional_instant(7);
-  record.trace_header = row.text(8);
-  record.error = row.optional_text(9);
-  record.cause = row.optional_text(10);
-  record.input = row.text(11);
-  record.output = row.optional_text(12);
-  record.machine_version = static_cast<std::uint32_t>(row.integer(13));
-  record.machine_alias = row.text(14);
-  record.redrive_count = static_cast<std::uint32_t>(row.integer(15));
-  record.redriven_at = row.optional_instant(16);
-  record.redrive_tokens = row.text(17);
+  read_summary(row, record);
+  record.trace_header = row.text(13);
+  record.redrive_tokens = row.text(14);
+  record.error = row.optional_text(15);
+  record.cause = row.optional_text(16);
+  record.input = row.text(17);
+  record.output = row.optional_text(18);
+  record.input_id = PayloadId{row.integer(19)};
+  record.output_id = PayloadId{row.integer(20)};
+  if (record.input_id != PayloadId{}) record.input = payload_text(record.input_id, row.optional_text(21));
+  if (record.output_id != PayloadId{}) record.output = payload_text(record.output_id, row.optional_text(22));
+  if (record.quarantined) record.quarantine = {record.id, row.instant(23), row.text(24), row.text(25)};
   return record;
 }
 
-constexpr int kExecutionColumns = 18;
+constexpr int kExecutionColumns = 26;
 
 OpenExecution open_of(Connection& connection, const Run& row) {
   OpenExecution open;
@@ -63,6 +93,36 @@ OpenExecution open_of(Connection& connection, const Run& row) {
   Run frames = connection.query("SELECT id, data FROM frame WHERE execution = ?1 ORDER BY id", open.record.id);
   while (frames.next()) open.frames.push_back({static_cast<std::uint32_t>(frames.integer(0)), frames.text(1)});
   return open;
+}
+
+std::optional<OpenExecution> load_one(Connection& connection, ExecutionId id) {
+  Run row = connection.query(
+      STEPD_EXECUTION_COLUMNS
+      ", n.version, n.head FROM running n CROSS JOIN execution e ON e.id = n.execution" STEPD_EXECUTION_JOINS
+          STEPD_QUARANTINE_JOIN "WHERE n.execution = ?1 AND e.status = 1",
+      id);
+  if (!row.next()) return std::nullopt;
+  return open_of(connection, row);
+}
+
+/// By an index that an ending changes, so that damage to what a step writes hides no execution.
+std::vector<ExecutionId> open_ids(Connection& connection) {
+  std::vector<ExecutionId> ids;
+  Run rows = connection.query("SELECT id FROM execution INDEXED BY execution_unusual WHERE status = 1 AND status <> 2");
+  while (rows.next()) ids.push_back(ExecutionId{rows.integer(0)});
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+/// Empty if the row cannot be read.
+std::string arn_of(Connection& connection, ExecutionId id) {
+  try {
+    Run row = connection.query("SELECT arn FROM execution WHERE id = ?1", id);
+    return row.next() ? row.text(0) : std::string();
+  } catch (const SqliteError& error) {
+    if (!error.is_damage()) throw;
+    return {};
+  }
 }
 
 }  // namespace
@@ -223,37 +283,60 @@ std::vector<Tag> SqliteReader::tags(const std::string& resource_arn) const {
 
 std::optional<ExecutionRecord> SqliteReader::execution(const std::string& arn) const {
   const auto connection = pool_.borrow();
-  Run row = connection->query(
-      STEPD_EXECUTION_COLUMNS " FROM execution e" STEPD_EXECUTION_JOINS "WHERE e.arn = ?1 AND" STEPD_VISIBLE, arn);
+  Run row = connection->query(STEPD_EXECUTION_COLUMNS " FROM execution e" STEPD_EXECUTION_JOINS STEPD_QUARANTINE_JOIN
+                                                      "WHERE e.arn = ?1 AND" STEPD_VISIBLE,
+                              arn);
   if (!row.next()) return std::nullopt;
   return execution_of(row);
+}
+
+std::vector<QuarantinedExecution> SqliteReader::quarantined(ExecutionId after, std::size_t limit) const {
+  const auto connection = pool_.borrow();
+  std::vector<QuarantinedExecution> found;
+  Run rows = connection->query(
+      "SELECT e.arn, q.execution, q.at, q.state, q.cause FROM quarantine q JOIN execution e ON e.id = q.execution"
+      " WHERE q.execution > ?1 ORDER BY q.execution LIMIT ?2",
+      after, limit);
+  while (rows.next()) {
+    found.push_back({rows.text(0), {ExecutionId{rows.integer(1)}, rows.instant(2), rows.text(3), rows.text(4)}});
+  }
+  return found;
+}
+
+std::vector<PayloadRecord> SqliteReader::payloads(std::span<const PayloadId> ids) const {
+  const std::set<PayloadId> wanted(ids.begin(), ids.end());
+  const auto connection = pool_.borrow();
+  const Snapshot snapshot(*connection);
+  std::vector<PayloadRecord> found;
+  for (const auto id : wanted) {
+    Run row = connection->query("SELECT data FROM payload WHERE id = ?1", id);
+    if (row.next()) found.push_back({id, row.text(0)});
+  }
+  return found;
 }
 
 namespace {
 
 /// Those that a version or an alias started: few enough that their status is found by walking.
-std::vector<ExecutionRecord> qualified_executions(Connection& connection, const ExecutionQuery& query,
-                                                  ExecutionId before) {
+std::vector<ExecutionSummary> qualified_executions(Connection& connection, const ExecutionQuery& query,
+                                                   ExecutionId before) {
   const char* sql =
-      query.machine_alias ? STEPD_EXECUTION_COLUMNS
+      query.machine_alias ? STEPD_SUMMARY_COLUMNS
           " FROM execution e INDEXED BY execution_alias" STEPD_EXECUTION_JOINS
           "WHERE e.machine = (SELECT id FROM machine WHERE arn = ?1) AND (?2 IS NULL OR e.status = ?2) AND e.id < ?3"
           " AND e.alias <> '' AND e.alias = ?5 AND (?6 IS NULL OR e.version = ?6) AND" STEPD_VISIBLE
           "ORDER BY e.id DESC LIMIT ?4"
-                          : STEPD_EXECUTION_COLUMNS
+                          : STEPD_SUMMARY_COLUMNS
           " FROM execution e INDEXED BY execution_version" STEPD_EXECUTION_JOINS
           "WHERE e.machine = (SELECT id FROM machine WHERE arn = ?1) AND (?2 IS NULL OR e.status = ?2) AND e.id < ?3"
           " AND ?5 IS NULL AND e.version <> 0 AND e.version = ?6 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4";
-  std::vector<ExecutionRecord> found;
-  Run rows = connection.query(sql, query.state_machine_arn, query.status, before, query.limit, query.machine_alias,
-                              query.machine_version);
-  while (rows.next()) found.push_back(execution_of(rows));
-  return found;
+  return summaries_of(connection.query(sql, query.state_machine_arn, query.status, before, query.limit,
+                                       query.machine_alias, query.machine_version));
 }
 
 }  // namespace
 
-std::vector<ExecutionRecord> SqliteReader::executions(const ExecutionQuery& query) const {
+std::vector<ExecutionSummary> SqliteReader::executions(const ExecutionQuery& query) const {
   const auto connection = pool_.borrow();
   const auto before = query.before.value_or(ExecutionId{std::numeric_limits<std::int64_t>::max()});
   if (query.machine_alias || query.machine_version) return qualified_executions(*connection, query, before);
@@ -262,24 +345,21 @@ std::vector<ExecutionRecord> SqliteReader::executions(const ExecutionQuery& quer
   const bool is_unusual = query.status && *query.status != ExecutionStatus::Succeeded;
   const char* sql =
       query.state_machine_arn
-          ? (is_unusual ? STEPD_EXECUTION_COLUMNS
+          ? (is_unusual ? STEPD_SUMMARY_COLUMNS
                  " FROM execution e INDEXED BY execution_unusual" STEPD_EXECUTION_JOINS
                  "WHERE e.machine = (SELECT id FROM machine WHERE arn = ?1) AND e.status = ?2 AND e.status <> 2"
                  " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4"
-                        : STEPD_EXECUTION_COLUMNS
+                        : STEPD_SUMMARY_COLUMNS
                  " FROM execution e INDEXED BY execution_machine" STEPD_EXECUTION_JOINS
                  "WHERE e.machine = (SELECT id FROM machine WHERE arn = ?1) AND (?2 IS NULL OR e.status = ?2)"
                  " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4")
-          : (is_unusual ? STEPD_EXECUTION_COLUMNS " FROM execution e INDEXED BY execution_unusual" STEPD_EXECUTION_JOINS
-                                                  "WHERE ?1 IS NULL AND e.status = ?2 AND e.status <> 2"
-                                                  " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4"
-                        : STEPD_EXECUTION_COLUMNS " FROM execution e NOT INDEXED" STEPD_EXECUTION_JOINS
-                                                  "WHERE ?1 IS NULL AND (?2 IS NULL OR e.status = ?2)"
-                                                  " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4");
-  std::vector<ExecutionRecord> found;
-  Run rows = connection->query(sql, query.state_machine_arn, query.status, before, query.limit);
-  while (rows.next()) found.push_back(execution_of(rows));
-  return found;
+          : (is_unusual ? STEPD_SUMMARY_COLUMNS " FROM execution e INDEXED BY execution_unusual" STEPD_EXECUTION_JOINS
+                                                "WHERE ?1 IS NULL AND e.status = ?2 AND e.status <> 2"
+                                                " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4"
+                        : STEPD_SUMMARY_COLUMNS " FROM execution e NOT INDEXED" STEPD_EXECUTION_JOINS
+                                                "WHERE ?1 IS NULL AND (?2 IS NULL OR e.status = ?2)"
+                                                " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4");
+  return summaries_of(connection->query(sql, query.state_machine_arn, query.status, before, query.limit));
 }
 
 std::vector<EventRecord> SqliteReader::events(ExecutionId id, std::uint32_t from, std::size_t limit,
@@ -344,32 +424,44 @@ std::vector<std::string> SqliteReader::arrivals(const std::string& bucket, const
 
 // ---- restart ------------------------------------------------------------------------------------------------------
 
-void SqliteReader::load_open(const std::function<void(OpenExecution)>& each) const {
+void SqliteReader::load_open(const std::function<void(OpenExecution)>& each, const Unreadable& unreadable) const {
   const auto connection = pool_.borrow();
   const Snapshot snapshot(*connection);
-  Run rows = connection->query(
-      STEPD_EXECUTION_COLUMNS
-      ", n.version, n.head FROM running n CROSS JOIN execution e ON e.id = n.execution" STEPD_EXECUTION_JOINS
-      "ORDER BY n.execution");
-  while (rows.next()) each(open_of(*connection, rows));
+  for (const auto id : open_ids(*connection)) {
+    std::optional<OpenExecution> open;
+    std::string why = "its standing is not there";
+    try {
+      open = load_one(*connection, id);
+    } catch (const SqliteError& error) {
+      if (!error.is_damage()) throw;
+      why = error.what();
+    } catch (const StoreError& error) {
+      why = error.what();
+    }
+    if (open) {
+      each(*std::move(open));
+    } else {
+      unreadable(id, arn_of(*connection, id), why);
+    }
+  }
 }
 
 std::optional<OpenExecution> SqliteReader::load(ExecutionId id) const {
   const auto connection = pool_.borrow();
   const Snapshot snapshot(*connection);
-  Run row = connection->query(
-      STEPD_EXECUTION_COLUMNS
-      ", n.version, n.head FROM running n CROSS JOIN execution e ON e.id = n.execution" STEPD_EXECUTION_JOINS
-      "WHERE n.execution = ?1",
-      id);
-  if (!row.next()) return std::nullopt;
-  return open_of(*connection, row);
+  return load_one(*connection, id);
 }
 
 ExecutionId SqliteReader::last_id() const {
   const auto connection = pool_.borrow();
   Run row = connection->query("SELECT seq FROM sqlite_sequence WHERE name = 'execution'");
   return ExecutionId{row.next() ? row.integer(0) : 0};
+}
+
+PayloadId SqliteReader::last_payload_id() const {
+  const auto connection = pool_.borrow();
+  Run row = connection->query("SELECT max(id) FROM payload");
+  return PayloadId{row.next() ? row.integer(0) : 0};
 }
 
 }  // namespace stepd::storage::sqlite

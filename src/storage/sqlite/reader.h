@@ -61,7 +61,9 @@ class SqliteReader final : public Reader {
   std::vector<ActivityRecord> activities(const std::string& after, std::size_t limit) const override;
   std::vector<Tag> tags(const std::string& resource_arn) const override;
   std::optional<ExecutionRecord> execution(const std::string& arn) const override;
-  std::vector<ExecutionRecord> executions(const ExecutionQuery& query) const override;
+  std::vector<ExecutionSummary> executions(const ExecutionQuery& query) const override;
+  std::vector<QuarantinedExecution> quarantined(ExecutionId after, std::size_t limit) const override;
+  std::vector<PayloadRecord> payloads(std::span<const PayloadId> ids) const override;
   std::vector<EventRecord> events(ExecutionId id, std::uint32_t from, std::size_t limit, bool reverse) const override;
   std::optional<std::string> item(const std::string& table, const std::string& key) const override;
   std::vector<ItemRecord> items(const std::string& table, const std::string& prefix, const std::string& after,
@@ -72,9 +74,10 @@ class SqliteReader final : public Reader {
                                     std::size_t limit) const override;
 
   // What a restart reads.
-  void load_open(const std::function<void(OpenExecution)>& each) const;
+  void load_open(const std::function<void(OpenExecution)>& each, const Unreadable& unreadable) const;
   std::optional<OpenExecution> load(ExecutionId id) const;
   ExecutionId last_id() const;
+  PayloadId last_payload_id() const;
 
  private:
   ReaderPool& pool_;

@@ -4,6 +4,7 @@
 #include "storage/sqlite/reader.h"
 #include "storage/sqlite/writer.h"
 
+#include <atomic>
 #include <system_error>
 #include <utility>
 
@@ -15,13 +16,20 @@ using namespace sqlite;
 class SqliteStore final : public Store {
  public:
   SqliteStore(std::unique_ptr<DataLock> lock, const std::filesystem::path& file, SqliteOptions options)
-      : lock_(std::move(lock)), writer_(file, std::move(options)), pool_(file), reader_(pool_) {}
+      : lock_(std::move(lock)),
+        writer_(file, std::move(options)),
+        pool_(file),
+        reader_(pool_),
+        last_payload_(static_cast<std::int64_t>(reader_.last_payload_id())) {}
 
   void write(Write write, Committed done) override { writer_.write(std::move(write), std::move(done)); }
   const Reader& reader() const override { return reader_; }
-  void load_open(const std::function<void(OpenExecution)>& each) const override { reader_.load_open(each); }
+  void load_open(const std::function<void(OpenExecution)>& each, const Unreadable& unreadable) const override {
+    reader_.load_open(each, unreadable);
+  }
   std::optional<OpenExecution> load(ExecutionId id) const override { return reader_.load(id); }
   ExecutionId last_id() const override { return reader_.last_id(); }
+  PayloadId next_payload_id() override { return PayloadId{last_payload_.fetch_add(1) + 1}; }
   void flush() override { writer_.flush(); }
 
  private:
@@ -31,6 +39,7 @@ class SqliteStore final : public Store {
   Writer writer_;
   ReaderPool pool_;
   SqliteReader reader_;
+  std::atomic<std::int64_t> last_payload_;
 };
 
 }  // namespace

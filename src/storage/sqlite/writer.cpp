@@ -16,7 +16,7 @@ namespace {
 
 // A larger batch costs latency and buys nothing: the price of the sync is spread thin long before.
 constexpr std::size_t kBatchMax = 256;
-constexpr std::size_t kPurgeStep = 32;
+constexpr std::size_t kPurgeRows = 1024;
 
 /// Whether the write alone is at fault, so that the rest of its batch can stand.
 bool is_the_writes_own(const SqliteError& error) {
@@ -51,6 +51,12 @@ bool may_pass(const SqliteError& error) {
          reason == ENOMEM;
 }
 
+/// Whether the write only deals with an execution that is known to be damaged: pages that cannot be read are its own.
+bool is_about_damage(const Write& write) {
+  const auto* delta = std::get_if<ExecutionDelta>(&write);
+  return std::holds_alternative<PutQuarantine>(write) || (delta != nullptr && delta->any_version);
+}
+
 int remember_wal_size(void* target, sqlite3*, const char*, int pages) {
   *static_cast<int*>(target) = pages;
   return SQLITE_OK;
@@ -77,7 +83,9 @@ Writer::Writer(const std::filesystem::path& file, SqliteOptions options)
   checkpoint_pages_ = static_cast<int>(
       std::max<std::int64_t>(1, static_cast<std::int64_t>(options_.checkpoint_bytes) / page_size.integer(0)));
   // Of executions that have ended since, and of attempts that belong to none.
-  connection_.execute("DELETE FROM item_change WHERE CAST(attempt AS INTEGER) NOT IN (SELECT execution FROM running)");
+  connection_.execute(
+      "DELETE FROM item_change WHERE NOT EXISTS"
+      " (SELECT 1 FROM execution WHERE id = CAST(attempt AS INTEGER) AND status = 1)");
   purge_.look(connection_);  // a crash may have cut one short
   thread_ = std::thread([this] { run(); });
 }
@@ -166,7 +174,8 @@ Outcome Writer::apply_apart(const Write& write) {
   try {
     outcome = apply(connection_, write);
   } catch (const SqliteError& error) {
-    if (!is_the_writes_own(error) || connection_.is_idle()) throw;
+    const bool is_own = is_the_writes_own(error) || (error.is_damage() && is_about_damage(write));
+    if (!is_own || connection_.is_idle()) throw;
     spdlog::error("the store refuses a write: {}", error.what());
   }
   if (outcome != Outcome::Committed) connection_.execute("ROLLBACK TO one");
@@ -180,7 +189,7 @@ void Writer::purge(const Batch& batch) {
     look_for_purge_ = may_feed_purge(entry.write, purge_.is_watching());
   }
   if (std::exchange(look_for_purge_, false)) purge_.look(connection_);
-  if (purge_.is_due()) purge_.step(connection_, kPurgeStep);
+  if (purge_.is_due()) purge_.step(connection_, kPurgeRows);
 }
 
 void Writer::answer(Batch& batch) {
