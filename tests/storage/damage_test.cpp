@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <stdexcept>
 
 namespace stepd::storage::test {
 namespace {
@@ -17,8 +18,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr std::int64_t kAll = 40;
-constexpr std::int64_t kDamaged = 20;
-constexpr std::streamoff kPage = 8'192;
+constexpr std::size_t kPage = 8'192;
 
 /// Part of what the one execution stores, and of nothing else in the file.
 std::string mark(const std::string& what, std::int64_t id) { return what + " of " + std::to_string(id) + ";"; }
@@ -43,20 +43,27 @@ class Damage : public ::testing::Test {
 
   Outcome write(Write write) { return write_now(*store_, std::move(write)); }
 
-  /// Overwrites the page with `marked` on it, while the store is closed.
-  void damage(const std::string& marked) {
+  /// Overwrites a page with `what` of some execution on it, and answers whose. No page that leads to others is taken.
+  std::int64_t damage(const std::string& what) {
     store_.reset();
     const auto path = dir_.path() / "stepd.db";
+    // What once was on a page must not be found there.
+    sqlite::Connection(path, sqlite::Access::ReadWrite).script("VACUUM");
     std::ifstream in(path, std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-    const auto at = bytes.find(marked);
-    ASSERT_NE(at, std::string::npos);
-    ASSERT_EQ(bytes.find(marked, at + 1), std::string::npos);
-    std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
-    file.seekp(static_cast<std::streamoff>(at) / kPage * kPage);
-    file << std::string(kPage, '\xee');
-    file.close();
-    store_ = open_sqlite(dir_.path());
+    for (std::int64_t id = kAll / 2; id < kAll; ++id) {
+      const auto page = bytes.find(mark(what, id)) / kPage * kPage;
+      constexpr char kIndexLeaf = 10;
+      constexpr char kTableLeaf = 13;
+      if (bytes.at(page) != kIndexLeaf && bytes.at(page) != kTableLeaf) continue;
+      std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+      file.seekp(static_cast<std::streamoff>(page));
+      file << std::string(kPage, '\xee');
+      file.close();
+      store_ = open_sqlite(dir_.path());
+      return id;
+    }
+    throw std::runtime_error("no leaf has a " + what);
   }
 
   /// Loads all: those that cannot be read.
@@ -74,10 +81,10 @@ class Damage : public ::testing::Test {
     return lost;
   }
 
-  void expect_one_page_lost(const std::set<std::int64_t>& lost) const {
-    EXPECT_TRUE(lost.contains(kDamaged));
+  void expect_one_page_lost(const std::set<std::int64_t>& lost, std::int64_t damaged) const {
+    EXPECT_TRUE(lost.contains(damaged));
     EXPECT_LE(lost.size(), 5u);
-    EXPECT_THROW(store_->load(ExecutionId{kDamaged}), StoreError);
+    EXPECT_THROW(store_->load(ExecutionId{damaged}), StoreError);
     EXPECT_TRUE(store_->load(ExecutionId{1}));
     EXPECT_TRUE(store_->reader().execution(execution_arn("e1")));
     EXPECT_EQ(store_->reader().executions({}).size(), static_cast<std::size_t>(kAll));
@@ -102,36 +109,36 @@ class Damage : public ::testing::Test {
 };
 
 TEST_F(Damage, OfAPageOfFramesCostsTheExecutionsOnIt) {
-  damage(mark("frame", kDamaged));
+  const auto damaged = damage("frame");
   const auto lost = unreadable();
-  expect_one_page_lost(lost);
+  expect_one_page_lost(lost, damaged);
   give_up(lost);
 }
 
 TEST_F(Damage, OfAPageOfHeadsCostsTheExecutionsOnIt) {
-  damage(mark("head", kDamaged));
+  const auto damaged = damage("head");
   const auto lost = unreadable();
-  expect_one_page_lost(lost);
+  expect_one_page_lost(lost, damaged);
   give_up(lost);
 }
 
 TEST_F(Damage, OfAPageOfPayloadsCostsTheExecutionsOnIt) {
-  damage(mark("payload", kDamaged));
+  const auto damaged = damage("payload");
   const auto lost = unreadable();
-  expect_one_page_lost(lost);
-  EXPECT_THROW(store_->reader().execution(execution_arn("e" + std::to_string(kDamaged))), StoreError);
+  expect_one_page_lost(lost, damaged);
+  EXPECT_THROW(store_->reader().execution(execution_arn("e" + std::to_string(damaged))), StoreError);
   give_up(lost);
 }
 
 TEST_F(Damage, OfAPageOfEventsLeavesTheRestOfADeletedStateMachineToBeTakenAway) {
   for (std::int64_t id = 1; id <= kAll; ++id) ASSERT_EQ(write(end_of(id, 1, 2)), Outcome::Committed);
-  damage(mark("event", kDamaged));
+  const auto damaged = damage("event");
   ASSERT_EQ(write(DeleteStateMachine{kMachine}), Outcome::Committed);
   for (int n = 0; n < 10; ++n) EXPECT_EQ(write(PutItem{"t", "k", "{}"}), Outcome::Committed) << "the store goes on";
   EXPECT_THAT(store_->reader().executions({}), IsEmpty()) << "hidden";
   EXPECT_THAT(store_->reader().events(ExecutionId{1}, 1, 10, false), IsEmpty());
   EXPECT_THAT(store_->reader().events(ExecutionId{kAll}, 1, 10, false), IsEmpty());
-  EXPECT_THROW(store_->reader().events(ExecutionId{kDamaged}, 1, 10, false), StoreError);
+  EXPECT_THROW(store_->reader().events(ExecutionId{damaged}, 1, 10, false), StoreError);
 }
 
 TEST_F(Damage, OfAHeadsBytesIsNotTheStoresToSee) {

@@ -27,7 +27,10 @@ using namespace std::chrono_literals;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 
 namespace fs = std::filesystem;
 
@@ -354,6 +357,43 @@ TEST(Migration, OpensADatabaseOfEverySchemaThatWasEverReleased) {
     EXPECT_THAT(store->reader().activities("", 10), SizeIs(schema < 4 ? 0U : 1U));
     EXPECT_EQ(write_now(*store, step_of(1, 2, 5)), Outcome::Committed);
   }
+}
+
+/// Written by the program itself, the last release before payloads: one execution waits for a time, one for an
+/// activity's worker, one for another after it was redriven, and one has succeeded.
+TEST(Migration, KeepsWhatTheEngineWroteBeforePayloads) {
+  TempDir dir;
+  const auto store = open_dump(dir.path(), "5-engine.sql");
+  const auto record_of = [&](const std::string& machine, const std::string& name) {
+    return *store->reader().execution("arn:aws:states:us-east-1:123456789012:execution:" + machine + ":" + name);
+  };
+  std::vector<std::string> open;
+  for (const auto& one : all_open(*store)) {
+    open.push_back(one.record.name);
+    EXPECT_THAT(one.head, Not(IsEmpty()));
+    EXPECT_THAT(one.frames, SizeIs(2)) << one.record.name;
+    EXPECT_THAT(one.record.input, HasSubstr("photo"));
+    EXPECT_TRUE(store->reader().revision(one.record.state_machine_arn, one.record.revision_id));
+  }
+  EXPECT_THAT(open, UnorderedElementsAre("waiting", "running", "redriven"));
+  const auto redriven = record_of("desk", "redriven");
+  EXPECT_EQ(redriven.redrive_count, 1u);
+  EXPECT_TRUE(redriven.redriven_at);
+  EXPECT_THAT(redriven.redrive_tokens, HasSubstr("again"));
+  EXPECT_FALSE(redriven.error);
+  const auto closed = record_of("once", "closed");
+  EXPECT_EQ(closed.status, ExecutionStatus::Succeeded);
+  EXPECT_EQ(closed.output, R"({"seen":"a.jpg"})");
+  EXPECT_THAT(store->reader().events(closed.id, 1, 100, false), SizeIs(4));
+  EXPECT_THAT(store->reader().executions({}), SizeIs(4));
+  EXPECT_EQ(store->last_id(), record_of("desk", "running").id);
+
+  auto end = end_of(static_cast<std::int64_t>(redriven.id), 0, 1'000, ExecutionStatus::Failed);
+  end.expected_version = store->load(redriven.id)->version;
+  EXPECT_EQ(write_now(*store, end), Outcome::Committed);
+  EXPECT_EQ(write_now(*store, DeleteStateMachine{closed.state_machine_arn}), Outcome::Committed);
+  EXPECT_FALSE(store->reader().execution(closed.arn));
+  EXPECT_THAT(store->reader().events(closed.id, 1, 100, false), IsEmpty());
 }
 
 // ---- deletion in steps --------------------------------------------------------------------------------------------

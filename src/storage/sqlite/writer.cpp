@@ -73,9 +73,10 @@ bool may_feed_purge(const Write& write, bool watching) {
 
 Writer::Writer(const std::filesystem::path& file, SqliteOptions options)
     : options_(std::move(options)), connection_(file, Access::ReadWrite) {
+  connection_.script("PRAGMA secure_delete = OFF");  // a migration, too, leaves alone what it frees
   migrate(connection_);
   connection_.script(
-      "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF;"
+      "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
       "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864");
   sqlite3_wal_hook(connection_.handle(), remember_wal_size, &wal_pages_);
   Run page_size = connection_.query("PRAGMA page_size");
