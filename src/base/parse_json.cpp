@@ -37,7 +37,7 @@ void drop_repeated(Json::object_t& object) {
 }
 
 /// nlohmann's SAX interface.
-class Builder {
+class JsonBuilder {
  public:
   bool null() { return add(Json()); }
   bool boolean(bool value) { return add(Json(value)); }
@@ -98,7 +98,7 @@ class Builder {
 }  // namespace
 
 Result<Json> parse_json(std::string_view text) {
-  Builder builder;
+  JsonBuilder builder;
   if (!Json::sax_parse(text, &builder)) return AslError{"", builder.problem};
   return std::move(builder.root);
 }

@@ -1,0 +1,19 @@
+// Whether two values are equal, and a hash that agrees with that. Numbers count by what they are worth, exactly (1, 1.0
+// and 1e0 are equal, 0.1 and 0.10, too), members in any order.
+#pragma once
+
+#include "base/value/builder.h"
+#include "base/value/value.h"
+
+#include <cstdint>
+
+namespace stepd {
+
+/// Without recursion. Each pair of values takes one of budget.steps; when they are used up the answer is false and
+/// budget.reached is Limit::Steps, which a caller looks at after its last comparison.
+bool equal(const Value& a, const Value& b, Budget& budget);
+
+/// Equal values have equal hashes, within this process. Takes time proportional to value.text_bytes().
+std::uint64_t canonical_hash(const Value& value);
+
+}  // namespace stepd
