@@ -1,6 +1,8 @@
 // The rules of the request guard, each a small check of its own. Bodies are none of its business.
 #include "api/guard.h"
 
+#include "base/encoding.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>

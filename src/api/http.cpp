@@ -1,6 +1,7 @@
 // Requests and answers: fields, query parameters, the answer that is given exactly once. It moves no bytes.
 #include "api/http.h"
 
+#include "base/encoding.h"
 #include "base/payload.h"
 
 #include <algorithm>
@@ -11,12 +12,6 @@ namespace stepd::api {
 namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  c = lower(c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 }  // namespace
 
@@ -45,9 +40,7 @@ std::optional<std::string> Request::parameter(std::string_view name) const {
     rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
     const auto equals = std::min(pair.find('='), pair.size());
     const auto decoded = [](std::string_view part) {
-      std::string spaced(part);
-      std::replace(spaced.begin(), spaced.end(), '+', ' ');
-      return percent_decode(spaced).value_or(std::string(part));
+      return percent_decode(part, Space::Plus).value_or(std::string(part));
     };
     if (decoded(pair.substr(0, equals)) == name) found = decoded(pair.substr(std::min(equals + 1, pair.size())));
   }
@@ -101,24 +94,6 @@ Response json_response(int status, const Json& body) {
 
 Response error_response(int status, std::string_view reason) {
   return json_response(status, Json{{"error", std::string(reason)}});
-}
-
-std::optional<std::string> percent_decode(std::string_view text) {
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size()) return std::nullopt;
-    const int high = hex_digit(text[i + 1]);
-    const int low = hex_digit(text[i + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
-    decoded += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return decoded;
 }
 
 }  // namespace stepd::api

@@ -113,8 +113,6 @@ Response json_response(int status, const Json& body);
 /// `{"error": reason}`, the form in which routes other than the AWS protocol say no.
 Response error_response(int status, std::string_view reason);
 
-/// None if a `%` is not followed by two hexadecimal digits.
-std::optional<std::string> percent_decode(std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 std::string to_lower(std::string_view text);
 

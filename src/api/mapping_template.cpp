@@ -1,5 +1,6 @@
 #include "api/mapping_template.h"
 
+#include "base/encoding.h"
 #include "base/payload.h"
 #include "engine/asl/path.h"
 
@@ -61,25 +62,13 @@ std::string escape_java_script(std::string_view text) {
   return escaped;
 }
 
-std::string url_encode(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((is_word_char(c)) || c == '-' || c == '*') {
-      encoded += c;
-    } else if (c == ' ') {
-      encoded += '+';
-    } else {
-      encoded += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
-    }
-  }
-  return encoded;
-}
+/// As Java's URLEncoder and URLDecoder.
+std::string url_encode(std::string_view text) { return percent_encode(text, "-_.*", Space::Plus); }
 
 std::string url_decode(std::string text) {
+  if (auto decoded = percent_decode(text, Space::Plus)) return *std::move(decoded);
   std::replace(text.begin(), text.end(), '+', ' ');
-  return percent_decode(text).value_or(text);
+  return text;
 }
 
 std::string parameter(const Request& request, const std::string& name) {

@@ -1,6 +1,8 @@
 // Patterns and their matching. Segments are compared decoded; the guard has refused encoded slashes before.
 #include "api/router.h"
 
+#include "base/encoding.h"
+
 #include <spdlog/spdlog.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>

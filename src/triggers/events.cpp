@@ -1,5 +1,6 @@
 #include "triggers/events.h"
 
+#include "base/encoding.h"
 #include "triggers/digest.h"
 
 #include <array>
@@ -26,25 +27,7 @@ std::string request_id(const ObjectCreated& object) {
 
 }  // namespace
 
-std::string encode_notification_key(std::string_view key) {
-  static constexpr std::string_view kDigits = "0123456789ABCDEF";
-  static constexpr std::string_view kPlain = "-_.*/";
-  std::string encoded;
-  for (const char c : key) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (letter || kPlain.find(c) != std::string_view::npos) {
-      encoded += c;
-    } else if (c == ' ') {
-      encoded += '+';
-    } else {
-      encoded += '%';
-      encoded += kDigits[byte >> 4];
-      encoded += kDigits[byte & 15];
-    }
-  }
-  return encoded;
-}
+std::string encode_notification_key(std::string_view key) { return percent_encode(key, "-_.*/", Space::Plus); }
 
 std::string sequencer_of(const ObjectCreated& object) {
   std::array<char, 24> text{};

@@ -1,7 +1,7 @@
 // Tokens are base64 over expiry, digest and cursor.
 #include "api/protocol/page_token.h"
 
-#include "api/base64.h"
+#include "base/encoding.h"
 
 #include <openssl/evp.h>
 #include <charconv>
@@ -29,11 +29,11 @@ std::string digest_of(std::string_view scope, std::string_view expiry, std::stri
 std::string make_page_token(std::string_view scope, std::string_view cursor, Instant now) {
   auto expiry = std::to_string((now + kLifetime).time_since_epoch().count());
   expiry.insert(0, kExpiryDigits - std::min(kExpiryDigits, expiry.size()), '0');
-  return encode_base64(expiry + digest_of(scope, expiry, cursor) + std::string(cursor));
+  return to_base64(expiry + digest_of(scope, expiry, cursor) + std::string(cursor));
 }
 
 Checked<std::string> read_page_token(std::string_view token, std::string_view scope, Instant now) {
-  const auto bytes = decode_base64(token);
+  const auto bytes = from_base64(token);
   if (!bytes || bytes->size() < kExpiryDigits + kDigestBytes) return invalid_token();
   const auto expiry = bytes->substr(0, kExpiryDigits);
   const auto cursor = bytes->substr(kExpiryDigits + kDigestBytes);

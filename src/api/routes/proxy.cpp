@@ -1,6 +1,6 @@
 #include "api/routes/proxy.h"
 
-#include "api/base64.h"
+#include "base/encoding.h"
 #include "base/payload.h"
 
 #include <algorithm>
@@ -122,7 +122,7 @@ Json proxy_event(const Request& request, const std::string& pattern, const std::
                                  {"timeEpoch", now.time_since_epoch().count()}};
   if (!request.captures.empty()) event["pathParameters"] = Json(request.captures);
   const bool text = is_utf8(request.body);
-  if (!request.body.empty()) event["body"] = text ? request.body : encode_base64(request.body);
+  if (!request.body.empty()) event["body"] = text ? request.body : to_base64(request.body);
   event["isBase64Encoded"] = !text;
   return event;
 }
@@ -143,7 +143,7 @@ std::optional<Response> proxy_response(const Json& answer) {
   if (body == answer.end() || body->is_null()) return response;
   response.body = body->is_string() ? body->get<std::string>() : print_json(*body);
   if (answer.value("isBase64Encoded", Json(false)) == Json(true)) {
-    auto bytes = decode_base64(response.body);
+    auto bytes = from_base64(response.body);
     if (!bytes) return std::nullopt;
     response.body = *std::move(bytes);
   }

@@ -1,6 +1,6 @@
 #include "tasks/image/placeholders.h"
 
-#include <openssl/evp.h>
+#include "base/encoding.h"
 
 #include <algorithm>
 #include <array>
@@ -138,14 +138,6 @@ Channels split_channels(std::string_view rgba, Size size) {
   return channels;
 }
 
-std::string base64(const std::vector<std::uint8_t>& bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(size));
-  return text;
-}
-
 }  // namespace
 
 std::string make_blurhash(std::string_view rgb, Size size) {
@@ -189,14 +181,14 @@ std::string make_thumbhash(std::string_view rgba, Size size) {
                               (has_alpha ? 1u : 0u) << 23;
   const std::uint32_t second = static_cast<std::uint32_t>(landscape ? down : across) | rounded(63 * yellow.scale) << 3 |
                                rounded(63 * red.scale) << 9 | (landscape ? 1u : 0u) << 15;
-  std::vector<std::uint8_t> hash;
-  for (const int shift : {0, 8, 16}) hash.push_back(static_cast<std::uint8_t>(first >> shift & 255u));
-  for (const int shift : {0, 8}) hash.push_back(static_cast<std::uint8_t>(second >> shift & 255u));
+  std::string hash;
+  for (const int shift : {0, 8, 16}) hash.push_back(static_cast<char>(first >> shift & 255u));
+  for (const int shift : {0, 8}) hash.push_back(static_cast<char>(second >> shift & 255u));
   std::vector<const Channel*> channels{&light, &yellow, &red};
   Channel opacity;
   if (has_alpha) {
     opacity = analyse(values[3], size, 5, 5);
-    hash.push_back(static_cast<std::uint8_t>(rounded(15 * opacity.constant) | rounded(15 * opacity.scale) << 4));
+    hash.push_back(static_cast<char>(rounded(15 * opacity.constant) | rounded(15 * opacity.scale) << 4));
     channels.push_back(&opacity);
   }
   bool low = true;
@@ -204,14 +196,14 @@ std::string make_thumbhash(std::string_view rgba, Size size) {
     for (const double value : channel->others) {
       const auto nibble = static_cast<std::uint8_t>(rounded(15 * value));
       if (low) {
-        hash.push_back(nibble);
+        hash.push_back(static_cast<char>(nibble));
       } else {
-        hash.back() = static_cast<std::uint8_t>(hash.back() | nibble << 4);
+        hash.back() = static_cast<char>(hash.back() | nibble << 4);
       }
       low = !low;
     }
   }
-  return base64(hash);
+  return to_base64(hash);
 }
 
 }  // namespace stepd::tasks::image

@@ -1,6 +1,6 @@
 #include "tasks/item/item_value.h"
 
-#include "tasks/object/base64.h"
+#include "base/encoding.h"
 
 #include <algorithm>
 #include <charconv>

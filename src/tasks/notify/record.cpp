@@ -1,10 +1,9 @@
 // What the posts read out of a message's record. It sends nothing.
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "base/payload.h"
 #include "tasks/notify/post.h"
 #include "tasks/notify/topic_file.h"
-
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <ctime>
@@ -17,15 +16,6 @@ constexpr std::size_t kBytesPerLine = 57;  // 76 characters of base64 (RFC 2045 
 // With "Subject: " before it, a line of at most 76 characters (RFC 2047 §2).
 constexpr std::size_t kBytesPerWord = 39;
 
-std::string base64(std::string_view bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(size));
-  return text;
-}
-
 /// A header's text: as it is, or as encoded words that split no character of UTF-8.
 std::string encoded_header(std::string_view text) {
   const bool plain =
@@ -36,7 +26,7 @@ std::string encoded_header(std::string_view text) {
     std::size_t size = std::min(text.size(), kBytesPerWord);
     while (size > 1 && size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
     if (!words.empty()) words += "\r\n ";
-    words += "=?UTF-8?B?" + base64(text.substr(0, size)) + "?=";
+    words += "=?UTF-8?B?" + to_base64(text.substr(0, size)) + "?=";
     text.remove_prefix(size);
   }
   return words;
@@ -101,7 +91,7 @@ std::string mail_of(const Topic& topic, const Mailbox& mailbox, const std::strin
                      "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n";
   const std::string text = text_for(record, "email");
   for (std::size_t at = 0; at < text.size(); at += kBytesPerLine) {
-    mail += base64(std::string_view(text).substr(at, kBytesPerLine)) + "\r\n";
+    mail += to_base64(std::string_view(text).substr(at, kBytesPerLine)) + "\r\n";
   }
   return mail;
 }

@@ -1,10 +1,10 @@
 // object.get: an object's bytes into the workflow, as text, as JSON or in base64. What is larger than a state's output
 // is refused before it is read.
+#include "base/encoding.h"
 #include "base/limits.h"
 #include "base/payload.h"
 #include "tasks/arguments.h"
 #include "tasks/handlers.h"
-#include "tasks/object/base64.h"
 #include "tasks/object/description.h"
 
 #include <nlohmann/json.hpp>

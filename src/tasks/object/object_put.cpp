@@ -1,8 +1,8 @@
 // object.put: a small object out of the workflow, from a text, a JSON value or base64.
+#include "base/encoding.h"
 #include "base/payload.h"
 #include "tasks/arguments.h"
 #include "tasks/handlers.h"
-#include "tasks/object/base64.h"
 #include "tasks/object/description.h"
 #include "tasks/object/transfer.h"
 
