@@ -1,7 +1,7 @@
 #include "triggers/events.h"
 
+#include "base/digest.h"
 #include "base/encoding.h"
-#include "triggers/digest.h"
 
 #include <array>
 #include <cstdio>
@@ -19,7 +19,7 @@ std::string seconds_only(Instant instant) {
 }
 
 std::string request_id(const ObjectCreated& object) {
-  const std::string digest = digest_of({"request", object.bucket, object.key, object.identity});
+  const std::string digest = to_hex(sha256_of_parts({"request", object.bucket, object.key, object.identity}));
   std::string id;
   for (const char c : digest.substr(0, 16)) id += static_cast<char>(c >= 'a' ? c - 'a' + 'A' : c);
   return id;
@@ -37,7 +37,7 @@ std::string sequencer_of(const ObjectCreated& object) {
 }
 
 Json eventbridge_event(const ObjectCreated& object, const Origin& origin) {
-  const std::string id = as_uuid(digest_of({"event", object.bucket, object.key, object.identity}));
+  const std::string id = to_uuid(sha256_of_parts({"event", object.bucket, object.key, object.identity}));
   return Json{{"version", "0"},
               {"id", id},
               {"detail-type", "Object Created"},
@@ -61,25 +61,25 @@ Json eventbridge_event(const ObjectCreated& object, const Origin& origin) {
 Json notification_record(const ObjectCreated& object, const Origin& origin, const std::string& configuration_id,
                          KeyEncoding encoding) {
   const std::string key = encoding == KeyEncoding::Url ? encode_notification_key(object.key) : object.key;
-  return Json{
-      {"eventVersion", "2.1"},
-      {"eventSource", "aws:s3"},
-      {"awsRegion", origin.region},
-      {"eventTime", to_rfc3339(object.at)},
-      {"eventName", "ObjectCreated:Put"},
-      {"userIdentity", Json{{"principalId", kPrincipal}}},
-      {"requestParameters", Json{{"sourceIPAddress", kSourceAddress}}},
-      {"responseElements", Json{{"x-amz-request-id", request_id(object)},
-                                {"x-amz-id-2", digest_of({"host", object.bucket, object.key, object.identity})}}},
-      {"s3", Json{{"s3SchemaVersion", "1.0"},
-                  {"configurationId", configuration_id},
-                  {"bucket", Json{{"name", object.bucket},
-                                  {"ownerIdentity", Json{{"principalId", kPrincipal}}},
-                                  {"arn", "arn:aws:s3:::" + object.bucket}}},
-                  {"object", Json{{"key", key},
-                                  {"size", object.size_bytes},
-                                  {"eTag", object.etag},
-                                  {"sequencer", sequencer_of(object)}}}}}};
+  return Json{{"eventVersion", "2.1"},
+              {"eventSource", "aws:s3"},
+              {"awsRegion", origin.region},
+              {"eventTime", to_rfc3339(object.at)},
+              {"eventName", "ObjectCreated:Put"},
+              {"userIdentity", Json{{"principalId", kPrincipal}}},
+              {"requestParameters", Json{{"sourceIPAddress", kSourceAddress}}},
+              {"responseElements",
+               Json{{"x-amz-request-id", request_id(object)},
+                    {"x-amz-id-2", to_hex(sha256_of_parts({"host", object.bucket, object.key, object.identity}))}}},
+              {"s3", Json{{"s3SchemaVersion", "1.0"},
+                          {"configurationId", configuration_id},
+                          {"bucket", Json{{"name", object.bucket},
+                                          {"ownerIdentity", Json{{"principalId", kPrincipal}}},
+                                          {"arn", "arn:aws:s3:::" + object.bucket}}},
+                          {"object", Json{{"key", key},
+                                          {"size", object.size_bytes},
+                                          {"eTag", object.etag},
+                                          {"sequencer", sequencer_of(object)}}}}}};
 }
 
 }  // namespace stepd::triggers

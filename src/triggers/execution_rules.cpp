@@ -1,8 +1,9 @@
 #include "triggers/execution_rules.h"
 
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "base/limits.h"
 #include "base/payload.h"
-#include "triggers/digest.h"
 
 #include <spdlog/spdlog.h>
 #include <algorithm>
@@ -131,7 +132,7 @@ class ExecutionRules::Desk {
     const auto status = text_of(event, "status");
     auto input = input_of(rule, event);
     if (!input) return spdlog::error("rule {}: {} {}: {}", rule.name, arn, status, input.error().cause);
-    const auto digest = digest_of({"rule", rule.name, arn, status});
+    const auto digest = to_hex(sha256_of_parts({"rule", rule.name, arn, status}));
     if (!rule.topic.empty()) {
       const auto machine = text_of(event, "stateMachineArn");
       const auto told = publish_({rule.topic, machine.substr(machine.rfind(':') + 1) + " " + status,

@@ -1,8 +1,9 @@
 #include "triggers/rules.h"
 
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "base/limits.h"
 #include "base/payload.h"
-#include "triggers/digest.h"
 
 #include <nlohmann/json.hpp>
 
@@ -62,7 +63,8 @@ std::string execution_name(const std::string& trigger, const ObjectCreated& obje
     }
   }
   if (!name.empty() && name.back() != '-') name += '-';
-  return name + digest_of({"execution", trigger, object.bucket, object.key, object.identity}).substr(0, kDigestChars);
+  const auto digest = sha256_of_parts({"execution", trigger, object.bucket, object.key, object.identity});
+  return name + to_hex(digest).substr(0, kDigestChars);
 }
 
 Starts Rules::starts_of(const ObjectCreated& object) const {
@@ -85,7 +87,7 @@ Starts Rules::starts_of(const ObjectCreated& object) const {
     const Json record = notification_record(object, origin_, notification.id, encoding);
     const std::string trigger = "notification " + notification.id;
     add(trigger, notification.state_machine_arn,
-        input_of(notification, record, digest_of({trigger, object.bucket, object.key, object.identity})));
+        input_of(notification, record, to_hex(sha256_of_parts({trigger, object.bucket, object.key, object.identity}))));
   }
   return starts;
 }

@@ -1,9 +1,9 @@
 // Tokens are base64 over expiry, digest and cursor.
 #include "api/protocol/page_token.h"
 
+#include "base/digest.h"
 #include "base/encoding.h"
 
-#include <openssl/evp.h>
 #include <charconv>
 #include <optional>
 #include <vector>
@@ -15,13 +15,10 @@ constexpr std::chrono::hours kLifetime{24};
 constexpr std::size_t kExpiryDigits = 13;  // milliseconds since 1970 until the year 2286
 constexpr std::size_t kDigestBytes = 16;
 
-std::string digest_of(std::string_view scope, std::string_view expiry, std::string_view cursor) {
+std::string proof_of(std::string_view scope, std::string_view expiry, std::string_view cursor) {
   std::string text = "page 1\n";
   for (const auto part : {scope, expiry, cursor}) text.append(std::to_string(part.size())).append(":").append(part);
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr);
-  return {reinterpret_cast<const char*>(digest), kDigestBytes};
+  return sha256(text).substr(0, kDigestBytes);
 }
 
 }  // namespace
@@ -29,7 +26,7 @@ std::string digest_of(std::string_view scope, std::string_view expiry, std::stri
 std::string make_page_token(std::string_view scope, std::string_view cursor, Instant now) {
   auto expiry = std::to_string((now + kLifetime).time_since_epoch().count());
   expiry.insert(0, kExpiryDigits - std::min(kExpiryDigits, expiry.size()), '0');
-  return to_base64(expiry + digest_of(scope, expiry, cursor) + std::string(cursor));
+  return to_base64(expiry + proof_of(scope, expiry, cursor) + std::string(cursor));
 }
 
 Checked<std::string> read_page_token(std::string_view token, std::string_view scope, Instant now) {
@@ -37,7 +34,7 @@ Checked<std::string> read_page_token(std::string_view token, std::string_view sc
   if (!bytes || bytes->size() < kExpiryDigits + kDigestBytes) return invalid_token();
   const auto expiry = bytes->substr(0, kExpiryDigits);
   const auto cursor = bytes->substr(kExpiryDigits + kDigestBytes);
-  if (bytes->substr(kExpiryDigits, kDigestBytes) != digest_of(scope, expiry, cursor)) return invalid_token();
+  if (bytes->substr(kExpiryDigits, kDigestBytes) != proof_of(scope, expiry, cursor)) return invalid_token();
   std::int64_t until = 0;
   std::from_chars(expiry.data(), expiry.data() + expiry.size(), until);
   if (now.time_since_epoch().count() > until) return invalid_token();

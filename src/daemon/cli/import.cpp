@@ -1,5 +1,7 @@
 // `stepd import`: feeds a folder of files into a bucket of this machine, shows how far it is, and says how the
 // executions ended. The daemon may run meanwhile, and has to for the latter.
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "base/payload.h"
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
@@ -8,7 +10,6 @@
 #include "daemon/import/importer.h"
 #include "engine/run/arn.h"
 #include "storage/local/local_objects.h"
-#include "triggers/digest.h"
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -134,7 +135,7 @@ int import_files(const Options& options, const Config& config, const Bucket& buc
               << ": the files begin to be worked on when one runs\n";
   }
   const auto folder = std::filesystem::weakly_canonical(options.folder);
-  const auto digest = triggers::digest_of({"import", folder.string(), options.bucket, options.selection.prefix});
+  const auto digest = to_hex(sha256_of_parts({"import", folder.string(), options.bucket, options.selection.prefix}));
   auto journal =
       ImportJournal::open(config.data / "imports" / (options.bucket + "-" + digest.substr(0, 16) + ".jsonl"));
   if (!journal) return complain(journal.error().cause);

@@ -1,12 +1,13 @@
 #include "storage/local/object_file.h"
 
 #include "base/assert.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "base/limits.h"
 #include "base/payload.h"
 #include "storage/local/local_objects.h"
 
 #include <fcntl.h>
-#include <openssl/sha.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
@@ -30,6 +31,7 @@ constexpr std::size_t kAttributeMax = 16 * 1024;
 constexpr std::size_t kCopyChunk = std::size_t{1} << 30;
 constexpr std::size_t kBufferBytes = std::size_t{256} * 1024;
 constexpr int kRenameAttempts = 100;
+constexpr std::size_t kEtagBytes = 16;
 
 std::int64_t to_ns(const timespec& time) { return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec; }
 
@@ -38,15 +40,8 @@ std::int64_t to_ns(const timespec& time) { return std::int64_t{time.tv_sec} * 1'
 std::string etag_of(const struct stat& stat) {
   const std::array<std::int64_t, 4> identity{static_cast<std::int64_t>(stat.st_ino), stat.st_size, to_ns(stat.st_mtim),
                                              to_ns(stat.st_ctim)};
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
-  SHA256(reinterpret_cast<const unsigned char*>(identity.data()), sizeof identity, digest.data());
-  std::string text;
-  for (std::size_t i = 0; i < 16; ++i) {
-    constexpr char kDigits[] = "0123456789abcdef";
-    text += kDigits[digest[i] >> 4];
-    text += kDigits[digest[i] & 15];
-  }
-  return text;
+  const auto digest = sha256({reinterpret_cast<const char*>(identity.data()), sizeof identity});
+  return to_hex(std::string_view(digest).substr(0, kEtagBytes));
 }
 
 /// As given when the object was put; empty if that was nothing.

@@ -1,25 +1,15 @@
 // execution.start: starts one execution of a state machine, as StartExecution does. It does not wait for its end.
 // Without a name, one is made of the attempt, so that a repeat after a crash starts nothing twice.
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "base/payload.h"
 #include "tasks/arguments.h"
 #include "tasks/handlers.h"
 
-#include <openssl/sha.h>
-
-#include <array>
 #include <nlohmann/json.hpp>
 
 namespace stepd::tasks {
 namespace {
-
-std::string name_of(const std::string& attempt) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(attempt.data()), attempt.size(), digest.data());
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string name;
-  for (const auto byte : digest) name += {kDigits[byte >> 4], kDigits[byte & 15u]};
-  return name;
-}
 
 class ExecutionStart final : public Handler {
  public:
@@ -29,7 +19,7 @@ class ExecutionStart final : public Handler {
     Arguments arguments(invocation.event);
     NewExecution wanted;
     wanted.state_machine = arguments.text("stateMachine");
-    wanted.name = arguments.optional_text("name").value_or(name_of(invocation.attempt));
+    wanted.name = arguments.optional_text("name").value_or(to_hex(sha256(invocation.attempt)));
     const Json* input = arguments.any("input");
     STEPD_CHECK(arguments.finish());
     if (executions_ == nullptr) return AslError{"ServiceUnavailable", "Executions cannot be started from here."};

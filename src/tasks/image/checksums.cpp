@@ -1,6 +1,8 @@
 #include "tasks/image/checksums.h"
 
-#include <openssl/evp.h>
+#include "base/digest.h"
+#include "base/encoding.h"
+
 #include <zlib.h>
 
 #include <array>
@@ -10,21 +12,9 @@
 namespace stepd::tasks::image {
 namespace {
 
-std::string hex(const unsigned char* bytes, unsigned size) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (unsigned i = 0; i < size; ++i) {
-    text += kDigits[bytes[i] >> 4];
-    text += kDigits[bytes[i] & 15u];
-  }
-  return text;
-}
-
-Json digest(std::string_view bytes, const EVP_MD* kind) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> value{};
-  unsigned size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), value.data(), &size, kind, nullptr) != 1) return nullptr;
-  return hex(value.data(), size);
+Json checksum(DigestKind kind, std::string_view bytes) {
+  const auto digest = digest_of(kind, bytes);
+  return digest ? Json(to_hex(*digest)) : Json();
 }
 
 }  // namespace
@@ -33,9 +23,9 @@ Json make_checksums(std::string_view bytes) {
   const auto sum = crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
   std::array<char, 9> crc{};
   std::snprintf(crc.data(), crc.size(), "%08lx", sum);
-  return {{"md5", digest(bytes, EVP_md5())},
-          {"sha1", digest(bytes, EVP_sha1())},
-          {"sha256", digest(bytes, EVP_sha256())},
+  return {{"md5", checksum(DigestKind::Md5, bytes)},
+          {"sha1", checksum(DigestKind::Sha1, bytes)},
+          {"sha256", checksum(DigestKind::Sha256, bytes)},
           {"crc32", crc.data()}};
 }
 

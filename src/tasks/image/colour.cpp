@@ -5,6 +5,7 @@
 #include <vector>
 
 namespace stepd::tasks::image {
+
 std::optional<Colour> parse_colour(std::string_view text) {
   if (text == "white") return Colour{};
   if (text == "black") return Colour{0, 0, 0, 255};

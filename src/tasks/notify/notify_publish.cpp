@@ -1,11 +1,12 @@
 // notify.publish: publishes a message to a topic, once per attempt. Who hears of it, and when, is the courier's
 // business.
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "base/payload.h"
 #include "tasks/arguments.h"
 #include "tasks/handlers.h"
 #include "tasks/notify/courier.h"
 
-#include <openssl/sha.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -17,19 +18,13 @@ namespace {
 
 /// A UUID that depends on the topic and the attempt alone (RFC 9562 §5.8, version 8 over SHA-256).
 std::string message_id(const std::string& topic, const std::string& attempt) {
-  const std::string seed = topic + '\0' + attempt;
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(seed.data()), seed.size(), digest.data());
-  digest[6] = static_cast<unsigned char>((digest[6] & 0x0Fu) | 0x80u);
-  digest[8] = static_cast<unsigned char>((digest[8] & 0x3Fu) | 0x80u);
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string id;
-  for (std::size_t i = 0; i < 16; ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) id += '-';
-    id += kDigits[digest[i] >> 4];
-    id += kDigits[digest[i] & 0x0Fu];
-  }
-  return id;
+  std::string bytes = sha256(topic + '\0' + attempt);
+  const auto mark = [&](std::size_t at, unsigned mask, unsigned bits) {
+    bytes[at] = static_cast<char>((static_cast<unsigned char>(bytes[at]) & mask) | bits);
+  };
+  mark(6, 0x0Fu, 0x80u);
+  mark(8, 0x3Fu, 0x80u);
+  return to_uuid(bytes);
 }
 
 struct Message {

@@ -1,6 +1,6 @@
 #include "tasks/object/transfer.h"
 
-#include "tasks/object/digest.h"
+#include "tasks/object/object_checksum.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -51,7 +51,7 @@ AslError mismatch(const std::string& what, const std::string& found, const std::
 Result<std::string> checked_source(ObjectStore& objects, const Transfer& wanted) {
   if (!wanted.checksum) return std::string();
   STEPD_TRY(const auto reader, objects.open(wanted.source));
-  STEPD_TRY(std::string digest, digest_of(*reader, *wanted.checksum));
+  STEPD_TRY(std::string digest, checksum_of(*reader, *wanted.checksum));
   if (wanted.expected && *wanted.expected != digest) {
     return mismatch("'" + wanted.source.key + "' in bucket '" + wanted.source.bucket + "'", digest, *wanted.expected);
   }
@@ -66,7 +66,7 @@ CopyRules rules_of(const Transfer& wanted, const std::string& digest, const std:
   if (wanted.overwrite == Transfer::Overwrite::Refuse) rules.if_present = IfPresent::Refuse;
   if (wanted.checksum) {
     rules.check = [&wanted, &digest](ObjectReader& copy) -> Result<void> {
-      STEPD_TRY(const std::string found, digest_of(copy, *wanted.checksum));
+      STEPD_TRY(const std::string found, checksum_of(copy, *wanted.checksum));
       if (found != digest) return mismatch("The copy", found, digest);
       return {};
     };
@@ -98,7 +98,7 @@ Transfer read_transfer(Arguments& arguments) {
     wanted.target.key = destination.optional_text("key").value_or(wanted.source.key);
   });
   wanted.overwrite = static_cast<Transfer::Overwrite>(arguments.optional_choice("overwrite", kPolicies).value_or(0));
-  wanted.checksum = arguments.optional_choice("checksum", kDigests);
+  wanted.checksum = arguments.optional_choice("checksum", kChecksums);
   wanted.expected = arguments.optional_text("expectedChecksum");
   if (wanted.expected && !wanted.checksum) arguments.refuse("expectedChecksum", "needs checksum, which says its kind");
   wanted.content_type = arguments.optional_text("contentType");

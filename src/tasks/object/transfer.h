@@ -17,7 +17,7 @@ struct Transfer {
   ObjectRef source;
   ObjectRef target;
   Overwrite overwrite = Overwrite::Replace;
-  std::optional<std::size_t> checksum;  ///< of kDigests: compared with what was written before it is seen
+  std::optional<std::size_t> checksum;  ///< of kChecksums: compared with what was written before it is seen
   std::optional<std::string> expected;  ///< the checksum that the source must have
   std::optional<std::string> content_type;
   std::optional<ObjectMetadata> metadata;

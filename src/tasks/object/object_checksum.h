@@ -11,9 +11,9 @@
 
 namespace stepd::tasks {
 
-inline constexpr std::array<std::string_view, 3> kDigests{"md5", "sha1", "sha256"};
+inline constexpr std::array<std::string_view, 3> kChecksums{"md5", "sha1", "sha256"};
 
-/// `digest` is a position in kDigests. Reads to the end.
-Result<std::string> digest_of(ObjectReader& reader, std::size_t digest);
+/// `kind` is a position in kChecksums. Reads to the end.
+Result<std::string> checksum_of(ObjectReader& reader, std::size_t kind);
 
 }  // namespace stepd::tasks

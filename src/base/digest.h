@@ -1,0 +1,46 @@
+// Message digests by OpenSSL, of a whole text or piece by piece. Answers are raw bytes; to_hex() prints them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace stepd {
+
+enum class DigestKind : std::uint8_t { Md5, Sha1, Sha256, Sha384, Sha512 };
+
+/// A digest of bytes that arrive in pieces. Thread: one.
+class Digest {
+ public:
+  /// None if this OpenSSL was built or set not to do it, as FIPS mode refuses MD5.
+  static std::optional<Digest> begin(DigestKind kind);
+
+  void add(std::string_view bytes);
+  /// `part`, preceded by its length, so that no two lists of parts have the same digest.
+  void add_part(std::string_view part);
+  /// Once, as the last call.
+  std::string finish();
+
+ private:
+  struct Context;
+  struct FreeContext {
+    void operator()(Context* context) const;
+  };
+  explicit Digest(std::unique_ptr<Context, FreeContext> context);
+
+  std::unique_ptr<Context, FreeContext> context_;
+};
+
+/// None as Digest::begin().
+std::optional<std::string> digest_of(DigestKind kind, std::string_view bytes);
+
+/// 32 bytes. Throws std::runtime_error if OpenSSL cannot do it.
+std::string sha256(std::string_view bytes);
+/// SHA-256 over each part preceded by its length. Throws as sha256().
+std::string sha256_of_parts(std::initializer_list<std::string_view> parts);
+
+}  // namespace stepd
