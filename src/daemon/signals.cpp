@@ -20,9 +20,9 @@ sigset_t end_signals() {
   return set;
 }
 
-int checked(int fd) {
+Descriptor checked(int fd) {
   if (fd < 0) throw std::system_error(errno, std::generic_category(), "cannot wait for signals");
-  return fd;
+  return Descriptor(fd);
 }
 
 }  // namespace
@@ -35,24 +35,19 @@ Signals::Signals() {
   fatal_ = checked(::eventfd(0, EFD_CLOEXEC));
 }
 
-Signals::~Signals() {
-  ::close(signals_);
-  ::close(fatal_);
-}
-
 void Signals::raise_fatal() {
   const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = ::write(fatal_, &one, sizeof one);
+  [[maybe_unused]] const auto written = ::write(fatal_.get(), &one, sizeof one);
 }
 
 Signals::Reason Signals::wait() {
-  std::array<pollfd, 2> polled{{{signals_, POLLIN, 0}, {fatal_, POLLIN, 0}}};
+  std::array<pollfd, 2> polled{{{signals_.get(), POLLIN, 0}, {fatal_.get(), POLLIN, 0}}};
   while (::poll(polled.data(), polled.size(), -1) < 0 && errno == EINTR) {
   }
   const bool fatal = polled[1].revents != 0;
   if (!fatal) {
     signalfd_siginfo taken{};
-    [[maybe_unused]] const auto read = ::read(signals_, &taken, sizeof taken);
+    [[maybe_unused]] const auto read = ::read(signals_.get(), &taken, sizeof taken);
   }
   const sigset_t set = end_signals();
   std::signal(SIGTERM, SIG_DFL);

@@ -1,6 +1,8 @@
 // SIGTERM and SIGINT as something to wait for, beside one more reason to end. It decides nothing.
 #pragma once
 
+#include "base/descriptor.h"
+
 #include <cstdint>
 
 namespace stepd::daemon {
@@ -9,9 +11,6 @@ namespace stepd::daemon {
 class Signals {
  public:
   Signals();
-  ~Signals();
-  Signals(const Signals&) = delete;
-  Signals& operator=(const Signals&) = delete;
 
   enum class Reason : std::uint8_t { Asked, Fatal };
 
@@ -21,8 +20,8 @@ class Signals {
   Reason wait();
 
  private:
-  int signals_;
-  int fatal_;
+  Descriptor signals_;
+  Descriptor fatal_;
 };
 
 }  // namespace stepd::daemon

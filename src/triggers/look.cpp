@@ -1,12 +1,11 @@
 #include "triggers/look.h"
 
 #include "base/limits.h"
+#include "base/open_beneath.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <cerrno>
 #include <csignal>
 #include <memory>
@@ -16,13 +15,6 @@ namespace stepd::triggers {
 namespace {
 
 constexpr unsigned kStatFields = STATX_TYPE | STATX_INO | STATX_SIZE | STATX_MTIME | STATX_BTIME;
-
-Descriptor open_beneath(int root, const std::string& name, std::uint64_t flags) {
-  open_how how{};
-  how.flags = flags | O_CLOEXEC;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  return Descriptor(static_cast<int>(::syscall(SYS_openat2, root, name.c_str(), &how, sizeof how)));
-}
 
 std::int64_t to_ns(const statx_timestamp& time) { return time.tv_sec * 1'000'000'000 + time.tv_nsec; }
 

@@ -26,10 +26,11 @@ AslError failed(const std::filesystem::path& file, int error) {
 Result<std::unique_ptr<ImportJournal>> ImportJournal::open(const std::filesystem::path& file) {
   std::error_code error;
   std::filesystem::create_directories(file.parent_path(), error);
-  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (fd < 0) return failed(file, errno);
-  std::unique_ptr<ImportJournal> journal(new ImportJournal(fd));
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) return AslError{"", file.string() + ": another import of this folder runs"};
+  Descriptor opened(::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+  if (!opened) return failed(file, errno);
+  std::unique_ptr<ImportJournal> journal(new ImportJournal(std::move(opened)));
+  if (::flock(journal->file_.get(), LOCK_EX | LOCK_NB) != 0)
+    return AslError{"", file.string() + ": another import of this folder runs"};
   std::ifstream lines(file, std::ios::binary);
   for (std::string line; std::getline(lines, line);) {
     const auto parsed = parse_json(line);
@@ -49,8 +50,6 @@ Result<std::unique_ptr<ImportJournal>> ImportJournal::open(const std::filesystem
   return journal;
 }
 
-ImportJournal::~ImportJournal() { ::close(file_); }
-
 const ImportNote* ImportJournal::find(const SourceFile& file) const {
   const auto found = notes_.find(file.name);
   if (found == notes_.end()) return nullptr;
@@ -69,7 +68,7 @@ Result<void> ImportJournal::note(const std::string& name, const ImportNote& note
                                            {"executions", note.executions}}) +
                            "\n";
   const std::lock_guard lock(mutex_);
-  const auto written = ::write(file_, line.data(), line.size());
+  const auto written = ::write(file_.get(), line.data(), line.size());
   if (written != static_cast<ssize_t>(line.size())) {
     return AslError{
         "", "the import's journal cannot be written: " + std::generic_category().message(written < 0 ? errno : ENOSPC)};

@@ -2,6 +2,7 @@
 // of a file counts. It neither copies nor asks.
 #pragma once
 
+#include "base/descriptor.h"
 #include "base/result.h"
 #include "daemon/import/source.h"
 
@@ -28,9 +29,6 @@ class ImportJournal {
  public:
   /// Reads what an earlier run left; makes the folders. Error: cause only.
   static Result<std::unique_ptr<ImportJournal>> open(const std::filesystem::path& file);
-  ~ImportJournal();
-  ImportJournal(const ImportJournal&) = delete;
-  ImportJournal& operator=(const ImportJournal&) = delete;
 
   /// What the earlier run noted of exactly this file; null if nothing.
   const ImportNote* find(const SourceFile& file) const;
@@ -38,9 +36,9 @@ class ImportJournal {
   Result<void> note(const std::string& name, const ImportNote& note);
 
  private:
-  explicit ImportJournal(int file) : file_(file) {}
+  explicit ImportJournal(Descriptor file) : file_(std::move(file)) {}
 
-  const int file_;
+  const Descriptor file_;
   std::mutex mutex_;
   std::map<std::string, ImportNote> notes_;
 };

@@ -1,14 +1,13 @@
 #include "storage/local/bucket.h"
 
+#include "base/open_beneath.h"
 #include "storage/local/hard_links.h"
 #include "storage/local/local_objects.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include <cerrno>
 #include <cstring>
@@ -17,20 +16,19 @@
 namespace stepd::storage::local {
 namespace {
 
-// How often a lookup is repeated that a rename elsewhere disturbed (openat2(2), EAGAIN), and a path that another call
-// pruned while it was made.
+// How often a path is made again that another call pruned meanwhile.
 constexpr int kAttempts = 100;
 
 std::string about(const ObjectRef& ref) { return "Object '" + ref.key + "' of bucket '" + ref.bucket + "'"; }
 
-Fd open_directory(const std::filesystem::path& path) {
-  return Fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+Descriptor open_directory(const std::filesystem::path& path) {
+  return Descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
 /// Only when nobody else has the bucket open: half-written objects of another process are not leftovers.
 void remove_leftovers(int directory) {
   if (::flock(directory, LOCK_EX | LOCK_NB) == 0) {
-    Fd folder = open_beneath(directory, std::string(kTemporaryFolder), O_RDONLY | O_DIRECTORY);
+    Descriptor folder = open_beneath(directory, std::string(kTemporaryFolder), O_RDONLY | O_DIRECTORY);
     if (DIR* entries = folder ? ::fdopendir(::dup(folder.get())) : nullptr) {
       while (const dirent* entry = ::readdir(entries)) ::unlinkat(folder.get(), entry->d_name, 0);
       ::closedir(entries);
@@ -68,16 +66,6 @@ AslError failure(int error, const ObjectRef& ref) {
   }
 }
 
-Fd open_beneath(int directory, const std::string& name, std::uint64_t flags) {
-  open_how how{};
-  how.flags = flags | O_CLOEXEC;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  for (int attempt = 0;; ++attempt) {
-    Fd fd(static_cast<int>(::syscall(SYS_openat2, directory, name.c_str(), &how, sizeof how)));
-    if (fd || attempt == kAttempts || (errno != EAGAIN && errno != EINTR)) return fd;
-  }
-}
-
 std::string_view parent_of(std::string_view key) {
   const auto slash = key.rfind('/');
   return slash == std::string_view::npos ? std::string_view() : key.substr(0, slash);
@@ -87,9 +75,9 @@ std::string leaf_of(std::string_view key) { return std::string(key.substr(key.rf
 
 // ---- BucketDirectory ----------------------------------------------------------------------------------------------
 
-Result<Fd> BucketDirectory::open_object(const ObjectRef& ref) const {
+Result<Descriptor> BucketDirectory::open_object(const ObjectRef& ref) const {
   // O_NONBLOCK: a FIFO under that name must not hold up the caller.
-  Fd fd = open_beneath(fd_.get(), ref.key, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  Descriptor fd = open_beneath(fd_.get(), ref.key, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!fd) return failure(errno == ENOTDIR ? ENOENT : errno, ref);
   struct stat stat {};
   if (::fstat(fd.get(), &stat) != 0) return failure(errno, ref);
@@ -101,25 +89,25 @@ Result<Fd> BucketDirectory::open_object(const ObjectRef& ref) const {
 
 Result<void> BucketDirectory::check_links(const ObjectRef& ref, const struct stat& file) const {
   if (file.st_nlink <= 1 || kernel_protects_hard_links()) return {};
-  STEPD_TRY(const Fd parent, open_parent(ref, Missing::Refuse));
+  STEPD_TRY(const Descriptor parent, open_parent(ref, Missing::Refuse));
   struct stat folder {};
   if (::fstat(parent.get(), &folder) != 0) return failure(errno, ref);
   if (may_be_object(file, folder, false)) return {};
   return AslError{"Object.AccessDenied", about(ref) + " is a hard link that may lead to somebody else's file."};
 }
 
-Result<Fd> BucketDirectory::open_parent(const ObjectRef& ref, Missing missing) const {
+Result<Descriptor> BucketDirectory::open_parent(const ObjectRef& ref, Missing missing) const {
   const std::string parent(parent_of(ref.key));
-  Fd fd = open_beneath(fd_.get(), parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY);
+  Descriptor fd = open_beneath(fd_.get(), parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY);
   if (fd) return fd;
   if (errno != ENOENT || missing == Missing::Refuse) return failure(errno, ref);
   return make_parent(ref);
 }
 
-Result<Fd> BucketDirectory::make_parent(const ObjectRef& ref) const {
+Result<Descriptor> BucketDirectory::make_parent(const ObjectRef& ref) const {
   int error = ENOENT;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    Fd at = open_beneath(fd_.get(), ".", O_RDONLY | O_DIRECTORY);
+    Descriptor at = open_beneath(fd_.get(), ".", O_RDONLY | O_DIRECTORY);
     std::string_view rest = parent_of(ref.key);
     while (at && !rest.empty()) {
       const auto slash = rest.find('/');
@@ -132,7 +120,7 @@ Result<Fd> BucketDirectory::make_parent(const ObjectRef& ref) const {
         at.reset();
         break;
       }
-      Fd next = open_beneath(at.get(), part, O_RDONLY | O_DIRECTORY);
+      Descriptor next = open_beneath(at.get(), part, O_RDONLY | O_DIRECTORY);
       error = errno;
       at = std::move(next);
     }
@@ -145,14 +133,14 @@ Result<Fd> BucketDirectory::make_parent(const ObjectRef& ref) const {
 void BucketDirectory::prune(std::string_view key) const {
   for (auto folder = parent_of(key); !folder.empty(); folder = parent_of(folder)) {
     const std::string above(parent_of(folder));
-    const Fd parent = open_beneath(fd_.get(), above.empty() ? "." : above, O_RDONLY | O_DIRECTORY);
+    const Descriptor parent = open_beneath(fd_.get(), above.empty() ? "." : above, O_RDONLY | O_DIRECTORY);
     if (!parent || ::unlinkat(parent.get(), leaf_of(folder).c_str(), AT_REMOVEDIR) != 0) return;
   }
 }
 
-Result<Fd> BucketDirectory::open_temporary_folder(const ObjectRef& ref) const {
+Result<Descriptor> BucketDirectory::open_temporary_folder(const ObjectRef& ref) const {
   const std::string name(kTemporaryFolder);
-  Fd fd = open_beneath(fd_.get(), name, O_RDONLY | O_DIRECTORY);
+  Descriptor fd = open_beneath(fd_.get(), name, O_RDONLY | O_DIRECTORY);
   if (!fd && errno == ENOENT) {
     if (::mkdirat(fd_.get(), name.c_str(), 0700) != 0 && errno != EEXIST) return failure(errno, ref);
     fd = open_beneath(fd_.get(), name, O_RDONLY | O_DIRECTORY);
@@ -165,7 +153,7 @@ Result<Fd> BucketDirectory::open_temporary_folder(const ObjectRef& ref) const {
 
 Bucket::Bucket(std::string name, std::filesystem::path path) : name_(std::move(name)), path_(std::move(path)) {
   std::filesystem::create_directories(path_);
-  Fd fd = open_directory(path_);
+  Descriptor fd = open_directory(path_);
   struct stat stat {};
   if (!fd || ::fstat(fd.get(), &stat) != 0) {
     throw std::system_error(errno, std::generic_category(), "bucket " + name_ + ": " + path_.string());
@@ -181,7 +169,7 @@ Result<std::shared_ptr<const BucketDirectory>> Bucket::directory() const {
   const bool exists = ::stat(path_.c_str(), &named) == 0;
   const std::lock_guard lock(mutex_);
   if (exists && named.st_dev == device_ && named.st_ino == inode_) return directory_;
-  Fd fd = open_directory(path_);
+  Descriptor fd = open_directory(path_);
   if (!fd || ::fstat(fd.get(), &named) != 0) {
     return AslError{"Object.NoSuchBucket", "The directory of bucket '" + name_ + "' is gone."};
   }

@@ -2,9 +2,9 @@
 // object's content.
 #pragma once
 
+#include "base/descriptor.h"
 #include "base/objects.h"
 #include "base/result.h"
-#include "storage/local/fd.h"
 
 #include <sys/stat.h>
 
@@ -20,30 +20,27 @@ namespace stepd::storage::local {
 /// What a failed system call means to whoever asked for an object.
 AslError failure(int error, const ObjectRef& ref);
 
-/// openat2 beneath `directory`, following no symbolic link; on failure errno says why.
-Fd open_beneath(int directory, const std::string& name, std::uint64_t flags);
-
 /// The directory of a bucket as it was when a call began. It stays usable if it is renamed meanwhile.
 class BucketDirectory {
  public:
-  explicit BucketDirectory(Fd fd) : fd_(std::move(fd)) {}
+  explicit BucketDirectory(Descriptor fd) : fd_(std::move(fd)) {}
   int fd() const { return fd_.get(); }
 
   /// A regular file, opened for reading.
-  Result<Fd> open_object(const ObjectRef& ref) const;
+  Result<Descriptor> open_object(const ObjectRef& ref) const;
   /// The directory that holds the key's last part; `make` creates what is missing of it, durably.
   enum class Missing { Make, Refuse };
-  Result<Fd> open_parent(const ObjectRef& ref, Missing missing) const;
+  Result<Descriptor> open_parent(const ObjectRef& ref, Missing missing) const;
   /// Removes the key's parent directories as far as they are empty.
   void prune(std::string_view key) const;
   /// `.stepd-tmp`, made if it is missing.
-  Result<Fd> open_temporary_folder(const ObjectRef& ref) const;
+  Result<Descriptor> open_temporary_folder(const ObjectRef& ref) const;
 
  private:
-  Result<Fd> make_parent(const ObjectRef& ref) const;
+  Result<Descriptor> make_parent(const ObjectRef& ref) const;
   Result<void> check_links(const ObjectRef& ref, const struct stat& file) const;
 
-  Fd fd_;
+  Descriptor fd_;
 };
 
 /// Thread: any.

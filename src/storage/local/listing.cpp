@@ -1,6 +1,7 @@
 #include "storage/local/listing.h"
 
 #include "base/limits.h"
+#include "base/open_beneath.h"
 #include "storage/local/local_objects.h"
 #include "storage/local/object_file.h"
 
@@ -49,7 +50,7 @@ class Walk {
   /// Keys, and folders with their `/`: sorted like this, a walk meets the keys in bytewise order.
   Result<std::vector<std::string>> read(const std::string& folder) const {
     std::vector<std::string> names;
-    Fd fd = open_beneath(directory_.fd(), folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
+    Descriptor fd = open_beneath(directory_.fd(), folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
     if (!fd) {
       // Gone meanwhile, never an honest folder, or closed to this process: no key lies there.
       for (const int absent : {ENOENT, ENOTDIR, ELOOP, EXDEV, EACCES}) {
@@ -89,7 +90,7 @@ class Walk {
     const ObjectRef ref{bucket_, key};
     // Without O_PATH, so that the content type can be read; with it, so that a file that this process may not read does
     // not spoil the listing of the others.
-    Fd fd = open_beneath(directory_.fd(), key, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    Descriptor fd = open_beneath(directory_.fd(), key, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (!fd && (errno == EACCES || errno == EPERM)) fd = open_beneath(directory_.fd(), key, O_PATH);
     if (!fd) return {};  // gone meanwhile
     if (listing_.entries.size() == limit_) {

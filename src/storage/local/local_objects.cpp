@@ -34,7 +34,7 @@ class LocalObjects final : public ObjectStore {
 
   Result<std::unique_ptr<ObjectReader>> open(const ObjectRef& ref) const override {
     STEPD_TRY(const Directory directory, find(ref));
-    STEPD_TRY(Fd fd, directory->open_object(ref));
+    STEPD_TRY(Descriptor fd, directory->open_object(ref));
     return make_reader(std::move(fd), ref);
   }
 
@@ -52,7 +52,7 @@ class LocalObjects final : public ObjectStore {
 
   Result<ObjectStat> head(const ObjectRef& ref) const override {
     STEPD_TRY(const Directory directory, find(ref));
-    STEPD_TRY(const Fd fd, directory->open_object(ref));
+    STEPD_TRY(const Descriptor fd, directory->open_object(ref));
     return stat_of(fd.get(), ref, Detail::All);
   }
 
@@ -90,7 +90,7 @@ class LocalObjects final : public ObjectStore {
     if (source == target) return AslError{"Object.Conflict", "An object cannot be copied onto itself."};
     STEPD_TRY(const Directory from, find(source));
     STEPD_TRY(Directory to, find(target));
-    STEPD_TRY(const Fd fd, from->open_object(source));
+    STEPD_TRY(const Descriptor fd, from->open_object(source));
     STEPD_TRY(const std::unique_ptr<ObjectFile> file, ObjectFile::create(std::move(to), target, rules.if_present));
     STEPD_CHECK(file->copy_from(fd.get()));
     file->set_content_type(rules.content_type.value_or(given_content_type(fd.get())));

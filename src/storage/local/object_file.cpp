@@ -63,7 +63,7 @@ std::string temporary_name() {
 
 class FileReader final : public ObjectReader {
  public:
-  FileReader(Fd fd, ObjectRef ref, ObjectStat stat)
+  FileReader(Descriptor fd, ObjectRef ref, ObjectStat stat)
       : fd_(std::move(fd)), ref_(std::move(ref)), stat_(std::move(stat)) {}
 
   const ObjectStat& stat() const override { return stat_; }
@@ -78,7 +78,7 @@ class FileReader final : public ObjectReader {
   }
 
  private:
-  const Fd fd_;
+  const Descriptor fd_;
   const ObjectRef ref_;
   const ObjectStat stat_;
 };
@@ -124,13 +124,13 @@ Result<ObjectStat> stat_of(int fd, const ObjectRef& ref, Detail detail) {
   return answer;
 }
 
-Result<std::unique_ptr<ObjectReader>> make_reader(Fd fd, ObjectRef ref) {
+Result<std::unique_ptr<ObjectReader>> make_reader(Descriptor fd, ObjectRef ref) {
   STEPD_TRY(ObjectStat stat, stat_of(fd.get(), ref, Detail::All));
   return std::unique_ptr<ObjectReader>(std::make_unique<FileReader>(std::move(fd), std::move(ref), std::move(stat)));
 }
 
-ObjectFile::ObjectFile(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref, IfPresent if_present, Fd folder,
-                       std::string name, Fd fd)
+ObjectFile::ObjectFile(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref, IfPresent if_present,
+                       Descriptor folder, std::string name, Descriptor fd)
     : bucket_(std::move(bucket)),
       ref_(std::move(ref)),
       if_present_(if_present),
@@ -140,9 +140,9 @@ ObjectFile::ObjectFile(std::shared_ptr<const BucketDirectory> bucket, ObjectRef 
 
 Result<std::unique_ptr<ObjectFile>> ObjectFile::create(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref,
                                                        IfPresent if_present) {
-  STEPD_TRY(Fd folder, bucket->open_temporary_folder(ref));
+  STEPD_TRY(Descriptor folder, bucket->open_temporary_folder(ref));
   std::string name = temporary_name();
-  Fd fd(::openat(folder.get(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
+  Descriptor fd(::openat(folder.get(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
   if (!fd) return failure(errno, ref);
   return std::unique_ptr<ObjectFile>(
       new ObjectFile(std::move(bucket), std::move(ref), if_present, std::move(folder), std::move(name), std::move(fd)));
@@ -181,7 +181,7 @@ void ObjectFile::set_attempt(const std::string& attempt) {
 }
 
 Result<std::unique_ptr<ObjectReader>> ObjectFile::read_back() const {
-  Fd fd(::openat(folder_.get(), name_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  Descriptor fd(::openat(folder_.get(), name_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!fd) return failure(errno, ref_);
   return make_reader(std::move(fd), ref_);
 }
@@ -223,7 +223,7 @@ Result<ObjectStat> ObjectFile::commit() {
   if (::fsync(fd_.get()) != 0) return failure(errno, ref_);
   // Closed for writing before it is seen: whoever watches the folder takes an open file for an unfinished one. The
   // rename changes the etag, hence the second descriptor, of the same file whatever happens to the name.
-  const Fd finished(::openat(folder_.get(), name_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  const Descriptor finished(::openat(folder_.get(), name_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!finished) return failure(errno, ref_);
   fd_.reset();
   STEPD_CHECK(publish());
@@ -245,7 +245,7 @@ bool ObjectFile::rename_to(int parent, const std::string& leaf) {
 Result<void> ObjectFile::publish() {
   const std::string leaf = leaf_of(ref_.key);
   for (int attempt = 0;; ++attempt) {
-    STEPD_TRY(const Fd parent, bucket_->open_parent(ref_, BucketDirectory::Missing::Make));
+    STEPD_TRY(const Descriptor parent, bucket_->open_parent(ref_, BucketDirectory::Missing::Make));
     if (rename_to(parent.get(), leaf)) {
       published_ = true;
       if (::fsync(parent.get()) != 0) return failure(errno, ref_);

@@ -1,9 +1,9 @@
 // An object as a file: read through an open descriptor, written under a temporary name and renamed when it is whole.
 #pragma once
 
+#include "base/descriptor.h"
 #include "base/objects.h"
 #include "storage/local/bucket.h"
-#include "storage/local/fd.h"
 
 #include <memory>
 #include <string>
@@ -19,7 +19,7 @@ std::string given_content_type(int fd);
 ObjectMetadata given_metadata(int fd);
 
 /// Positioned at the start.
-Result<std::unique_ptr<ObjectReader>> make_reader(Fd fd, ObjectRef ref);
+Result<std::unique_ptr<ObjectReader>> make_reader(Descriptor fd, ObjectRef ref);
 
 /// A new object under a temporary name; it goes again unless commit() gives it its own.
 class ObjectFile final : public ObjectWriter {
@@ -45,8 +45,8 @@ class ObjectFile final : public ObjectWriter {
   Result<std::unique_ptr<ObjectReader>> read_back() const;
 
  private:
-  ObjectFile(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref, IfPresent if_present, Fd folder,
-             std::string name, Fd fd);
+  ObjectFile(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref, IfPresent if_present, Descriptor folder,
+             std::string name, Descriptor fd);
   Result<void> publish();
   /// False: errno says why.
   bool rename_to(int parent, const std::string& leaf);
@@ -54,9 +54,9 @@ class ObjectFile final : public ObjectWriter {
   const std::shared_ptr<const BucketDirectory> bucket_;
   const ObjectRef ref_;
   const IfPresent if_present_;
-  const Fd folder_;
+  const Descriptor folder_;
   const std::string name_;
-  Fd fd_;
+  Descriptor fd_;
   bool published_ = false;
 };
 

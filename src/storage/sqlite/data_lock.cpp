@@ -27,21 +27,18 @@ std::string holder_of(int fd) {
 
 DataLock::DataLock(const std::filesystem::path& data_dir) {
   const auto file = data_dir / "LOCK";
-  fd_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd_ < 0) throw StoreError("cannot open " + file.string() + ": " + reason(errno));
-  if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+  file_ = Descriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file_) throw StoreError("cannot open " + file.string() + ": " + reason(errno));
+  if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
     const int error = errno;
-    const auto holder = holder_of(fd_);
-    ::close(fd_);
+    const auto holder = holder_of(file_.get());
     if (error != EWOULDBLOCK) throw StoreError("cannot lock " + file.string() + ": " + reason(error));
     throw StoreError("data directory " + data_dir.string() + " is in use by another stepd" +
                      (holder.empty() ? "" : " (process " + holder + ")"));
   }
   // The id only helps a person; a full disk must not keep the store from opening.
   const auto id = std::to_string(::getpid()) + "\n";
-  if (::ftruncate(fd_, 0) != 0 || ::pwrite(fd_, id.data(), id.size(), 0) < 0) errno = 0;
+  if (::ftruncate(file_.get(), 0) != 0 || ::pwrite(file_.get(), id.data(), id.size(), 0) < 0) errno = 0;
 }
-
-DataLock::~DataLock() { ::close(fd_); }
 
 }  // namespace stepd::storage::sqlite

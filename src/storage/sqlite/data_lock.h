@@ -1,6 +1,8 @@
 // The lock that gives a data directory to one process.
 #pragma once
 
+#include "base/descriptor.h"
+
 #include <filesystem>
 
 namespace stepd::storage::sqlite {
@@ -10,12 +12,9 @@ class DataLock {
  public:
   /// Throws StoreError, naming the holder's process id where the file tells it.
   explicit DataLock(const std::filesystem::path& data_dir);
-  DataLock(const DataLock&) = delete;
-  DataLock& operator=(const DataLock&) = delete;
-  ~DataLock();
 
  private:
-  int fd_ = -1;
+  Descriptor file_;
 };
 
 }  // namespace stepd::storage::sqlite
