@@ -2,6 +2,7 @@
 #include "api/guard.h"
 
 #include "base/encoding.h"
+#include "base/http_field.h"
 
 #include <algorithm>
 #include <array>
@@ -12,13 +13,6 @@ namespace {
 
 constexpr std::size_t kFieldsMax = 100;
 constexpr std::size_t kTargetBytesMax = 8'192;
-
-bool is_token_char(char c) {
-  if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) return true;
-  return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-bool is_token(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char); }
 
 bool is_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -70,7 +64,7 @@ std::optional<Refused> read_request_line(std::string_view line, Head& head) {
     return Refused{400, "the request line must be: method, target, version"};
   }
   head.method = line.substr(0, first);
-  if (!is_token(head.method)) return Refused{400, "malformed method"};
+  if (!is_http_token(head.method)) return Refused{400, "malformed method"};
   const auto version = line.substr(last + 1);
   if (version != "HTTP/1.1" && version != "HTTP/1.0") {
     return version.starts_with("HTTP/") ? Refused{505, "only HTTP/1.1 and HTTP/1.0 are spoken here"}
@@ -88,7 +82,7 @@ std::optional<Refused> read_request_line(std::string_view line, Head& head) {
 std::optional<Refused> read_field(std::string_view line, Head& head) {
   if (line.front() == ' ' || line.front() == '\t') return Refused{400, "folded header fields are not accepted"};
   const auto colon = line.find(':');
-  if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) {
+  if (colon == std::string_view::npos || !is_http_token(line.substr(0, colon))) {
     return Refused{400, "malformed header field"};
   }
   if (head.fields.size() == kFieldsMax) return Refused{431, "too many header fields"};
@@ -172,7 +166,7 @@ std::optional<Authority> read_authority(std::string_view text) {
     if (!is_digits(port) || port.size() > 5) return std::nullopt;
   }
   const bool legal = std::all_of(name.begin(), name.end(), [&](char c) {
-    return (is_token_char(c) && c != '%') || (bracket > 0 && (c == '[' || c == ']' || c == ':'));
+    return (is_http_token({&c, 1}) && c != '%') || (bracket > 0 && (c == '[' || c == ']' || c == ':'));
   });
   if (name.empty() || !legal || (bracket > 0 && name.back() != ']')) return std::nullopt;
   return Authority{to_lower(name), std::string(port)};

@@ -2,6 +2,7 @@
 #include "api/wire.h"
 
 #include "base/http_date.h"
+#include "base/http_field.h"
 
 #include <boost/beast/http/status.hpp>
 #include <boost/uuid/random_generator.hpp>
@@ -10,12 +11,9 @@
 namespace stepd::api {
 namespace {
 
+/// What may not stand in a value is left out; a field whose name is none is left out whole.
 void append_field(std::string& head, std::string_view name, std::string_view value) {
-  head.append(name).append(": ");
-  for (const char c : value) {
-    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) head += c;
-  }
-  head += "\r\n";
+  if (const auto line = print_http_field(name, to_http_field_value(value))) head.append(*line).append("\r\n");
 }
 
 /// Browsers say where a request comes from; everybody else says nothing and is let through.

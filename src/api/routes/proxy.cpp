@@ -1,6 +1,7 @@
 #include "api/routes/proxy.h"
 
 #include "base/encoding.h"
+#include "base/http_field.h"
 #include "base/payload.h"
 
 #include <algorithm>
@@ -58,17 +59,6 @@ std::string log_time(Instant instant) {
   return {text.data(), size};
 }
 
-bool is_field_name(const std::string& name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  });
-}
-
-bool is_field_value(const std::string& value) {
-  return std::all_of(value.begin(), value.end(),
-                     [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
-}
-
 /// The server's own to say.
 bool is_framing(const std::string& name) {
   static constexpr std::array<std::string_view, 4> kOurs = {"content-length", "transfer-encoding", "connection",
@@ -80,7 +70,7 @@ bool add_headers(const Json& headers, Response& response) {
   if (!headers.is_object()) return false;
   for (const auto& [name, value] : headers.items()) {
     const auto text = value.is_string() ? value.get<std::string>() : print_json(value);
-    if (!is_field_name(name) || !is_field_value(text)) return false;
+    if (!print_http_field(name, text)) return false;
     if (!is_framing(name)) response.fields.push_back({name, text});
   }
   return true;
@@ -89,7 +79,7 @@ bool add_headers(const Json& headers, Response& response) {
 bool add_cookies(const Json& cookies, Response& response) {
   if (!cookies.is_array()) return false;
   for (const auto& cookie : cookies) {
-    if (!cookie.is_string() || !is_field_value(cookie.get<std::string>())) return false;
+    if (!cookie.is_string() || !is_http_field_value(cookie.get<std::string>())) return false;
     response.fields.push_back({"Set-Cookie", cookie.get<std::string>()});
   }
   return true;

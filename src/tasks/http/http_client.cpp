@@ -1,5 +1,7 @@
 #include "tasks/http/http_client.h"
 
+#include "base/http_field.h"
+
 #include <curl/curl.h>
 #include <pthread.h>
 
@@ -39,6 +41,21 @@ struct Exchange {
     curl_slist_free_all(fields);
   }
 };
+
+/// The value of a field that is refused is not shown: it may be a secret.
+Result<void> print_head(Exchange& exchange) {
+  if (!is_http_token(exchange.request.method)) return AslError{"Http.InvalidRequest", "The method is no token."};
+  for (const auto& [name, value] : exchange.request.fields) {
+    const auto line = print_http_field(name, value);
+    if (!line) {
+      return AslError{"Http.InvalidRequest", "The header field " + to_http_field_value(name) +
+                                                 " holds a character that may not stand in one."};
+    }
+    exchange.fields = curl_slist_append(exchange.fields, line->c_str());
+  }
+  exchange.fields = curl_slist_append(exchange.fields, "Expect:");
+  return {};
+}
 
 std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* self) {
   auto& exchange = *static_cast<Exchange*>(self);
@@ -127,12 +144,9 @@ bool HttpClient::Room::take_mail() {
 }
 
 void HttpClient::Room::begin(std::unique_ptr<Exchange> exchange) {
+  if (const auto printed = print_head(*exchange); !printed) return exchange->on_done(printed.error());
   CURL* easy = exchange->easy = curl_easy_init();
-  auto& request = exchange->request;
-  for (const auto& [name, value] : request.fields) {
-    exchange->fields = curl_slist_append(exchange->fields, (name + ": " + value).c_str());
-  }
-  exchange->fields = curl_slist_append(exchange->fields, "Expect:");
+  const auto& request = exchange->request;
   exchange->limit = limits.response_bytes;
   curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");

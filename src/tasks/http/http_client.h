@@ -18,8 +18,8 @@ using HttpFields = std::vector<std::pair<std::string, std::string>>;
 
 struct HttpRequest {
   std::string method = "POST";
-  std::string url;  ///< http or https
-  HttpFields fields;
+  std::string url;    ///< http or https
+  HttpFields fields;  ///< may hold what others say; see Http.InvalidRequest
   std::string body;
   std::chrono::milliseconds timeout{0};  ///< for all of it; 0: none, and whoever sends it cancels it
 };
@@ -48,7 +48,8 @@ class HttpClient {
   ~HttpClient();
 
   /// `on_done` runs once, on the client's thread; it must neither block nor throw. Errors: `Http.Failed` (no answer;
-  /// the cause says why), `Http.TooLarge`, `Http.Cancelled`. `id` names the request for cancel().
+  /// the cause says why), `Http.InvalidRequest` (nothing was sent: the method or a field would break the head),
+  /// `Http.TooLarge`, `Http.Cancelled`. `id` names the request for cancel().
   void send(std::string id, HttpRequest request, std::function<void(Result<HttpResponse>)> on_done);
 
   /// One that is not there is ignored.
