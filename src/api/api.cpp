@@ -2,12 +2,12 @@
 #include "api/api.h"
 
 #include "api/protocol/dispatch.h"
-#include "api/routes/buckets.h"
-#include "api/routes/function.h"
+#include "api/routes/bucket_routes.h"
+#include "api/routes/function_routes.h"
 #include "api/routes/health.h"
-#include "api/routes/item.h"
+#include "api/routes/item_route.h"
 #include "api/routes/openapi.h"
-#include "api/routes/start.h"
+#include "api/routes/start_route.h"
 
 namespace stepd::api {
 

@@ -1,8 +1,8 @@
 // One coroutine per connection: head, route, body, answer, again. A request that the guard refuses is the last.
 #include "api/connection.h"
 
-#include "api/connections.h"
 #include "api/http_stream.h"
+#include "api/open_connections.h"
 #include "api/wire.h"
 
 #include <spdlog/spdlog.h>

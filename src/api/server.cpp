@@ -1,7 +1,7 @@
 // Listening: the socket, the threads, and the order in which they end. What happens on a connection stands elsewhere.
 #include "api/server.h"
 
-#include "api/connections.h"
+#include "api/open_connections.h"
 
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>

@@ -1,6 +1,6 @@
 #include "daemon/execution_door.h"
 
-#include "api/protocol/errors.h"
+#include "api/protocol/api_error.h"
 #include "engine/run/arn.h"
 
 #include <future>

@@ -1,6 +1,6 @@
 #include "tasks/catalog.h"
 
-#include "tasks/handlers.h"
+#include "tasks/handler_factories.h"
 
 #include <string_view>
 
@@ -12,7 +12,7 @@ struct Entry {
   Maker* make;
 };
 
-// A new handler is a file of its own, its maker in handlers.h, and one line here.
+// A new handler is a file of its own, its maker in handler_factories.h, and one line here.
 constexpr Entry kEntries[] = {
     {"execution.start", make_execution_start},
     {"image.labels", make_image_labels},

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "engine/run/gateway.h"
 #include "storage/store.h"
-#include "triggers/events.h"
+#include "triggers/object_events.h"
 
 #include <cstdint>
 #include <deque>

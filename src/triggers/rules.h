@@ -7,8 +7,8 @@
 #include "engine/asl/path.h"
 #include "engine/asl/payload_template.h"
 #include "engine/run/gateway.h"
-#include "triggers/events.h"
-#include "triggers/pattern.h"
+#include "triggers/event_pattern.h"
+#include "triggers/object_events.h"
 #include "triggers/transformer.h"
 
 #include <optional>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/clock.h"
-#include "triggers/look.h"
+#include "triggers/file_inspection.h"
 #include "triggers/settling.h"
 #include "triggers/tree_watch.h"
 

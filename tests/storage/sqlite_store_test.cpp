@@ -2,8 +2,8 @@
 #include "storage/sqlite/sqlite_store.h"
 
 #include "storage/faulty_disk.h"
-#include "storage/sqlite/connection.h"
 #include "storage/sqlite/schema.h"
+#include "storage/sqlite/sqlite_connection.h"
 #include "storage/support.h"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
 // Event patterns, operator by operator, against the event of an object; and what a pattern is refused for.
-#include "triggers/pattern.h"
+#include "triggers/event_pattern.h"
 #include "triggers/support.h"
 
 #include <gtest/gtest.h>

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "engine/run/gateway.h"
-#include "triggers/events.h"
+#include "triggers/object_events.h"
 
 #include <atomic>
 #include <condition_variable>

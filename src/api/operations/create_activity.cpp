@@ -2,7 +2,7 @@
 #include "api/operations/operation.h"
 #include "api/protocol/members.h"
 #include "api/protocol/shapes.h"
-#include "api/protocol/versions.h"
+#include "api/protocol/version_members.h"
 #include "base/payload.h"
 
 #include <nlohmann/json.hpp>

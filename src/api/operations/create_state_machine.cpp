@@ -1,9 +1,9 @@
 // CreateStateMachine (AWS API reference). Encryption settings are kept and shown; no key encrypts anything here.
 #include "api/operations/operation.h"
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 #include "api/protocol/members.h"
 #include "api/protocol/shapes.h"
-#include "api/protocol/versions.h"
+#include "api/protocol/version_members.h"
 #include "base/payload.h"
 #include "engine/run/arn.h"
 

@@ -1,6 +1,6 @@
 // DeleteActivity (AWS API reference): one that is not there is deleted with success.
 #include "api/operations/operation.h"
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 #include "api/protocol/members.h"
 
 #include <nlohmann/json.hpp>

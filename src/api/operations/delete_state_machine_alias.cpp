@@ -1,7 +1,7 @@
 // DeleteStateMachineAlias (AWS API reference).
 #include "api/operations/operation.h"
 #include "api/protocol/members.h"
-#include "api/protocol/versions.h"
+#include "api/protocol/version_members.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,7 @@
 // DeleteStateMachineVersion (AWS API reference): one that does not exist is deleted with success.
 #include "api/operations/operation.h"
 #include "api/protocol/members.h"
-#include "api/protocol/versions.h"
+#include "api/protocol/version_members.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 // DescribeActivity (AWS API reference).
 #include "api/operations/operation.h"
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 #include "api/protocol/members.h"
 #include "base/payload.h"
 

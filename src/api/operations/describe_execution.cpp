@@ -1,9 +1,9 @@
 // DescribeExecution (AWS API reference).
 #include "api/operations/operation.h"
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 #include "api/protocol/members.h"
 #include "api/protocol/shapes.h"
-#include "api/protocol/versions.h"
+#include "api/protocol/version_members.h"
 
 #include <nlohmann/json.hpp>
 

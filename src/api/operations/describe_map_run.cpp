@@ -1,6 +1,6 @@
 // DescribeMapRun (AWS API reference): there is none to describe, as Map states in DISTRIBUTED mode are not run.
 #include "api/operations/operation.h"
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 #include "api/protocol/members.h"
 
 #include <nlohmann/json.hpp>

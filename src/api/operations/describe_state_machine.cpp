@@ -1,6 +1,6 @@
 // DescribeStateMachine (AWS API reference).
 #include "api/operations/operation.h"
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 #include "api/protocol/members.h"
 #include "api/protocol/shapes.h"
 #include "engine/run/arn.h"

@@ -1,7 +1,7 @@
 // DescribeStateMachineAlias (AWS API reference).
 #include "api/operations/operation.h"
 #include "api/protocol/members.h"
-#include "api/protocol/versions.h"
+#include "api/protocol/version_members.h"
 #include "engine/run/arn.h"
 
 #include <nlohmann/json.hpp>

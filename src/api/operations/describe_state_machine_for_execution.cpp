@@ -1,6 +1,6 @@
 // DescribeStateMachineForExecution (AWS API reference): the revision that an execution runs or ran.
 #include "api/operations/operation.h"
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 #include "api/protocol/members.h"
 #include "api/protocol/shapes.h"
 

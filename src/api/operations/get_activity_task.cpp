@@ -1,6 +1,6 @@
 // GetActivityTask (AWS API reference): a long poll, which holds a connection and no thread.
 #include "api/operations/operation.h"
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 #include "api/protocol/members.h"
 
 #include <nlohmann/json.hpp>

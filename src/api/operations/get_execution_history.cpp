@@ -1,6 +1,6 @@
 // GetExecutionHistory (AWS API reference): the engine renders the events, the pages are cut here.
 #include "api/operations/operation.h"
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 #include "api/protocol/members.h"
 #include "api/protocol/page_token.h"
 #include "api/protocol/shapes.h"

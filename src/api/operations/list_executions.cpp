@@ -1,10 +1,10 @@
 // ListExecutions (AWS API reference): newest first, in pages. There are no Map Runs to list by.
 #include "api/operations/operation.h"
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 #include "api/protocol/members.h"
 #include "api/protocol/page_token.h"
 #include "api/protocol/shapes.h"
-#include "api/protocol/versions.h"
+#include "api/protocol/version_members.h"
 #include "engine/run/arn.h"
 
 #include <charconv>

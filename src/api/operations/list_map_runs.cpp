@@ -1,6 +1,6 @@
 // ListMapRuns (AWS API reference): no execution has any, as Map states in DISTRIBUTED mode are not run.
 #include "api/operations/operation.h"
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 #include "api/protocol/members.h"
 #include "api/protocol/page_token.h"
 #include "api/protocol/shapes.h"

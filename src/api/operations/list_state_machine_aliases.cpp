@@ -1,10 +1,10 @@
 // ListStateMachineAliases (AWS API reference): by name, in pages; of a version, those that route to it.
 #include "api/operations/operation.h"
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 #include "api/protocol/members.h"
 #include "api/protocol/page_token.h"
 #include "api/protocol/shapes.h"
-#include "api/protocol/versions.h"
+#include "api/protocol/version_members.h"
 #include "base/limits.h"
 #include "engine/run/arn.h"
 

@@ -3,7 +3,7 @@
 #include "api/protocol/members.h"
 #include "api/protocol/page_token.h"
 #include "api/protocol/shapes.h"
-#include "api/protocol/versions.h"
+#include "api/protocol/version_members.h"
 #include "engine/run/arn.h"
 
 #include <nlohmann/json.hpp>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "api/api.h"
-#include "api/protocol/errors.h"
+#include "api/protocol/api_error.h"
 #include "base/json.h"
 
 #include <functional>

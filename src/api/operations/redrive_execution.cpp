@@ -1,6 +1,6 @@
 // RedriveExecution (AWS API reference): once more from where it ended, idempotent by the client's token.
 #include "api/operations/operation.h"
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 #include "api/protocol/members.h"
 
 #include <algorithm>

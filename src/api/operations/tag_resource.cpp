@@ -1,7 +1,7 @@
 // TagResource (AWS API reference), of state machines and activities.
 #include "api/operations/operation.h"
 #include "api/protocol/members.h"
-#include "api/protocol/versions.h"
+#include "api/protocol/version_members.h"
 
 #include <nlohmann/json.hpp>
 

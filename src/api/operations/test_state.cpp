@@ -1,6 +1,6 @@
 // TestState (AWS API reference). What it does is the engine's; here the request is read.
 #include "api/operations/operation.h"
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 #include "api/protocol/members.h"
 #include "base/payload.h"
 

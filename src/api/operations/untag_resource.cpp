@@ -1,7 +1,7 @@
 // UntagResource (AWS API reference), of state machines: keys that are not there are removed with success.
 #include "api/operations/operation.h"
 #include "api/protocol/members.h"
-#include "api/protocol/versions.h"
+#include "api/protocol/version_members.h"
 
 #include <nlohmann/json.hpp>
 

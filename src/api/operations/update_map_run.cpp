@@ -1,6 +1,6 @@
 // UpdateMapRun (AWS API reference): there is none to change, as Map states in DISTRIBUTED mode are not run.
 #include "api/operations/operation.h"
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 #include "api/protocol/members.h"
 
 #include <limits>

@@ -1,7 +1,7 @@
 // UpdateStateMachineAlias (AWS API reference): what is not given stays.
 #include "api/operations/operation.h"
 #include "api/protocol/members.h"
-#include "api/protocol/versions.h"
+#include "api/protocol/version_members.h"
 
 #include <nlohmann/json.hpp>
 

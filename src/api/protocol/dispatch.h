@@ -3,7 +3,7 @@
 #pragma once
 
 #include "api/api.h"
-#include "api/protocol/errors.h"
+#include "api/protocol/api_error.h"
 #include "api/router.h"
 
 namespace stepd::api {

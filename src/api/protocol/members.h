@@ -2,7 +2,7 @@
 // It knows no operation.
 #pragma once
 
-#include "api/protocol/errors.h"
+#include "api/protocol/api_error.h"
 #include "base/json.h"
 
 #include <cstdint>

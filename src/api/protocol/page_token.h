@@ -1,7 +1,7 @@
 // The tokens of paged answers: where the next page begins, for whom, and until when. Lists are read elsewhere.
 #pragma once
 
-#include "api/protocol/errors.h"
+#include "api/protocol/api_error.h"
 #include "base/clock.h"
 
 #include <string>

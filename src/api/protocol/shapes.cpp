@@ -1,7 +1,7 @@
 // Shared structures, with AWS's defaults.
 #include "api/protocol/shapes.h"
 
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 #include "base/limits.h"
 #include "base/payload.h"
 #include "engine/asl/variable_references.h"

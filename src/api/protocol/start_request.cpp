@@ -1,7 +1,7 @@
 // A start as the AWS API reference has it. Who starts, and how, is not known here.
 #include "api/protocol/start_request.h"
 
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 
 namespace stepd::api {
 

@@ -1,7 +1,7 @@
 // What StartExecution and StartSyncExecution are asked with.
 #pragma once
 
-#include "api/protocol/errors.h"
+#include "api/protocol/api_error.h"
 #include "api/protocol/members.h"
 #include "engine/run/gateway.h"
 

@@ -17,7 +17,7 @@
 #include "daemon/config/topic.h"
 #include "daemon/config/workers.h"
 #include "daemon/fault.h"
-#include "triggers/events.h"
+#include "triggers/object_events.h"
 
 #include <filesystem>
 #include <optional>

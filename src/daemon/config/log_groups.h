@@ -3,7 +3,7 @@
 
 #include "daemon/config/mapping.h"
 #include "storage/logs/log_files.h"
-#include "triggers/events.h"
+#include "triggers/object_events.h"
 
 #include <filesystem>
 #include <optional>

@@ -7,7 +7,7 @@
 #include "daemon/config/mapping.h"
 #include "daemon/config/state_machine.h"
 #include "services/service_options.h"
-#include "triggers/events.h"
+#include "triggers/object_events.h"
 
 #include <vector>
 

@@ -4,7 +4,7 @@
 #include "daemon/config/mapping.h"
 #include "daemon/fault.h"
 #include "storage/store.h"
-#include "triggers/events.h"
+#include "triggers/object_events.h"
 
 #include <filesystem>
 #include <map>

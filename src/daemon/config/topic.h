@@ -4,7 +4,7 @@
 
 #include "daemon/config/mapping.h"
 #include "tasks/catalog.h"
-#include "triggers/events.h"
+#include "triggers/object_events.h"
 
 #include <optional>
 #include <string>

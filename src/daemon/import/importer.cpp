@@ -2,7 +2,7 @@
 
 #include "base/descriptor.h"
 #include "engine/run/arn.h"
-#include "triggers/look.h"
+#include "triggers/file_inspection.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

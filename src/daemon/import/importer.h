@@ -3,10 +3,10 @@
 #pragma once
 
 #include "base/objects.h"
-#include "daemon/import/journal.h"
+#include "daemon/import/import_journal.h"
 #include "daemon/import/outcomes.h"
 #include "daemon/import/progress.h"
-#include "daemon/import/source.h"
+#include "daemon/import/source_folder.h"
 #include "triggers/rules.h"
 
 #include <atomic>

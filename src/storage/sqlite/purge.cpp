@@ -1,6 +1,6 @@
 #include "storage/sqlite/purge.h"
 
-#include "storage/sqlite/connection.h"
+#include "storage/sqlite/sqlite_connection.h"
 #include "storage/sqlite/payload_list.h"
 
 #include <spdlog/spdlog.h>

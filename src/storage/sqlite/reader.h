@@ -1,7 +1,7 @@
 // Everything that is read, each call on a read-only connection of its own. It never waits for the writer.
 #pragma once
 
-#include "storage/sqlite/connection.h"
+#include "storage/sqlite/sqlite_connection.h"
 #include "storage/store.h"
 
 #include <filesystem>

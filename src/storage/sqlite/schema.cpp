@@ -1,6 +1,6 @@
 #include "storage/sqlite/schema.h"
 
-#include "storage/sqlite/connection.h"
+#include "storage/sqlite/sqlite_connection.h"
 
 #include <array>
 #include <string>

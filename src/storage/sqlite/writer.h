@@ -2,8 +2,8 @@
 // transactions. It reads nothing for anybody.
 #pragma once
 
-#include "storage/sqlite/connection.h"
 #include "storage/sqlite/purge.h"
+#include "storage/sqlite/sqlite_connection.h"
 #include "storage/sqlite/sqlite_store.h"
 #include "storage/store.h"
 

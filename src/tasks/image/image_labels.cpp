@@ -1,7 +1,7 @@
 // image.labels: what is in a picture, in the shape in which Rekognition's DetectLabels answers. The picture is decoded
 // where all pictures are; the network of the configuration then sees nothing but its samples.
 #include "tasks/arguments.h"
-#include "tasks/handlers.h"
+#include "tasks/handler_factories.h"
 #include "tasks/image/source.h"
 #include "tasks/labels/label_model.h"
 

@@ -1,6 +1,6 @@
 // image.metadata: what a picture of a bucket says of itself. It fetches the bytes and hands them to whoever reads
 // them.
-#include "tasks/handlers.h"
+#include "tasks/handler_factories.h"
 #include "tasks/image/metadata_arguments.h"
 #include "tasks/image/source.h"
 

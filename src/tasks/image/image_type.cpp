@@ -1,7 +1,7 @@
 // image.type: what an object is by its first bytes, beside what its name claims. It decodes nothing, so a picture that
 // is damaged further on still has its type, unless asked to verify that it is whole.
 #include "tasks/arguments.h"
-#include "tasks/handlers.h"
+#include "tasks/handler_factories.h"
 #include "tasks/image/sniff.h"
 #include "tasks/image/source.h"
 #include "tasks/image/variant.h"

@@ -1,7 +1,7 @@
 // item.delete: removes one item, under a condition if one is given. One that is not there counts as removed.
 #include "tasks/arguments.h"
-#include "tasks/handlers.h"
-#include "tasks/item/condition.h"
+#include "tasks/handler_factories.h"
+#include "tasks/item/item_condition.h"
 #include "tasks/item/item_key.h"
 
 #include <nlohmann/json.hpp>

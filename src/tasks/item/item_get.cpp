@@ -1,7 +1,7 @@
 // item.get: answers one item by its key, or some of its attributes, and says so when there is none: an absent item is
 // no error unless `required`. It changes nothing.
 #include "tasks/arguments.h"
-#include "tasks/handlers.h"
+#include "tasks/handler_factories.h"
 #include "tasks/item/item_key.h"
 #include "tasks/item/item_path.h"
 

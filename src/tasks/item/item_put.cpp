@@ -2,8 +2,8 @@
 // the item but, where `timeAttribute` names an attribute, the present in milliseconds since 1970, which no payload
 // template can say.
 #include "tasks/arguments.h"
-#include "tasks/handlers.h"
-#include "tasks/item/condition.h"
+#include "tasks/handler_factories.h"
+#include "tasks/item/item_condition.h"
 #include "tasks/item/item_key.h"
 
 #include <nlohmann/json.hpp>

@@ -1,8 +1,8 @@
 // item.query: the items of a table in pages, all or those whose key begins with a prefix, as they fit a condition. The
 // limit counts what was looked at, as DynamoDB's does, so that a page may hold fewer items and more may follow.
 #include "tasks/arguments.h"
-#include "tasks/handlers.h"
-#include "tasks/item/condition.h"
+#include "tasks/handler_factories.h"
+#include "tasks/item/item_condition.h"
 #include "tasks/item/item_key.h"
 #include "tasks/item/item_path.h"
 

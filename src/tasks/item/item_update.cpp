@@ -1,8 +1,8 @@
 // item.update: changes attributes of one item, all or none, under a condition; an item that is not there is made. The
 // changes themselves are known by item_changes.cpp.
-#include "tasks/handlers.h"
-#include "tasks/item/condition.h"
+#include "tasks/handler_factories.h"
 #include "tasks/item/item_changes.h"
+#include "tasks/item/item_condition.h"
 #include "tasks/item/item_key.h"
 
 #include <nlohmann/json.hpp>

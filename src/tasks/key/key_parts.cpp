@@ -1,7 +1,7 @@
 // key.parts: the parts of an object's key, and a refusal of extensions that are not wanted. It looks at the name alone:
 // what the object is, and whether there is one, image.type knows.
 #include "tasks/arguments.h"
-#include "tasks/handlers.h"
+#include "tasks/handler_factories.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
 // object.copy: one object to another key or bucket, whole or not at all. It does not look into the object.
-#include "tasks/handlers.h"
+#include "tasks/handler_factories.h"
 #include "tasks/object/transfer.h"
 
 #include <nlohmann/json.hpp>

@@ -2,7 +2,7 @@
 // as on S3, so a repeat succeeds. With an etag it removes these very bytes only: what came under the same key since
 // stays (but for what comes between the look and the deletion). A whole bucket is never meant: a prefix is not empty.
 #include "tasks/arguments.h"
-#include "tasks/handlers.h"
+#include "tasks/handler_factories.h"
 
 #include <nlohmann/json.hpp>
 

@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "base/payload.h"
 #include "tasks/arguments.h"
-#include "tasks/handlers.h"
+#include "tasks/handler_factories.h"
 #include "tasks/object/description.h"
 
 #include <nlohmann/json.hpp>

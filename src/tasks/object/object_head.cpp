@@ -1,6 +1,6 @@
 // object.head: what there is to know of an object without reading it.
 #include "tasks/arguments.h"
-#include "tasks/handlers.h"
+#include "tasks/handler_factories.h"
 #include "tasks/object/description.h"
 
 #include <nlohmann/json.hpp>

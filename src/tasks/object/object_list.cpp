@@ -1,7 +1,7 @@
 // object.list: the keys of a bucket, in pages, as S3's ListObjectsV2 gives them: a delimiter folds what lies deeper
 // into common prefixes. It opens no object.
 #include "tasks/arguments.h"
-#include "tasks/handlers.h"
+#include "tasks/handler_factories.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,5 +1,5 @@
 // object.move: a copy, after which the source goes. A source that changed meanwhile is kept: nobody has copied it.
-#include "tasks/handlers.h"
+#include "tasks/handler_factories.h"
 #include "tasks/object/transfer.h"
 
 #include <nlohmann/json.hpp>

@@ -2,7 +2,7 @@
 #include "base/encoding.h"
 #include "base/payload.h"
 #include "tasks/arguments.h"
-#include "tasks/handlers.h"
+#include "tasks/handler_factories.h"
 #include "tasks/object/description.h"
 #include "tasks/object/transfer.h"
 

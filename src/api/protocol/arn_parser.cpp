@@ -1,5 +1,5 @@
 // Reading ARNs, with AWS's words for what is wrong with one.
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 
 namespace stepd::api {
 namespace {

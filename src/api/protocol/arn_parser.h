@@ -1,7 +1,7 @@
 // Step Functions ARNs: which kind of resource one names. Whether the resource exists is not known here.
 #pragma once
 
-#include "api/protocol/errors.h"
+#include "api/protocol/api_error.h"
 
 #include <optional>
 #include <string>

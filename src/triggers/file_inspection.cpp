@@ -1,4 +1,4 @@
-#include "triggers/look.h"
+#include "triggers/file_inspection.h"
 
 #include "base/limits.h"
 #include "base/open_beneath.h"

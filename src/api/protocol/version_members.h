@@ -2,7 +2,7 @@
 // of these exist is not known here.
 #pragma once
 
-#include "api/protocol/errors.h"
+#include "api/protocol/api_error.h"
 #include "api/protocol/members.h"
 #include "storage/store.h"
 

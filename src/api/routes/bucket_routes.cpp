@@ -1,4 +1,4 @@
-#include "api/routes/buckets.h"
+#include "api/routes/bucket_routes.h"
 
 #include "api/routes/byte_range.h"
 #include "base/http_date.h"

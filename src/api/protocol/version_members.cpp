@@ -1,6 +1,6 @@
-#include "api/protocol/versions.h"
+#include "api/protocol/version_members.h"
 
-#include "api/protocol/arn.h"
+#include "api/protocol/arn_parser.h"
 #include "base/limits.h"
 #include "engine/run/arn.h"
 

@@ -1,4 +1,4 @@
-#include "triggers/events.h"
+#include "triggers/object_events.h"
 
 #include "base/digest.h"
 #include "base/encoding.h"

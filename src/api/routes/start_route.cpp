@@ -1,6 +1,6 @@
-#include "api/routes/start.h"
+#include "api/routes/start_route.h"
 
-#include "api/protocol/errors.h"
+#include "api/protocol/api_error.h"
 #include "api/routes/media.h"
 #include "base/limits.h"
 #include "base/payload.h"

@@ -1,4 +1,4 @@
-#include "api/routes/item.h"
+#include "api/routes/item_route.h"
 
 #include "base/payload.h"
 

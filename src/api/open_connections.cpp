@@ -1,5 +1,5 @@
 // The set of open connections and the order in which they end.
-#include "api/connections.h"
+#include "api/open_connections.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>

@@ -4,7 +4,7 @@
 
 #include "base/descriptor.h"
 #include "base/result.h"
-#include "daemon/import/source.h"
+#include "daemon/import/source_folder.h"
 
 #include <cstdint>
 #include <filesystem>

@@ -1,7 +1,7 @@
-#include "daemon/import/source.h"
+#include "daemon/import/source_folder.h"
 
 #include "storage/local/local_objects.h"
-#include "triggers/look.h"
+#include "triggers/file_inspection.h"
 
 #include <fnmatch.h>
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
 // The table of refusals. It renders nothing.
-#include "api/protocol/errors.h"
+#include "api/protocol/api_error.h"
 
 namespace stepd::api {
 

@@ -1,4 +1,4 @@
-#include "daemon/import/journal.h"
+#include "daemon/import/import_journal.h"
 
 #include "base/payload.h"
 

@@ -1,4 +1,4 @@
-#include "tasks/item/condition.h"
+#include "tasks/item/item_condition.h"
 
 #include "base/payload.h"
 #include "tasks/item/item_path.h"

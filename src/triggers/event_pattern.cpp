@@ -1,4 +1,4 @@
-#include "triggers/pattern.h"
+#include "triggers/event_pattern.h"
 
 #include "base/condition.h"
 #include "base/payload.h"

@@ -1,4 +1,4 @@
-#include "api/routes/function.h"
+#include "api/routes/function_routes.h"
 
 #include "api/routes/media.h"
 #include "api/routes/proxy.h"
