@@ -6,9 +6,9 @@
 #include "base/items.h"
 #include "base/objects.h"
 #include "tasks/handler.h"
+#include "tasks/image/image_limits.h"
 #include "tasks/image/job.h"
-#include "tasks/image/limits.h"
-#include "tasks/image/presets.h"
+#include "tasks/image/resize/resize_presets.h"
 #include "tasks/labels/label_model.h"
 #include "tasks/notify/topic.h"
 

@@ -1,8 +1,8 @@
 // IPTC and XMP as they come, and as hostile files make them.
 #include "pictures.h"
 #include "support.h"
-#include "tasks/image/iptc.h"
-#include "tasks/image/xmp.h"
+#include "tasks/image/metadata/iptc.h"
+#include "tasks/image/metadata/xmp.h"
 
 #include <gmock/gmock.h>
 

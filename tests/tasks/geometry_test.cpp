@@ -1,4 +1,4 @@
-#include "tasks/image/geometry.h"
+#include "tasks/image/resize/geometry.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include "base/payload.h"
 #include "pictures.h"
 #include "support.h"
-#include "tasks/image/exif.h"
+#include "tasks/image/metadata/exif.h"
 
 #include <gmock/gmock.h>
 
@@ -22,7 +22,8 @@ Json metadata_of(Workbench& bench, const std::string& bytes) {
 TEST(ImageMetadata, AnswersWhatTheHeaderSays) {
   Workbench bench;
   const auto jpeg = draw(".jpg", {.width = 400, .height = 300});
-  auto expected = Json::parse(R"({"width": 400, "height": 300, "format": "jpeg", "formatName": "JPEG", "mediaType": "image/jpeg",
+  auto expected =
+      Json::parse(R"({"width": 400, "height": 300, "format": "jpeg", "formatName": "JPEG", "mediaType": "image/jpeg",
       "mode": "RGB", "bytes": 0, "orientation": 1, "hasAlpha": false, "pages": 1, "storedWidth": 400,
       "storedHeight": 300, "bands": 3, "bitDepth": 8, "space": "srgb", "density": null, "hasProfile": false,
       "profile": null, "progressive": false, "palette": false, "chromaSubsampling": "4:2:0", "animation": null,

@@ -1,10 +1,10 @@
 // What image.metadata says of pixels, against values that are known: of drawings, and of the hashes' own encoders.
 #include "pictures.h"
 #include "support.h"
-#include "tasks/image/checksums.h"
-#include "tasks/image/colours.h"
-#include "tasks/image/likeness.h"
-#include "tasks/image/placeholders.h"
+#include "tasks/image/analysis/palette.h"
+#include "tasks/image/analysis/perceptual_hash.h"
+#include "tasks/image/analysis/placeholders.h"
+#include "tasks/image/metadata/checksums.h"
 
 #include <gmock/gmock.h>
 

@@ -1,6 +1,6 @@
 // Options that say which part of a picture is shown, how large, and which way up.
 #include "resizing.h"
-#include "tasks/image/turn.h"
+#include "tasks/image/resize/orientation.h"
 
 #include <gmock/gmock.h>
 

@@ -1,8 +1,8 @@
 // Options that say what is written: formats and their knobs, several outputs, presets, watermarks and animations.
 #include "base/payload.h"
 #include "resizing.h"
-#include "tasks/image/accept.h"
-#include "tasks/image/presets.h"
+#include "tasks/image/codec/accepted_format.h"
+#include "tasks/image/resize/resize_presets.h"
 #include "tasks/image/vips.h"
 
 #include <gmock/gmock.h>

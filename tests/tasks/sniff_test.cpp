@@ -1,4 +1,4 @@
-#include "tasks/image/sniff.h"
+#include "tasks/image/format/sniff.h"
 
 #include "pictures.h"
 

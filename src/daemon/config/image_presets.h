@@ -2,7 +2,7 @@
 #pragma once
 
 #include "daemon/config/mapping.h"
-#include "tasks/image/presets.h"
+#include "tasks/image/resize/resize_presets.h"
 
 namespace stepd::daemon {
 

@@ -2,7 +2,7 @@
 // where all pictures are; the network of the configuration then sees nothing but its samples.
 #include "tasks/arguments.h"
 #include "tasks/handler_factories.h"
-#include "tasks/image/source.h"
+#include "tasks/image/read_picture.h"
 #include "tasks/labels/label_model.h"
 
 #include <nlohmann/json.hpp>

@@ -1,8 +1,8 @@
 // image.metadata: what a picture of a bucket says of itself. It fetches the bytes and hands them to whoever reads
 // them.
 #include "tasks/handler_factories.h"
-#include "tasks/image/metadata_arguments.h"
-#include "tasks/image/source.h"
+#include "tasks/image/metadata/metadata_arguments.h"
+#include "tasks/image/read_picture.h"
 
 #include <nlohmann/json.hpp>
 

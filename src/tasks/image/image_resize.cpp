@@ -1,9 +1,9 @@
 // image.resize: one picture of a bucket becomes one or several, written under keys made from patterns. Each result is
 // whole or absent, and a repeat with the same arguments writes the same bytes again.
 #include "tasks/handler_factories.h"
-#include "tasks/image/presets.h"
-#include "tasks/image/resize_arguments.h"
-#include "tasks/image/source.h"
+#include "tasks/image/read_picture.h"
+#include "tasks/image/resize/resize_arguments.h"
+#include "tasks/image/resize/resize_presets.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

@@ -2,9 +2,9 @@
 // is damaged further on still has its type, unless asked to verify that it is whole.
 #include "tasks/arguments.h"
 #include "tasks/handler_factories.h"
-#include "tasks/image/sniff.h"
-#include "tasks/image/source.h"
-#include "tasks/image/variant.h"
+#include "tasks/image/format/sniff.h"
+#include "tasks/image/format/type_variant.h"
+#include "tasks/image/read_picture.h"
 
 #include <nlohmann/json.hpp>
 

@@ -4,7 +4,7 @@
 
 #include "base/payload.h"
 #include "base/result.h"
-#include "tasks/image/limits.h"
+#include "tasks/image/image_limits.h"
 
 #include <stop_token>
 #include <string>

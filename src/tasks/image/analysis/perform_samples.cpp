@@ -1,0 +1,27 @@
+// A picture as bare samples, for whoever looks at it with other means than libvips: RGB over white, cut to one
+// size. It interprets nothing.
+#include "tasks/image/analysis/sample.h"
+#include "tasks/image/performers.h"
+
+#include <vips/vips.h>
+
+#include <nlohmann/json.hpp>
+
+namespace stepd::tasks::image {
+
+/// `arguments`: `{width, height}`. `files` of the answer: the samples, row by row.
+Result<Work> perform_samples(const Job& job, const std::stop_token&) {
+  const Json& arguments = job.arguments.value();
+  const Size size{arguments.value("width", 0u), arguments.value("height", 0u)};
+  const auto bytes = job.pictures.front();
+  STEPD_TRY(const Header header, read_header(bytes));
+  STEPD_TRY(const Picture sample, decode_small(header, bytes, job.limits, size, SampleFit::Cover));
+  STEPD_TRY(const Picture flat, over_white(sample));
+  STEPD_TRY(const Picture coloured, derive([&](VipsImage** out) {
+              return vips_colourspace(flat.get(), out, VIPS_INTERPRETATION_sRGB, nullptr);
+            }));
+  STEPD_TRY(std::string samples, samples_of(coloured));
+  return Work{Payload(), {std::move(samples)}};
+}
+
+}  // namespace stepd::tasks::image
