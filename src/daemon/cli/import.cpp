@@ -6,7 +6,7 @@
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 #include "daemon/config/config.h"
-#include "daemon/config/search.h"
+#include "daemon/config/config_search.h"
 #include "daemon/import/importer.h"
 #include "engine/run/arn.h"
 #include "storage/local/local_objects.h"

@@ -3,7 +3,7 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/settings.h"
 #include "daemon/config/config.h"
-#include "daemon/config/search.h"
+#include "daemon/config/config_search.h"
 #include "daemon/greeting.h"
 #include "daemon/signals.h"
 #include "daemon/wiring.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "daemon/config/state_machine.h"
+#include "daemon/config/workflows/state_machines_section.h"
 
 #include <string>
 #include <vector>

@@ -1,6 +1,6 @@
 #include "daemon/config/config.h"
 
-#include "daemon/config/handlers.h"
+#include "daemon/config/functions/handler_references.h"
 #include "daemon/text_file.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "daemon/config/limits.h"
+#include "daemon/config/server/limits_section.h"
 
 namespace stepd::daemon {
 

@@ -1,4 +1,4 @@
-#include "daemon/config/workers.h"
+#include "daemon/config/server/workers_section.h"
 
 #include <algorithm>
 #include <thread>

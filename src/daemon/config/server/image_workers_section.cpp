@@ -1,4 +1,4 @@
-#include "daemon/config/image_workers.h"
+#include "daemon/config/server/image_workers_section.h"
 
 namespace stepd::daemon {
 

@@ -1,4 +1,4 @@
-#include "daemon/config/handlers.h"
+#include "daemon/config/functions/handler_references.h"
 
 #include "base/clock.h"
 #include "base/objects.h"

@@ -1,4 +1,4 @@
-#include "daemon/config/notification.h"
+#include "daemon/config/workflows/notifications_section.h"
 
 #include "engine/run/arn.h"
 

@@ -1,6 +1,6 @@
-#include "daemon/config/function.h"
+#include "daemon/config/functions/functions_section.h"
 
-#include "daemon/config/environment.h"
+#include "daemon/config/functions/function_environment.h"
 #include "engine/asl/payload_template.h"
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "daemon/config/rule.h"
+#include "daemon/config/workflows/rules_section.h"
 
 #include "engine/run/arn.h"
 #include "triggers/execution_rules.h"

@@ -1,4 +1,4 @@
-#include "daemon/config/topic.h"
+#include "daemon/config/workflows/topics_section.h"
 
 #include <algorithm>
 #include <cstdlib>

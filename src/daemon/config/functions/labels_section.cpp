@@ -1,4 +1,4 @@
-#include "daemon/config/labels.h"
+#include "daemon/config/functions/labels_section.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "daemon/config/search.h"
+#include "daemon/config/config_search.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "daemon/config/log_groups.h"
+#include "daemon/config/storage/log_groups_section.h"
 
 #include "base/payload.h"
 

@@ -1,4 +1,4 @@
-#include "daemon/config/image_presets.h"
+#include "daemon/config/functions/image_presets_section.h"
 
 #include "engine/asl/pointer.h"
 

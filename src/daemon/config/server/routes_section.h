@@ -3,9 +3,9 @@
 
 #include "api/api.h"
 #include "base/items.h"
-#include "daemon/config/bucket.h"
 #include "daemon/config/mapping.h"
-#include "daemon/config/state_machine.h"
+#include "daemon/config/storage/buckets_section.h"
+#include "daemon/config/workflows/state_machines_section.h"
 #include "services/service_options.h"
 #include "triggers/object_events.h"
 

@@ -1,4 +1,4 @@
-#include "daemon/config/environment.h"
+#include "daemon/config/functions/function_environment.h"
 
 #include "base/payload.h"
 #include "engine/asl/pointer.h"

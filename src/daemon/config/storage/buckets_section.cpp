@@ -1,4 +1,4 @@
-#include "daemon/config/bucket.h"
+#include "daemon/config/storage/buckets_section.h"
 
 #include <algorithm>
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "daemon/config/mapping.h"
-#include "daemon/config/state_machine.h"
-#include "daemon/config/topic.h"
+#include "daemon/config/workflows/state_machines_section.h"
+#include "daemon/config/workflows/topics_section.h"
 #include "triggers/rules.h"
 
 #include <vector>

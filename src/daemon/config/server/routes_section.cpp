@@ -1,4 +1,4 @@
-#include "daemon/config/routes.h"
+#include "daemon/config/server/routes_section.h"
 
 #include "engine/run/arn.h"
 

@@ -1,9 +1,9 @@
 // The configuration's `notifications`: new objects told of as S3 tells them, one execution per record.
 #pragma once
 
-#include "daemon/config/bucket.h"
 #include "daemon/config/mapping.h"
-#include "daemon/config/state_machine.h"
+#include "daemon/config/storage/buckets_section.h"
+#include "daemon/config/workflows/state_machines_section.h"
 #include "triggers/rules.h"
 
 #include <vector>

@@ -1,4 +1,4 @@
-#include "daemon/config/table.h"
+#include "daemon/config/storage/tables_section.h"
 
 namespace stepd::daemon {
 

@@ -1,4 +1,4 @@
-#include "daemon/config/listen.h"
+#include "daemon/config/server/listen_section.h"
 
 #include <charconv>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "daemon/config/mapping.h"
-#include "daemon/config/topic.h"
+#include "daemon/config/workflows/topics_section.h"
 #include "services/service_options.h"
 
 #include <vector>

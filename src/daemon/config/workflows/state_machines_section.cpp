@@ -1,6 +1,6 @@
-#include "daemon/config/state_machine.h"
+#include "daemon/config/workflows/state_machines_section.h"
 
-#include "daemon/config/log_groups.h"
+#include "daemon/config/storage/log_groups_section.h"
 #include "daemon/definition_file.h"
 #include "engine/run/arn.h"
 
