@@ -1,5 +1,5 @@
 // Paths that call functions: API Gateway's event and answer, Lambda's Invoke, and StartExecution by a mapping template.
-#include "api/support.h"
+#include "api/api_fixture.h"
 
 namespace stepd::api::test {
 namespace {

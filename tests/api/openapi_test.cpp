@@ -1,5 +1,5 @@
 // What the server says of its own routes.
-#include "api/support.h"
+#include "api/api_fixture.h"
 
 namespace stepd::api::test {
 namespace {
@@ -14,8 +14,9 @@ TEST_F(OpenApi, EveryRouteIsThereWithASummary) {
   routes.items = {{"/images/{bucket}/{key...}/status", "images", "{bucket}/{key}", {}, true}};
   routes.functions = {{"POST", "/label", "labels", "123456789012", false, false}};
   const auto described = paths();
-  for (const auto* expected : {"/", "/health", "/resize", "/images/{bucket}/{key}/status", "/label", "/buckets/{bucket}",
-                               "/buckets/{bucket}/{key}", "/2015-03-31/functions/{name}/invocations", "/openapi.json"}) {
+  for (const auto* expected :
+       {"/", "/health", "/resize", "/images/{bucket}/{key}/status", "/label", "/buckets/{bucket}",
+        "/buckets/{bucket}/{key}", "/2015-03-31/functions/{name}/invocations", "/openapi.json"}) {
     ASSERT_TRUE(described.contains(expected)) << expected << described;
     for (const auto& [method, operation] : described[expected].items()) {
       EXPECT_FALSE(operation.at("summary").get<std::string>().empty()) << method << " " << expected;

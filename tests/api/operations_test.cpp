@@ -1,5 +1,5 @@
 // One golden request and answer per operation, and one per way in which it is refused.
-#include "api/support.h"
+#include "api/api_fixture.h"
 
 #include "base/payload.h"
 

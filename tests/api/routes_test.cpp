@@ -1,5 +1,5 @@
 // The routes besides the AWS protocol: starting executions, showing items, objects, health, and what is not there.
-#include "api/support.h"
+#include "api/api_fixture.h"
 
 namespace stepd::api::test {
 namespace {

@@ -1,5 +1,5 @@
 // StartSyncExecution over HTTP, and what a request says of its trace.
-#include "api/support.h"
+#include "api/api_fixture.h"
 
 #include <future>
 

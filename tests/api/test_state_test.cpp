@@ -1,6 +1,6 @@
 // TestState: how its request reaches the engine, and how its answer reaches the client. What it tests is not tested
 // here.
-#include "api/support.h"
+#include "api/api_fixture.h"
 
 #include "base/payload.h"
 

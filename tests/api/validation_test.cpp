@@ -1,5 +1,5 @@
 // ValidateStateMachineDefinition: what it answers, how much of it, and in which severity.
-#include "api/support.h"
+#include "api/api_fixture.h"
 
 namespace stepd::api::test {
 namespace {

@@ -1,7 +1,7 @@
 // What was acknowledged outlives the process and the disk's bad moments: kill -9, a full disk, a failed sync.
 #include "storage/faulty_disk.h"
 #include "storage/sqlite/sqlite_store.h"
-#include "storage/support.h"
+#include "storage/store_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

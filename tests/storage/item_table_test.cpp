@@ -3,7 +3,7 @@
 
 #include "storage/memory/memory_store.h"
 #include "storage/sqlite/sqlite_store.h"
-#include "storage/support.h"
+#include "storage/store_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

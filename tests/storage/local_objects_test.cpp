@@ -1,7 +1,7 @@
 // Objects in directories: nothing leads out of a bucket, nothing is ever half there.
 #include "storage/local/local_objects.h"
 
-#include "storage/support.h"
+#include "storage/store_fixture.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>

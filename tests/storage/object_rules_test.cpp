@@ -1,6 +1,6 @@
 // What an object is put and copied with, beside its bytes: metadata, a policy for what is there, a check of the copy.
 #include "storage/local/local_objects.h"
-#include "storage/support.h"
+#include "storage/store_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -4,7 +4,7 @@
 #include "storage/faulty_disk.h"
 #include "storage/sqlite/schema.h"
 #include "storage/sqlite/sqlite_connection.h"
-#include "storage/support.h"
+#include "storage/store_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // What delivering rests on: filters, the spool, the pauses between attempts, and the text of a mail. Who is really told
 // is tested end to end.
 #include "base/payload.h"
-#include "support.h"
+#include "handler_fixture.h"
 #include "tasks/notify/post.h"
 #include "tasks/notify/spool.h"
 #include "tasks/notify/topic.h"

@@ -1,6 +1,6 @@
 // IPTC and XMP as they come, and as hostile files make them.
+#include "handler_fixture.h"
 #include "pictures.h"
-#include "support.h"
 #include "tasks/image/metadata/iptc.h"
 #include "tasks/image/metadata/xmp.h"
 

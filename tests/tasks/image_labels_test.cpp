@@ -1,7 +1,7 @@
 // image.labels with a network that tells red from green from blue.
+#include "handler_fixture.h"
 #include "network.h"
 #include "pictures.h"
-#include "support.h"
 #include "tasks/labels/label_model.h"
 
 #include <gmock/gmock.h>

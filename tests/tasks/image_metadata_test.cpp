@@ -1,6 +1,6 @@
 #include "base/payload.h"
+#include "handler_fixture.h"
 #include "pictures.h"
-#include "support.h"
 #include "tasks/image/metadata/exif.h"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
+#include "handler_fixture.h"
 #include "pictures.h"
-#include "support.h"
 
 #include <gmock/gmock.h>
 

@@ -1,8 +1,8 @@
 // The item handlers over every store there is: conditions, updates, queries, and attempts that run twice.
+#include "handler_fixture.h"
 #include "storage/item_table.h"
 #include "storage/memory/memory_store.h"
 #include "storage/sqlite/sqlite_store.h"
-#include "support.h"
 
 #include <gmock/gmock.h>
 

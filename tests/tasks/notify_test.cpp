@@ -1,5 +1,5 @@
 #include "base/payload.h"
-#include "support.h"
+#include "handler_fixture.h"
 #include "tasks/notify/topic_file.h"
 
 #include <gmock/gmock.h>

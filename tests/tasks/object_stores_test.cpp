@@ -1,8 +1,8 @@
 // The object handlers over every store there is: what one of them makes of an object, the other one must make as well.
+#include "handler_fixture.h"
 #include "storage/item_table.h"
 #include "storage/local/local_objects.h"
 #include "storage/memory/memory_store.h"
-#include "support.h"
 
 #include <gmock/gmock.h>
 

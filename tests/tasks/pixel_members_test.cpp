@@ -1,6 +1,6 @@
 // What image.metadata says of pixels, against values that are known: of drawings, and of the hashes' own encoders.
+#include "handler_fixture.h"
 #include "pictures.h"
-#include "support.h"
 #include "tasks/image/analysis/palette.h"
 #include "tasks/image/analysis/perceptual_hash.h"
 #include "tasks/image/analysis/placeholders.h"

@@ -1,8 +1,8 @@
 // Short ways to ask for a resize and to look at what came of it.
 #pragma once
 
+#include "handler_fixture.h"
 #include "pictures.h"
-#include "support.h"
 
 #include <functional>
 

@@ -1,6 +1,6 @@
 // Rules that hear of executions: what they start and tell, and that they come to an end.
 #include "triggers/execution_rules.h"
-#include "triggers/support.h"
+#include "triggers/trigger_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

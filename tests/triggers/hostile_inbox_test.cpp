@@ -1,7 +1,7 @@
 // What people, programs and enemies do to an inbox: floods, links, odd names, things that are no files, and swaps in
 // the moment between seeing and opening.
 #include "storage/local/local_objects.h"
-#include "triggers/support.h"
+#include "triggers/trigger_fixture.h"
 #include "triggers/watched_bucket.h"
 
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #include "storage/local/local_objects.h"
 #include "storage/memory/memory_store.h"
 #include "triggers/deliveries.h"
-#include "triggers/support.h"
+#include "triggers/trigger_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

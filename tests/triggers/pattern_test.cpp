@@ -1,6 +1,6 @@
 // Event patterns, operator by operator, against the event of an object; and what a pattern is refused for.
 #include "triggers/event_pattern.h"
-#include "triggers/support.h"
+#include "triggers/trigger_fixture.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 // From one object to the executions that it starts: shapes, encodings, transformers and names.
 #include "triggers/rules.h"
-#include "triggers/support.h"
+#include "triggers/trigger_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // When a file counts as whole: the rule alone, with moments that the test makes up.
 #include "triggers/settling.h"
-#include "triggers/support.h"
+#include "triggers/trigger_fixture.h"
 
 #include <gtest/gtest.h>
 

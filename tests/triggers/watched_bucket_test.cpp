@@ -1,6 +1,6 @@
 // A real folder, watched by the real kernel, at moments that the test makes up.
 #include "triggers/watched_bucket.h"
-#include "triggers/support.h"
+#include "triggers/trigger_fixture.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>

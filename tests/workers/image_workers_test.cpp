@@ -1,7 +1,7 @@
 // Workers that crash, hang, lie or are killed: each costs one job, and the next is done as if nothing had been.
 #include "pictures.h"
 #include "probes.h"
-#include "support.h"
+#include "worker_fixture.h"
 
 #include <gmock/gmock.h>
 #include <unistd.h>

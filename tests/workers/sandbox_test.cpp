@@ -1,8 +1,8 @@
 // What a worker that was taken over can still do: nothing outside itself. Each probe is also tried without the sandbox,
 // where it must succeed, or it would prove nothing.
 #include "probes.h"
-#include "support.h"
 #include "tasks/workers/sanitized.h"
+#include "worker_fixture.h"
 
 #include <gmock/gmock.h>
 #include <netinet/in.h>

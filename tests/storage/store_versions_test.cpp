@@ -1,7 +1,7 @@
 // Versions, aliases and tags of state machines, over each store: what is taken, what is refused, what goes along.
 #include "storage/memory/memory_store.h"
 #include "storage/sqlite/sqlite_store.h"
-#include "storage/support.h"
+#include "storage/store_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

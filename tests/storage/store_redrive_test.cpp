@@ -1,7 +1,7 @@
 // Executions that run again after their end, over each store.
 #include "storage/memory/memory_store.h"
 #include "storage/sqlite/sqlite_store.h"
-#include "storage/support.h"
+#include "storage/store_fixture.h"
 
 #include <gtest/gtest.h>
 

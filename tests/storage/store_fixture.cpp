@@ -1,4 +1,4 @@
-#include "storage/support.h"
+#include "storage/store_fixture.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 // Activities over each store: one of a name, listed by ARN, gone with their tags.
 #include "storage/memory/memory_store.h"
 #include "storage/sqlite/sqlite_store.h"
-#include "storage/support.h"
+#include "storage/store_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

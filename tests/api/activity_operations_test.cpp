@@ -1,5 +1,5 @@
 // The operations on activities and tasks: what reaches the engine, what is answered, and clients that leave.
-#include "api/support.h"
+#include "api/api_fixture.h"
 
 #include <condition_variable>
 

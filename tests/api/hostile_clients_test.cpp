@@ -1,5 +1,5 @@
 // What hostile and broken clients send. Each costs its own connection and nothing else.
-#include "api/support.h"
+#include "api/api_fixture.h"
 
 #include <future>
 #include <random>

@@ -1,4 +1,4 @@
-#include "triggers/support.h"
+#include "triggers/trigger_fixture.h"
 
 #include "base/payload.h"
 

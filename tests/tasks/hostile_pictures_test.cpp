@@ -1,6 +1,6 @@
 // What hostile and damaged pictures do to the handlers: each is one failed task with a named error, soon and cheaply.
+#include "handler_fixture.h"
 #include "pictures.h"
-#include "support.h"
 #include "tasks/image/format/jpeg_scans.h"
 
 #include <gmock/gmock.h>

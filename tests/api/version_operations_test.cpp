@@ -1,5 +1,5 @@
 // The operations on versions, aliases and tags: what reaches the engine, what is answered, what is refused.
-#include "api/support.h"
+#include "api/api_fixture.h"
 
 #include "base/limits.h"
 

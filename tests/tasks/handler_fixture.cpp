@@ -1,4 +1,4 @@
-#include "support.h"
+#include "handler_fixture.h"
 
 #include "base/payload.h"
 #include "storage/item_table.h"

@@ -1,4 +1,4 @@
-#include "api/support.h"
+#include "api/api_fixture.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,4 +1,4 @@
-#include "support.h"
+#include "worker_fixture.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -1,5 +1,5 @@
 // RedriveExecution, what others tell of redrives, and the operations of Map Runs, of which there are none.
-#include "api/support.h"
+#include "api/api_fixture.h"
 
 namespace stepd::api::test {
 namespace {
