@@ -14,9 +14,9 @@ constexpr std::size_t kUuidBytes = 16;
 
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
+bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+bool is_base64_digit(char c) { return is_letter_or_digit(c) || c == '+' || c == '/'; }
 
 /// The byte that the two digits behind a `%` stand for.
 std::optional<char> escaped_byte(std::string_view text, std::size_t percent) {
@@ -84,16 +84,24 @@ std::string to_base64(std::string_view bytes) {
 }
 
 std::optional<std::string> from_base64(std::string_view text) {
-  if (text.size() % 4 != 0) return std::nullopt;
-  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-  std::string bytes(text.size() / 4 * 3, '\0');
-  const int size =
-      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), bytes_of(text), static_cast<int>(text.size()));
-  // EVP_DecodeBlock counts the padding as bytes.
-  if (size < 0 || static_cast<std::size_t>(size) < padding) return std::nullopt;
-  bytes.resize(static_cast<std::size_t>(size) - padding);
-  // It also trims blanks, takes `=` for a digit, and ignores the bits behind the last byte.
-  if (to_base64(bytes) != text) return std::nullopt;
+  auto bytes = text.size() % 4 == 0 ? from_base64_leniently(text) : std::nullopt;
+  if (bytes && to_base64(*bytes) != text) return std::nullopt;
+  return bytes;
+}
+
+std::optional<std::string> from_base64_leniently(std::string_view text) {
+  const auto digits = text.substr(0, text.find_last_not_of('=') + 1);
+  const std::size_t given = text.size() - digits.size();
+  if (given > 2 || (given > 0 && text.size() % 4 != 0) || digits.size() % 4 == 1) return std::nullopt;
+  // EVP_DecodeBlock would trim blanks.
+  if (!std::all_of(digits.begin(), digits.end(), is_base64_digit)) return std::nullopt;
+  const std::size_t padding = (4 - digits.size() % 4) % 4;
+  const std::string padded = std::string(digits).append(padding, '=');
+  std::string bytes(padded.size() / 4 * 3, '\0');
+  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), bytes_of(padded),
+                                   static_cast<int>(padded.size()));
+  if (size < 0) return std::nullopt;
+  bytes.resize(static_cast<std::size_t>(size) - padding);  // EVP_DecodeBlock counts the padding as bytes
   return bytes;
 }
 

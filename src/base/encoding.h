@@ -20,6 +20,8 @@ std::string to_uuid(std::string_view bytes);
 std::string to_base64(std::string_view bytes);
 /// None unless `text` is exactly what to_base64() answers for some bytes: no blanks, no missing padding, no stray bits.
 std::optional<std::string> from_base64(std::string_view text);
+/// As Java's decoder: the padding may be missing, and bits behind the last byte are ignored. Blanks are refused.
+std::optional<std::string> from_base64_leniently(std::string_view text);
 
 /// RFC 4648 §5, without padding.
 std::string to_base64url(std::string_view bytes);

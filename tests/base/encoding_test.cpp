@@ -32,8 +32,12 @@ TEST(Uuid, IsTheFirstSixteenBytes) {
 }
 
 TEST(Base64, WritesAndReadsTheExamplesOfItsRfc) {
-  const std::pair<const char*, const char*> examples[] = {{"", ""},           {"f", "Zg=="},        {"fo", "Zm8="},
-                                                          {"foo", "Zm9v"},    {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="},
+  const std::pair<const char*, const char*> examples[] = {{"", ""},
+                                                          {"f", "Zg=="},
+                                                          {"fo", "Zm8="},
+                                                          {"foo", "Zm9v"},
+                                                          {"foob", "Zm9vYg=="},
+                                                          {"fooba", "Zm9vYmE="},
                                                           {"foobar", "Zm9vYmFy"}};
   for (const auto& [bytes, text] : examples) {
     EXPECT_EQ(to_base64(bytes), text);
@@ -43,11 +47,22 @@ TEST(Base64, WritesAndReadsTheExamplesOfItsRfc) {
 }
 
 TEST(Base64, ReadsNothingThatItWouldNotWrite) {
-  for (const char* text : {"Zg", "Zg=", "Zg===", "====", "=Zg=", "Z===", "Zh==", "Zm9=", " Zg=", "Zm9v\n", "Zg==Zg==",
-                           "Zm 9", "Zm9-", "Zm9_", "    "}) {
+  for (const char* text : {"Zg", "Zg=", "Zg===", "====", "=Zg=", "Z===", "Zh==", "Zm9=", " Zg=", "Zm9v\n",
+                           "Zg==Zg==", "Zm 9", "Zm9-", "Zm9_", "    "}) {
     EXPECT_FALSE(from_base64(text)) << text;
   }
   EXPECT_FALSE(from_base64("Zg=\0"s));
+}
+
+TEST(Base64, CanBeReadAsJavaReadsIt) {
+  for (const char* text : {"Zg", "Zg==", "Zh==", "Zh"}) EXPECT_EQ(from_base64_leniently(text), "f") << text;
+  for (const char* text : {"Zm8", "Zm8=", "Zm9="}) EXPECT_EQ(from_base64_leniently(text), "fo") << text;
+  EXPECT_EQ(from_base64_leniently(""), "");
+  EXPECT_EQ(from_base64_leniently(to_base64(all_bytes())), all_bytes());
+  for (const char* text : {"Z", "Zg=", "Zg===", "=", "====", "Z===", "Z=g=", "Zg==Zg==", "Zm9v\n", " Zg=", "Zm9-"}) {
+    EXPECT_FALSE(from_base64_leniently(text)) << text;
+  }
+  EXPECT_FALSE(from_base64_leniently("Zg\0\0"s));
 }
 
 TEST(Base64Url, HasItsOwnLettersAndNoPadding) {
