@@ -1,6 +1,7 @@
 #include "base/digest.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <array>
 #include <stdexcept>
@@ -86,6 +87,15 @@ std::string sha256_of_parts(std::initializer_list<std::string_view> parts) {
   auto digest = begin_sha256();
   for (const auto part : parts) digest.add_part(part);
   return digest.finish();
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes;
+  unsigned size = 0;
+  const auto* given = reinterpret_cast<const unsigned char*>(text.data());
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), given, text.size(), bytes.data(), &size) == nullptr)
+    throw std::runtime_error("HMAC-SHA-256 is not available");
+  return {bytes.begin(), bytes.begin() + size};
 }
 
 }  // namespace stepd

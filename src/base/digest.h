@@ -1,4 +1,5 @@
-// Message digests by OpenSSL, of a whole text or piece by piece. Answers are raw bytes; to_hex() prints them.
+// Message digests by OpenSSL, of a whole text or piece by piece, with a key or without. Answers are raw bytes; to_hex()
+// prints them.
 #pragma once
 
 #include <cstddef>
@@ -42,5 +43,8 @@ std::optional<std::string> digest_of(DigestKind kind, std::string_view bytes);
 std::string sha256(std::string_view bytes);
 /// SHA-256 over each part preceded by its length. Throws as sha256().
 std::string sha256_of_parts(std::initializer_list<std::string_view> parts);
+
+/// 32 bytes (RFC 2104). Throws as sha256().
+std::string hmac_sha256(std::string_view key, std::string_view text);
 
 }  // namespace stepd

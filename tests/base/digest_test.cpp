@@ -36,5 +36,11 @@ TEST(Digest, OfPartsTellsWhereOneEnds) {
   EXPECT_NE(sha256_of_parts({"a"}), sha256_of_parts({"a", ""}));
 }
 
+// RFC 4231, test case 2.
+TEST(Digest, TakesAKey) {
+  EXPECT_EQ(to_hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
 }  // namespace
 }  // namespace stepd::test

@@ -94,7 +94,9 @@ TEST(PercentEncoding, RefusesAStrayPercentOrKeepsIt) {
   for (const char* text : {"%", "a%", "%2", "%2g", "%g2", "%%20"}) EXPECT_FALSE(percent_decode(text)) << text;
   EXPECT_EQ(percent_decode_leniently("%%20%2"), "% %2");
   EXPECT_EQ(percent_decode_leniently("100%+%zz"), "100%+%zz");
+  EXPECT_EQ(percent_decode_leniently("%4g%41"), "%4gA");
   EXPECT_EQ(percent_decode_leniently("100%+%41", Space::Plus), "100% A");
+  EXPECT_EQ(percent_decode_leniently("a+b%20c%2Fd%2520", Space::Plus), "a b c/d%20");
 }
 
 }  // namespace

@@ -1,13 +1,11 @@
 #include "engine/core/token.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include "base/digest.h"
+#include "base/encoding.h"
 
-#include <algorithm>
-#include <array>
+#include <openssl/crypto.h>
+
 #include <charconv>
-#include <stdexcept>
 #include <vector>
 
 namespace stepd::core {
@@ -20,46 +18,12 @@ constexpr std::size_t kProofBytes = 16;
 constexpr std::size_t kProofChars = 22;  // of base64url
 constexpr std::size_t kTokenChars = 2'048;
 
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-
-/// RFC 4648 §5, without padding.
-std::string to_base64url(std::string_view bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes_of(bytes), static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(size));
-  while (text.ends_with('=')) text.pop_back();
-  std::replace(text.begin(), text.end(), '+', '-');
-  std::replace(text.begin(), text.end(), '/', '_');
-  return text;
-}
-
-std::optional<std::string> from_base64url(std::string_view given) {
-  std::string text(given);
-  std::replace(text.begin(), text.end(), '-', '+');
-  std::replace(text.begin(), text.end(), '_', '/');
-  const std::size_t padding = (4 - text.size() % 4) % 4;
-  text.append(padding, '=');
-  std::string bytes(text.size() / 4 * 3, '\0');
-  const int size =
-      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), bytes_of(text), static_cast<int>(text.size()));
-  if (size < 0 || static_cast<std::size_t>(size) < padding) return std::nullopt;
-  bytes.resize(static_cast<std::size_t>(size) - padding);
-  if (to_base64url(bytes) != given) return std::nullopt;  // one token, one text
-  return bytes;
-}
-
 std::string place_of(FrameId frame, EventNumber number) {
   return std::to_string(static_cast<std::uint32_t>(frame)) + kDivider + std::to_string(number);
 }
 
 std::string proof_of(const std::string& secret, const std::string& place) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  const auto* made = HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), bytes_of(place), place.size(),
-                          digest.data(), &size);
-  if (made == nullptr) throw std::runtime_error("HMAC-SHA-256 is not available");
-  return to_base64url({reinterpret_cast<const char*>(digest.data()), kProofBytes});
+  return to_base64url(hmac_sha256(secret, place).substr(0, kProofBytes));
 }
 
 std::vector<std::string_view> split(std::string_view text) {

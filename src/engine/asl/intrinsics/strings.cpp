@@ -1,11 +1,12 @@
 // The intrinsics over texts: formatting, splitting, JSON, Base64, hashes. All of them work on UTF-8.
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "base/payload.h"
 #include "engine/asl/intrinsics/intrinsic.h"
 
-#include <openssl/evp.h>
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -53,29 +54,19 @@ std::vector<std::string_view> letters(std::string_view text) {
   return all;
 }
 
-/// RFC 4648; the padding may be left out, as Java's decoder has it.
-bool is_base64(std::string_view text) {
-  const auto padding = text.size() - std::min(text.find_last_not_of('=') + 1, text.size());
-  if (padding > 2 || (padding > 0 && text.size() % 4 != 0)) return false;
-  text.remove_suffix(padding);
-  return text.size() % 4 != 1 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-           return std::isalnum(c) != 0 || c == '+' || c == '/';
-         });
-}
-
 /// What is no UTF-8 becomes U+FFFD, as in a Java string.
 std::string as_text(std::string bytes) {
   const auto printed = Json(std::move(bytes)).dump(-1, ' ', false, Json::error_handler_t::replace);
   return Json::parse(printed).get<std::string>();
 }
 
-const EVP_MD* digest_of(const std::string& algorithm) {
-  if (algorithm == "MD5") return EVP_md5();
-  if (algorithm == "SHA-1") return EVP_sha1();
-  if (algorithm == "SHA-256") return EVP_sha256();
-  if (algorithm == "SHA-384") return EVP_sha384();
-  if (algorithm == "SHA-512") return EVP_sha512();
-  return nullptr;
+std::optional<DigestKind> digest_kind(std::string_view algorithm) {
+  if (algorithm == "MD5") return DigestKind::Md5;
+  if (algorithm == "SHA-1") return DigestKind::Sha1;
+  if (algorithm == "SHA-256") return DigestKind::Sha256;
+  if (algorithm == "SHA-384") return DigestKind::Sha384;
+  if (algorithm == "SHA-512") return DigestKind::Sha512;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -125,43 +116,27 @@ Result<Json> base64_encode(std::vector<Json>& arguments, const Scope&) {
   if (!arguments[0].is_string()) return intrinsic_failure("The argument of States.Base64Encode must be a string");
   const auto& text = arguments[0].get_ref<const std::string&>();
   if (text.size() > kEncodingBytes) return intrinsic_failure("States.Base64Encode takes at most 10,000 characters");
-  std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
-  const auto size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                    reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-  out.resize(static_cast<std::size_t>(size));
-  return Json(std::move(out));
+  return Json(to_base64(text));
 }
 
 Result<Json> base64_decode(std::vector<Json>& arguments, const Scope&) {
   if (!arguments[0].is_string()) return intrinsic_failure("The argument of States.Base64Decode must be a string");
-  auto text = arguments[0].get<std::string>();
+  const auto& text = arguments[0].get_ref<const std::string&>();
   if (text.size() > kEncodingBytes) return intrinsic_failure("States.Base64Decode takes at most 10,000 characters");
-  if (!is_base64(text)) return intrinsic_failure("The argument of States.Base64Decode is no Base64");
-  while (text.size() % 4 != 0) text += '=';
-  std::string out(text.size() / 4 * 3, '\0');
-  const auto size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                    reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-  const auto padding = text.ends_with("==") ? 2u : text.ends_with("=") ? 1u : 0u;
-  out.resize(static_cast<std::size_t>(size) - padding);
-  return Json(as_text(std::move(out)));
+  auto bytes = from_base64_leniently(text);
+  if (!bytes) return intrinsic_failure("The argument of States.Base64Decode is no Base64");
+  return Json(as_text(*std::move(bytes)));
 }
 
 Result<Json> hash(std::vector<Json>& arguments, const Scope&) {
   if (!arguments[1].is_string()) return intrinsic_failure("The algorithm of States.Hash must be a string");
-  const auto* algorithm = digest_of(arguments[1].get_ref<const std::string&>());
-  if (algorithm == nullptr) return intrinsic_failure("States.Hash knows MD5, SHA-1, SHA-256, SHA-384 and SHA-512");
+  const auto kind = digest_kind(arguments[1].get_ref<const std::string&>());
+  if (!kind) return intrinsic_failure("States.Hash knows MD5, SHA-1, SHA-256, SHA-384 and SHA-512");
   const auto data = arguments[0].is_string() ? arguments[0].get<std::string>() : print_json(arguments[0]);
   if (data.size() > kEncodingBytes) return intrinsic_failure("States.Hash takes at most 10,000 characters");
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  unsigned size = 0;
-  EVP_Digest(data.data(), data.size(), digest.data(), &size, algorithm, nullptr);
-  static constexpr std::string_view kHex = "0123456789abcdef";
-  std::string out;
-  for (unsigned i = 0; i < size; ++i) {
-    out += kHex[digest[i] >> 4];
-    out += kHex[digest[i] & 15];
-  }
-  return Json(std::move(out));
+  const auto digest = digest_of(*kind, data);
+  if (!digest) return intrinsic_failure("The algorithm of States.Hash is not available on this machine");
+  return Json(to_hex(*digest));
 }
 
 Result<Json> json_merge(std::vector<Json>& arguments, const Scope&) {
