@@ -1,5 +1,6 @@
 #include "services/function_handler.h"
 
+#include "base/encoding.h"
 #include "engine/asl/errors.h"
 #include "engine/asl/scope.h"
 #include "engine/run/uuid.h"
@@ -13,12 +14,6 @@ namespace {
 using asl::PayloadTemplate;
 
 constexpr std::size_t kEachMax = 10'000;
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 asl::Diagnostic fault(const std::string& pointer, std::string message) {
   return {asl::Severity::Error, "INVALID_FUNCTION", std::move(message), pointer};
@@ -82,22 +77,6 @@ std::string text_member(const Json& object, const char* member, const std::strin
 }
 
 }  // namespace
-
-std::string decode_url(std::string_view text) {
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
-    if (low >= 0) {
-      decoded += static_cast<char>(high * 16 + low);
-      i += 2;
-    } else {
-      decoded += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return decoded;
-}
 
 struct FunctionHandler::Call {
   const Json& event;  ///< as it was sent
@@ -207,7 +186,8 @@ Result<Json> FunctionHandler::prepare(const Json& event) const {
   for (const auto& path : decode_) {
     const auto found = path.select(event);
     if (!found || !(*found)->is_string()) continue;
-    STEPD_TRY(Json with, asl::put_at(path, prepared, decode_url((*found)->get_ref<const std::string&>())));
+    STEPD_TRY(Json with, asl::put_at(path, prepared,
+                                     percent_decode_leniently((*found)->get_ref<const std::string&>(), Space::Plus)));
     prepared = std::move(with);
   }
   if (prepared.is_object()) {

@@ -61,8 +61,4 @@ class FunctionHandler final : public tasks::Handler {
   bool keep_event_ = false;
 };
 
-/// A text in which `+` was a space and `%XX` a byte, as S3 notifications write keys; a `%` that begins no such pair
-/// stays.
-std::string decode_url(std::string_view text);
-
 }  // namespace stepd::services

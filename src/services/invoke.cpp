@@ -1,5 +1,6 @@
 #include "services/invoke.h"
 
+#include "base/encoding.h"
 #include "engine/asl/resource.h"
 #include "engine/run/uuid.h"
 
@@ -17,20 +18,6 @@ std::string qualifier_in(std::string_view reference) {
   if (marker != std::string_view::npos) reference.remove_prefix(marker + 9);
   const auto colon = reference.find(':');
   return colon == std::string_view::npos ? "" : std::string(reference.substr(colon + 1));
-}
-
-std::string percent_encode(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0 || c == '-' || c == '_' || c == '.' || c == '~') {
-      encoded += c;
-    } else {
-      encoded += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
-    }
-  }
-  return encoded;
 }
 
 /// What a client said to be a trace header may be any ASCII: another field must not begin within it.

@@ -153,12 +153,5 @@ TEST_F(FunctionHandlerTest, FaultsNameTheirPlace) {
             (std::vector<std::string>{"/f/arguments/1/a.$", "/f/catch/0/fail/b.$"}));
 }
 
-TEST(DecodeUrl, IsLenientAndDecodesOnce) {
-  EXPECT_EQ(services::decode_url("a+b%20c%2Fd%2520"), "a b c/d%20");
-  EXPECT_EQ(services::decode_url("%"), "%");
-  EXPECT_EQ(services::decode_url("%4"), "%4");
-  EXPECT_EQ(services::decode_url("%4g%41"), "%4gA");
-}
-
 }  // namespace
 }  // namespace stepd::test

@@ -1,5 +1,6 @@
 // aws-sdk:s3:copyObject: object.copy; CopySource is `bucket/key`, URL-encoded; no versions.
 // Source: S3 API reference, CopyObject.
+#include "base/encoding.h"
 #include "services/integrations/s3/call.h"
 
 #include <array>
@@ -10,31 +11,14 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kDirectives{"COPY", "REPLACE"};
 
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// %XX only: S3 does not take `+` for a space here. A stray `%` stays.
-std::string decoded(std::string_view text) {
-  std::string made;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_encoded = text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0;
-    made += is_encoded ? static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])) : text[i];
-    if (is_encoded) i += 2;
-  }
-  return made;
-}
-
 Json shape(const Json& result) {
   return Json{{"CopyObjectResult", {{"ETag", s3::quoted_etag(result)}, {"LastModified", s3::last_modified(result)}}}};
 }
 
 Result<HandlerCall> translate(tasks::Arguments& parameters) {
   Json target = s3::place_of(parameters);
-  auto source = decoded(parameters.text("CopySource"));
+  // S3 does not take `+` for a space here.
+  auto source = percent_decode_leniently(parameters.text("CopySource"));
   if (source.starts_with('/')) source.erase(0, 1);
   const auto slash = source.find('/');
   if (slash == 0 || slash == std::string::npos || slash + 1 == source.size()) {

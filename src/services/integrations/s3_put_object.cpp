@@ -1,8 +1,8 @@
 // aws-sdk:s3:putObject: object.put of Body as JSON, a text in its quotation marks too, as AWS writes it.
 // Source: S3 API reference, PutObject. Without a Body the object is empty.
+#include "base/encoding.h"
 #include "services/integrations/s3/call.h"
 
-#include <openssl/evp.h>
 #include <array>
 #include <boost/crc.hpp>
 #include <nlohmann/json.hpp>
@@ -17,11 +17,9 @@ std::string crc_of(const std::string& body) {
   boost::crc_32_type crc;
   crc.process_bytes(body.data(), body.size());
   const auto sum = crc.checksum();
-  const std::array<unsigned char, 4> bytes{static_cast<unsigned char>(sum >> 24), static_cast<unsigned char>(sum >> 16),
-                                           static_cast<unsigned char>(sum >> 8), static_cast<unsigned char>(sum)};
-  std::array<unsigned char, 9> text{};
-  const int size = EVP_EncodeBlock(text.data(), bytes.data(), bytes.size());
-  return {text.begin(), text.begin() + size};
+  std::string bytes;
+  for (const int shift : {24, 16, 8, 0}) bytes += static_cast<char>(sum >> shift);
+  return to_base64(bytes);
 }
 
 Result<HandlerCall> translate(tasks::Arguments& parameters) {

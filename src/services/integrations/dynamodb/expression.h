@@ -15,7 +15,7 @@ struct Placeholders {
   const Json& values;
 };
 
-/// ConditionExpression and FilterExpression, as tasks/item/condition.h has them.
+/// ConditionExpression and FilterExpression, as tasks/item/item_condition.h has them.
 Result<Json> translate_condition(const std::string& text, const Placeholders& placeholders);
 /// UpdateExpression, as tasks/item/item_changes.h has them.
 Result<Json> translate_update(const std::string& text, const Placeholders& placeholders);
