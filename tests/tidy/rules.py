@@ -41,6 +41,8 @@ HOMES = {
     r"boost/beast": ("src/api/",),
     r"yaml-cpp/": ("src/engine/asl/", "src/daemon/"),
     r"CLI/": ("src/daemon/",),
+    r"openssl/(evp|hmac|md5|sha)\.h": ("src/base/",),
+    r"linux/openat2\.h": ("src/base/",),
 }
 HEAVY = re.compile(r'#include\s*<(nlohmann/json\.hpp|boost/(beast|asio)|vips/|sqlite3\.h|yaml-cpp/|CLI/)')
 
