@@ -1,6 +1,6 @@
 #include "storage/turn_marker.h"
 
-#include "storage/local/fd.h"
+#include "base/descriptor.h"
 
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
@@ -90,7 +90,7 @@ bool has_no_bytes(int fd) {
 
 TurnMarker::TurnMarker(const std::filesystem::path& file) : unmapped_(std::make_unique<TurnFile>()) {
   turns_ = unmapped_.get();
-  const local::Fd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  const Descriptor fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   const char* failed = "open";
   if (fd) {
     read(fd.get(), file);

@@ -1,7 +1,7 @@
 // A database with a damaged page: what lies on it is lost, and nothing else.
-#include "storage/sqlite/connection.h"
+#include "storage/sqlite/sqlite_connection.h"
 #include "storage/sqlite/sqlite_store.h"
-#include "storage/support.h"
+#include "storage/store_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // Executions that cannot go on: marked, listed, ended; and the others, which are not held back. Over each store.
 #include "storage/memory/memory_store.h"
 #include "storage/sqlite/sqlite_store.h"
-#include "storage/support.h"
+#include "storage/store_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // Which executions were in a turn when a process died, over real deaths of real processes.
 #include "storage/turn_marker.h"
 
-#include "storage/support.h"
+#include "storage/store_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
