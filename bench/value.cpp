@@ -156,7 +156,7 @@ void compare_result_path(const std::string& label, const std::string& text, cons
   const Value value = parse_value(text).value();
   const Json json = parse_json(text).value();
   const Value result = object({{"ok", Value::boolean(true)}});
-  std::vector<Step> steps;
+  std::vector<EditStep> steps;
   for (const auto& name : path) steps.emplace_back(Key(name));
   const double ours = seconds_of([&] {
     Budget budget = Budget::without_limits();

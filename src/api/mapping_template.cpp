@@ -1,7 +1,10 @@
 #include "api/mapping_template.h"
 
 #include "base/encoding.h"
-#include "base/payload.h"
+#include "base/limits.h"
+#include "base/value/builder.h"
+#include "base/value/parse.h"
+#include "base/value/print.h"
 #include "engine/asl/path.h"
 
 #include <algorithm>
@@ -113,11 +116,12 @@ struct MappingTemplate::Expression {
   }
 
   Result<std::string> value_at(const Request& request) const {
-    STEPD_TRY(const Json body, parse_json(request.body));
-    const auto found = path->select(body);
+    STEPD_TRY(const Value body, parse_value(request.body));
+    Budget budget;
+    budget.bytes = limits::kEvaluationBytes;
+    const auto found = path->select(body, budget);
     if (!found) return std::string(kind == Kind::JsonAt ? "null" : "");
-    const Json& value = **found;
-    return kind == Kind::TextAt && value.is_string() ? value.get<std::string>() : print_json(value);
+    return kind == Kind::TextAt && found->is_string() ? std::string(found->string()) : print(*found);
   }
 };
 

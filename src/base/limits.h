@@ -9,6 +9,7 @@ namespace stepd::limits {
 inline constexpr std::size_t kDefinitionBytes = 1'048'576;
 inline constexpr std::size_t kRequestBytes = 1'048'576;
 inline constexpr std::size_t kPayloadBytes = 262'144;    // input, output and result of a state, UTF-8
+inline constexpr std::uint32_t kEvaluationBytes = 16'777'216;  // of each value on the way to a payload
 inline constexpr std::uint32_t kHistoryEvents = 25'000;  // per STANDARD execution
 inline constexpr std::int64_t kExpressSeconds = 300;     // from an EXPRESS execution's start to its end
 inline constexpr std::size_t kStateNameChars = 80;
@@ -20,6 +21,8 @@ inline constexpr std::size_t kVariableBytes = 262'144;      // one variable, and
 inline constexpr std::size_t kVariablesBytes = 10'485'760;  // one execution
 inline constexpr std::uint32_t kInlineMapConcurrency = 40;
 inline constexpr std::int64_t kTaskTimeoutSeconds = 99'999'999;
+inline constexpr std::size_t kExpressExecutions = 1'000;             // EXPRESS ones at once
+inline constexpr std::size_t kExpressExecutionBytes = 67'108'864;    // of their inputs together
 inline constexpr std::size_t kOpenExecutions = 1'000'000;  // at once
 inline constexpr std::size_t kVersions = 1'000;            // of a state machine, at once
 inline constexpr std::size_t kAliases = 100;               // of a state machine

@@ -84,4 +84,14 @@ std::optional<std::string> unpack_text(std::string_view bytes, std::size_t bytes
   return std::nullopt;
 }
 
+std::optional<std::size_t> unpacked_size(std::string_view bytes) {
+  if (bytes.empty()) return std::nullopt;
+  const auto rest = bytes.substr(1);
+  if (static_cast<TextForm>(bytes.front()) == TextForm::Plain) return rest.size();
+  if (static_cast<TextForm>(bytes.front()) != TextForm::Zstd) return std::nullopt;
+  const auto size = ZSTD_getFrameContentSize(rest.data(), rest.size());
+  if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR) return std::nullopt;
+  return static_cast<std::size_t>(size);
+}
+
 }  // namespace stepd

@@ -20,4 +20,7 @@ std::string pack_text(std::string_view text);
 /// how many it has, and that is checked before memory is taken.
 std::optional<std::string> unpack_text(std::string_view bytes, std::size_t bytes_max);
 
+/// How many bytes the text has, without unpacking it; nothing if `bytes` are not what pack_text() answers.
+std::optional<std::size_t> unpacked_size(std::string_view bytes);
+
 }  // namespace stepd

@@ -1,9 +1,12 @@
-// Payload: an immutable piece of JSON that a workflow carries: shared, never copied, parsed and printed at most once.
+// Payload: a piece of JSON that a workflow carries, as a tree, as text, or as both.
 #pragma once
 
 #include "base/json.h"
 #include "base/result.h"
+#include "base/value/value.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,30 +14,54 @@
 
 namespace stepd {
 
-/// Cheap to copy, safe to share between threads. Keeps the very text it was made from, as AWS does with an
-/// execution's input; a payload made from a value prints compactly.
+/// An immutable document; copies share it. A document that arrives as text keeps exactly that text, white space
+/// included, as AWS does with an execution's input. A document that is made as a tree prints compactly. The other form
+/// is made when it is first asked for. Thread: any.
 class Payload {
  public:
   /// `{}`.
   Payload();
-  /// Takes a value; its text is printed when first asked for.
-  explicit Payload(Json value);
+  explicit Payload(Value value);
+  /// For the rooms that use nlohmann's JSON. Invalid UTF-8 is replaced by U+FFFD. Throws std::length_error for a value
+  /// that no limit of this program admits (limits::kJsonDepth).
+  explicit Payload(const Json& json);
 
-  /// Checks that `text` is one JSON document of at most `limits::kJsonDepth` levels. The error's cause says where
-  /// and why not; its name is empty, as callers name it (InvalidExecutionInput, InvalidOutput, ...).
+  /// Checks that `text` is one JSON document of at most `limits::kJsonDepth` levels. The error's cause says where and
+  /// why not; its name is empty, because callers name it (InvalidExecutionInput, InvalidOutput, ...).
   static Result<Payload> parse(std::string text);
-  /// For text that this program printed itself (a journal): not checked until value() is called.
+  /// A text that this program printed or checked itself. It is parsed when value() is first called, which then throws
+  /// std::runtime_error if the text is damaged.
   static Payload trusted(std::string text);
+  /// The bytes that packed() returned. Nothing if they are damaged so that even their size cannot be told; value() and
+  /// text() throw like trusted() where it is the rest.
+  static std::optional<Payload> from_packed(std::string bytes);
 
-  const Json& value() const;
-  const std::string& text() const;
-  /// Bytes of UTF-8 of text(): what AWS's 262,144-byte limit counts.
-  std::size_t size() const { return text().size(); }
+  Value value() const;
+  std::string text() const;
+  /// The value as nlohmann's JSON: a deep copy.
+  Json json() const;
+  /// Bytes of UTF-8 of text(): what AWS's limit of 262,144 bytes counts. Constant time.
+  std::size_t size() const;
 
+  /// The text as it is stored (base/packed_text.h). It is kept in place of the plain text from then on.
+  std::string packed() const;
+  /// Gives the tree back to the heap and keeps the packed text alone. value() makes the tree again.
+  void drop_tree() const;
+
+  /// Under which number the journal of the execution `owner` has stored the document; 0: not yet, or for another one.
+  std::int64_t stored_id(std::int64_t owner) const;
+  /// Only the first owner's number is kept: what two executions share is stored by each.
+  void mark_stored(std::int64_t owner, std::int64_t id) const;
+
+  /// Whether both are copies of one payload. It never compares contents.
+  bool same(const Payload& other) const { return body_ == other.body_; }
+  /// Names the shared document as long as a copy of it exists.
+  const void* identity() const { return body_.get(); }
+  /// Equal contents: numbers by value, members in any order.
   friend bool operator==(const Payload& a, const Payload& b);
 
  private:
-  struct Body;
+  class Body;
   explicit Payload(std::shared_ptr<const Body> body) : body_(std::move(body)) {}
   std::shared_ptr<const Body> body_;
 };

@@ -188,7 +188,7 @@ void Services::hear_of_executions(const Config& config, const std::map<std::stri
   if (hearing.empty()) return;
   execution_rules = std::make_unique<triggers::ExecutionRules>(
       std::move(hearing), [this, functions = topics](const triggers::RuleMessage& message) {
-        const Json event{{"topic", message.topic}, {"subject", message.subject}, {"message", message.message.value()}};
+        const Json event{{"topic", message.topic}, {"subject", message.subject}, {"message", message.message.json()}};
         const auto function = functions.find(message.topic);
         if (function != functions.end()) return call_function(*engine, function->second, event);
         const auto published = handlers.at("notify.publish")->invoke({event, message.id, {}});

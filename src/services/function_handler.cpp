@@ -1,6 +1,9 @@
 #include "services/function_handler.h"
 
 #include "base/encoding.h"
+#include "base/limits.h"
+#include "base/value/builder.h"
+#include "base/value/json_border.h"
 #include "engine/asl/errors.h"
 #include "engine/asl/scope.h"
 #include "engine/run/uuid.h"
@@ -29,7 +32,7 @@ std::vector<PayloadTemplate> compile_all(const std::vector<Payload>& values, con
   std::vector<PayloadTemplate> templates;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto at = values.size() == 1 ? pointer : pointer + "/" + std::to_string(i);
-    templates.push_back(PayloadTemplate::compile(values[i].value(), at, faults));
+    templates.push_back(PayloadTemplate::compile(values[i].json(), at, faults));
   }
   return templates;
 }
@@ -51,11 +54,9 @@ std::optional<asl::Path> compile_path(const std::string& text, const std::string
 /// A template that is nothing but `{".$": expression}` stands for the expression's own value: else no function could
 /// answer a text or a number that it found somewhere.
 Result<Json> fill(const PayloadTemplate& adapter, const asl::Scope& scope) {
-  STEPD_TRY(Json made, adapter.evaluate(scope));
-  const bool bare = made.is_object() && made.size() == 1 && made.begin().key().empty();
-  if (!bare) return made;
-  Json value = std::move(*made.begin());
-  return value;
+  STEPD_TRY(const Value made, adapter.evaluate(scope));
+  const Value* bare = made.size() == 1 ? made.find("") : nullptr;
+  return to_json(bare != nullptr ? *bare : made);
 }
 
 /// The first whose paths all lead somewhere; the last one's error if there is none.
@@ -98,25 +99,39 @@ struct FunctionHandler::Call {
 
 namespace {
 
-/// Adapters have no variables; `$$` tells of the call, and is made when first asked for.
+/// What evaluations of an adapter may build.
+Budget adapter_budget() {
+  Budget budget;
+  budget.bytes = limits::kEvaluationBytes;
+  return budget;
+}
+
+Result<Value> value_of(const Json& json) {
+  auto budget = adapter_budget();
+  return from_json(json, budget);
+}
+
+/// Adapters have no variables; `$$` tells of the call, and is made when it is first asked for.
 template <class Call>
 class AdapterScope final : public asl::Scope {
  public:
-  AdapterScope(const Json& input, const Call& call, const std::string& function)
-      : input_(input), call_(call), function_(function) {}
-  const Json& input() const override { return input_; }
-  const Json& context() const override {
-    if (!context_) context_ = call_.context(function_);
+  AdapterScope(Value input, const Call& call, const std::string& function)
+      : input_(std::move(input)), call_(call), function_(function) {}
+  Value input() const override { return input_; }
+  Value context() const override {
+    if (!context_) context_ = from_json(call_.context(function_));
     return *context_;
   }
-  const Json* variable(std::string_view) const override { return nullptr; }
+  std::optional<Value> variable(std::string_view) const override { return std::nullopt; }
   std::uint64_t draw() const override { return run::random_bits(); }
+  Budget& budget() const override { return budget_; }
 
  private:
-  const Json& input_;
+  Value input_;
   const Call& call_;
   const std::string& function_;
-  mutable std::optional<Json> context_;
+  mutable std::optional<Value> context_;
+  mutable Budget budget_ = adapter_budget();
 };
 
 }  // namespace
@@ -143,11 +158,11 @@ FunctionHandler::FunctionHandler(const Function& function, const Handlers& handl
   for (std::size_t i = 0; i < function.catchers.size(); ++i) {
     const auto& catcher = function.catchers[i];
     const auto at = pointer + "/catch/" + std::to_string(i) + (catcher.fails ? "/fail" : "/result");
-    catchers_.push_back({catcher.errors, PayloadTemplate::compile(catcher.answer.value(), at, faults), catcher.fails});
+    catchers_.push_back({catcher.errors, PayloadTemplate::compile(catcher.answer.json(), at, faults), catcher.fails});
   }
   if (function.error_result) {
     catchers_.push_back({{std::string(asl::errors::kAll)},
-                         PayloadTemplate::compile(function.error_result->value(), pointer + "/error_result", faults),
+                         PayloadTemplate::compile(function.error_result->json(), pointer + "/error_result", faults),
                          false});
   }
 }
@@ -159,9 +174,11 @@ Result<Json> FunctionHandler::invoke(const tasks::Invocation& invocation) {
 
 /// Every element is tried, so that one that fails takes none of the others with it.
 Result<Json> FunctionHandler::invoke_each(const tasks::Invocation& invocation) const {
-  auto selected = each_->select(invocation.event);
+  STEPD_TRY(const Value event, value_of(invocation.event));
+  auto budget = adapter_budget();
+  const auto selected = each_->select(event, budget);
   if (!selected) return misfit(name_, selected.error());
-  const Json& list = **selected;
+  const Json list = to_json(*selected);
   if (!list.is_array()) return misfit(name_, {"", each_->text() + " is no list"});
   if (list.size() > kEachMax) return misfit(name_, {"", each_->text() + " has more than 10,000 elements"});
   Json results = Json::array();
@@ -182,16 +199,19 @@ Result<Json> FunctionHandler::invoke_each(const tasks::Invocation& invocation) c
 }
 
 Result<Json> FunctionHandler::prepare(const Json& event) const {
-  Json prepared = event;
+  STEPD_TRY(const Value given, value_of(event));
+  auto budget = adapter_budget();
+  Value decoded = given;
   for (const auto& path : decode_) {
-    const auto found = path.select(event);
-    if (!found || !(*found)->is_string()) continue;
-    STEPD_TRY(Json with, asl::put_at(path, prepared,
-                                     percent_decode_leniently((*found)->get_ref<const std::string&>(), Space::Plus)));
-    prepared = std::move(with);
+    const auto found = path.select(given, budget);
+    if (!found || !found->is_string()) continue;
+    auto text = Value::string(percent_decode_leniently(found->string(), Space::Plus));
+    STEPD_TRY(decoded, asl::put_at(path, decoded, std::move(text), budget));
   }
+  Json prepared = to_json(decoded);
   if (prepared.is_object()) {
-    for (const auto& [name, value] : defaults_.value().items()) {
+    const Json defaults = defaults_.json();
+    for (const auto& [name, value] : defaults.items()) {
       if (!prepared.contains(name)) prepared[name] = value;
     }
   }
@@ -215,8 +235,8 @@ Result<Json> FunctionHandler::attempt(const Call& call, Json& view) const {
   };
   STEPD_TRY(Json arguments, fit(prepare(call.event)));
   if (!arguments_.empty()) {
-    const Json prepared = std::move(arguments);
-    STEPD_TRY(Json made, fit(fill_first(arguments_, AdapterScope(prepared, call, name_))));
+    STEPD_TRY(Value prepared, value_of(arguments));
+    STEPD_TRY(Json made, fit(fill_first(arguments_, AdapterScope(std::move(prepared), call, name_))));
     arguments = std::move(made);
   }
   view["arguments"] = arguments;
@@ -231,7 +251,8 @@ Result<Json> FunctionHandler::attempt(const Call& call, Json& view) const {
   }
   if (result_.empty()) return result;
   view["result"] = std::move(result);
-  return fit(fill_first(result_, AdapterScope(view, call, name_)));
+  STEPD_TRY(Value seen, value_of(view));
+  return fit(fill_first(result_, AdapterScope(std::move(seen), call, name_)));
 }
 
 /// One after the other over the same event; the first that fails is the function's failure.
@@ -256,7 +277,8 @@ Result<Json> FunctionHandler::answer_error(const Call& call, Json view, AslError
                                     [&](const Catcher& each) { return names(each.errors, error.name); });
   if (catcher == catchers_.end()) return error;
   view["error"] = Json{{"Error", error.name}, {"Cause", error.cause}};
-  auto answer = fill(catcher->answer, AdapterScope(view, call, name_));
+  STEPD_TRY(Value seen, value_of(view));
+  auto answer = fill(catcher->answer, AdapterScope(std::move(seen), call, name_));
   if (!answer) return misfit(name_, answer.error());
   if (!catcher->fails) return answer;
   if (!answer->is_object()) return error;

@@ -50,7 +50,7 @@ class LabelFunction final : public tasks::Handler {
 
     const auto given = call(Payload(std::move(event)), invocation);
     if (!given) return told_by(function_, given.error());
-    const Json& answer = given->value();
+    const Json answer = given->json();
     const bool fits = answer.is_object() && answer.contains("Labels") && answer["Labels"].is_array() &&
                       std::all_of(answer["Labels"].begin(), answer["Labels"].end(), is_label);
     if (!fits) {

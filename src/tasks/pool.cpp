@@ -27,7 +27,8 @@ AslError busy(std::size_t limit) {
 
 Result<Json> invoke(const HandlerPool::Call& call, std::stop_token stop) {
   try {
-    return call.handler.invoke({call.event.value(), call.attempt, std::move(stop)});
+    const Json event = call.event.json();
+    return call.handler.invoke({event, call.attempt, std::move(stop)});
   } catch (const std::exception& error) {
     return AslError{"Handler.Failed", std::string("The handler threw: ") + error.what()};
   } catch (...) {

@@ -4,6 +4,7 @@
 #include "base/encoding.h"
 #include "base/limits.h"
 #include "base/payload.h"
+#include "base/value/json_border.h"
 
 #include <nlohmann/json.hpp>
 
@@ -16,21 +17,25 @@ constexpr std::size_t kReadableChars = limits::kNameChars - kDigestChars - 1;
 /// `$` is the record; there is no execution yet, hence no context object and no variables.
 class RecordScope final : public asl::Scope {
  public:
-  RecordScope(const Json& record, const std::string& digest)
-      : record_(record), draw_(std::stoull(digest.substr(0, 16), nullptr, 16)) {}
-  const Json& input() const override { return record_; }
-  const Json& context() const override { return context_; }
-  const Json* variable(std::string_view) const override { return nullptr; }
+  RecordScope(Value record, const std::string& digest)
+      : record_(std::move(record)), draw_(std::stoull(digest.substr(0, 16), nullptr, 16)) {}
+  Value input() const override { return record_; }
+  Value context() const override { return Value::empty_object(); }
+  std::optional<Value> variable(std::string_view) const override { return std::nullopt; }
   std::uint64_t draw() const override { return draw_++; }
+  Budget& budget() const override { return budget_; }
 
  private:
-  const Json& record_;
-  Json context_ = Json::object();
+  Value record_;
   mutable std::uint64_t draw_;
+  mutable Budget budget_;
 };
 
 Result<Json> input_of(const Notification& notification, const Json& record, const std::string& digest) {
-  if (notification.input) return notification.input->evaluate(RecordScope(record, digest));
+  if (notification.input) {
+    STEPD_TRY(const Value made, notification.input->evaluate(RecordScope(from_json(record), digest)));
+    return to_json(made);
+  }
   return Json{{"Records", Json::array({record})}};
 }
 
@@ -43,8 +48,9 @@ bool wants(const Notification& notification, const ObjectCreated& object) {
 
 Result<Json> input_of(const EventRule& rule, const Json& event) {
   if (const auto* path = std::get_if<asl::Path>(&rule.input)) {
-    STEPD_TRY(auto selected, path->select(event));
-    return std::move(selected).take();
+    Budget budget;
+    STEPD_TRY(const Value selected, path->select(from_json(event), budget));
+    return to_json(selected);
   }
   if (const auto* transformer = std::get_if<Transformer>(&rule.input)) return transformer->apply(event, rule.name);
   return event;

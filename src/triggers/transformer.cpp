@@ -1,6 +1,7 @@
 #include "triggers/transformer.h"
 
 #include "base/payload.h"
+#include "base/value/json_border.h"
 #include "engine/asl/pointer.h"
 
 #include <algorithm>
@@ -104,9 +105,10 @@ Transformer Transformer::compile(const Json& paths, const std::string& text, con
 
 Result<Json> Transformer::apply(const Json& event, const std::string& rule_name) const {
   std::map<std::string, Json> values;
+  Budget budget;
+  STEPD_TRY(const Value seen, from_json(event, budget));
   for (const auto& [name, path] : paths_) {
-    auto selected = path.select(event);
-    if (selected) values.emplace(name, std::move(*selected).take());
+    if (const auto selected = path.select(seen, budget)) values.emplace(name, to_json(*selected));
   }
   values.emplace(kEventJson, event);
   values.emplace(kRuleName, rule_name);

@@ -56,9 +56,9 @@ void expect_result(const Json& fields, const Result<Json>& result) {
   }
 }
 
-Result<Json> taken(Result<Selected> selected) {
-  if (!selected) return selected.error();
-  return std::move(*selected).take();
+Result<Json> taken(const Result<Value>& value) {
+  if (!value) return value.error();
+  return to_json(*value);
 }
 
 /// Its location as AWS writes it, or its pointer where no whole definition was read.
@@ -105,7 +105,9 @@ void check_path(const Json& fields) {
 void check_put(const Json& fields) {
   const auto path = Path::parse(text_of(fields, "path"));
   ASSERT_TRUE(path.has_value()) << path.error().cause;
-  expect_result(fields, put_at(*path, fields.at("input"), fields.at("result")));
+  Budget budget;
+  expect_result(fields,
+                taken(put_at(*path, from_json(fields.at("input")), from_json(fields.at("result")), budget)));
 }
 
 void check_expression(const Json& fields) {
@@ -120,7 +122,7 @@ void check_template(const Json& fields) {
   expect_faults(fields, diagnostics);
   if (!diagnostics.empty() || fields.contains("faults")) return;
   if (fields.contains("names")) expect_same(Json(compiled.variables()), fields["names"]);
-  expect_result(fields, compiled.evaluate(scope_of(fields)));
+  expect_result(fields, taken(compiled.evaluate(scope_of(fields))));
 }
 
 void check_choice(const Json& fields) {

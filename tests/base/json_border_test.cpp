@@ -50,7 +50,8 @@ TEST(JsonBorder, OfRandomTreesTheWayThereAndBackLeadsToAnEqualJson) {
     const Json json = to_json(value);
     ASSERT_EQ(json, *parse_json(print(value))) << print(value);
     ASSERT_EQ(to_json(from_json(json)), json) << print(value);
-    ASSERT_EQ(print(from_json(json)), print_json(json)) << print(value);
+    // nlohmann's last digit of a double is not always the nearest one.
+    ASSERT_EQ(*parse_json(print(from_json(json))), json) << print(value);
   }
 }
 

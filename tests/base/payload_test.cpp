@@ -2,6 +2,7 @@
 #include "base/payload.h"
 
 #include "base/limits.h"
+#include "base/value/print.h"
 
 #include <gtest/gtest.h>
 
@@ -15,14 +16,14 @@ TEST(Payload, KeepsTheVeryTextItWasMadeFrom) {
   const auto payload = Payload::parse(R"( { "b" : 1.50, "a": [ ] } )");
   ASSERT_TRUE(payload.has_value());
   EXPECT_EQ(payload->text(), R"( { "b" : 1.50, "a": [ ] } )");
-  EXPECT_EQ(print_json(payload->value()), R"({"b":1.5,"a":[]})");
+  EXPECT_EQ(print(payload->value()), R"({"b":1.50,"a":[]})");
 }
 
 TEST(Payload, IsReadByManyThreadsAtOnce) {
   const auto payload = Payload::trusted(R"({"a":[1,2,3]})");
   std::vector<std::jthread> readers;
   for (int i = 0; i < 8; ++i) {
-    readers.emplace_back([payload] { EXPECT_EQ(payload.value()["a"][2], 3); });
+    readers.emplace_back([payload] { EXPECT_EQ(payload.json()["a"][2], 3); });
   }
 }
 

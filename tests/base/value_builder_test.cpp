@@ -279,7 +279,7 @@ TEST(ValueBuilder, MakesSmallConstants) {
   EXPECT_EQ(print(array({})), "[]");
   EXPECT_EQ(print(array(std::vector{Value::boolean(true), Value::empty_object(), Value::empty_array()})),
             "[true,{},[]]");
-  ObjectWriter writer;
+  ObjectBuilder writer;
   writer.add("a", Value::integer(1));
   writer.add("a", Value::integer(2));
   EXPECT_EQ(print(std::move(writer).finish()), R"({"a":2})");

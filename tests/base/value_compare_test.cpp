@@ -36,7 +36,7 @@ Value shuffled(const Value& value, RandomValues& draw) {
   std::vector<std::pair<std::string_view, Value>> members;
   for (const auto& [key, member] : value.members()) members.emplace_back(key, shuffled(member, draw));
   for (std::size_t i = members.size(); i > 1; --i) std::swap(members[i - 1], members[draw.below(i)]);
-  ObjectWriter writer;
+  ObjectBuilder writer;
   for (auto& [key, member] : members) writer.add(key, std::move(member));
   return std::move(writer).finish();
 }

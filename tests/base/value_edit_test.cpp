@@ -13,8 +13,8 @@ namespace stepd {
 namespace {
 
 /// "a.b.0": steps by name, or by index where they are numbers.
-std::vector<Step> steps_of(std::string_view path) {
-  std::vector<Step> steps;
+std::vector<EditStep> steps_of(std::string_view path) {
+  std::vector<EditStep> steps;
   while (!path.empty()) {
     const std::string step(path.substr(0, path.find('.')));
     path.remove_prefix(std::min(path.size(), step.size() + 1));
@@ -87,7 +87,7 @@ TEST(ValueEdit, SharesWhatLiesBesideThePath) {
 
 TEST(ValueEdit, KeepsTheIndexOfManyMembers) {
   for (const int members : {15, 16, 17, 31, 32, 33, 1'000}) {
-    ObjectWriter writer;
+    ObjectBuilder writer;
     for (int i = 0; i < members; ++i) writer.add("m" + std::to_string(i), Value::integer(i));
     const Value object = std::move(writer).finish();
     Budget budget;

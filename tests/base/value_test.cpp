@@ -82,7 +82,7 @@ TEST(Value, FindsMembersInObjectsOfEverySize) {
     const auto name = [](int i) {
       return (i % 3 == 0 ? "a name of more than fifteen bytes " : i % 3 == 1 ? "\"" : "m") + std::to_string(i);
     };
-    ObjectWriter writer;
+    ObjectBuilder writer;
     for (int i = 0; i < members; ++i) writer.add(name(i), Value::integer(i));
     const Value object = std::move(writer).finish();
     ASSERT_EQ(object.size(), static_cast<std::size_t>(members));

@@ -92,7 +92,7 @@ void answer(Inspection& inspection, const Inspection::Call& call, const Json& bo
   ASSERT_TRUE(body.contains("calls")) << "it calls " << call.label.type << ":" << call.label.resource;
   const auto& expected = body["calls"];
   EXPECT_EQ(call.label.type + ":" + call.label.resource, expected["resource"].get<std::string>());
-  EXPECT_EQ(sorted(call.input.value()), sorted(expected["input"]));
+  EXPECT_EQ(sorted(call.input.json()), sorted(expected["input"]));
   if (expected.contains("result"))
     inspection.finish(Payload(expected["result"]));
   else

@@ -26,7 +26,7 @@ const AwaitingTask& awaited_task(const World& world) {
 }
 
 std::string token_in(const World& world) {
-  return awaited_task(world).input.value()["Payload"]["token"].get<std::string>();
+  return awaited_task(world).input.json()["Payload"]["token"].get<std::string>();
 }
 
 TEST(TaskTokens, TheContextShowsTheTokenOfTheTaskItself) {

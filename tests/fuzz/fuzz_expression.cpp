@@ -1,4 +1,5 @@
 // Intrinsic functions and paths as they stand in `.$` fields: an expression, a line feed, its input.
+#include "base/value/print.h"
 #include "engine/asl/expression.h"
 #include "fuzz_scope.h"
 
@@ -10,6 +11,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   if (!expression) return 0;
   const fuzz::FuzzScope scope(fuzz::input_of(json));
   const auto value = expression->evaluate(scope);
-  if (value) static_cast<void>(print_json(**value));
+  if (value) static_cast<void>(print(*value));
   return 0;
 }

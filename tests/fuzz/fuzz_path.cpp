@@ -10,6 +10,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   if (!path) return 0;
   const fuzz::FuzzScope scope(fuzz::input_of(json));
   static_cast<void>(path->select(scope));
-  if (path->is_reference()) static_cast<void>(asl::put_at(*path, scope.input(), Json("put")));
+  if (path->is_reference()) static_cast<void>(asl::put_at(*path, scope.input(), Value::string("put"), scope.budget()));
   return 0;
 }

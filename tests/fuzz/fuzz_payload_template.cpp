@@ -1,4 +1,5 @@
 // Payload templates: a template, a line feed, its input.
+#include "base/value/print.h"
 #include "engine/asl/payload_template.h"
 #include "fuzz_scope.h"
 
@@ -12,6 +13,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const auto compiled = asl::PayloadTemplate::compile(*value, "", faults);
   if (!faults.empty()) return 0;
   const auto made = compiled.evaluate(fuzz::FuzzScope(fuzz::input_of(json)));
-  if (made) static_cast<void>(print_json(*made));
+  if (made) static_cast<void>(print(*made));
   return 0;
 }

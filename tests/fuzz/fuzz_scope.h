@@ -1,6 +1,9 @@
 // What the fuzz targets share: something to look at, and the way to cut their input in two.
 #pragma once
 
+#include "base/value/builder.h"
+#include "base/value/parse.h"
+
 #include "base/json.h"
 #include "base/payload.h"
 #include "engine/asl/scope.h"
@@ -13,14 +16,16 @@ namespace stepd::fuzz {
 
 class FuzzScope final : public asl::Scope {
  public:
-  explicit FuzzScope(Json input) : input_(std::move(input)) {}
-  const Json& input() const override { return input_; }
-  const Json& context() const override { return input_; }
-  const Json* variable(std::string_view) const override { return &input_; }
+  explicit FuzzScope(Value input) : input_(std::move(input)) {}
+  Value input() const override { return input_; }
+  Value context() const override { return input_; }
+  std::optional<Value> variable(std::string_view) const override { return input_; }
   std::uint64_t draw() const override { return ++draws_; }
+  Budget& budget() const override { return budget_; }
 
  private:
-  Json input_;
+  Value input_;
+  mutable Budget budget_;
   mutable std::uint64_t draws_ = 0;
 };
 
@@ -32,10 +37,10 @@ inline std::pair<std::string_view, std::string_view> cut(const std::uint8_t* byt
 }
 
 /// The JSON of the second part, or something with a little of everything.
-inline Json input_of(std::string_view text) {
-  auto value = parse_json(text);
+inline Value input_of(std::string_view text) {
+  auto value = parse_value(text);
   if (value) return *std::move(value);
-  return Json{{"a", {1, 2.5, "x", nullptr, {{"b", {true, false}}}}}, {"n", 3}, {"s", "a,b"}};
+  return parse_value(R"({"a":[1,2.5,"x",null,{"b":[true,false]}],"n":3,"s":"a,b"})").value();
 }
 
 }  // namespace stepd::fuzz

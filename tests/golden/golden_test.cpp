@@ -6,6 +6,8 @@
 #include "engine/core/history.h"
 #include "support/world.h"
 
+#include "base/value/print.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -113,7 +115,7 @@ void expect_results(const World& world, const Json& body) {
       << execution.failure().cause.value_or("");
   if (body.contains("output")) {
     ASSERT_TRUE(execution.output().has_value()) << execution.failure().cause.value_or("");
-    EXPECT_EQ(print_json(execution.output()->value()), print_json(body["output"]));
+    EXPECT_EQ(print(execution.output()->value()), print_json(body["output"]));
   }
   if (body.contains("output_bytes")) {
     ASSERT_TRUE(execution.output().has_value());

@@ -14,7 +14,7 @@ using storage::ExecutionStatus;
 using Ended = std::shared_ptr<std::optional<run::Answer<EndedExecution>>>;
 
 constexpr auto kPassResult = R"({"StartAt":"P","States":{"P":{"Type":"Pass","Result":{"a":1},"End":true}}})";
-constexpr auto kTask = R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"f","End":true}}})";
+constexpr auto kTaskMachine = R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"f","End":true}}})";
 constexpr auto kRetried = R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"f","End":true,
     "Retry":[{"ErrorEquals":["Busy"],"IntervalSeconds":7}]}}})";
 constexpr auto kForEver = R"({"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"A"}}})";
@@ -57,7 +57,7 @@ TEST(Express, AnExecutionRunsToItsEndWithoutTheStore) {
 
 TEST(Express, AFailureIsAnEndLikeAnother) {
   BenchOfOne bench;
-  const auto ended = bench.run_express(bench.create_express(kTask));
+  const auto ended = bench.run_express(bench.create_express(kTaskMachine));
   bench.settle();
   bench.tasks.open.begin()->second.done(AslError{"Image.Corrupt", "cut short"});
   bench.settle();
@@ -126,7 +126,7 @@ TEST(Express, NamesRepeatAndTheLimitOfOpenExecutionsIsForOthers) {
 TEST(Express, AnAsynchronousStartIsAnsweredAtOnce) {
   BenchOfOne bench;
   bench.store.held = true;
-  const auto started = bench.start_express(bench.create_express(kTask), "one");
+  const auto started = bench.start_express(bench.create_express(kTaskMachine), "one");
   bench.settle();
   EXPECT_TRUE(started->answered);
   EXPECT_EQ(bench.tasks.open.size(), 1u);
@@ -134,7 +134,7 @@ TEST(Express, AnAsynchronousStartIsAnsweredAtOnce) {
 
 TEST(Express, ARestartEndsWhatRan) {
   BenchOfOne bench;
-  bench.start_express(bench.create_express(kTask), "one");
+  bench.start_express(bench.create_express(kTaskMachine), "one");
   bench.settle();
   bench.restart();
   bench.settle();
@@ -231,7 +231,7 @@ TEST(TurnListeners, HearOfEveryEventOnceAndNotBeforeItIsStored) {
   bench.listeners = {&remembering};
   bench.restart();
   bench.trace_header = "Root=1-5";
-  const auto machine = bench.create(kTask);
+  const auto machine = bench.create(kTaskMachine);
   bench.store.held = true;
   bench.start(machine, "one");
   bench.settle();
@@ -253,7 +253,7 @@ TEST(TurnListeners, HearOfEveryEventOnceAndNotBeforeItIsStored) {
 TEST(TurnListeners, ATraceOutlivesARestart) {
   BenchOfOne bench;
   bench.trace_header = "Root=1-5";
-  bench.start(bench.create(kTask), "one");
+  bench.start(bench.create(kTaskMachine), "one");
   bench.settle();
   bench.restart();
   bench.settle();

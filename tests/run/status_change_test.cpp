@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kTask = R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"f","End":true}}})";
+constexpr auto kOneTask = R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"f","End":true}}})";
 constexpr auto kTimed = R"({"StartAt":"W","TimeoutSeconds":10,"States":{"W":{"Type":"Wait","Seconds":60,"End":true}}})";
 
 class StatusChange : public testing::Test {
@@ -41,7 +41,7 @@ class StatusChange : public testing::Test {
 };
 
 TEST_F(StatusChange, AStartAndAnEndAreTold) {
-  const auto machine = bench.create(kTask);
+  const auto machine = bench.create(kOneTask);
   const auto arn = bench.start(machine, "one", R"({"a":1})");
   bench.settle();
   const auto began = bench.clock.now();
@@ -77,7 +77,7 @@ TEST_F(StatusChange, AStartAndAnEndAreTold) {
 }
 
 TEST_F(StatusChange, EveryEndHasItsStatus) {
-  bench.start(bench.create(kTask, "fails"), "one");
+  bench.start(bench.create(kOneTask, "fails"), "one");
   bench.settle();
   bench.tasks.open.begin()->second.done(AslError{"Bad", "on principle"});
   bench.settle();
@@ -89,7 +89,7 @@ TEST_F(StatusChange, EveryEndHasItsStatus) {
   bench.settle();
   bench.advance(10s);
   EXPECT_TRUE(events.back()["detail"]["error"].is_null());
-  const auto started = bench.start(bench.create(kTask, "stopped"), "one");
+  const auto started = bench.start(bench.create(kOneTask, "stopped"), "one");
   bench.settle();
   bench.stop(started->arn);
   bench.settle();
@@ -115,7 +115,7 @@ TEST_F(StatusChange, WhatIsTooLargeIsLeftOut) {
   const std::string escaped(130'000, '"');  // twice as many bytes in an event
   const auto run = [&](const std::string& input, const std::string& output) {
     static int count = 0;
-    bench.start(bench.create(kTask, "m" + std::to_string(++count)), "one", Json(input).dump());
+    bench.start(bench.create(kOneTask, "m" + std::to_string(++count)), "one", Json(input).dump());
     bench.settle();
     bench.tasks.open.begin()->second.done(Payload(Json(output)));
     bench.settle();

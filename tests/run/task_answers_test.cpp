@@ -38,7 +38,7 @@ class TaskAnswers : public testing::Test {
   }
   run::TaskCall& call() { return bench_.tasks.open.begin()->second; }
   /// The function that is called has got it.
-  std::string token() { return call().input.value()["Payload"]["token"].get<std::string>(); }
+  std::string token() { return call().input.json()["Payload"]["token"].get<std::string>(); }
   /// The call was answered, and its time has begun.
   std::string submit() {
     const auto text = token();

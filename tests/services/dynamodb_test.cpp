@@ -76,14 +76,14 @@ TEST_F(DynamoDb, NamesValuesThatAreNone) {
 
 TEST_F(DynamoDb, AnswersCarryTheMetadataThatTheOptimisedIntegrationShows) {
   const auto result = call("dynamodb:putItem", R"({"TableName": "images", "Item": {"ImageKey": {"S": "k"}}})");
-  const auto& headers = result->value()["SdkHttpMetadata"]["HttpHeaders"];
+  const Json headers = result->json()["SdkHttpMetadata"]["HttpHeaders"];
   EXPECT_EQ(headers["Content-Length"], "2");
   EXPECT_EQ(headers["Content-Type"], "application/x-amz-json-1.0");
   EXPECT_EQ(headers["x-amz-crc32"], "2745614147") << "of {}";
-  EXPECT_EQ(result->value()["SdkHttpMetadata"]["HttpStatusCode"], 200);
-  EXPECT_EQ(result->value()["SdkResponseMetadata"]["RequestId"], headers["x-amzn-RequestId"]);
+  EXPECT_EQ(result->json()["SdkHttpMetadata"]["HttpStatusCode"], 200);
+  EXPECT_EQ(result->json()["SdkResponseMetadata"]["RequestId"], headers["x-amzn-RequestId"]);
   const auto sdk = call("aws-sdk:dynamodb:putItem", R"({"TableName": "images", "Item": {"ImageKey": {"S": "k"}}})");
-  EXPECT_EQ(sdk->value(), Json::object()) << "the SDK's own answer has none of it";
+  EXPECT_EQ(sdk->json(), Json::object()) << "the SDK's own answer has none of it";
 }
 
 TEST_F(DynamoDb, AConditionThatFailsHasAWSsNameInBothSpellings) {
@@ -111,7 +111,7 @@ TEST_F(DynamoDb, AnAttemptThatRunsTwiceShowsNowhere) {
   const char* add = R"({"TableName": "images", "Key": {"ImageKey": {"S": "k"}}, "UpdateExpression": "ADD n :one",
                         "ExpressionAttributeValues": {":one": {"N": "1"}}, "ReturnValues": "UPDATED_NEW"})";
   for (int i = 0; i < 2; ++i) {
-    EXPECT_EQ(call("aws-sdk:dynamodb:updateItem", add, "9-5")->value(),
+    EXPECT_EQ(call("aws-sdk:dynamodb:updateItem", add, "9-5")->json(),
               Json::parse(R"({"Attributes": {"n": {"N": "2"}}})"));
   }
   EXPECT_EQ(get("k")["Item"]["n"]["N"], "2");

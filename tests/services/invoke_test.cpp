@@ -96,7 +96,7 @@ TEST_F(InvokeTest, TheEnvelopeShowsTheAnswersFields) {
   given_ = {200, {{"X-Amz-Executed-Version", "7"}, {"x-amzn-RequestId", "r-1"}, {"X-Amz-Log-Result", "bG9n"}}, "[1]"};
   const auto result = call(invoke(), R"({"FunctionName":"f","Payload":{"p":1},"Qualifier":"7","LogType":"Tail"})");
   ASSERT_TRUE(result.has_value()) << result.error().cause;
-  const auto& output = result->value();
+  const Json output = result->json();
   EXPECT_EQ(output["ExecutedVersion"], "7");
   EXPECT_EQ(output["LogResult"], "bG9n");
   EXPECT_EQ(output["Payload"], (Json{1}));
@@ -120,8 +120,8 @@ TEST_F(InvokeTest, AnEventHasNoPayload) {
   given_.status = 202;
   const auto result = call(invoke(), R"({"FunctionName":"f","InvocationType":"Event"})");
   ASSERT_TRUE(result.has_value());
-  EXPECT_EQ(result->value()["StatusCode"], 202);
-  EXPECT_FALSE(result->value().contains("Payload"));
+  EXPECT_EQ(result->json()["StatusCode"], 202);
+  EXPECT_FALSE(result->json().contains("Payload"));
   EXPECT_EQ(seen().field("X-Amz-Invocation-Type"), "Event");
 }
 

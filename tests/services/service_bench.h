@@ -52,7 +52,7 @@ class ServiceBench : public testing::Test {
   Json answer(const std::string& resource, const std::string& parameters) {
     const auto result = call(resource, parameters);
     if (!result) return result.error().name + ": " + result.error().cause;
-    Json members = result->value();
+    Json members = result->json();
     members.erase("SdkHttpMetadata");
     members.erase("SdkResponseMetadata");
     return members;

@@ -79,16 +79,16 @@ TEST_P(ItemTable, ChangesAnItemByWhatItIs) {
   const auto first = add("1-1");
   ASSERT_TRUE(first) << first.error().cause;
   EXPECT_FALSE(first->before);
-  EXPECT_EQ(first->after->value()["n"], 1);
-  EXPECT_EQ(add("1-2")->after->value()["n"], 2);
+  EXPECT_EQ(first->after->json()["n"], 1);
+  EXPECT_EQ(add("1-2")->after->json()["n"], 2);
   const auto again = add("1-1");
   EXPECT_FALSE(again->before) << "what it did then, not what is there now";
-  EXPECT_EQ(again->after->value()["n"], 1);
+  EXPECT_EQ(again->after->json()["n"], 1);
   EXPECT_EQ(items_->get("others", "k")->value()["n"], 2);
   add("");
-  EXPECT_EQ(add("")->after->value()["n"], 4) << "no attempt, nothing to remember";
+  EXPECT_EQ(add("")->after->json()["n"], 4) << "no attempt, nothing to remember";
   add("express-1-1");
-  EXPECT_EQ(add("express-1-1")->after->value()["n"], 6) << "of no execution that the store knows";
+  EXPECT_EQ(add("express-1-1")->after->json()["n"], 6) << "of no execution that the store knows";
 }
 
 TEST_P(ItemTable, ChangesNothingWhereTheDecisionIsAnError) {
@@ -135,7 +135,7 @@ TEST_P(ItemTable, ListsItemsByPrefixAndGoesOnBehindAKey) {
   const auto list = [&](const std::string& prefix, const Json* after, std::size_t limit) {
     std::vector<Json> keys;
     const auto listing = items_->list("others", prefix, after, limit);
-    for (const auto& item : listing->items) keys.push_back(item.value()["id"]);
+    for (const auto& item : listing->items) keys.push_back(item.json()["id"]);
     return keys;
   };
   EXPECT_EQ(list("", nullptr, 10).size(), 5u);

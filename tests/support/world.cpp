@@ -14,10 +14,33 @@ namespace {
 
 using namespace core;
 
+/// Numbers payloads by their texts, so that equal executions have equal bytes.
+class TextPayloads final : public PayloadNumbers, public StoredPayloads {
+ public:
+  std::int64_t number_of(const Payload& payload) override {
+    const auto [place, fresh] = numbers_.try_emplace(payload.text(), static_cast<std::int64_t>(texts_.size()) + 1);
+    if (fresh) texts_.push_back(place->first);
+    return place->second;
+  }
+  Payload find(std::int64_t number) override {
+    if (number < 1 || static_cast<std::size_t>(number) > texts_.size()) throw CodecError("there is no such payload");
+    return Payload::trusted(texts_[static_cast<std::size_t>(number) - 1]);
+  }
+
+ private:
+  std::map<std::string, std::int64_t> numbers_;
+  std::vector<std::string> texts_;
+};
+
+TextPayloads& payloads() {
+  static thread_local TextPayloads all;
+  return all;
+}
+
 /// Everything that a frame is, as bytes.
 std::map<FrameId, std::string> print(const Execution& execution) {
   std::map<FrameId, std::string> frames;
-  for (const auto& [id, frame] : execution.frames()) frames[id] = Snapshot::cold(frame) + Snapshot::hot(frame);
+  for (const auto& [id, frame] : execution.frames()) frames[id] = Snapshot::cold(frame, payloads()) + Snapshot::hot(frame, payloads());
   return frames;
 }
 
@@ -87,10 +110,10 @@ void World::store(const std::vector<Event>& events) {
   head_ = Snapshot::head(execution_);
   const auto& changes = execution_.changes();
   for (const auto id : changes.cold) {
-    if (const auto* frame = execution_.find(id)) cold_[id] = Snapshot::cold(*frame);
+    if (const auto* frame = execution_.find(id)) cold_[id] = Snapshot::cold(*frame, payloads());
   }
   for (const auto id : changes.hot) {
-    if (const auto* frame = execution_.find(id)) hot_[id] = Snapshot::hot(*frame);
+    if (const auto* frame = execution_.find(id)) hot_[id] = Snapshot::hot(*frame, payloads());
   }
   for (const auto id : changes.dropped) {
     cold_.erase(id);
@@ -102,13 +125,13 @@ void World::store(const std::vector<Event>& events) {
 std::string World::disagreement() const {
   if (!execution_.started()) return "";
   Execution folded;
-  for (const auto& event : events_) absorb(folded, decode_event(encode(event)));
+  for (const auto& event : events_) absorb(folded, decode_event(encode(event, payloads()), payloads()));
   auto found = difference(folded, execution_, "folded from the events");
   if (!found.empty() || execution_.status() != Status::Running) return found;
   std::vector<Snapshot::FrameParts> parts;
   for (const auto& [id, cold] : cold_) parts.push_back({id, cold, hot_.at(id)});
   try {
-    return difference(Snapshot::restore(head_, execution_.input(), parts), execution_, "restored from the store");
+    return difference(Snapshot::restore(head_, execution_.input(), parts, payloads()), execution_, "restored from the store");
   } catch (const CodecError& error) {
     return error.what();
   }
@@ -118,7 +141,7 @@ void World::restart() {
   std::vector<Snapshot::FrameParts> parts;
   for (const auto& [id, cold] : cold_) parts.push_back({id, cold, hot_.at(id)});
   if (execution_.status() != Status::Running) return;
-  execution_ = Snapshot::restore(head_, execution_.input(), parts);
+  execution_ = Snapshot::restore(head_, execution_.input(), parts, payloads());
   // Calls end with the process; who has a token has it still.
   for (const auto& awaited : execution_.awaited()) {
     if (awaited.kind == Awaited::Kind::Task) under_way_.erase(awaited.token);

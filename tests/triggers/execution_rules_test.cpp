@@ -72,7 +72,7 @@ TEST_F(ExecutionRulesTest, ATopicIsToldOfIt) {
   ASSERT_EQ(messages.size(), 3u);
   EXPECT_EQ(messages[0].topic, "alerts");
   EXPECT_EQ(messages[0].subject, "m FAILED");
-  EXPECT_EQ(messages[0].message.value(), event_of("one"));
+  EXPECT_EQ(messages[0].message.json(), event_of("one"));
   EXPECT_EQ(messages[0].id, messages[1].id);
   EXPECT_NE(messages[0].id, messages[2].id);
   EXPECT_TRUE(gateway.started().empty());

@@ -20,7 +20,7 @@ namespace {
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
-int pid_of(ImageWorkers& workers) { return ask(workers, "process", {}).value().answer.value().at("pid").get<int>(); }
+int pid_of(ImageWorkers& workers) { return ask(workers, "process", {}).value().answer.json().at("pid").get<int>(); }
 
 TEST(ImageWorkersTest, DoTheSameWorkAsThisProcess) {
   ImageWorkers workers(patient_options());

@@ -173,7 +173,7 @@ int draw_text(const std::string& text, const std::string& font) {
 int probe(const std::string& name, const Json& arguments) { return reaches().at(name)(arguments); }
 
 Result<tasks::image::Work> probe_or_perform(const tasks::image::Job& job, const std::stop_token& stop) {
-  const Json& arguments = job.arguments.value();
+  const Json& arguments = job.arguments.json();
   if (reaches().contains(job.kind)) return answer({{"error", probe(job.kind, arguments)}});
   if (job.kind == "process")
     return answer({{"pid", ::getpid()},

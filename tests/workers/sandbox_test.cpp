@@ -63,7 +63,7 @@ TEST_P(Reaching, IsDenied) {
   ImageWorkers workers(patient_options());
   const auto result = ask(workers, name(), arguments());
   if (result) {
-    EXPECT_THAT(result->answer.value().at("error").get<int>(), AnyOf(EACCES, EPERM)) << name();
+    EXPECT_THAT(result->answer.json().at("error").get<int>(), AnyOf(EACCES, EPERM)) << name();
   } else {
     EXPECT_EQ(result.error().name, "Image.DecoderCrashed");
     EXPECT_THAT(result.error().cause, HasSubstr("SIGSYS"));
@@ -90,7 +90,7 @@ TEST(Sandbox, AWorkerHasNothingOfTheDaemons) {
   ImageWorkers workers(patient_options());
   const auto result = ask(workers, "process", {});
   ASSERT_TRUE(result) << result.error().cause;
-  const Json& answer = result->answer.value();
+  const Json& answer = result->answer.json();
   EXPECT_THAT(answer.at("environment").dump(), Not(HasSubstr("hunter2")));
   // Nothing, nothing, nothing, and its own socket.
   EXPECT_EQ(answer.at("descriptors").size(), 4u) << answer.at("descriptors").dump();
@@ -115,7 +115,7 @@ TEST(Sandbox, ThreadsAreLimited) {
   ImageWorkers workers(patient_options());
   const auto result = ask(workers, "threads", {{"wanted", 5'000}});
   ASSERT_TRUE(result) << result.error().cause;
-  EXPECT_LT(result->answer.value().at("started").get<int>(), 1'000);
+  EXPECT_LT(result->answer.json().at("started").get<int>(), 1'000);
 }
 
 TEST(Sandbox, TextIsDrawnWithTheFontsOfTheSystem) {
@@ -123,7 +123,7 @@ TEST(Sandbox, TextIsDrawnWithTheFontsOfTheSystem) {
   for (const char* font : {"sans 20", "serif bold 30", "sans 20"}) {
     const auto result = ask(workers, "text", {{"text", "Grüße, 你好"}, {"font", font}});
     ASSERT_TRUE(result) << result.error().cause;
-    EXPECT_GT(result->answer.value().at("pixels").get<int>(), 100) << font;
+    EXPECT_GT(result->answer.json().at("pixels").get<int>(), 100) << font;
   }
 }
 

@@ -76,7 +76,7 @@ void run_it(const Json& arguments, const Backend& backend, Answered answered) {
   if (!request.has_value()) return answered(request.error());
   backend.gateway.test_state(
       std::move(*request),
-      rendered<run::TestedState>(answered, [](const run::TestedState& tested) { return tested.answer.value(); }));
+      rendered<run::TestedState>(answered, [](const run::TestedState& tested) { return tested.answer.json(); }));
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kRoutesMax = 2;
 constexpr std::uint32_t kWholePercent = 100;
 
-ApiError invalid_arn(const std::string& text) { return {"InvalidArn", "Invalid Arn: 'Invalid ARN: " + text + "'"}; }
+ApiError invalid_version_arn(const std::string& text) { return {"InvalidArn", "Invalid Arn: 'Invalid ARN: " + text + "'"}; }
 
 ApiError invalid_routing(std::string message) {
   return validation_error(std::move(message), "INVALID_ROUTING_CONFIGURATION");
@@ -59,7 +59,7 @@ std::string unqualified(const std::string& arn) { return run::split_qualifier(ar
 Checked<std::string> read_machine_arn(const std::string& text) {
   const auto parsed = state_machine_arn(text);
   if (!parsed.has_value()) return parsed.error();
-  if (!parsed->qualifier.empty()) return invalid_arn(text);
+  if (!parsed->qualifier.empty()) return invalid_version_arn(text);
   return text;
 }
 
@@ -76,14 +76,14 @@ Checked<run::VersionName> read_version_arn(const std::string& text) {
   const auto parsed = state_machine_arn(text);
   if (!parsed.has_value()) return parsed.error();
   const auto number = run::version_number(parsed->qualifier);
-  if (!number) return invalid_arn(text);
+  if (!number) return invalid_version_arn(text);
   return run::VersionName{unqualified(text), *number};
 }
 
 Checked<run::AliasName> read_alias_arn(const std::string& text) {
   const auto parsed = state_machine_arn(text);
   if (!parsed.has_value()) return parsed.error();
-  if (!is_alias_name(parsed->qualifier)) return invalid_arn(text);
+  if (!is_alias_name(parsed->qualifier)) return invalid_version_arn(text);
   return run::AliasName{unqualified(text), parsed->qualifier};
 }
 

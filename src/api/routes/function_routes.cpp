@@ -29,7 +29,7 @@ Response response_to(const FunctionRoute& route, const run::Answer<run::InvokedF
                   answer.error().cause, request_id);
     return internal_server_error();
   }
-  auto response = route.proxy ? proxy_response(answer->value()) : json_response(200, answer->value());
+  auto response = route.proxy ? proxy_response(answer->json()) : json_response(200, answer->json());
   if (!response) {
     spdlog::error("{} {}: the answer of {} cannot be sent ({})", route.method, route.path, route.function, request_id);
     return internal_server_error();

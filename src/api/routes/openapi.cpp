@@ -19,7 +19,7 @@ Json path_parameter(const std::string& name, bool takes_rest) {
 }
 
 /// OpenAPI's template of a pattern, which has no `{name...}`, and its parameters.
-std::pair<std::string, Json> read_pattern(const std::string& pattern) {
+std::pair<std::string, Json> describe_pattern(const std::string& pattern) {
   std::pair<std::string, Json> read{"", Json::array()};
   std::size_t from = 0;
   for (auto open = pattern.find('{'); open != std::string::npos; open = pattern.find('{', from)) {
@@ -36,7 +36,7 @@ std::pair<std::string, Json> read_pattern(const std::string& pattern) {
 }
 
 void add(Json& paths, const std::string& method, const std::string& pattern, const std::string& description) {
-  const auto [path, parameters] = read_pattern(pattern);
+  const auto [path, parameters] = describe_pattern(pattern);
   Json operation = Json::parse(description);
   for (const auto& parameter : parameters) operation["parameters"].push_back(parameter);
   auto& responses = operation["responses"];

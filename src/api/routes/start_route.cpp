@@ -84,6 +84,7 @@ void start_mapped(const StartRoute& route, const Backend& backend, const Request
 int status_of(run::RefusalCode code) {
   switch (code) {
     case run::RefusalCode::ExecutionLimitExceeded:
+    case run::RefusalCode::ThrottlingException:
       return 429;
     // The path's own state machine is missing: nothing that the caller did wrong.
     case run::RefusalCode::StateMachineDoesNotExist:

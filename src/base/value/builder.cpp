@@ -266,7 +266,7 @@ Value finish_unlimited(Builder&& builder) {
 }  // namespace
 
 Value object(std::initializer_list<std::pair<std::string_view, Value>> members) {
-  ObjectWriter writer;
+  ObjectBuilder writer;
   for (const auto& [name, value] : members) writer.add(name, value);
   return std::move(writer).finish();
 }
@@ -282,12 +282,12 @@ Value array(std::span<const Value> items) {
   return finish_unlimited(std::move(builder));
 }
 
-void ObjectWriter::add(std::string_view name, Value value) {
+void ObjectBuilder::add(std::string_view name, Value value) {
   builder_.key(name);
   builder_.add(std::move(value));
 }
 
-Value ObjectWriter::finish() && {
+Value ObjectBuilder::finish() && {
   builder_.end();
   return finish_unlimited(std::move(builder_));
 }

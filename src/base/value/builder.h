@@ -114,9 +114,9 @@ Value array(std::initializer_list<Value> items);
 Value array(std::span<const Value> items);
 
 /// object(), member by member, where some are there only at times.
-class ObjectWriter {
+class ObjectBuilder {
  public:
-  ObjectWriter() { builder_.begin_object(); }
+  ObjectBuilder() { builder_.begin_object(); }
   void add(std::string_view name, Value value);
   /// Throws as object() does.
   Value finish() &&;

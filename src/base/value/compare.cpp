@@ -116,6 +116,21 @@ bool equal(const Value& a, const Value& b, Budget& budget) {
   }
 }
 
+std::partial_ordering compare_numbers(const Value& a, const Value& b) {
+  const auto left = a.integer();
+  const auto right = b.integer();
+  if (left && right) return *left <=> *right;
+  const auto as_doubles = a.number() <=> b.number();
+  if (as_doubles != 0 || a.kind() != Kind::Integer || b.kind() != Kind::Integer) return as_doubles;
+  // Integers of one sign and beyond 64 bits: the longer text, or the later one, is further from zero.
+  const auto left_text = a.number_text();
+  const auto right_text = b.number_text();
+  auto magnitudes = left_text.size() <=> right_text.size();
+  if (magnitudes == 0) magnitudes = left_text <=> right_text;
+  if (a.number() >= 0 || magnitudes == 0) return magnitudes;
+  return magnitudes < 0 ? std::partial_ordering::greater : std::partial_ordering::less;
+}
+
 std::uint64_t canonical_hash(const Value& value) {
   std::vector<Summed> opened;
   const Cell* cell = &Access::cell(value);

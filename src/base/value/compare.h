@@ -5,6 +5,7 @@
 #include "base/value/builder.h"
 #include "base/value/value.h"
 
+#include <compare>
 #include <cstdint>
 
 namespace stepd {
@@ -12,6 +13,9 @@ namespace stepd {
 /// Without recursion. Each pair of values takes one of budget.steps; when they are used up the answer is false and
 /// budget.reached is Limit::Steps, which a caller looks at after its last comparison.
 bool equal(const Value& a, const Value& b, Budget& budget);
+
+/// Which of two numbers is larger: integers of any size exactly, others as doubles.
+std::partial_ordering compare_numbers(const Value& a, const Value& b);
 
 /// Equal values have equal hashes, within this process. Takes time proportional to value.text_bytes().
 std::uint64_t canonical_hash(const Value& value);

@@ -48,7 +48,7 @@ const Cell& child_at(const Spine& level) {
 }
 
 /// Where a step leads from `at`; `container` is null if it leads nowhere.
-Spine take_step(const Cell& at, const Step& step) {
+Spine take_step(const Cell& at, const EditStep& step) {
   if (const auto* index = std::get_if<std::size_t>(&step)) {
     const bool inside = layout::form_of(at) == Form::Array && *index < layout::size_of(at);
     return {inside ? &at : nullptr, static_cast<std::uint32_t>(*index), nullptr, {}};
@@ -156,11 +156,11 @@ Result<Value> build(std::span<Spine> spine, Value value, Budget& budget) {
 
 }  // namespace
 
-Result<Value> with(const Value& root, std::span<const Step> path, Value value, Budget& budget) {
+Result<Value> with(const Value& root, std::span<const EditStep> path, Value value, Budget& budget) {
   std::vector<Spine> spine;
   spine.reserve(path.size());
   const Cell* at = &Access::cell(root);
-  for (const Step& step : path) {
+  for (const EditStep& step : path) {
     Spine level = take_step(*at, step);
     if (level.container == nullptr) {
       return AslError{"", "step " + std::to_string(spine.size() + 1) + " of the path leads to no place in the value"};

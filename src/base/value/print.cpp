@@ -1,6 +1,7 @@
 #include "base/value/print.h"
 
 #include "base/assert.h"
+#include "base/limits.h"
 #include "base/value/escape.h"
 #include "base/value/node.h"
 #include "base/value/number.h"
@@ -154,6 +155,12 @@ std::string print(const Value& value) {
 void print_prefix(const Value& value, std::size_t most, std::string& out) {
   TextBeginning beginning(out, most);
   if (most > 0) Printer(beginning).print(Access::cell(value));
+}
+
+std::string print_for_cause(const Value& value) {
+  std::string text;
+  print_prefix(value, limits::kCauseChars, text);
+  return text;
 }
 
 }  // namespace stepd

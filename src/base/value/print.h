@@ -16,5 +16,7 @@ std::size_t print(const Value& value, std::span<char> out);
 /// Appends the beginning of the text, at most `most` bytes of it, never a part of a character: for causes and logs.
 /// Takes time for what it appends, not for the whole value.
 void print_prefix(const Value& value, std::size_t most, std::string& out);
+/// As much of it as a cause may show (limits::kCauseChars).
+std::string print_for_cause(const Value& value);
 
 }  // namespace stepd

@@ -1,6 +1,7 @@
 #include "engine/asl/choice.h"
 
 #include "base/clock.h"
+#include "base/value/json_border.h"
 #include "engine/asl/choice_operators.h"
 #include "engine/asl/errors.h"
 #include "engine/asl/fields.h"
@@ -27,7 +28,7 @@ struct ChoiceRule::Node {
   struct Test {
     const ChoiceOperator* op = nullptr;
     Path variable = Path::root();
-    Json literal;
+    Value literal;
     std::optional<Path> operand;  ///< of the Path form
   };
   std::variant<All, Any, Not, Test> value;
@@ -158,8 +159,9 @@ class Compiler {
       const std::string path_form = std::string(op.name) + "Path";
       if (fields.has(op.name)) {
         test.op = &op;
-        test.literal = *fields.take(op.name);
-        if (!fits(op.takes, test.literal)) fields.fault(op.name, refusal(op.takes, test.literal));
+        const Json& literal = *fields.take(op.name);
+        if (!fits(op.takes, literal)) fields.fault(op.name, refusal(op.takes, literal));
+        test.literal = from_json(literal);
       } else if (op.has_path_form && fields.has(path_form)) {
         test.op = &op;
         test.operand = fields.operand(path_form);
@@ -176,18 +178,18 @@ Result<bool> evaluate(const Node& node, const Scope& scope);
 
 Result<bool> evaluate_test(const Node::Test& test, const Scope& scope) {
   const auto value = test.variable.select(scope);
-  if (test.op->name == "IsPresent") return value.has_value() == test.literal.get<bool>();
+  if (test.op->name == "IsPresent") return value.has_value() == test.literal.boolean();
   if (!value) {
     return errors::runtime("Invalid path '" + test.variable.text() +
                            "': The choice state's condition path references an invalid value.");
   }
-  if (!test.operand) return test.op->holds(**value, test.literal);
+  if (!test.operand) return test.op->holds(*value, test.literal);
   const auto operand = test.operand->select(scope);
   if (!operand) {
     return errors::runtime("Invalid path '" + test.operand->text() +
                            "': The choice state's condition path references an invalid value.");
   }
-  return test.op->holds(**value, **operand);
+  return test.op->holds(*value, *operand);
 }
 
 Result<bool> evaluate(const Node& node, const Scope& scope) {

@@ -1,11 +1,12 @@
 #include "engine/asl/choice_operators.h"
 
 #include "base/clock.h"
+#include "base/value/compare.h"
 
 #include <array>
+#include <compare>
 #include <cstring>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <string_view>
 #include <vector>
 
@@ -14,39 +15,32 @@ namespace {
 
 using Takes = ChoiceOperator::Takes;
 
-std::optional<Instant> timestamp(const Json& value) {
-  return value.is_string() ? from_rfc3339(value.get_ref<const std::string&>()) : std::nullopt;
+std::optional<Instant> timestamp(const Value& value) {
+  return value.is_string() ? from_rfc3339(value.string()) : std::nullopt;
 }
 
 template <class Compare>
-bool strings(const Json& a, const Json& b) {
-  return a.is_string() && b.is_string() && Compare{}(a.get_ref<const std::string&>(), b.get_ref<const std::string&>());
+bool strings(const Value& a, const Value& b) {
+  return a.is_string() && b.is_string() && Compare{}(a.string(), b.string());
 }
 
-/// Wide enough for every integer that JSON brings, signed or not.
-__extension__ using Wide = __int128;
-Wide whole(const Json& value) {
-  return value.is_number_unsigned() ? Wide{value.get<std::uint64_t>()} : Wide{value.get<std::int64_t>()};
-}
-
-template <class Compare>
-bool numbers(const Json& a, const Json& b) {
-  if (!a.is_number() || !b.is_number()) return false;
-  if (a.is_number_integer() && b.is_number_integer()) return Compare{}(whole(a), whole(b));
-  return Compare{}(a.get<double>(), b.get<double>());
+/// Integers of any size are compared exactly.
+template <auto holds>
+bool numbers(const Value& a, const Value& b) {
+  return a.is_number() && b.is_number() && holds(compare_numbers(a, b));
 }
 
 template <class Compare>
-bool timestamps(const Json& a, const Json& b) {
+bool timestamps(const Value& a, const Value& b) {
   const auto left = timestamp(a);
   const auto right = timestamp(b);
   return left && right && Compare{}(*left, *right);
 }
 
-bool booleans(const Json& a, const Json& b) { return a.is_boolean() && b.is_boolean() && a == b; }
+bool booleans(const Value& a, const Value& b) { return a.is_bool() && b.is_bool() && a == b; }
 
 /// The texts between the stars of a pattern: `\*` is a star and `\\` a backslash (ASL §Choice State, StringMatches).
-std::vector<std::string> pieces(const std::string& pattern) {
+std::vector<std::string> pieces(std::string_view pattern) {
   std::vector<std::string> all(1);
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     const char next = i + 1 < pattern.size() ? pattern[i + 1] : '\0';
@@ -62,10 +56,10 @@ std::vector<std::string> pieces(const std::string& pattern) {
 
 /// The first piece begins the text, the last one ends it, and each between is taken where it first occurs. memmem, as
 /// its time is linear whatever the texts are.
-bool string_matches(const Json& value, const Json& operand) {
+bool string_matches(const Value& value, const Value& operand) {
   if (!value.is_string() || !operand.is_string()) return false;
-  std::string_view rest = value.get_ref<const std::string&>();
-  const auto all = pieces(operand.get_ref<const std::string&>());
+  std::string_view rest = value.string();
+  const auto all = pieces(operand.string());
   if (all.size() == 1) return rest == all.front();
   if (!rest.starts_with(all.front())) return false;
   rest.remove_prefix(all.front().size());
@@ -80,17 +74,17 @@ bool string_matches(const Json& value, const Json& operand) {
   return true;
 }
 
-template <bool (*Test)(const Json&)>
-bool type_test(const Json& value, const Json& operand) {
-  return Test(value) == operand.get<bool>();
+template <bool (*Test)(const Value&)>
+bool type_test(const Value& value, const Value& operand) {
+  return Test(value) == operand.boolean();
 }
 
-bool is_null(const Json& value) { return value.is_null(); }
-bool is_string(const Json& value) { return value.is_string(); }
-bool is_numeric(const Json& value) { return value.is_number(); }
-bool is_boolean(const Json& value) { return value.is_boolean(); }
-bool is_timestamp(const Json& value) { return timestamp(value).has_value(); }
-bool is_present(const Json&) { return true; }  // the rule itself handles the value that is not there
+bool is_null(const Value& value) { return value.is_null(); }
+bool is_string(const Value& value) { return value.is_string(); }
+bool is_numeric(const Value& value) { return value.is_number(); }
+bool is_boolean(const Value& value) { return value.is_bool(); }
+bool is_timestamp(const Value& value) { return timestamp(value).has_value(); }
+bool is_present(const Value&) { return true; }  // the rule itself handles the value that is not there
 
 }  // namespace
 
@@ -102,11 +96,11 @@ std::span<const ChoiceOperator> choice_operators() {
       ChoiceOperator{"StringLessThanEquals", Takes::String, strings<std::less_equal<>>, true},
       ChoiceOperator{"StringGreaterThanEquals", Takes::String, strings<std::greater_equal<>>, true},
       ChoiceOperator{"StringMatches", Takes::String, string_matches, false},
-      ChoiceOperator{"NumericEquals", Takes::Number, numbers<std::equal_to<>>, true},
-      ChoiceOperator{"NumericLessThan", Takes::Number, numbers<std::less<>>, true},
-      ChoiceOperator{"NumericGreaterThan", Takes::Number, numbers<std::greater<>>, true},
-      ChoiceOperator{"NumericLessThanEquals", Takes::Number, numbers<std::less_equal<>>, true},
-      ChoiceOperator{"NumericGreaterThanEquals", Takes::Number, numbers<std::greater_equal<>>, true},
+      ChoiceOperator{"NumericEquals", Takes::Number, numbers<std::is_eq>, true},
+      ChoiceOperator{"NumericLessThan", Takes::Number, numbers<std::is_lt>, true},
+      ChoiceOperator{"NumericGreaterThan", Takes::Number, numbers<std::is_gt>, true},
+      ChoiceOperator{"NumericLessThanEquals", Takes::Number, numbers<std::is_lteq>, true},
+      ChoiceOperator{"NumericGreaterThanEquals", Takes::Number, numbers<std::is_gteq>, true},
       ChoiceOperator{"BooleanEquals", Takes::Boolean, booleans, true},
       ChoiceOperator{"TimestampEquals", Takes::Timestamp, timestamps<std::equal_to<>>, true},
       ChoiceOperator{"TimestampLessThan", Takes::Timestamp, timestamps<std::less<>>, true},

@@ -1,7 +1,7 @@
 // The 39 data-test operators of Choice rules: one row each.
 #pragma once
 
-#include "base/json.h"
+#include "base/value/value.h"
 
 #include <span>
 #include <string_view>
@@ -12,7 +12,7 @@ struct ChoiceOperator {
   std::string_view name;
   enum class Takes : unsigned char { String, Number, Boolean, Timestamp, TypeTest } takes;
   /// `operand` is of the type that the operator takes (any, for its Path form). False where the types do not fit.
-  bool (*holds)(const Json& value, const Json& operand);
+  bool (*holds)(const Value& value, const Value& operand);
   bool has_path_form;  ///< there is also <name>Path
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/value/builder.h"
 
 #include <string>
 #include <string_view>
@@ -26,5 +27,9 @@ inline constexpr std::string_view kTaskFailed = "States.TaskFailed";
 inline constexpr std::string_view kTimeout = "States.Timeout";
 
 inline AslError runtime(std::string cause) { return {std::string(kRuntime), std::move(cause)}; }
+
+/// What a state fails with when a value that it makes meets a limit: States.DataLimitExceeded for its size (AWS dev
+/// guide: Error names), States.Runtime for its depth and its number of nodes, which AWS does not name.
+AslError of_limit(Limit limit);
 
 }  // namespace stepd::asl::errors

@@ -1,10 +1,9 @@
 #include "engine/asl/expression.h"
 
-#include "base/payload.h"
+#include "base/value/parse.h"
+#include "base/value/print.h"
 #include "engine/asl/errors.h"
 #include "engine/asl/intrinsics/intrinsic.h"
-
-#include <nlohmann/json.hpp>
 
 namespace stepd::asl {
 namespace {
@@ -91,8 +90,7 @@ class ExpressionParser {
       const char c = text_[at_];
       if (c == '\'') {
         ++at_;
-        return make(Expression::Literal{std::make_shared<const Json>(std::move(value))},
-                    text_.substr(begin, at_ - begin));
+        return make(Value::string(value), text_.substr(begin, at_ - begin));
       }
       if (c != '\\') {
         value += c;
@@ -136,11 +134,11 @@ class ExpressionParser {
     const auto begin = at_;
     while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != ')' && text_[at_] != ' ') ++at_;
     const auto word = text_.substr(begin, at_ - begin);
-    auto value = parse_json(word);
-    if (!value || value->is_structured() || value->is_string()) {
+    auto value = parse_value(word);
+    if (!value || value->depth() > 0 || value->is_string()) {
       return fail("'" + std::string(word) + "' is no number, true, false, null, 'string', path or function");
     }
-    return make(Expression::Literal{std::make_shared<const Json>(*std::move(value))}, word);
+    return make(*std::move(value), word);
   }
 
   bool take(std::string_view sign) {
@@ -175,25 +173,24 @@ void Expression::for_each_path(const std::function<void(const Path&)>& visit) co
   }
 }
 
-Result<Selected> Expression::evaluate(const Scope& scope) const {
-  if (const auto* literal = std::get_if<Literal>(&node_)) return Selected::borrowed(*literal->value);
+Result<Value> Expression::evaluate(const Scope& scope) const {
+  if (const auto* literal = std::get_if<Value>(&node_)) return *literal;
   if (const auto* path = std::get_if<Path>(&node_)) {
     auto selected = path->select(scope);
     // An indefinite path never misses: its only error is its cost.
     if (selected || path->root_kind() == Path::Root::Variable || !path->is_definite()) return selected;
-    const Json& looked_at = path->root_kind() == Path::Root::Context ? scope.context() : scope.input();
+    const auto looked_at = print_for_cause(path->root_kind() == Path::Root::Context ? scope.context() : scope.input());
     return errors::runtime("The JSONPath '" + path->text() + "' specified for the field '" + field_ +
-                           "' could not be found in the input '" + print_json(looked_at) + "'");
+                           "' could not be found in the input '" + looked_at + "'");
   }
   const auto& call = *std::get<std::shared_ptr<const Call>>(node_);
-  std::vector<Json> arguments;
+  std::vector<Value> arguments;
   arguments.reserve(call.arguments.size());
   for (const auto& argument : call.arguments) {
     STEPD_TRY(auto value, argument.evaluate(scope));
-    arguments.push_back(std::move(value).take());
+    arguments.push_back(std::move(value));
   }
-  STEPD_TRY(auto value, call.function->call(arguments, scope));
-  return Selected::made(std::move(value));
+  return call.function->call(arguments, scope);
 }
 
 }  // namespace stepd::asl

@@ -1,8 +1,8 @@
 // What may stand as the value of a `.$` field: a path, or a call of an intrinsic function (ASL §Intrinsic Functions).
 #pragma once
 
-#include "base/json.h"
 #include "base/result.h"
+#include "base/value/value.h"
 #include "engine/asl/path.h"
 #include "engine/asl/scope.h"
 
@@ -24,8 +24,9 @@ class Expression {
   /// Error: name empty, cause says what is wrong and where in the text.
   static Result<Expression> parse(std::string_view text, std::string field);
 
-  /// States.IntrinsicFailure for a function's refusal; States.Runtime with AWS's text for a path that leads nowhere.
-  Result<Selected> evaluate(const Scope& scope) const;
+  /// States.IntrinsicFailure for a function's refusal; States.Runtime with AWS's text for a path that leads nowhere;
+  /// limit_error() of errors.h where the scope's budget is used up.
+  Result<Value> evaluate(const Scope& scope) const;
 
   const std::string& text() const { return text_; }
   bool is_path() const;
@@ -40,12 +41,9 @@ class Expression {
     const Intrinsic* function = nullptr;
     std::vector<Expression> arguments;
   };
-  struct Literal {
-    std::shared_ptr<const Json> value;
-  };
   std::string text_;
   std::string field_;
-  std::variant<Literal, Path, std::shared_ptr<const Call>> node_;
+  std::variant<Value, Path, std::shared_ptr<const Call>> node_;
 };
 
 }  // namespace stepd::asl

@@ -1,8 +1,8 @@
 // JSONPath as AWS has it: paths over the input `$`, the context object `$$` and variables `$name`.
 #pragma once
 
-#include "base/payload.h"
 #include "base/result.h"
+#include "base/value/value.h"
 #include "engine/asl/path_functions.h"
 #include "engine/asl/scope.h"
 
@@ -16,29 +16,13 @@
 
 namespace stepd::asl {
 
-/// A value that is either borrowed from what was looked at or was made on the way. Borrowed ones live as long as that.
-class Selected {
- public:
-  static Selected borrowed(const Json& value) { return Selected(&value, nullptr); }
-  static Selected made(Json value);
-  const Json& operator*() const { return *value_; }
-  const Json* operator->() const { return value_; }
-  /// A copy, or the made value itself.
-  Json take() &&;
-
- private:
-  Selected(const Json* value, std::shared_ptr<Json> owner) : value_(value), owner_(std::move(owner)) {}
-  const Json* value_;
-  std::shared_ptr<Json> owner_;
-};
-
 struct FilterExpression;
 
 /// A compiled path. Immutable, any thread.
 class Path {
  public:
   struct Name {
-    std::string name;
+    Key name;
   };
   struct Index {
     std::int64_t index;
@@ -47,7 +31,7 @@ class Path {
     std::optional<std::int64_t> from, to, step;
   };
   struct Names {
-    std::vector<std::string> names;
+    std::vector<Key> names;
   };  ///< at the end of a path: one object with those that are there
   struct Indices {
     std::vector<std::int64_t> indices;
@@ -79,11 +63,12 @@ class Path {
   /// Answers one value, not a list of matches.
   bool is_definite() const;
 
-  /// A definite path that leads nowhere is States.Runtime with Jayway's text ("Missing property in path $['no']").
-  /// A path that would take more steps than PathBudget allows is States.Runtime, too.
-  Result<Selected> select(const Scope& scope) const;
+  /// What a definite path finds is shared with what was looked at, never copied. One that leads nowhere is
+  /// States.Runtime with Jayway's text ("Missing property in path $['no']"). A path that would take more steps than
+  /// PathBudget allows is States.Runtime, too; one whose list is too large is limit_error() of errors.h.
+  Result<Value> select(const Scope& scope) const;
   /// Against one value instead of a scope; `$$` and variables are not visible.
-  Result<Selected> select(const Json& value) const;
+  Result<Value> select(const Value& value, Budget& budget) const;
 
  private:
   friend class PathParser;
@@ -93,8 +78,8 @@ class Path {
   std::vector<Step> steps_;
 };
 
-/// ResultPath: puts `result` into a copy of `input` at the place that `path` names, making objects on the way
-/// (ASL §Using Paths). States.ResultPathMatchFailure where the place cannot be made.
-Result<Json> put_at(const Path& path, const Json& input, Json result);
+/// ResultPath: `input` with `result` at the place that `path` names, making objects on the way (ASL §Using Paths). Only
+/// the spine is copied. States.ResultPathMatchFailure where the place cannot be made.
+Result<Value> put_at(const Path& path, const Value& input, Value result, Budget& budget);
 
 }  // namespace stepd::asl

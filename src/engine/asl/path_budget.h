@@ -25,10 +25,10 @@ class PathBudget {
   std::size_t left_;
 };
 
-/// Charges what it costs to copy or compare `value`: a step per value in it and per 64 bytes of its texts.
-bool spend_on(const Json& value, PathBudget& budget);
+/// Charges what it costs to compare `value`: a step per value in it and per 64 bytes of its text. Constant time.
+bool spend_on(const Value& value, PathBudget& steps);
 
-/// Path::select, paid from `budget`.
-Result<Selected> select_within(const Path& path, const Json& document, PathBudget& budget);
+/// Path::select, paid from `steps` and `budget`.
+Result<Value> select_within(const Path& path, const Value& document, PathBudget& steps, Budget& budget);
 
 }  // namespace stepd::asl

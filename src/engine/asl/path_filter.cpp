@@ -1,8 +1,11 @@
 #include "engine/asl/path_filter.h"
 
+#include "base/value/builder.h"
+#include "base/value/compare.h"
+#include "base/value/parse.h"
+
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
 namespace stepd::asl {
 namespace {
@@ -110,7 +113,7 @@ class FilterParser {
     }
     STEPD_TRY(auto literal, take_literal());
     into.over_document.push_back(false);
-    into.operands.emplace_back(std::make_shared<const Json>(std::move(literal)));
+    into.operands.emplace_back(std::move(literal));
     return {};
   }
 
@@ -141,43 +144,43 @@ class FilterParser {
     return path;
   }
 
-  Result<Json> take_list() {
-    Json list = Json::array();
+  Result<Value> take_list() {
+    std::vector<Value> items;
     rest_.remove_prefix(1);
     skip_blanks();
-    if (take("]")) return list;
+    if (take("]")) return array(items);
     do {
       skip_blanks();
       if (rest_.empty() || rest_[0] == '[') return AslError{"", "a list in a filter holds plain values only"};
       STEPD_TRY(auto item, take_literal());
-      list.push_back(std::move(item));
+      items.push_back(std::move(item));
       skip_blanks();
     } while (take(","));
     if (!take("]")) return AslError{"", "list without end in filter"};
-    return list;
+    return array(items);
   }
 
-  Result<Json> take_literal() {
+  Result<Value> take_literal() {
     if (rest_[0] == '[') return take_list();
     if (rest_[0] == '\'' || rest_[0] == '"') return take_string(rest_[0]);
     std::size_t end = 0;
     while (end < rest_.size() && std::string_view(" =!<>&|),]").find(rest_[end]) == std::string_view::npos) ++end;
-    const std::string word(rest_.substr(0, end));
+    const auto word = rest_.substr(0, end);
     rest_.remove_prefix(end);
     if (word.empty()) return AslError{"", "missing operand in filter"};
-    auto parsed = parse_json(word);
+    auto parsed = parse_value(word);
     if (parsed) return parsed;
-    return Json(word);  // `@.Name==Receipt`: an unquoted word, as real definitions have it
+    return Value::string(word);  // `@.Name==Receipt`: an unquoted word, as real definitions have it
   }
 
-  Result<Json> take_string(char quote) {
+  Result<Value> take_string(char quote) {
     std::string text;
     for (std::size_t i = 1; i < rest_.size(); ++i) {
       if (rest_[i] == '\\' && i + 1 < rest_.size()) {
         text += rest_[++i];
       } else if (rest_[i] == quote) {
         rest_.remove_prefix(i + 1);
-        return Json(text);
+        return Value::string(text);
       } else {
         text += rest_[i];
       }
@@ -198,84 +201,85 @@ class FilterParser {
   char last_root_ = '@';
 };
 
-std::optional<Selected> value_of(const FilterExpression& filter, std::size_t i, const Json& candidate,
-                                 const Json& document, PathBudget& budget) {
-  if (const auto* literal = std::get_if<std::shared_ptr<const Json>>(&filter.operands[i]))
-    return Selected::borrowed(**literal);
-  budget.spend();
+std::optional<Value> value_of(const FilterExpression& filter, std::size_t i, const Value& candidate,
+                              const Value& document, PathBudget& steps, Budget& budget) {
+  if (const auto* literal = std::get_if<Value>(&filter.operands[i])) return *literal;
+  steps.spend();
   const auto& path = std::get<Path>(filter.operands[i]);
-  auto selected = select_within(path, filter.over_document[i] ? document : candidate, budget);
+  auto selected = select_within(path, filter.over_document[i] ? document : candidate, steps, budget);
   if (!selected) return std::nullopt;
   return *std::move(selected);
 }
 
-bool ordered(const Json& a, const Json& b) {
-  return (a.is_number() && b.is_number()) || (a.is_string() && b.is_string());
-}
-
 /// A number equals the text that spells it, as Jayway has it.
-bool equal(const Json& a, const Json& b, PathBudget& budget) {
-  if (a.is_string() && b.is_number()) return equal(b, a, budget);
+bool is_equal(const Value& a, const Value& b, PathBudget& steps) {
+  if (a.is_string() && b.is_number()) return is_equal(b, a, steps);
   if (a.is_number() && b.is_string()) {
-    const auto spelt = parse_json(b.get_ref<const std::string&>());
+    const auto spelt = parse_value(b.string());
     return spelt && spelt->is_number() && a == *spelt;
   }
-  return spend_on(a, budget) && a == b;
+  return spend_on(a, steps) && a == b;
 }
 
-bool holds_item(const Json& list, const Json& item, PathBudget& budget) {
-  if (!list.is_array()) return false;
-  return std::any_of(list.begin(), list.end(), [&](const Json& each) { return equal(each, item, budget); });
+bool holds_item(const Value& list, const Value& item, PathBudget& steps) {
+  const auto items = list.items();
+  return std::any_of(items.begin(), items.end(), [&](const Value& each) { return is_equal(each, item, steps); });
 }
 
 /// Items of `some` that `all` holds.
-std::size_t shared_items(const Json& some, const Json& all, PathBudget& budget) {
+std::size_t shared_items(const Value& some, const Value& all, PathBudget& steps) {
+  const auto items = some.items();
   return static_cast<std::size_t>(
-      std::count_if(some.begin(), some.end(), [&](const Json& item) { return holds_item(all, item, budget); }));
+      std::count_if(items.begin(), items.end(), [&](const Value& item) { return holds_item(all, item, steps); }));
 }
 
-bool contains(const Json& a, const Json& b, PathBudget& budget) {
-  if (!a.is_string() || !b.is_string()) return holds_item(a, b, budget);
-  return spend_on(a, budget) &&
-         a.get_ref<const std::string&>().find(b.get_ref<const std::string&>()) != std::string::npos;
+bool contains(const Value& a, const Value& b, PathBudget& steps) {
+  if (!a.is_string() || !b.is_string()) return holds_item(a, b, steps);
+  return spend_on(a, steps) && a.string().find(b.string()) != std::string_view::npos;
 }
 
-bool has_size(const Json& value) { return value.is_array() || value.is_string(); }
-
-std::size_t size_of(const Json& value) {
-  return value.is_string() ? value.get_ref<const std::string&>().size() : value.size();
+/// Nothing for two values that have no order.
+std::partial_ordering order(const Value& a, const Value& b, PathBudget& steps) {
+  if (!spend_on(a, steps)) return std::partial_ordering::unordered;
+  if (a.is_number() && b.is_number()) return compare_numbers(a, b);
+  if (a.is_string() && b.is_string()) return a.string() <=> b.string();
+  return std::partial_ordering::unordered;
 }
 
-bool compare(Operator op, const Json& a, const Json& b, PathBudget& budget) {
+bool has_size(const Value& value) { return value.is_array() || value.is_string(); }
+
+std::size_t size_of(const Value& value) { return value.is_string() ? value.string().size() : value.size(); }
+
+bool compare(Operator op, const Value& a, const Value& b, PathBudget& steps) {
   switch (op) {
     case Operator::Equal:
-      return equal(a, b, budget);
+      return is_equal(a, b, steps);
     case Operator::NotEqual:
-      return !equal(a, b, budget);
+      return !is_equal(a, b, steps);
     case Operator::Less:
-      return ordered(a, b) && spend_on(a, budget) && a < b;
+      return order(a, b, steps) < 0;
     case Operator::LessEqual:
-      return ordered(a, b) && spend_on(a, budget) && a <= b;
+      return order(a, b, steps) <= 0;
     case Operator::Greater:
-      return ordered(a, b) && spend_on(a, budget) && a > b;
+      return order(a, b, steps) > 0;
     case Operator::GreaterEqual:
-      return ordered(a, b) && spend_on(a, budget) && a >= b;
+      return order(a, b, steps) >= 0;
     case Operator::In:
-      return holds_item(b, a, budget);
+      return holds_item(b, a, steps);
     case Operator::NotIn:
-      return !holds_item(b, a, budget);
+      return !holds_item(b, a, steps);
     case Operator::Contains:
-      return contains(a, b, budget);
+      return contains(a, b, steps);
     case Operator::Empty:
-      return has_size(a) && b.is_boolean() && (size_of(a) == 0) == b.get<bool>();
+      return has_size(a) && b.is_bool() && (size_of(a) == 0) == b.boolean();
     case Operator::Size:
-      return has_size(a) && b.is_number() && Json(size_of(a)) == b;
+      return has_size(a) && b.is_number() && Value::integer(static_cast<std::int64_t>(size_of(a))) == b;
     case Operator::SubsetOf:
-      return a.is_array() && b.is_array() && shared_items(a, b, budget) == a.size();
+      return a.is_array() && b.is_array() && shared_items(a, b, steps) == a.size();
     case Operator::AnyOf:
-      return a.is_array() && b.is_array() && shared_items(a, b, budget) > 0;
+      return a.is_array() && b.is_array() && shared_items(a, b, steps) > 0;
     case Operator::NoneOf:
-      return a.is_array() && b.is_array() && shared_items(a, b, budget) == 0;
+      return a.is_array() && b.is_array() && shared_items(a, b, steps) == 0;
     default:
       return false;
   }
@@ -285,9 +289,10 @@ bool compare(Operator op, const Json& a, const Json& b, PathBudget& budget) {
 
 Result<Shared> parse_filter(std::string_view text) { return FilterParser(text).run(); }
 
-bool matches_filter(const FilterExpression& filter, const Json& candidate, const Json& document, PathBudget& budget) {
+bool matches_filter(const FilterExpression& filter, const Value& candidate, const Value& document, PathBudget& steps,
+                    Budget& budget) {
   const auto holds = [&](const Shared& child) {
-    return budget.spend() && matches_filter(*child, candidate, document, budget);
+    return steps.spend() && matches_filter(*child, candidate, document, steps, budget);
   };
   switch (filter.op) {
     case Operator::And:
@@ -297,24 +302,24 @@ bool matches_filter(const FilterExpression& filter, const Json& candidate, const
     case Operator::Not:
       return !holds(filter.children.front());
     case Operator::Exists: {
-      const auto value = value_of(filter, 0, candidate, document, budget);
+      const auto value = value_of(filter, 0, candidate, document, steps, budget);
       if (!value) return false;
       const bool indefinite =
           std::holds_alternative<Path>(filter.operands[0]) && !std::get<Path>(filter.operands[0]).is_definite();
-      return !indefinite || !(*value)->empty();
+      return !indefinite || !value->empty();
     }
     case Operator::Matches: {
-      const auto value = value_of(filter, 0, candidate, document, budget);
-      return value && (*value)->is_string() && filter.pattern->matches((*value)->get_ref<const std::string&>(), budget);
+      const auto value = value_of(filter, 0, candidate, document, steps, budget);
+      return value && value->is_string() && filter.pattern->matches(value->string(), steps);
     }
     default:
       break;
   }
-  const auto left = value_of(filter, 0, candidate, document, budget);
-  const auto right = value_of(filter, 1, candidate, document, budget);
+  const auto left = value_of(filter, 0, candidate, document, steps, budget);
+  const auto right = value_of(filter, 1, candidate, document, steps, budget);
   // What is missing equals nothing, not even what is missing on the other side.
   if (!left || !right) return filter.op == Operator::NotEqual || filter.op == Operator::NotIn;
-  return compare(filter.op, **left, **right, budget);
+  return compare(filter.op, *left, *right, steps);
 }
 
 }  // namespace stepd::asl

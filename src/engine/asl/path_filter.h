@@ -1,8 +1,8 @@
 // Filter expressions of JSONPath: `[?(@.size > 10 && @.name == 'x')]`, in the Jayway dialect that AWS documents.
 #pragma once
 
-#include "base/json.h"
 #include "base/result.h"
+#include "base/value/value.h"
 #include "engine/asl/path.h"
 #include "engine/asl/path_budget.h"
 #include "engine/asl/pattern.h"
@@ -37,7 +37,7 @@ struct FilterExpression {
     Or,
     Not
   };
-  using Operand = std::variant<Path, std::shared_ptr<const Json>>;  ///< a path over `@` or `$`, or a literal
+  using Operand = std::variant<Path, Value>;  ///< a path over `@` or `$`, or a literal
 
   Operator op = Operator::Exists;
   std::vector<Operand> operands;
@@ -49,6 +49,8 @@ struct FilterExpression {
 /// `text` is what stands between `?(` and the matching `)`.
 Result<std::shared_ptr<const FilterExpression>> parse_filter(std::string_view text);
 
-bool matches_filter(const FilterExpression& filter, const Json& candidate, const Json& document, PathBudget& budget);
+/// What it looks at is paid from `steps`, what it makes from `budget`; false where either is used up.
+bool matches_filter(const FilterExpression& filter, const Value& candidate, const Value& document, PathBudget& steps,
+                    Budget& budget);
 
 }  // namespace stepd::asl

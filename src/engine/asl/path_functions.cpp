@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -11,40 +10,44 @@
 namespace stepd::asl {
 namespace {
 
-std::optional<Json> length(const Json& value) {
-  if (!value.is_structured()) return std::nullopt;
-  return Json(static_cast<std::int64_t>(value.size()));
+std::optional<Value> length(const Value& value, Budget&) {
+  if (!value.is_array() && !value.is_object()) return std::nullopt;
+  return Value::integer(static_cast<std::int64_t>(value.size()));
 }
 
-std::optional<Json> keys(const Json& value) {
+std::optional<Value> keys(const Value& value, Budget& budget) {
   if (!value.is_object()) return std::nullopt;
-  Json names = Json::array();
-  for (const auto& [name, member] : value.items()) names.push_back(name);
-  return names;
+  Builder names(budget);
+  names.begin_array();
+  for (const auto& [name, member] : value.members()) {
+    if (!names.string(name)) return std::nullopt;
+  }
+  if (!names.end()) return std::nullopt;
+  return std::move(names).finish();
 }
 
-std::optional<Json> first(const Json& value) {
-  return value.is_array() && !value.empty() ? std::optional(value.front()) : std::nullopt;
+std::optional<Value> first(const Value& value, Budget&) {
+  return value.is_array() && value.size() > 0 ? std::optional(value[0]) : std::nullopt;
 }
 
-std::optional<Json> last(const Json& value) {
-  return value.is_array() && !value.empty() ? std::optional(value.back()) : std::nullopt;
+std::optional<Value> last(const Value& value, Budget&) {
+  return value.is_array() && value.size() > 0 ? std::optional(value[value.size() - 1]) : std::nullopt;
 }
 
 /// Those of an array; what is no number in it is passed over, as Jayway does.
-std::vector<double> numbers_in(const Json& value) {
+std::vector<double> numbers_in(const Value& value) {
   std::vector<double> numbers;
   if (!value.is_array()) return numbers;
-  for (const auto& item : value) {
-    if (item.is_number()) numbers.push_back(item.get<double>());
+  for (const auto& item : value.items()) {
+    if (item.is_number()) numbers.push_back(item.number());
   }
   return numbers;
 }
 
 template <double (*compute)(const std::vector<double>&)>
-std::optional<Json> aggregate(const Json& value) {
+std::optional<Value> aggregate(const Value& value, Budget&) {
   const auto numbers = numbers_in(value);
-  return numbers.empty() ? std::nullopt : std::optional(Json(compute(numbers)));
+  return numbers.empty() ? std::nullopt : std::optional(Value::number(compute(numbers)));
 }
 
 double sum(const std::vector<double>& numbers) { return std::accumulate(numbers.begin(), numbers.end(), 0.0); }

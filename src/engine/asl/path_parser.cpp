@@ -68,7 +68,7 @@ class PathParser {
       path.steps_.push_back(Path::Function{function, std::string(name)});
       return {};
     }
-    path.steps_.push_back(Path::Name{std::string(name)});
+    path.steps_.push_back(Path::Name{Key(name)});
     return {};
   }
 
@@ -90,11 +90,11 @@ class PathParser {
   }
 
   Result<void> names(Path& path) {
-    std::vector<std::string> names;
+    std::vector<Key> names;
     do {
       blanks();
-      STEPD_TRY(auto name, quoted());
-      names.push_back(std::move(name));
+      STEPD_TRY(const auto name, quoted());
+      names.emplace_back(name);
       blanks();
     } while (take(","));
     if (names.size() == 1) {

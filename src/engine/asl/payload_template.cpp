@@ -1,8 +1,13 @@
 #include "engine/asl/payload_template.h"
 
+#include "base/value/builder.h"
+#include "base/value/json_border.h"
+#include "engine/asl/errors.h"
 #include "engine/asl/expression.h"
+#include "engine/asl/hash_map_order.h"
 #include "engine/asl/pointer.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <variant>
@@ -12,12 +17,12 @@ namespace stepd::asl {
 struct PayloadTemplate::Node {
   using Shared = std::shared_ptr<const Node>;
   struct Object {
-    std::vector<std::pair<std::string, Shared>> members;
+    std::vector<std::pair<Key, Shared>> members;
   };
   struct Array {
     std::vector<Shared> items;
   };
-  std::variant<Json, Expression, Object, Array> value;
+  std::variant<Value, Expression, Object, Array> value;
 };
 
 namespace {
@@ -31,7 +36,7 @@ class Compiler {
   Node::Shared compile(const Json& value, const std::string& pointer) {
     if (value.is_object()) return object(value, pointer);
     if (value.is_array()) return array(value, pointer);
-    return std::make_shared<Node>(Node{value});
+    return constant(value);
   }
 
  private:
@@ -43,15 +48,19 @@ class Compiler {
         fault(child_pointer(pointer, name + ".$"),
               "The payload template defines both '" + name + "' and '" + name + ".$'");
       }
-      object.members.emplace_back(name, std::move(node));
+      object.members.emplace_back(Key(name), std::move(node));
     };
     for (const auto& [key, member] : value.items()) {
       if (!key.ends_with(".$")) add(key, compile(member, child_pointer(pointer, key)));
     }
+    // The order in which AWS shows them, as recorded: a java.util.HashMap holds them there.
+    std::vector<std::string> dynamic_names;
     for (const auto& [key, member] : value.items()) {
-      if (key.ends_with(".$")) add(key.substr(0, key.size() - 2), dynamic(key, member, pointer));
+      if (key.ends_with(".$")) dynamic_names.push_back(key.substr(0, key.size() - 2));
     }
-    if (is_constant(object)) return std::make_shared<Node>(Node{value});
+    order_as_hash_map(dynamic_names);
+    for (const auto& name : dynamic_names) add(name, dynamic(name + ".$", value[name + ".$"], pointer));
+    if (is_constant(object)) return constant(value);
     return std::make_shared<Node>(Node{std::move(object)});
   }
 
@@ -59,9 +68,10 @@ class Compiler {
     Node::Array array;
     for (std::size_t i = 0; i < value.size(); ++i)
       array.items.push_back(compile(value[i], child_pointer(pointer, std::to_string(i))));
-    const bool constant = std::all_of(array.items.begin(), array.items.end(),
-                                      [](const auto& item) { return std::holds_alternative<Json>(item->value); });
-    if (constant) return std::make_shared<Node>(Node{value});
+    const bool constant_items = std::all_of(array.items.begin(), array.items.end(), [](const auto& item) {
+      return std::holds_alternative<Value>(item->value);
+    });
+    if (constant_items) return constant(value);
     return std::make_shared<Node>(Node{std::move(array)});
   }
 
@@ -72,12 +82,14 @@ class Compiler {
     }
     fault(child_pointer(pointer, key),
           "The value for the field '" + key + "' must be a valid JSONPath or a valid intrinsic function call");
-    return std::make_shared<Node>(Node{Json()});
+    return constant(Json());
   }
+
+  static Node::Shared constant(const Json& value) { return std::make_shared<Node>(Node{from_json(value)}); }
 
   static bool is_constant(const Node::Object& object) {
     return std::all_of(object.members.begin(), object.members.end(),
-                       [](const auto& member) { return std::holds_alternative<Json>(member.second->value); });
+                       [](const auto& member) { return std::holds_alternative<Value>(member.second->value); });
   }
 
   void fault(const std::string& pointer, std::string message) {
@@ -88,26 +100,27 @@ class Compiler {
   Diagnostics& diagnostics_;
 };
 
-Result<Json> evaluate_node(const Node& node, const Scope& scope) {
-  if (const auto* constant = std::get_if<Json>(&node.value)) return *constant;
-  if (const auto* expression = std::get_if<Expression>(&node.value)) {
-    STEPD_TRY(auto selected, expression->evaluate(scope));
-    return std::move(selected).take();
-  }
-  if (const auto* object = std::get_if<Node::Object>(&node.value)) {
-    Json out = Json::object();
+/// Adds what the node evaluates to. The recursion is bounded by the depth of the template.
+Result<void> evaluate_node(const Node& node, const Scope& scope, Builder& out) {
+  if (const auto* constant = std::get_if<Value>(&node.value)) {
+    out.add(*constant);
+  } else if (const auto* expression = std::get_if<Expression>(&node.value)) {
+    STEPD_TRY(auto value, expression->evaluate(scope));
+    out.add(std::move(value));
+  } else if (const auto* object = std::get_if<Node::Object>(&node.value)) {
+    out.begin_object();
     for (const auto& [name, member] : object->members) {
-      STEPD_TRY(auto value, evaluate_node(*member, scope));
-      out.get_ref<Json::object_t&>().emplace_back(name, std::move(value));  // names are known to differ
+      out.key(name);
+      STEPD_CHECK(evaluate_node(*member, scope, out));
     }
-    return out;
+    out.end();
+  } else {
+    out.begin_array();
+    for (const auto& item : std::get<Node::Array>(node.value).items) STEPD_CHECK(evaluate_node(*item, scope, out));
+    out.end();
   }
-  Json out = Json::array();
-  for (const auto& item : std::get<Node::Array>(node.value).items) {
-    STEPD_TRY(auto value, evaluate_node(*item, scope));
-    out.push_back(std::move(value));
-  }
-  return out;
+  if (out.limit() != Limit::None) return errors::of_limit(out.limit());
+  return {};
 }
 
 void collect_variables(const Node& node, std::set<std::string>& names) {
@@ -130,7 +143,11 @@ PayloadTemplate PayloadTemplate::compile(const Json& value, const std::string& p
   return compiled;
 }
 
-Result<Json> PayloadTemplate::evaluate(const Scope& scope) const { return evaluate_node(*root_, scope); }
+Result<Value> PayloadTemplate::evaluate(const Scope& scope) const {
+  Builder out(scope.budget());
+  STEPD_CHECK(evaluate_node(*root_, scope, out));
+  return std::move(out).finish();
+}
 
 std::vector<std::string> PayloadTemplate::variables() const {
   std::set<std::string> names;

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "base/value/value.h"
 #include "engine/asl/diagnostic.h"
 #include "engine/asl/scope.h"
 
@@ -19,8 +20,10 @@ class PayloadTemplate {
   /// Faults go to `diagnostics` under `pointer`; the template is then not to be evaluated.
   static PayloadTemplate compile(const Json& value, const std::string& pointer, Diagnostics& diagnostics);
 
-  /// Fields without `.$` come first, then the others, each group as written: so AWS orders them.
-  Result<Json> evaluate(const Scope& scope) const;
+  /// Fields without `.$` come first, as written, then the others in the order of a java.util.HashMap, as AWS orders them.
+  /// What paths select is shared, not copied. Beyond the errors of expressions, errors::of_limit() where the scope's
+  /// budget is used up.
+  Result<Value> evaluate(const Scope& scope) const;
 
   /// Names of the variables that its paths mention.
   std::vector<std::string> variables() const;

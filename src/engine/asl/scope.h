@@ -1,10 +1,11 @@
 // What an expression may look at while it is evaluated.
 #pragma once
 
-#include "base/json.h"
+#include "base/value/builder.h"
+#include "base/value/value.h"
 
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <string_view>
 
 namespace stepd::asl {
@@ -14,19 +15,15 @@ class Scope {
  public:
   virtual ~Scope() = default;
   /// `$`
-  virtual const Json& input() const = 0;
-  /// `$$`, made when first asked for.
-  virtual const Json& context() const = 0;
-  /// `$$.first.second` where that is there without making the whole of `$$`, which holds the execution's input; nullptr
-  /// says nothing about whether the member exists.
-  virtual const Json* context_member(std::string_view first, std::string_view second) const {
-    static_cast<void>(first), static_cast<void>(second);
-    return nullptr;
-  }
-  /// `$name`; null if nothing of that name has been assigned.
-  virtual const Json* variable(std::string_view name) const = 0;
+  virtual Value input() const = 0;
+  /// `$$`, made when it is first asked for.
+  virtual Value context() const = 0;
+  /// `$name`; nothing if no variable of that name has been assigned.
+  virtual std::optional<Value> variable(std::string_view name) const = 0;
   /// 64 bits for States.UUID and States.MathRandom: another value at each call, the same in a repeated turn.
   virtual std::uint64_t draw() const = 0;
+  /// What everything that is evaluated in this scope may build.
+  virtual Budget& budget() const = 0;
 };
 
 }  // namespace stepd::asl

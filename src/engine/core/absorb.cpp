@@ -46,6 +46,7 @@ class Absorption {
     x_.redriven_at_ = body.at;
     for (const auto& frame : *body.frames) {
       x_.frames_.insert_or_assign(frame.id, frame);
+      x_.variable_bytes_ += variable_bytes_of(frame);
       if (frame.parent) x_.children_[*frame.parent].push_back(frame.id);
       if (std::holds_alternative<Ready>(frame.standing)) x_.ready_.insert(frame.id);
       x_.changes_.cold.insert(frame.id);
@@ -76,7 +77,7 @@ class Absorption {
   }
   void apply(const event::StateExited& body) {
     Frame& frame = cold();
-    for (const auto& [name, value] : body.assigned) frame.variables.insert_or_assign(name, value);
+    for (const auto& [name, value] : body.assigned) assign(frame, name, value);
     frame.input = body.output;
     frame.state = body.next;
     advance(frame);
@@ -205,6 +206,13 @@ class Absorption {
 
   // ---- the tree -----------------------------------------------------------------------------------------------
 
+  void assign(Frame& frame, const std::string& name, const Payload& value) {
+    x_.variable_bytes_ += value.size();
+    const auto [place, fresh] = frame.variables.try_emplace(name, value);
+    if (fresh) return;
+    x_.variable_bytes_ -= place->second.size();
+    place->second = value;
+  }
   Frame& hot() {
     const auto found = x_.frames_.find(e_.frame);
     STEPD_ASSERT(found != x_.frames_.end());
@@ -258,7 +266,10 @@ class Absorption {
   }
   void drop(FrameId id) {
     x_.ready_.erase(id);
-    x_.frames_.erase(id);
+    if (const auto found = x_.frames_.find(id); found != x_.frames_.end()) {
+      x_.variable_bytes_ -= variable_bytes_of(found->second);
+      x_.frames_.erase(found);
+    }
     x_.changes_.cold.erase(id);
     x_.changes_.hot.erase(id);
     x_.changes_.dropped.insert(id);

@@ -6,9 +6,9 @@
 namespace stepd::core {
 namespace {
 
-/// 3 has what is known of redrives in the head; 2 an execution's secret and parent, and whether a task is submitted.
-/// Both 2 and 1 are still read.
-constexpr std::uint8_t kVersion = 3;
+/// 4 has numbers of payloads; 3 what is known of redrives in the head; 2 an execution's secret and parent, and whether
+/// a task is submitted. All of them and 1 are still read.
+constexpr std::uint8_t kVersion = 4;
 
 // One `describe` per struct serves both directions: an archive either appends the fields or fills them in.
 
@@ -16,7 +16,8 @@ class Writer {
  public:
   static constexpr bool kReads = false;
 
-  Writer() { number(kVersion); }
+  /// `payloads` may be null where there are none to write.
+  explicit Writer(PayloadNumbers* payloads) : payloads_(payloads) { number(kVersion); }
   static constexpr std::uint64_t version() { return kVersion; }
   void number(std::uint64_t value) {
     while (value >= 0x80) {
@@ -29,9 +30,15 @@ class Writer {
     number(value.size());
     out_ += value;
   }
+  void payload(const Payload& value) {
+    const auto given = value.size() <= kInlinePayloadBytes ? 0 : payloads_->number_of(value);
+    number(static_cast<std::uint64_t>(given));
+    if (given == 0) text(value.text());
+  }
   std::string take() { return std::move(out_); }
 
  private:
+  PayloadNumbers* payloads_;
   std::string out_;
 };
 
@@ -39,7 +46,7 @@ class Reader {
  public:
   static constexpr bool kReads = true;
 
-  explicit Reader(std::string_view bytes) : rest_(bytes) {
+  Reader(std::string_view bytes, StoredPayloads* payloads) : rest_(bytes), payloads_(payloads) {
     version_ = number();
     if (version_ == 0 || version_ > kVersion)
       throw CodecError("stored bytes have the unknown version " + std::to_string(version_));
@@ -64,12 +71,17 @@ class Reader {
     rest_.remove_prefix(size);
     return value;
   }
+  Payload payload() {
+    const auto given = version_ >= 4 ? number() : 0;
+    return given == 0 ? Payload::trusted(text()) : payloads_->find(static_cast<std::int64_t>(given));
+  }
   void expect_end() const {
     if (!rest_.empty()) throw CodecError("stored bytes go on after their end");
   }
 
  private:
   std::string_view rest_;
+  StoredPayloads* payloads_;
   std::uint64_t version_ = 0;
 };
 
@@ -99,9 +111,9 @@ void field(Archive& a, Instant& value) {
 template <class Archive>
 void field(Archive& a, Payload& value) {
   if constexpr (Archive::kReads)
-    value = Payload::trusted(a.text());
+    value = a.payload();
   else
-    a.text(value.text());
+    a.payload(value);
 }
 
 template <class Archive, class T>
@@ -131,6 +143,7 @@ void field(Archive& a, std::vector<T>& value) {
   field(a, size);
   if constexpr (Archive::kReads) {
     value.clear();
+    // Each item takes a byte at least, so damaged bytes end before memory does.
     for (std::size_t i = 0; i < size; ++i) field(a, value.emplace_back());
   } else {
     for (auto& item : value) field(a, item);
@@ -403,8 +416,8 @@ void field(Archive& a, Frame& frame) {
 
 }  // namespace
 
-std::string encode(const Event& event) {
-  Writer out;
+std::string encode(const Event& event, PayloadNumbers& payloads) {
+  Writer out(&payloads);
   Event& e = const_cast<Event&>(event);  // the archive only writes
   fields(out, e.number, e.frame, e.at, e.history_id, e.previous_id);
   out.number(event.body.index());
@@ -412,8 +425,8 @@ std::string encode(const Event& event) {
   return out.take();
 }
 
-Event decode_event(std::string_view bytes) {
-  Reader in(bytes);
+Event decode_event(std::string_view bytes, StoredPayloads& payloads) {
+  Reader in(bytes, &payloads);
   Event event;
   fields(in, event.number, event.frame, event.at, event.history_id, event.previous_id);
   const auto kind = in.number();
@@ -423,30 +436,31 @@ Event decode_event(std::string_view bytes) {
 }
 
 std::string Snapshot::head(const Execution& execution) {
-  Writer out;
+  Writer out(nullptr);
   auto& x = const_cast<Execution&>(execution);
   fields(out, x.identity_, x.started_at_, x.times_out_at_, x.last_number_, x.last_history_id_, x.next_frame_);
   fields(out, x.redrive_count_, x.redriven_at_);
   return out.take();
 }
 
-std::string Snapshot::hot(const Frame& frame) {
-  Writer out;
+std::string Snapshot::hot(const Frame& frame, PayloadNumbers& payloads) {
+  Writer out(&payloads);
   describe_hot(out, const_cast<Frame&>(frame));
   return out.take();
 }
 
-std::string Snapshot::cold(const Frame& frame) {
-  Writer out;
+std::string Snapshot::cold(const Frame& frame, PayloadNumbers& payloads) {
+  Writer out(&payloads);
   auto& f = const_cast<Frame&>(frame);
   describe_cold(out, f, f.standing);
   return out.take();
 }
 
-Execution Snapshot::restore(std::string_view head, Payload input, const std::vector<FrameParts>& parts) {
+Execution Snapshot::restore(std::string_view head, Payload input, const std::vector<FrameParts>& parts,
+                            StoredPayloads& payloads) {
   Execution x;
   x.input_ = std::move(input);
-  Reader in(head);
+  Reader in(head, nullptr);
   fields(in, x.identity_, x.started_at_, x.times_out_at_, x.last_number_, x.last_history_id_, x.next_frame_);
   if (in.version() >= 3) fields(in, x.redrive_count_, x.redriven_at_);
   in.expect_end();
@@ -454,18 +468,26 @@ Execution Snapshot::restore(std::string_view head, Payload input, const std::vec
     Frame frame;
     frame.id = part.id;
     Standing cold_standing;
-    Reader cold_in(part.cold);
+    Reader cold_in(part.cold, &payloads);
     describe_cold(cold_in, frame, cold_standing);
     cold_in.expect_end();
-    Reader hot_in(part.hot);
+    Reader hot_in(part.hot, &payloads);
     describe_hot(hot_in, frame);
     hot_in.expect_end();
     unite(frame.standing, cold_standing);
     if (frame.parent) x.children_[*frame.parent].push_back(frame.id);
     if (std::holds_alternative<Ready>(frame.standing)) x.ready_.insert(frame.id);
+    x.variable_bytes_ += variable_bytes_of(frame);
     x.frames_.emplace(frame.id, std::move(frame));
   }
   return x;
+}
+
+Execution Snapshot::with_frame(Execution execution, Frame root) {
+  auto& place = execution.frames_.at(kRootFrame);
+  execution.variable_bytes_ += variable_bytes_of(root) - variable_bytes_of(place);
+  place = std::move(root);
+  return execution;
 }
 
 }  // namespace stepd::core

@@ -1,45 +1,63 @@
 #include "engine/core/context.h"
 
-#include <nlohmann/json.hpp>
+#include "base/value/builder.h"
 
 namespace stepd::core {
 namespace {
 
+Value item_object(std::uint32_t index, Value value) {
+  return object({{"Item", object({{"Index", Value::integer(index)}, {"Value", std::move(value)}})}});
+}
+
 /// The nearest iteration that the frame is or lies in.
-std::optional<Json> enclosing_item(const Execution& execution, FrameId id) {
+std::optional<Value> enclosing_item(const Execution& execution, FrameId id) {
   for (const Frame* frame = &execution.frame(id); frame->parent; frame = &execution.frame(*frame->parent)) {
     const auto* standing = std::get_if<AwaitingFrames>(&execution.frame(*frame->parent).standing);
-    if (standing == nullptr || !standing->items.value().is_array()) continue;  // a Parallel state
-    return Json{{"Index", frame->index}, {"Value", standing->items.value()[frame->index]}};
+    if (standing == nullptr) continue;
+    const auto items = standing->items.value();
+    if (!items.is_array()) continue;  // a Parallel state
+    return item_object(frame->index, items[frame->index]);
   }
   return std::nullopt;
 }
 
+Value execution_object(const Execution& execution) {
+  const auto& who = execution.identity();
+  ObjectBuilder out;
+  out.add("Id", Value::string(who.arn));
+  out.add("Input", execution.input().value());
+  out.add("StartTime", Value::string(to_rfc3339(execution.started_at())));
+  out.add("Name", Value::string(who.name));
+  out.add("RoleArn", Value::string(who.role_arn));
+  out.add("RedriveCount", Value::integer(execution.redrive_count()));
+  if (execution.redriven_at()) out.add("RedriveTime", Value::string(to_rfc3339(*execution.redriven_at())));
+  return std::move(out).finish();
+}
+
+Value state_object(const Frame& frame, const StateTraits& state) {
+  ObjectBuilder out;
+  out.add("Name", Value::string(frame.state));
+  out.add("EnteredTime", Value::string(to_rfc3339(frame.entered_at)));
+  if (state.retries) out.add("RetryCount", Value::integer(frame.retry_count));
+  return std::move(out).finish();
+}
+
 }  // namespace
 
-Json context_object(const Execution& execution, FrameId id, const StateTraits& state,
-                    const std::optional<MapItem>& item) {
+Value context_object(const Execution& execution, FrameId id, const StateTraits& state,
+                     const std::optional<MapItem>& item) {
   const auto& who = execution.identity();
-  const Frame& frame = execution.frame(id);
-  Json context = {
-      {"Execution",
-       {{"Id", who.arn},
-        {"Input", nullptr},
-        {"StartTime", to_rfc3339(execution.started_at())},
-        {"Name", who.name},
-        {"RoleArn", who.role_arn},
-        {"RedriveCount", execution.redrive_count()}}},
-      {"StateMachine", {{"Id", who.state_machine_arn}, {"Name", who.state_machine_name}}},
-      {"State", {{"Name", frame.state}, {"EnteredTime", to_rfc3339(frame.entered_at)}}},
-  };
-  if (execution.redriven_at()) context["Execution"]["RedriveTime"] = to_rfc3339(*execution.redriven_at());
-  if (state.retries) context["State"]["RetryCount"] = frame.retry_count;
+  ObjectBuilder out;
+  out.add("Execution", execution_object(execution));
+  out.add("StateMachine", object({{"Id", Value::string(who.state_machine_arn)},
+                                  {"Name", Value::string(who.state_machine_name)}}));
+  out.add("State", state_object(execution.frame(id), state));
   if (item)
-    context["Map"] = {{"Item", {{"Index", item->index}, {"Value", item->value}}}};
+    out.add("Map", item_object(item->index, item->value));
   else if (auto enclosing = enclosing_item(execution, id))
-    context["Map"] = {{"Item", *std::move(enclosing)}};
-  if (state.token) context["Task"] = {{"Token", *state.token}};
-  return context;
+    out.add("Map", *std::move(enclosing));
+  if (state.token) out.add("Task", object({{"Token", Value::string(*state.token)}}));
+  return std::move(out).finish();
 }
 
 }  // namespace stepd::core

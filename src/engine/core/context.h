@@ -1,7 +1,7 @@
 // The context object `$$` (AWS dev guide: Accessing execution data from the Context object).
 #pragma once
 
-#include "base/json.h"
+#include "base/value/value.h"
 #include "engine/core/execution.h"
 
 #include <optional>
@@ -11,7 +11,7 @@ namespace stepd::core {
 /// The item that an ItemSelector is evaluated for, before its iteration exists.
 struct MapItem {
   std::uint32_t index;
-  const Json& value;
+  Value value;
 };
 
 /// What the context object shows of some types of state only.
@@ -20,8 +20,8 @@ struct StateTraits {
   std::optional<std::string> token;  ///< $$.Task.Token
 };
 
-/// With null for `Execution.Input`, which may be large and is seldom looked at.
-Json context_object(const Execution& execution, FrameId frame, const StateTraits& state,
+/// Members in AWS's order. The execution's input and the item are shared, not copied.
+Value context_object(const Execution& execution, FrameId frame, const StateTraits& state,
                     const std::optional<MapItem>& item);
 
 }  // namespace stepd::core

@@ -6,7 +6,7 @@
 #include "engine/core/turn.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <new>
 
 namespace stepd::core {
 namespace {
@@ -18,11 +18,20 @@ class Decider {
     turn_.watch(observer);
   }
 
+  Decision fail_start(const command::Start& start, Failure failure) {
+    take(start);
+    turn_.fail_execution(std::move(failure));
+    return {std::move(turn_.events()), std::nullopt};
+  }
+
   Decision run(const Command& command) {
     try {
       const auto rejection = std::visit([this](const auto& c) { return take(c); }, command);
       if (rejection) return {{}, rejection};
       run_ready_frames();
+    } catch (const std::bad_alloc&) {
+      if (turn_.is_recording()) throw;
+      turn_.fail_execution({std::string(asl::errors::kRuntime), "The state needs more memory than there is."});
     } catch (const HistoryFull&) {
       turn_.fail_execution({std::string(asl::errors::kRuntime),
                             "The execution reached the maximum number of history "
@@ -240,9 +249,14 @@ class Decider {
 std::string awaited_child(const TaskLabel& label, const Payload& output) {
   using Pattern = asl::Resource::Pattern;
   if (label.pattern() != Pattern::Sync && label.pattern() != Pattern::Sync2) return "";
-  const Json& answer = output.value();
-  const auto arn = answer.is_object() ? answer.find("ExecutionArn") : answer.end();
-  return arn != answer.end() && arn->is_string() ? arn->get<std::string>() : "";
+  const auto answer = output.value();
+  const Value* arn = answer.find("ExecutionArn");
+  return arn != nullptr ? std::string(arn->string()) : "";
+}
+
+Decision fail_start(const asl::Definition& definition, Execution& execution, const command::Start& start,
+                    Failure failure, Moment moment) {
+  return Decider(definition, execution, moment, nullptr).fail_start(start, std::move(failure));
 }
 
 Decision decide(const asl::Definition& definition, Execution& execution, const Command& command, Moment moment,

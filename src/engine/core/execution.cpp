@@ -3,6 +3,12 @@
 #include "base/assert.h"
 
 namespace stepd::core {
+
+std::size_t variable_bytes_of(const Frame& frame) {
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : frame.variables) bytes += value.size();
+  return bytes;
+}
 namespace {
 
 Awaited::Kind kind_of(const AwaitingTask& task) {
@@ -62,6 +68,17 @@ std::vector<Awaited> Execution::awaited() const {
     all.insert(all.end(), of_frame.begin(), of_frame.end());
   }
   return all;
+}
+
+void Execution::drop_trees() const {
+  input_.drop_tree();
+  for (const auto& [id, frame] : frames_) {
+    frame.input.drop_tree();
+    for (const auto& [name, value] : frame.variables) value.drop_tree();
+    if (const auto* task = std::get_if<AwaitingTask>(&frame.standing)) task->input.drop_tree();
+    if (const auto* children = std::get_if<AwaitingFrames>(&frame.standing)) children->items.drop_tree();
+    if (const auto* finished = std::get_if<Finished>(&frame.standing)) finished->output.drop_tree();
+  }
 }
 
 }  // namespace stepd::core

@@ -64,6 +64,8 @@ struct Frame {
   Standing standing = Ready{};
 };
 
+std::size_t variable_bytes_of(const Frame& frame);
+
 /// One thing that the outside world owes an execution.
 struct Awaited {
   enum class Kind : std::uint8_t {
@@ -107,6 +109,9 @@ class Execution {
   EventNumber last_number() const { return last_number_; }
   std::uint32_t last_history_id() const { return last_history_id_; }
 
+  /// Bytes of all variables that can be seen in some frame (AWS dev guide, quotas: 10 MiB). Constant time.
+  std::size_t variable_bytes() const { return variable_bytes_; }
+
   const Frame& frame(FrameId id) const;
   const Frame* find(FrameId id) const;
   const std::map<FrameId, Frame>& frames() const { return frames_; }
@@ -119,6 +124,9 @@ class Execution {
   std::vector<Awaited> awaited(FrameId id) const;
   /// What the world owes the execution: nothing once it has ended.
   std::vector<Awaited> awaited() const;
+
+  /// Gives back the memory of parsed payloads, which keep their packed text (base/payload.h). It changes nothing else.
+  void drop_trees() const;
 
   const Changes& changes() const { return changes_; }
   /// The runner has stored what changes() said.
@@ -141,6 +149,7 @@ class Execution {
   EventNumber last_number_ = 0;
   std::uint32_t last_history_id_ = 0;
   std::uint32_t next_frame_ = 1;
+  std::size_t variable_bytes_ = 0;  ///< a sum over frames_, kept while they change
   std::map<FrameId, Frame> frames_;
   std::map<FrameId, std::vector<FrameId>> children_;
   std::set<FrameId> ready_;

@@ -1,5 +1,6 @@
 #include "engine/core/history.h"
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace stepd::core {
@@ -73,7 +74,10 @@ class View {
     d["name"] = e.state;
     data(d, "output", e.output);
     if (e.assigned.empty() || !with_data_) return;
-    for (const auto& [name, value] : e.assigned) d["assignedVariables"][name] = value.text();
+    // AWS sorts them by name.
+    std::map<std::string_view, const Payload*> sorted;
+    for (const auto& [name, value] : e.assigned) sorted.emplace(name, &value);
+    for (const auto& [name, value] : sorted) d["assignedVariables"][std::string(name)] = value->text();
     d["assignedVariablesDetails"] = {{"truncated", false}};
   }
   void show(const event::StateAborted& e) { type(e.type + "StateAborted"); }

@@ -2,13 +2,13 @@
 
 #include "base/assert.h"
 #include "base/limits.h"
+#include "base/value/builder.h"
+#include "base/value/edit.h"
 #include "engine/asl/errors.h"
 #include "engine/core/context.h"
 #include "engine/core/retry.h"
 #include "engine/core/state_type.h"
 #include "engine/core/token.h"
-
-#include <nlohmann/json.hpp>
 
 namespace stepd::core {
 namespace {
@@ -23,77 +23,64 @@ std::uint64_t mix(std::uint64_t x) {
 
 class FrameScope final : public asl::Scope {
  public:
-  FrameScope(Turn& turn, FrameId frame, const Json& input, std::optional<MapItem> item = std::nullopt)
-      : turn_(turn), frame_(frame), input_(input), item_(item) {}
+  FrameScope(Turn& turn, FrameId frame, Value input, std::optional<MapItem> item = std::nullopt)
+      : turn_(turn), frame_(frame), input_(std::move(input)), item_(std::move(item)) {
+    budget_.bytes = limits::kEvaluationBytes;
+  }
 
-  const Json& input() const override { return input_; }
-  const Json& context() const override {
-    if (!context_) context_ = std::make_unique<Json>(turn_.context() ? given_context() : whole_context());
+  Value input() const override { return input_; }
+  Value context() const override {
+    if (!context_) context_ = turn_.context() ? given_context() : own_context();
     return *context_;
   }
-  const Json* context_member(std::string_view first, std::string_view second) const override {
-    if (turn_.context()) return nullptr;
-    if (first == "Execution" && second == "Input") return &turn_.execution().input().value();
-    const Json& context = context_without_input();
-    const auto outer = context.find(first);
-    if (outer == context.end()) return nullptr;
-    const auto inner = outer->find(second);
-    return inner == outer->end() ? nullptr : &*inner;
-  }
-  const Json* variable(std::string_view name) const override {
+  std::optional<Value> variable(std::string_view name) const override {
     for (const Frame* frame = &turn_.frame(frame_);; frame = &turn_.frame(*frame->parent)) {
       const auto found = frame->variables.find(name);
-      if (found != frame->variables.end()) return &found->second.value();
-      if (!frame->parent) return nullptr;
+      if (found != frame->variables.end()) return found->second.value();
+      if (!frame->parent) return std::nullopt;
     }
   }
   std::uint64_t draw() const override { return turn_.random(); }
+  Budget& budget() const override { return budget_; }
 
  private:
-  const Json& context_without_input() const {
-    if (!without_input_) {
-      const auto& state = turn_.state_of(frame_);
-      StateTraits traits;
-      traits.retries = (state.grammar->groups & asl::kRetryCatch) != 0;
-      // The token is that of the TaskScheduled event that this evaluation is for: the next one. Once the task is
-      // answered there is none.
-      const auto& standing = turn_.frame(frame_).standing;
-      const bool answered = std::holds_alternative<Finished>(standing);
-      if (state.body && state.body->has_token() && !answered)
-        traits.token = task_token(turn_.execution(), frame_, turn_.execution().last_number() + 1);
-      without_input_ = std::make_unique<Json>(context_object(turn_.execution(), frame_, traits, item_));
-    }
-    return *without_input_;
+  Value own_context() const {
+    const auto& state = turn_.state_of(frame_);
+    StateTraits traits;
+    traits.retries = (state.grammar->groups & asl::kRetryCatch) != 0;
+    // The token is that of the TaskScheduled event that this evaluation is for: the next one. Once the task is
+    // answered there is none.
+    const auto& standing = turn_.frame(frame_).standing;
+    const bool answered = std::holds_alternative<Finished>(standing);
+    if (state.body && state.body->has_token() && !answered)
+      traits.token = task_token(turn_.execution(), frame_, turn_.execution().last_number() + 1);
+    return context_object(turn_.execution(), frame_, traits, item_);
   }
-  Json whole_context() const {
-    Json context = context_without_input();
-    context["Execution"]["Input"] = turn_.execution().input().value();
-    return context;
-  }
-  Json given_context() const {
-    Json context = turn_.context()->value();
-    if (item_) context["Map"] = {{"Item", {{"Index", item_->index}, {"Value", item_->value}}}};
-    return context;
+  Value given_context() const {
+    if (!item_) return *turn_.context();
+    const auto map = object({{"Item", object({{"Index", Value::integer(item_->index)}, {"Value", item_->value}})}});
+    Budget budget = Budget::without_limits();
+    return with_member(*turn_.context(), Key("Map"), map, budget).value();
   }
 
   Turn& turn_;
   FrameId frame_;
-  const Json& input_;
+  Value input_;
   std::optional<MapItem> item_;
-  mutable std::unique_ptr<Json> context_;
-  mutable std::unique_ptr<Json> without_input_;
+  mutable std::optional<Value> context_;
+  mutable Budget budget_;
 };
 
-/// Payloads that an event carries, roughly: what a turn may pile up before it is stored.
-std::size_t weight(const EventBody& body) {
+/// The payload that an event carries; null if it has none.
+const Payload* payload_of(const EventBody& body) {
   return std::visit(
-      [](const auto& e) -> std::size_t {
+      [](const auto& e) -> const Payload* {
         if constexpr (requires { e.input; })
-          return e.input.size();
+          return &e.input;
         else if constexpr (requires { e.output; })
-          return e.output.size();
+          return &e.output;
         else
-          return 0;
+          return nullptr;
       },
       body);
 }
@@ -109,10 +96,7 @@ bool is_outer_variable(const Execution& execution, FrameId id, const std::string
 
 /// Of all variables once `assigned` are set in that frame.
 std::size_t variable_bytes(const Execution& execution, FrameId frame, const Assignments& assigned) {
-  std::size_t bytes = 0;
-  for (const auto& [id, each] : execution.frames()) {
-    for (const auto& [name, value] : each.variables) bytes += value.size();
-  }
+  std::size_t bytes = execution.variable_bytes();
   const auto& present = execution.frame(frame).variables;
   for (const auto& [name, value] : assigned) {
     bytes += value.size();
@@ -167,22 +151,27 @@ EventNumber Turn::record(FrameId frame_id, EventBody body, Shown shown, std::opt
     const Frame* frame = execution_.find(frame_id);
     event.previous_id = previous.value_or(frame != nullptr ? frame->last_id : 0);
   }
-  bytes_ += weight(body);
+  if (const auto* payload = payload_of(body); payload != nullptr && payload->identity() != last_weighed_) {
+    last_weighed_ = payload->identity();
+    bytes_ += payload->size();
+  }
   event.body = std::move(body);
-  absorb(execution_, event);
+  recording_ = true;
   events_.push_back(std::move(event));
+  absorb(execution_, events_.back());
+  recording_ = false;
   if (observer_ != nullptr) observer_->recorded(execution_, events_.back());
   return execution_.last_number();
 }
 
 // ---- evaluating -----------------------------------------------------------------------------------------------------
 
-std::unique_ptr<asl::Scope> Turn::scope(FrameId id, const Json& input) {
-  return std::make_unique<FrameScope>(*this, id, input);
+std::unique_ptr<asl::Scope> Turn::scope(FrameId id, Value input) {
+  return std::make_unique<FrameScope>(*this, id, std::move(input));
 }
 
-std::unique_ptr<asl::Scope> Turn::item_scope(FrameId id, const Json& input, std::uint32_t index, const Json& value) {
-  return std::make_unique<FrameScope>(*this, id, input, MapItem{index, value});
+std::unique_ptr<asl::Scope> Turn::item_scope(FrameId id, Value input, std::uint32_t index, Value value) {
+  return std::make_unique<FrameScope>(*this, id, std::move(input), MapItem{index, std::move(value)});
 }
 
 Result<Payload> Turn::effective_input(FrameId id) {
@@ -196,6 +185,7 @@ Result<Payload> Turn::parameters(FrameId id) {
   const auto& parameters = state_of(id).parameters;
   if (parameters) {
     STEPD_TRY(auto value, parameters->evaluate(*scope(id, input.value())));
+    if (value.text_bytes() > limits::kPayloadBytes) return asl::errors::of_limit(Limit::Bytes);
     input = Payload(std::move(value));
   }
   tell(id, Step::AfterParameters, input);
@@ -209,9 +199,8 @@ Result<Payload> Turn::select_output(FrameId id, const Payload& effective) {
 Result<Payload> Turn::select(FrameId id, const asl::Selector& selector, const Payload& from) {
   if (selector.discards) return Payload();
   if (selector.path.is_root()) return from;
-  const auto seen = scope(id, from.value());  // outlives what is borrowed from it
-  STEPD_TRY(auto selected, selector.path.select(*seen));
-  return Payload(std::move(selected).take());
+  STEPD_TRY(auto selected, selector.path.select(*scope(id, from.value())));
+  return Payload(std::move(selected));
 }
 
 Result<Assignments> Turn::assignments(FrameId id, const asl::PayloadTemplate* assign, const asl::Scope& seen) const {
@@ -219,17 +208,18 @@ Result<Assignments> Turn::assignments(FrameId id, const asl::PayloadTemplate* as
   if (assign == nullptr) return all;
   STEPD_TRY(auto values, assign->evaluate(seen));
   std::size_t bytes = 0;
-  for (auto& [name, value] : values.items()) {
+  for (const auto& [key, value] : values.members()) {
+    std::string name(key);
     if (is_outer_variable(execution_, id, name)) {
       return asl::errors::runtime("Variable '" + name + "' belongs to an outer scope and cannot be assigned here");
     }
-    Payload payload(std::move(value));
+    Payload payload(value);
     bytes += payload.size();
     if (bytes > limits::kVariableBytes) {
       return asl::errors::runtime("The variables assigned by this state are larger than " +
                                   std::to_string(limits::kVariableBytes) + " bytes");
     }
-    all.emplace_back(name, std::move(payload));
+    all.emplace_back(std::move(name), std::move(payload));
   }
   if (variable_bytes(execution_, id, all) > limits::kVariablesBytes) {
     return asl::errors::runtime("The variables of this execution are larger than " +
@@ -257,7 +247,8 @@ void Turn::leave_with_result(FrameId id, Payload result) {
     if (state.result_path.path.is_root()) {
       effective = std::move(result);
     } else {
-      auto merged = asl::put_at(state.result_path.path, raw.value(), result.value());
+      Budget budget;
+      auto merged = asl::put_at(state.result_path.path, raw.value(), result.value(), budget);
       if (!merged) return fail(id, merged.error());
       effective = Payload(*std::move(merged));
     }
@@ -266,6 +257,19 @@ void Turn::leave_with_result(FrameId id, Payload result) {
   auto output = select_output(id, effective);
   if (!output) return fail(id, output.error());
   exit_state(id, *std::move(output), *std::move(assigned), state.next);
+}
+
+void Turn::leave_joined(FrameId id) {
+  Budget budget;
+  Builder outputs(budget);
+  outputs.begin_array();
+  for (const auto child : execution_.children(id))
+    outputs.add(std::get<Finished>(frame(child).standing).output.value());
+  outputs.end();
+  const auto limit = outputs.limit();
+  if (limit != Limit::None) return fail(id, asl::errors::of_limit(limit));
+  record(id, event::JoinSucceeded{std::string(state_of(id).grammar->type)});
+  leave_with_result(id, Payload(std::move(outputs).finish()));
 }
 
 void Turn::leave(FrameId id, const Payload& effective, const std::string& next, const asl::PayloadTemplate* assign) {
@@ -278,12 +282,7 @@ void Turn::leave(FrameId id, const Payload& effective, const std::string& next, 
 
 void Turn::exit_state(FrameId id, Payload output, Assignments assigned, const std::string& next) {
   const auto& state = state_of(id);
-  if (output.size() > limits::kPayloadBytes) {
-    return fail(id,
-                Failure{std::string(asl::errors::kDataLimitExceeded),
-                        "The state/task '" + state.name +
-                            "' returned a result with a size exceeding the maximum number of bytes service limit."});
-  }
+  if (output.size() > limits::kPayloadBytes) return fail_oversized(id);
   record(id, event::StateExited{state.name, std::string(state.grammar->type), output, std::move(assigned), next});
   if (next.empty()) finish(id, std::move(output));
 }
@@ -298,9 +297,16 @@ void Turn::finish(FrameId id, Payload output) {
   type_of(parent).child_finished(*this, parent, id);
 }
 
+void Turn::fail_oversized(FrameId id) {
+  fail(id, Failure{std::string(asl::errors::kDataLimitExceeded),
+                   "The state/task '" + frame(id).state +
+                       "' returned a result with a size exceeding the maximum number of bytes service limit."});
+}
+
 // ---- failing --------------------------------------------------------------------------------------------------------
 
 void Turn::fail(FrameId id, const AslError& error) {
+  if (error.name == asl::errors::kDataLimitExceeded) return fail_oversized(id);
   const auto& entered = frame(id);
   fail(id, Failure{error.name, "An error occurred while executing the state '" + entered.state +
                                    "' (entered at the event id #" + std::to_string(entered.entered_id) + "). " +
@@ -336,13 +342,15 @@ void Turn::fail(FrameId id, Failure failure, std::string_view also) {
 }
 
 void Turn::catch_failure(FrameId id, const asl::Catcher& catcher, const Failure& failure) {
-  const Json caught = {{"Error", failure.error.value_or("")}, {"Cause", failure.cause.value_or("")}};
+  const auto caught = object({{"Error", Value::string(failure.error.value_or(""))},
+                              {"Cause", Value::string(failure.cause.value_or(""))}});
   const Payload raw = frame(id).input;
   auto assigned = assignments(id, catcher.assign ? &*catcher.assign : nullptr, *scope(id, caught));
   if (!assigned) return fail_execution(Failure{assigned.error().name, assigned.error().cause});
   Payload output = raw;
   if (!catcher.result_path.discards) {
-    auto merged = asl::put_at(catcher.result_path.path, raw.value(), caught);
+    Budget budget;
+    auto merged = asl::put_at(catcher.result_path.path, raw.value(), caught, budget);
     if (!merged) return fail_execution(Failure{merged.error().name, merged.error().cause});
     output = Payload(*std::move(merged));
   }

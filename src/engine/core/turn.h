@@ -31,8 +31,13 @@ class Turn {
   const StateType& type_of(FrameId id) const;
   Instant now() const { return moment_.now; }
   std::vector<Event>& events() { return events_; }
-  /// The turn has made so much that it should be stored before more is done.
-  bool is_full() const { return events_.size() >= kTurnEvents || bytes_ >= kTurnBytes; }
+  /// The turn has made or taken so much that it should be stored before more is done.
+  bool is_full() const {
+    return events_.size() >= kTurnEvents || bytes_ >= kTurnBytes ||
+           (!events_.empty() && moment_.slice != nullptr && moment_.slice->is_over());
+  }
+  /// An event is being absorbed: an exception now leaves the execution half changed.
+  bool is_recording() const { return recording_; }
   std::uint64_t random();
 
   // ---- being watched and tested -----------------------------------------------------------------------------------
@@ -44,8 +49,8 @@ class Turn {
     if (observer_ != nullptr) observer_->computed(frame, step, value);
   }
   /// Expressions see `context` as `$$` from now on, not the execution's own.
-  void set_context(Payload context) { context_ = std::move(context); }
-  const std::optional<Payload>& context() const { return context_; }
+  void set_context(Value context) { context_ = std::move(context); }
+  const std::optional<Value>& context() const { return context_; }
 
   // ---- recording ------------------------------------------------------------------------------------------------
 
@@ -58,10 +63,10 @@ class Turn {
   // ---- evaluating (ASL §Input and Output Processing) -----------------------------------------------------------
 
   /// What expressions of that frame's state see, with `input` as `$`.
-  std::unique_ptr<asl::Scope> scope(FrameId frame, const Json& input);
+  std::unique_ptr<asl::Scope> scope(FrameId frame, Value input);
   /// The same for an ItemSelector, which sees `value` as $$.Map.Item.Value.
-  std::unique_ptr<asl::Scope> item_scope(FrameId frame, const Json& input, std::uint32_t index, const Json& value);
-  /// InputPath over the raw input. Borrows from the frame's input where it can.
+  std::unique_ptr<asl::Scope> item_scope(FrameId frame, Value input, std::uint32_t index, Value value);
+  /// InputPath over the raw input.
   Result<Payload> effective_input(FrameId frame);
   /// InputPath, then Parameters.
   Result<Payload> parameters(FrameId frame);
@@ -70,6 +75,8 @@ class Turn {
 
   /// ResultSelector, ResultPath, Assign and OutputPath, then Next or the end of the workflow.
   void leave_with_result(FrameId frame, Payload result);
+  /// All branches or iterations of the frame are through: their outputs, in order, are its result.
+  void leave_joined(FrameId frame);
   /// OutputPath and Assign over `effective`, then `next` (the state's Next unless given).
   void leave(FrameId frame, const Payload& effective, const std::string& next, const asl::PayloadTemplate* assign);
   /// The state failed: Retry, else Catch, else the failure goes to the parent's state or ends the execution.
@@ -89,6 +96,8 @@ class Turn {
   void catch_failure(FrameId frame, const asl::Catcher& catcher, const Failure& failure);
   void exit_state(FrameId frame, Payload output, Assignments assigned, const std::string& next);
   void finish(FrameId frame, Payload output);
+  /// With AWS's text of States.DataLimitExceeded.
+  void fail_oversized(FrameId frame);
   Result<Assignments> assignments(FrameId frame, const asl::PayloadTemplate* assign, const asl::Scope& scope) const;
   Result<Payload> select_output(FrameId frame, const Payload& effective);
   Result<Payload> select(FrameId frame, const asl::Selector& selector, const Payload& from);
@@ -100,8 +109,10 @@ class Turn {
   std::size_t bytes_ = 0;
   std::uint64_t draws_ = 0;
   bool ending_ = false;
+  bool recording_ = false;
+  const void* last_weighed_ = nullptr;  ///< payloads that follow each other are mostly one
   Observer* observer_ = nullptr;
-  std::optional<Payload> context_;
+  std::optional<Value> context_;
 };
 
 }  // namespace stepd::core

@@ -1,5 +1,4 @@
 // Tasks that are handed out and answered by their tokens. What follows from an answer is decided by the core.
-#include "engine/core/codec.h"
 #include "engine/core/token.h"
 #include "engine/run/live.h"
 #include "engine/run/refusals.h"
@@ -25,7 +24,9 @@ void Shard::hand_over(Id id, const core::command::TaskStart& start, const std::f
 void Shard::answer_task(const core::TaskToken& token, core::Command answer, Reply<std::monostate> reply) {
   if (halted_) return reply(unavailable());
   const auto known = by_arn_.find(token.execution_arn);
-  if (known == by_arn_.end()) return reply(refusal_of(token));
+  if (known == by_arn_.end()) {
+    return read([token, reply = std::move(reply), &store = doors_.store] { reply(refusal_of(token, store.reader())); });
+  }
   Live& live = *find(known->second);
   if (!core::is_proven(token, live.execution.identity())) return reply(invalid_token());
   auto answered = [reply = std::move(reply)](Verdict verdict, const core::Execution&) {
@@ -36,12 +37,13 @@ void Shard::answer_task(const core::TaskToken& token, core::Command answer, Repl
   pump(live);
 }
 
-Refusal Shard::refusal_of(const core::TaskToken& token) const {
+Refusal Shard::refusal_of(const core::TaskToken& token, const storage::Reader& reader) {
   try {
-    const auto record = doors_.store.reader().execution(token.execution_arn);
+    const auto record = reader.execution(token.execution_arn);
     if (!record) return no_such_task(token.execution_arn);
-    const auto first = doors_.store.reader().events(record->id, 1, 1, false);
-    const auto begun = first.empty() ? core::Event{} : core::decode_event(first.front().data);
+    const auto first = reader.events(record->id, 1, 1, false);
+    ExecutionPayloads payloads(reader, record->id);
+    const auto begun = first.empty() ? core::Event{} : core::decode_event(first.front().data, payloads);
     const auto* started = std::get_if<core::event::ExecutionStarted>(&begun.body);
     const bool proven = started != nullptr && core::is_proven(token, started->identity);
     return proven ? task_timed_out() : invalid_token();

@@ -1,6 +1,5 @@
 // What a shard does for executions that await others, and for those that are awaited.
 #include "engine/asl/errors.h"
-#include "engine/core/codec.h"
 #include "engine/run/kin.h"
 #include "engine/run/live.h"
 #include "engine/run/refusals.h"
@@ -69,11 +68,13 @@ void Shard::watch(const std::string& child, const core::ParentLink& task) {
 }
 
 void Shard::tell_of(const std::string& child, const core::ParentLink& task) const {
-  try {
-    doors_.kin->tell(task, doors_.store.reader().execution(child));
-  } catch (const storage::StoreError& error) {
-    spdlog::error("{} cannot be read, so {} waits on: {}", child, task.execution_arn, error.what());
-  }
+  read([child, task, kin = doors_.kin, &store = doors_.store] {
+    try {
+      kin->tell(task, store.reader().execution(child));
+    } catch (const storage::StoreError& error) {
+      spdlog::error("{} cannot be read, so {} waits on: {}", child, task.execution_arn, error.what());
+    }
+  });
 }
 
 void Shard::child_ended(const core::ParentLink& task, const std::optional<storage::ExecutionRecord>& child) {
@@ -118,20 +119,20 @@ void Shard::abandon_orphans(const std::function<bool(const core::ParentLink& tas
   for (const auto& [arn, parent] : orphans) abandon(arn, parent);
 }
 
-std::optional<StartedExecution> Shard::started_before(const Live& live) const {
-  const auto& parent = live.execution.identity().parent;
-  if (!parent) return std::nullopt;
+std::optional<StartedExecution> Shard::started_before(const std::string& arn, const core::ParentLink& parent,
+                                                      const storage::Reader& reader) {
   try {
-    const auto record = doors_.store.reader().execution(live.arn);
+    const auto record = reader.execution(arn);
     if (!record) return std::nullopt;
-    const auto first = doors_.store.reader().events(record->id, 1, 1, false);
+    const auto first = reader.events(record->id, 1, 1, false);
     if (first.empty()) return std::nullopt;
-    const auto begun = core::decode_event(first.front().data);
+    ExecutionPayloads payloads(reader, record->id);
+    const auto begun = core::decode_event(first.front().data, payloads);
     const auto* started = std::get_if<core::event::ExecutionStarted>(&begun.body);
     if (started == nullptr || started->identity.parent != parent) return std::nullopt;
-    return StartedExecution{live.arn, record->started_at};
+    return StartedExecution{arn, record->started_at};
   } catch (const std::exception& error) {
-    spdlog::error("{} cannot be read: {}", live.arn, error.what());
+    spdlog::error("{} cannot be read: {}", arn, error.what());
     return std::nullopt;
   }
 }

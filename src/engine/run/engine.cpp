@@ -94,6 +94,8 @@ class LocalEngine final : public Engine, private Kin {
         machines_(options_.region, options_.account, store, clock),
         activities_(options_.region, options_.account, store, clock),
         ids_(store.last_id()),
+        quarantine_(store, clock),
+        reads_loop_("reads", clock),
         desk_loop_("activities", clock),
         desk_(desk_loop_, clock, [&store](const std::string& arn) { return store.reader().activity(arn).has_value(); }),
         tasks_(desk_, make_services([this](std::function<void(Gateway&)> request) {
@@ -112,7 +114,16 @@ class LocalEngine final : public Engine, private Kin {
                                                          .observer = options_.observer,
                                                          .express_limit = options_.express_limit,
                                                          .listeners = options_.listeners,
-                                                         .kin = this}));
+                                                         .kin = this,
+                                                         .quarantine = &quarantine_,
+                                                         .marker = options_.marker,
+                                                         .number = i,
+                                                         .slice = options_.slice,
+                                                         .express_max = std::max<std::size_t>(options_.express_max / shards, 1),
+                                                         .express_bytes_max = options_.express_bytes_max / shards,
+                                                         .read = [this](std::function<void()> job) {
+                                                           reads_loop_.post(std::move(job));
+                                                         }}));
     }
   }
 
@@ -120,13 +131,19 @@ class LocalEngine final : public Engine, private Kin {
 
   void resume() override {
     std::size_t count = 0;
+    std::map<storage::ExecutionId, std::uint32_t> deaths;
+    if (options_.marker != nullptr) {
+      for (const auto& suspect : options_.marker->suspects()) deaths[suspect.id] = suspect.deaths;
+    }
     const auto adopt = [&](const storage::OpenExecution& open) {
-      seat_of(open.record.arn).shard.adopt(open);
+      const auto died = deaths.find(open.record.id);
+      seat_of(open.record.arn).shard.adopt(open, died == deaths.end() ? 0 : died->second);
       ++count;
     };
-    store_.load_open(adopt, [](storage::ExecutionId id, const std::string& arn, const std::string& why) {
-      spdlog::error("execution {} ({}) stays open: it cannot be read: {}", static_cast<std::int64_t>(id), arn, why);
+    store_.load_open(adopt, [this](storage::ExecutionId id, const std::string& arn, const std::string& why) {
+      quarantine_.add(id, arn, "", "What is stored of it cannot be read: " + why);
     });
+    if (const auto held = quarantine_.count(); held > 0) spdlog::error("{} executions are quarantined", held);
     if (count > 0) spdlog::info("{} open executions carry on", count);
     const auto is_awaited = [this](const core::ParentLink& task) {
       return seat_of(task.execution_arn).shard.awaits(task);
@@ -135,6 +152,7 @@ class LocalEngine final : public Engine, private Kin {
     for (auto& seat : seats_) seat->loop.start();
     running_ = true;  // before the desk brings the first requests of tasks that are run again
     desk_loop_.start();
+    reads_loop_.start();
   }
 
   void end_polls() override { desk_.close(); }
@@ -150,6 +168,7 @@ class LocalEngine final : public Engine, private Kin {
     store_.flush();
     for (auto& seat : seats_) seat->loop.stop();
     desk_loop_.stop();
+    reads_loop_.stop();
   }
 
   void on_fatal(std::function<void()> callback) override {
@@ -213,6 +232,7 @@ class LocalEngine final : public Engine, private Kin {
 
   void stop_execution(StopExecution request, Reply<StoppedExecution> reply) override {
     if (!running_) return reply(unavailable());
+    if (const auto id = quarantine_.find(request.execution_arn)) return quarantine_.stop(*id, request, reply);
     auto& seat = seat_of(request.execution_arn);
     seat.loop.post(
         [&seat, request = std::move(request), reply = std::move(reply)] { seat.shard.stop(request, reply); });
@@ -276,11 +296,12 @@ class LocalEngine final : public Engine, private Kin {
     if (!record) return no_such_execution(query.execution_arn);
     const auto data = query.include_data ? core::Payloads::Included : core::Payloads::Left_out;
     HistoryPage page;
+    ExecutionPayloads payloads(store_.reader(), record->id);
     auto from = query.from != 0 ? query.from : (query.reverse ? UINT32_MAX : 1);
     for (;;) {
       const auto events = store_.reader().events(record->id, from, query.limit, query.reverse);
       for (const auto& stored : events) {
-        const auto event = core::decode_event(stored.data);
+        const auto event = core::decode_event(stored.data, payloads);
         if (event.history_id == 0) continue;
         if (page.events.size() == query.limit) {
           page.next_from = stored.number;
@@ -328,12 +349,16 @@ class LocalEngine final : public Engine, private Kin {
 
   void seat_start(CheckedStart start, Reply<StartedExecution> reply) {
     auto& seat = seat_of(start.arn);
-    seat.loop.post([&seat, start = std::move(start), reply = std::move(reply)] { seat.shard.start(start, reply); });
+    seat.loop.post([&seat, start = std::move(start), reply = std::move(reply)]() mutable {
+      seat.shard.start(std::move(start), std::move(reply));
+    });
   }
 
   void seat_run(CheckedStart start, Reply<EndedExecution> reply) {
     auto& seat = seat_of(start.arn);
-    seat.loop.post([&seat, start = std::move(start), reply = std::move(reply)] { seat.shard.run(start, reply); });
+    seat.loop.post([&seat, start = std::move(start), reply = std::move(reply)]() mutable {
+      seat.shard.run(std::move(start), std::move(reply));
+    });
   }
 
   void watch(const std::string& child, const core::ParentLink& task) override {
@@ -378,6 +403,8 @@ class LocalEngine final : public Engine, private Kin {
   std::atomic<bool> running_{false};
   std::mutex fatal_mutex_;
   std::function<void()> fatal_;
+  Quarantine quarantine_;
+  Loop reads_loop_;  ///< reads of the store that shards need and must not wait for
   std::vector<std::unique_ptr<Seat>> seats_;
   Loop desk_loop_;
   ActivityDesk desk_;

@@ -16,6 +16,10 @@ namespace stepd::core {
 class Observer;
 }
 
+namespace stepd::storage {
+class TurnMarker;
+}
+
 namespace stepd::run {
 
 class TurnListener;
@@ -28,6 +32,10 @@ struct EngineOptions {
   std::function<std::uint64_t()> random;  ///< chooses among an alias's routes; any thread; empty: the system's
   std::vector<TurnListener*> listeners;   ///< told of every committed turn, in this order; they outlive the engine
   std::chrono::seconds express_limit{limits::kExpressSeconds};  ///< an EXPRESS execution ends TIMED_OUT then
+  std::size_t express_max = limits::kExpressExecutions;            ///< EXPRESS executions at once
+  std::size_t express_bytes_max = limits::kExpressExecutionBytes;  ///< of their inputs together
+  std::chrono::microseconds slice{2'000};  ///< how long one turn may take while others wait; 0: no limit
+  storage::TurnMarker* marker = nullptr;   ///< outlives the engine; null: turns are not noted
 };
 
 class Engine : public Gateway {

@@ -43,6 +43,7 @@ enum class RefusalCode {
   StateMachineTypeNotSupported,
   TaskDoesNotExist,
   TaskTimedOut,
+  ThrottlingException,
   TooManyTags,
   ValidationException,
   ServiceUnavailable,  ///< not AWS's: the store takes no writes at present; HTTP 503

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/core/execution.h"
+#include "engine/run/journal.h"
 #include "engine/run/shard.h"
 
 #include <deque>
@@ -34,6 +35,7 @@ struct Live {
   std::deque<Request> queue;
   std::vector<Request> turn;  ///< decided, not yet stored
   bool storing = false;
+  std::optional<JournalEntry> entry;  ///< what is being stored
   bool idling = false;              ///< a timer will pump
   std::set<core::FrameId> touched;  ///< frames that the turn changed
   std::vector<core::Event> events;  ///< of the turn that is being stored
@@ -46,6 +48,7 @@ struct Live {
   std::map<core::EventNumber, std::string> children;  ///< whose end is awaited, by the task's token
   std::vector<core::ParentLink> watchers;             ///< tasks that await this one's end
 
+  bool suspected = false;       ///< the process died in its turn; absolved by the first one that ends well
   Reply<EndedExecution> ended;  ///< may be empty; of an execution in memory alone
   std::size_t data_bytes = 0;   ///< of that one's states, when they were most
 

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <spdlog/spdlog.h>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -17,6 +18,21 @@ namespace {
 
 /// The clock on the wall may be set while a timer waits on the steady one: look again at least this often.
 constexpr std::chrono::seconds kLongestNap{1};
+
+}  // namespace
+
+namespace {
+
+/// No job ends the thread: what it leaves undone is its own.
+void run_guarded(const std::string& loop, const std::function<void()>& job) {
+  try {
+    job();
+  } catch (const std::exception& error) {
+    spdlog::error("a job of the loop {} failed: {}", loop, error.what());
+  } catch (...) {
+    spdlog::error("a job of the loop {} failed by an exception of an unknown type", loop);
+  }
+}
 
 }  // namespace
 
@@ -46,7 +62,7 @@ void Loop::Room::run_due() {
   while (!timers.empty() && timers.begin()->first.first <= now) {
     auto first = timers.extract(timers.begin());
     due_of.erase(static_cast<std::uint64_t>(first.key().second));
-    first.mapped()();
+    run_guarded(name, first.mapped());
   }
 }
 
@@ -69,7 +85,9 @@ Loop::Loop(std::string name, const Clock& clock) : room_(std::make_unique<Room>(
 
 Loop::~Loop() { stop(); }
 
-void Loop::post(std::function<void()> job) { boost::asio::post(room_->context, std::move(job)); }
+void Loop::post(std::function<void()> job) {
+  boost::asio::post(room_->context, [room = room_.get(), job = std::move(job)] { run_guarded(room->name, job); });
+}
 
 TimerId Loop::call_at(Instant due, std::function<void()> job) {
   const TimerId id{++room_->last_timer};

@@ -1,7 +1,7 @@
 #include "engine/run/redrive.h"
 
 #include "base/limits.h"
-#include "engine/core/codec.h"
+#include "engine/run/journal.h"
 #include "engine/run/refusals.h"
 
 #include <algorithm>
@@ -19,10 +19,11 @@ constexpr std::chrono::minutes kTokenLives{15};
 /// How many events its history has: the journal's last one that is part of it knows.
 std::uint32_t history_length(storage::ExecutionId id, const storage::Reader& reader) {
   constexpr std::size_t kPage = 16;
+  ExecutionPayloads payloads(reader, id);
   for (auto from = UINT32_MAX;;) {
     const auto page = reader.events(id, from, kPage, true);
     for (const auto& stored : page) {
-      if (const auto event = core::decode_event(stored.data); event.history_id != 0) return event.history_id;
+      if (const auto event = core::decode_event(stored.data, payloads); event.history_id != 0) return event.history_id;
     }
     if (page.size() < kPage || page.back().number <= 1) return 0;
     from = page.back().number - 1;
@@ -32,9 +33,10 @@ std::uint32_t history_length(storage::ExecutionId id, const storage::Reader& rea
 std::vector<core::Event> whole_journal(storage::ExecutionId id, const storage::Reader& reader) {
   constexpr std::size_t kPage = 1000;
   std::vector<core::Event> events;
+  ExecutionPayloads payloads(reader, id);
   for (;;) {
     const auto page = reader.events(id, static_cast<std::uint32_t>(events.size()) + 1, kPage, false);
-    for (const auto& stored : page) events.push_back(core::decode_event(stored.data));
+    for (const auto& stored : page) events.push_back(core::decode_event(stored.data, payloads));
     if (page.size() < kPage) return events;
   }
 }

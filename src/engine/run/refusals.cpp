@@ -49,6 +49,8 @@ std::string_view name_of(RefusalCode code) {
       return "TaskDoesNotExist";
     case TaskTimedOut:
       return "TaskTimedOut";
+    case ThrottlingException:
+      return "ThrottlingException";
     case TooManyTags:
       return "TooManyTags";
     case ValidationException:

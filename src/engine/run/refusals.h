@@ -49,6 +49,11 @@ inline Refusal too_many_executions() {
   return {RefusalCode::ExecutionLimitExceeded, "The maximum number of running executions has been reached."};
 }
 
+/// AWS API reference, Common Errors.
+inline Refusal throttled() {
+  return {RefusalCode::ThrottlingException, "Rate exceeded: too many EXPRESS executions run at once."};
+}
+
 inline Refusal type_not_supported() {
   return {RefusalCode::StateMachineTypeNotSupported, "This operation is not supported by this type of state machine"};
 }

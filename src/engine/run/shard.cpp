@@ -1,6 +1,6 @@
 #include "engine/run/shard.h"
 
-#include "engine/core/codec.h"
+#include "engine/asl/errors.h"
 #include "engine/core/decide.h"
 #include "engine/run/journal.h"
 #include "engine/run/live.h"
@@ -18,8 +18,39 @@ namespace {
 constexpr std::chrono::milliseconds kIdle{20};
 /// How long a turn that could not be stored waits before it is decided again.
 constexpr std::chrono::seconds kAgain{1};
+/// A timer that is due so much later is worth giving memory back for.
+constexpr std::chrono::seconds kRestsFrom{1};
 
 bool is_express(const Machine& machine) { return machine.record.type == storage::StateMachineType::Express; }
+
+/// Ends some time after it is made. The clock is looked at for every few states only.
+class SteadySlice final : public core::TimeSlice {
+ public:
+  explicit SteadySlice(std::chrono::microseconds length) : end_(std::chrono::steady_clock::now() + length) {}
+  bool is_over() const override { return ++asked_ % kEvery == 0 && std::chrono::steady_clock::now() >= end_; }
+
+ private:
+  static constexpr unsigned kEvery = 4;
+  std::chrono::steady_clock::time_point end_;
+  mutable unsigned asked_ = 0;
+};
+
+/// Notes the turn as long as it lasts.
+class MarkedTurn {
+ public:
+  MarkedTurn(storage::TurnMarker* marker, std::size_t shard, storage::ExecutionId id) : marker_(marker), shard_(shard) {
+    if (marker_ != nullptr) marker_->enter(shard_, id);
+  }
+  MarkedTurn(const MarkedTurn&) = delete;
+  MarkedTurn& operator=(const MarkedTurn&) = delete;
+  ~MarkedTurn() {
+    if (marker_ != nullptr) marker_->leave(shard_);
+  }
+
+ private:
+  storage::TurnMarker* marker_;
+  std::size_t shard_;
+};
 
 /// Of the states that a turn has changed.
 std::size_t data_bytes(const Live& live) {
@@ -84,7 +115,8 @@ void Shard::start(CheckedStart start, Reply<StartedExecution> reply) {
     if (live.version == 0) return live.starters.push_back(std::move(reply));
     return reply(StartedExecution{live.arn, live.execution.started_at()});
   }
-  if (!is_express(*start.machine) && live_.size() - in_memory_ >= doors_.max_open) return reply(too_many_executions());
+  if (is_express(*start.machine) ? !admits_express(start) : live_.size() - in_memory_ >= doors_.max_open)
+    return reply(too_many_executions());
   Live& live = begin(std::move(start));
   live.starters.push_back(std::move(reply));
   pump(live);
@@ -92,9 +124,15 @@ void Shard::start(CheckedStart start, Reply<StartedExecution> reply) {
 
 void Shard::run(CheckedStart start, Reply<EndedExecution> reply) {
   if (halted_) return reply(unavailable());
+  if (!admits_express(start)) return reply(throttled());
   Live& live = begin(std::move(start));
   live.ended = std::move(reply);
   pump(live);
+}
+
+bool Shard::admits_express(const CheckedStart& start) const {
+  return in_memory_ < doors_.express_max &&
+         (in_memory_ == 0 || in_memory_bytes_ + start.input.size() <= doors_.express_bytes_max);
 }
 
 Live& Shard::begin(CheckedStart start) {
@@ -110,6 +148,7 @@ Live& Shard::begin(CheckedStart start) {
   const auto& machine = start.machine->record;
   if (live.in_memory) {
     ++in_memory_;
+    in_memory_bytes_ += start.input.size();
   } else {
     auto& record = live.created.emplace();
     record.id = start.id;
@@ -118,7 +157,6 @@ Live& Shard::begin(CheckedStart start) {
     record.revision_id = machine.revision_id;
     record.name = start.name;
     record.started_at = doors_.clock.now();
-    record.input = start.input.text();
     record.trace_header = live.trace_header;
     record.machine_version = live.machine_version;
     record.machine_alias = live.machine_alias;
@@ -145,7 +183,11 @@ void Shard::halt() {
 void Shard::stop(StopExecution request, Reply<StoppedExecution> reply) {
   if (halted_) return reply(unavailable());
   const auto known = by_arn_.find(request.execution_arn);
-  if (known == by_arn_.end()) return stop_closed(request.execution_arn, reply);
+  if (known == by_arn_.end()) {
+    return read([arn = request.execution_arn, reply = std::move(reply), &store = doors_.store] {
+      stop_closed(arn, reply, store.reader());
+    });
+  }
   Live& live = *find(known->second);
   auto answered = [reply = std::move(reply)](Verdict verdict, const core::Execution& execution) {
     if (verdict == Verdict::Unavailable || !execution.stopped_at()) return reply(unavailable());
@@ -156,9 +198,16 @@ void Shard::stop(StopExecution request, Reply<StoppedExecution> reply) {
   pump(live);
 }
 
-void Shard::stop_closed(const std::string& arn, const Reply<StoppedExecution>& reply) const {
+void Shard::read(std::function<void()> job) const {
+  if (doors_.read)
+    doors_.read(std::move(job));
+  else
+    job();
+}
+
+void Shard::stop_closed(const std::string& arn, const Reply<StoppedExecution>& reply, const storage::Reader& reader) {
   try {
-    const auto record = doors_.store.reader().execution(arn);
+    const auto record = reader.execution(arn);
     if (!record || !record->stopped_at) return reply(no_such_execution(arn));
     reply(StoppedExecution{*record->stopped_at});
   } catch (const storage::StoreError& error) {
@@ -202,7 +251,28 @@ void Shard::redrive(CheckedRedrive redrive, Reply<RedrivenExecution> reply) {
   pump(live);
 }
 
-void Shard::adopt(const storage::OpenExecution& open) {
+void Shard::adopt(const storage::OpenExecution& open, std::uint32_t deaths) {
+  if (open.record.quarantine) return doors_.quarantine->know(open.record.id, open.record.arn);
+  if (deaths >= kQuarantineAfter) {
+    return doors_.quarantine->add(open.record.id, open.record.arn, "",
+                                  "The process died " + std::to_string(deaths) +
+                                      " times in a row while this execution had a turn.");
+  }
+  Live* live = nullptr;
+  try {
+    live = load(open);
+  } catch (const std::exception& error) {
+    if (doors_.quarantine == nullptr) throw;
+    return doors_.quarantine->add(open.record.id, open.record.arn, "",
+                                  std::string("What is stored of it cannot be read: ") + error.what());
+  }
+  if (live == nullptr) return;
+  live->suspected = deaths > 0;
+  go_on(*live);
+  pump(*live);
+}
+
+Live* Shard::load(const storage::OpenExecution& open) {
   auto owned = stored_live(open.record);
   Live& live = *owned;
   live.version = open.version;
@@ -210,17 +280,17 @@ void Shard::adopt(const storage::OpenExecution& open) {
   if (!live.machine) {
     spdlog::error("execution {} stays open: its state machine's revision {} cannot be read", live.arn,
                   open.record.revision_id);
-    return;
+    return nullptr;
   }
-  live.execution = restore(open);
+  live.execution = restore(open, doors_.store.reader());
   live_.emplace(static_cast<std::int64_t>(live.id), std::move(owned));
   by_arn_.emplace(live.arn, live.id);
   settle_execution_timeout(live);
   std::vector<core::FrameId> frames;
   for (const auto& [id, frame] : live.execution.frames()) frames.push_back(id);
   for (const auto id : frames) settle(live, id);
-  go_on(live);
-  pump(live);
+  rest(live);
+  return &live;
 }
 
 void Shard::submit(Id id, core::Command command) {
@@ -248,12 +318,66 @@ void Shard::submit_idly(Id id, core::Command command) {
 
 void Shard::pump(Live& live) {
   if (live.storing || halted_ || live.queue.empty()) return;
+  if (doors_.quarantine == nullptr) return take_turn(live);
+  try {
+    take_turn(live);
+  } catch (const std::exception& error) {
+    contain(live, error.what());
+  } catch (...) {
+    contain(live, "an exception of an unknown type");
+  }
+}
+
+std::string Shard::state_of(const Live& live) {
+  const auto ready = live.execution.next_ready();
+  const auto* frame = live.execution.find(ready.value_or(core::kRootFrame));
+  return frame == nullptr ? "" : frame->state;
+}
+
+void Shard::contain(Live& live, const char* why) {
+  const auto state = state_of(live);
+  if (!live.in_memory && live.version > 0) {
+    doors_.quarantine->add(live.id, live.arn, state, why);
+    answer(live, Verdict::Unavailable);
+    return forget(live);
+  }
+  // Nobody has seen it run: what it would have done is replaced by its failure.
+  spdlog::error("execution {} fails in state {}: {}", live.arn, state, why);
+  const auto identity = live.execution.identity();
+  const auto input = live.execution.input();
+  try {
+    live.execution = {};
+    auto decision = core::fail_start(*live.machine->definition, live.execution, {identity, input},
+                                     {std::string(asl::errors::kRuntime), std::string("The execution cannot go on: ") + why},
+                                     {doors_.clock.now(), random_bits()});
+    write(live, std::move(decision.events));
+  } catch (const std::exception& error) {
+    spdlog::error("execution {} is dropped: {}", live.arn, error.what());
+    give_up(live, Verdict::Unavailable);
+  }
+}
+
+void Shard::rest(const Live& live) const {
+  // A task that runs here has its input in hand; whatever else is awaited takes its time.
+  for (const auto& [frame, owed] : live.owed) {
+    for (const auto& [awaited, timer] : owed) {
+      if (awaited.kind == core::Awaited::Kind::Task) return;
+      if (awaited.kind == core::Awaited::Kind::Timer && awaited.due - doors_.clock.now() < kRestsFrom) return;
+    }
+  }
+  live.execution.drop_trees();
+}
+
+void Shard::take_turn(Live& live) {
   std::vector<core::Event> events;
-  while (!live.queue.empty() && events.size() < core::kTurnEvents) {
+  const MarkedTurn marked(doors_.marker, doors_.number, live.id);
+  std::optional<SteadySlice> slice;
+  if (doors_.slice.count() > 0) slice.emplace(doors_.slice);
+  while (!live.queue.empty() && events.size() < core::kTurnEvents && (events.empty() || !slice || !slice->is_over())) {
     auto& request = live.turn.emplace_back(std::move(live.queue.front()));
     live.queue.pop_front();
     auto decision = core::decide(*live.machine->definition, live.execution, request.command,
-                                 {doors_.clock.now(), random_bits()}, doors_.observer);
+                                 {doors_.clock.now(), random_bits(), slice ? &*slice : nullptr}, doors_.observer);
     request.rejected = decision.rejection.has_value();
     events.insert(events.end(), std::make_move_iterator(decision.events.begin()),
                   std::make_move_iterator(decision.events.end()));
@@ -267,23 +391,27 @@ void Shard::write(Live& live, std::vector<core::Event> events) {
   live.touched = changes.hot;
   live.touched.insert(changes.cold.begin(), changes.cold.end());
   live.touched.insert(changes.dropped.begin(), changes.dropped.end());
-  live.storing = true;
   if (live.in_memory) {
+    live.storing = true;
     live.execution.changes_stored();
     live.events = std::move(events);
     live.data_bytes = std::max(live.data_bytes, data_bytes(live));
     // Through the loop, where the others have their turns however long this execution goes on without a rest.
     return loop_.post([this, id = live.id] { committed(id, storage::Outcome::Committed); });
   }
-  auto delta = make_delta(live.execution, events);
-  delta.id = live.id;
+  live.entry.emplace(doors_.store, live.id);
+  if (live.created) {
+    live.created->started_at = live.execution.started_at();  // as its history and its callers have it
+    live.entry->put_input(live.execution.input(), *live.created);
+  }
+  auto delta = live.entry->make_delta(live.execution, events);
   delta.expected_version = live.version;
-  if (live.created) live.created->started_at = live.execution.started_at();  // as its history and its callers have it
   delta.created = live.created;
   delta.redriven = live.redriven;
   delta.arrival = live.arrival;
   live.execution.changes_stored();
   live.events = std::move(events);
+  live.storing = true;
   doors_.store.write(std::move(delta), [this, id = live.id](storage::Outcome outcome) {
     loop_.post([this, id, outcome] { committed(id, outcome); });
   });
@@ -308,6 +436,8 @@ void Shard::committed(Id id, storage::Outcome outcome) {
       answer(live, Verdict::Unavailable);
       return doors_.fatal();
   }
+  if (const auto entry = std::exchange(live.entry, std::nullopt)) entry->committed();
+  if (std::exchange(live.suspected, false) && doors_.marker != nullptr) doors_.marker->absolve(live.id);
   if (live.version++ == 0) {
     live.created.reset();
     live.redriven.reset();
@@ -323,6 +453,7 @@ void Shard::committed(Id id, storage::Outcome outcome) {
     return forget(live);
   }
   go_on(live);
+  if (live.queue.empty()) return rest(live);
   pump(live);
 }
 
@@ -345,12 +476,17 @@ void Shard::answer(Live& live, Verdict verdict) {
     request.answered(verdict == Verdict::Done && request.rejected ? Verdict::Rejected : verdict, live.execution);
   }
   const auto arrival = std::exchange(live.arrival, std::nullopt);
-  const auto before = verdict == Verdict::NameTaken ? started_before(live) : std::nullopt;
-  for (auto& starter : std::exchange(live.starters, {})) {
+  auto starters = std::exchange(live.starters, {});
+  const auto& parent = live.execution.identity().parent;
+  if (verdict == Verdict::NameTaken && parent && !starters.empty()) {
+    return read([arn = live.arn, parent = *parent, starters = std::move(starters), &store = doors_.store] {
+      const auto before = started_before(arn, parent, store.reader());
+      for (const auto& starter : starters) before ? starter(*before) : starter(execution_already_exists(arn));
+    });
+  }
+  for (const auto& starter : starters) {
     if (verdict == Verdict::Done)
       starter(StartedExecution{live.arn, live.execution.started_at(), arrival.has_value()});
-    else if (before)
-      starter(*before);
     else
       starter(refusal_of(live, verdict));
   }
@@ -378,6 +514,7 @@ void Shard::roll_back(Live& live) {
                     std::make_move_iterator(live.turn.end()));
   live.turn.clear();
   live.touched.clear();
+  live.entry.reset();
   live.storing = true;
   loop_.call_at(doors_.clock.now() + kAgain, [this, id = live.id] { reload(*find(id)); });
 }
@@ -386,11 +523,12 @@ void Shard::reload(Live& live) {
   try {
     const auto open = doors_.store.load(live.id);
     if (!open) return forget(live);
-    live.execution = restore(*open);
+    live.execution = restore(*open, doors_.store.reader());
   } catch (const std::exception& error) {
-    spdlog::error("{} cannot be read: {}", live.arn, error.what());
-    halted_ = true;
-    return doors_.fatal();
+    if (doors_.quarantine == nullptr) throw;
+    live.storing = false;
+    doors_.quarantine->add(live.id, live.arn, "", std::string("What is stored of it cannot be read: ") + error.what());
+    return forget(live);
   }
   live.storing = false;
   pump(live);
@@ -403,7 +541,10 @@ void Shard::forget(Live& live) {
     leave_child(request.child, request.parent);
     if (request.answered) request.answered(Verdict::Rejected, live.execution);
   }
-  if (live.in_memory) --in_memory_;
+  if (live.in_memory) {
+    --in_memory_;
+    in_memory_bytes_ -= live.execution.input().size();
+  }
   by_arn_.erase(live.arn);
   live_.erase(static_cast<std::int64_t>(live.id));
 }

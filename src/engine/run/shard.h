@@ -12,10 +12,12 @@
 #include "engine/run/kin.h"
 #include "engine/run/loop.h"
 #include "engine/run/machines.h"
+#include "engine/run/quarantine.h"
 #include "engine/run/redrive.h"
 #include "engine/run/task_call.h"
 #include "engine/run/turn_listener.h"
 #include "storage/store.h"
+#include "storage/turn_marker.h"
 
 #include <chrono>
 #include <functional>
@@ -54,6 +56,15 @@ struct ShardDoors {
   std::chrono::seconds express_limit{limits::kExpressSeconds};
   std::vector<TurnListener*> listeners = {};
   Kin* kin = nullptr;  ///< null: no execution here awaits another
+  Quarantine* quarantine = nullptr;       ///< null: an exception that leaves a turn is the caller's
+  storage::TurnMarker* marker = nullptr;  ///< null: turns are not noted
+  std::size_t number = 0;                 ///< of the shard, for the marker
+  /// How long a turn may take while others wait; 0: no limit.
+  std::chrono::microseconds slice{0};
+  std::size_t express_max = limits::kExpressExecutions;          ///< EXPRESS executions at once
+  std::size_t express_bytes_max = limits::kExpressExecutionBytes;  ///< of their inputs together
+  /// Runs a job that blocks on reads of the store, on a thread that may; empty: at once.
+  std::function<void(std::function<void()>)> read;
 };
 
 struct Live;
@@ -81,9 +92,9 @@ class Shard {
   /// Stops those whose end was awaited by a task that is no more. Called once, when all are adopted.
   void abandon_orphans(const std::function<bool(const core::ParentLink& task)>& is_awaited);
 
-  /// Takes over an execution that another process left open, and does what it awaits. Throws core::CodecError,
-  /// storage::StoreError.
-  void adopt(const storage::OpenExecution& open);
+  /// Takes over an execution that another process left open, and does what it awaits; quarantines it where it cannot
+  /// be read, or where `deaths` of the process in a row found it in a turn.
+  void adopt(const storage::OpenExecution& open, std::uint32_t deaths = 0);
 
   /// No more turns: what arrives from now on is left to the next process, and EXPRESS executions are lost.
   void halt();
@@ -103,14 +114,27 @@ class Shard {
   /// What the store knows of an execution, without its state.
   static std::unique_ptr<Live> stored_live(const storage::ExecutionRecord& record);
   Live& begin(CheckedStart start);
+  bool admits_express(const CheckedStart& start) const;
+  /// Null where the execution's revision is not there.
+  Live* load(const storage::OpenExecution& open);
   /// Why nobody awaits the answer: of an execution that is not live.
-  Refusal refusal_of(const core::TaskToken& token) const;
-  void stop_closed(const std::string& arn, const Reply<StoppedExecution>& reply) const;
+  static Refusal refusal_of(const core::TaskToken& token, const storage::Reader& reader);
+  static void stop_closed(const std::string& arn, const Reply<StoppedExecution>& reply,
+                          const storage::Reader& reader);
   /// A command from a timer or a task; ignored if the execution has gone.
   void submit(Id id, core::Command command);
   /// The same, but nobody minds if it waits for company (the event that a task began).
   void submit_idly(Id id, core::Command command);
   void pump(Live& live);
+  void take_turn(Live& live);
+  /// After an exception left a turn: the execution fails if nobody has seen it run, else it is quarantined.
+  void contain(Live& live, const char* why);
+  /// The state at which the execution stands, as far as that can be told.
+  static std::string state_of(const Live& live);
+  /// Gives back the memory that an execution needs only while it has turns.
+  void rest(const Live& live) const;
+  /// Off the loop, where the doors have a place for it.
+  void read(std::function<void()> job) const;
   /// Another turn, if the last one ended because it was long enough.
   static void go_on(Live& live);
   void write(Live& live, std::vector<core::Event> events);
@@ -119,8 +143,9 @@ class Shard {
   void answer(Live& live, Verdict verdict);
   void tell_of(const std::string& child, const core::ParentLink& task) const;
   static const core::AwaitingTask* awaited_task(const Live& live, const core::ParentLink& task);
-  /// An execution of that name was started by the same task before, and has ended.
-  std::optional<StartedExecution> started_before(const Live& live) const;
+  /// An execution of that name was started by the same task before, and has ended. Blocks on reads.
+  static std::optional<StartedExecution> started_before(const std::string& arn, const core::ParentLink& parent,
+                                                        const storage::Reader& reader);
   void leave_child(const std::string& child, const core::ParentLink& task) const;
   /// Of an execution that was never stored.
   static Refusal refusal_of(const Live& live, Verdict verdict);
@@ -148,7 +173,8 @@ class Shard {
   const ShardDoors doors_;
   std::unordered_map<std::int64_t, std::unique_ptr<Live>> live_;
   std::unordered_map<std::string, Id> by_arn_;
-  std::size_t in_memory_ = 0;  ///< of live_
+  std::size_t in_memory_ = 0;        ///< of live_
+  std::size_t in_memory_bytes_ = 0;  ///< of the inputs of those
   bool halted_ = false;
 };
 

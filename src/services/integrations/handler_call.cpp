@@ -6,7 +6,8 @@ namespace stepd::services::integrations {
 namespace {
 
 Result<HandlerCall> translated(const run::TaskCall& call, Translate translate) {
-  tasks::Arguments parameters(call.input.value());
+  const Json input = call.input.json();
+  tasks::Arguments parameters(input);
   auto wanted = translate(parameters);
   if (const auto faults = parameters.finish(); !faults) {
     return AslError{"States.Runtime", "The Parameters of " + call.label.type + ":" + call.label.resource +

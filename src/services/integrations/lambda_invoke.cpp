@@ -24,14 +24,14 @@ Payload in_envelope(const Invoked& invoked) {
   Json envelope = Json::object();
   if (!invoked.executed_version.empty()) envelope["ExecutedVersion"] = invoked.executed_version;
   if (!invoked.log_result.empty()) envelope["LogResult"] = invoked.log_result;
-  if (invoked.payload) envelope["Payload"] = invoked.payload->value();
+  if (invoked.payload) envelope["Payload"] = invoked.payload->json();
   envelope = with_sdk_metadata(std::move(envelope), invoked.fields, invoked.status);
   envelope["StatusCode"] = invoked.status;
   return Payload(std::move(envelope));
 }
 
 void start(const Workbench& bench, run::TaskCall call) {
-  const Json& input = call.input.value();
+  const Json input = call.input.json();
   Invocation invocation;
   if (input.is_object()) {
     invocation.function = text_of(input, "FunctionName");

@@ -8,7 +8,8 @@ namespace stepd::services::integrations {
 namespace {
 
 void get_task(const Workbench& bench, run::TaskCall call) {
-  tasks::Arguments parameters(call.input.value());
+  const Json input = call.input.json();
+  tasks::Arguments parameters(input);
   run::PollActivity request;
   request.activity_arn = parameters.text("ActivityArn");
   request.worker = parameters.optional_text("WorkerName").value_or("");
@@ -26,7 +27,8 @@ void get_task(const Workbench& bench, run::TaskCall call) {
 /// `read` takes what the answer says besides the token.
 template <class Read>
 void send(const Workbench& bench, run::TaskCall call, Read read) {
-  tasks::Arguments parameters(call.input.value());
+  const Json input = call.input.json();
+  tasks::Arguments parameters(input);
   run::AnswerTask request;
   request.token = parameters.text("TaskToken");
   request.answer = read(parameters);

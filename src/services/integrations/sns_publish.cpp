@@ -46,7 +46,7 @@ Result<Payload> answer(Result<Json> result) {
 }
 
 void start(const Workbench& bench, run::TaskCall call) {
-  const Json& input = call.input.value();
+  const Json input = call.input.json();
   const auto arn = input.find("TopicArn");
   if (arn == input.end() || !arn->is_string())
     return call.done(AslError{"States.Runtime", "The Parameters of sns:publish must give TopicArn, a string."});

@@ -10,7 +10,8 @@ namespace stepd::services::integrations {
 namespace {
 
 Result<run::StartExecution> read(const Workbench& bench, const run::TaskCall& call) {
-  tasks::Arguments parameters(call.input.value());
+  const Json input = call.input.json();
+  tasks::Arguments parameters(input);
   run::StartExecution request;
   request.state_machine_arn = parameters.text("StateMachineArn");
   request.input = json_text(parameters.optional_any("Input"));

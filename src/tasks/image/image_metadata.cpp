@@ -19,7 +19,7 @@ class ImageMetadata final : public Handler {
     STEPD_TRY(const std::string bytes, image::read_whole(objects_, request.source, limits_.max_bytes));
     STEPD_TRY(const image::Work work,
               workplace_.perform({"metadata", Payload(invocation.event), limits_, {bytes}}, invocation.stop));
-    return work.answer.value();
+    return work.answer.json();
   }
 
  private:

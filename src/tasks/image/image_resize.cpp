@@ -59,7 +59,7 @@ class ImageResize final : public Handler {
     image::Job job{"resize", Payload(std::move(arguments)), limits_, {pictures.begin(), pictures.end()}};
     STEPD_TRY(const image::Work work, workplace_.perform(job, invocation.stop));
 
-    const Json& answer = work.answer.value();
+    const Json answer = work.answer.json();
     const Json& made = answer.at("outputs");
     STEPD_TRY(const auto targets, targets_of(request, made));
     Json written = Json::array();

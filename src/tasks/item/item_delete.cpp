@@ -28,7 +28,7 @@ class ItemDelete final : public Handler {
     };
     STEPD_TRY(const ItemChange change, items_.change(table, key, decide, invocation.attempt));
     Json answer{{"table", table}, {"key", key}};
-    if (returns_old) answer["old"] = change.before ? change.before->value() : Json();
+    if (returns_old) answer["old"] = change.before ? change.before->json() : Json();
     return answer;
   }
 

@@ -44,7 +44,7 @@ class ItemPut final : public Handler {
       return std::optional(item);
     };
     STEPD_TRY(const ItemChange change, items_.change(table, key, decide, invocation.attempt));
-    if (returns_old) answer["old"] = change.before ? change.before->value() : Json();
+    if (returns_old) answer["old"] = change.before ? change.before->json() : Json();
     return answer;
   }
 

@@ -36,8 +36,9 @@ class ItemQuery final : public Handler {
                                           : of_prefix(table, prefix, after, static_cast<std::size_t>(limit)));
     Json found = Json::array();
     for (const auto& item : page.items) {
-      if (filter && !filter(item.value())) continue;
-      found.push_back(paths ? project(item.value(), *paths) : item.value());
+      const Json value = item.json();
+      if (filter && !filter(value)) continue;
+      found.push_back(paths ? project(value, *paths) : value);
     }
     return Json{{"table", table},
                 {"keyAttribute", attribute},
@@ -45,7 +46,7 @@ class ItemQuery final : public Handler {
                 {"items", std::move(found)},
                 {"scanned", page.items.size()},
                 {"more", page.more},
-                {"next", page.more ? page.items.back().value().value(attribute, Json()) : Json()}};
+                {"next", page.more ? page.items.back().json().value(attribute, Json()) : Json()}};
   }
 
  private:

@@ -67,10 +67,10 @@ class ItemUpdate final : public Handler {
   static Json returned(const ItemChange& change, const std::vector<Change>& changes, std::size_t returns) {
     const auto& item = returns == kOld || returns == kUpdatedOld ? change.before : change.after;
     if (!item) return Json();
-    if (returns == kNew || returns == kOld) return item->value();
+    if (returns == kNew || returns == kOld) return item->json();
     std::vector<ItemPath> paths;
     for (const auto& each : changes) paths.push_back(each.path);
-    return project(item->value(), paths);
+    return project(item->json(), paths);
   }
 
   ItemStore& items_;

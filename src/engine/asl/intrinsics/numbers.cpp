@@ -4,16 +4,14 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 #include <random>
 
 namespace stepd::asl {
 
-std::optional<std::int64_t> rounded(const Json& value) {
-  if (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX) return std::nullopt;
-  if (value.is_number_integer()) return value.get<std::int64_t>();
-  if (!value.is_number_float()) return std::nullopt;
-  const auto number = value.get<double>();
+std::optional<std::int64_t> rounded(const Value& value) {
+  if (value.kind() == Kind::Integer) return value.integer();
+  if (value.kind() != Kind::Decimal) return std::nullopt;
+  const auto number = value.number();
   const auto below = std::floor(number);
   const auto whole = number - below >= 0.5 ? below + 1 : below;
   if (!(std::abs(whole) < 0x1p63)) return std::nullopt;
@@ -22,17 +20,17 @@ std::optional<std::int64_t> rounded(const Json& value) {
 
 namespace intrinsic {
 
-Result<Json> math_add(std::vector<Json>& arguments, const Scope&) {
+Result<Value> math_add(std::vector<Value>& arguments, const Scope&) {
   const auto a = rounded(arguments[0]);
   const auto b = rounded(arguments[1]);
   std::int64_t sum = 0;
   if (!a || !b || __builtin_add_overflow(*a, *b, &sum)) {
     return intrinsic_failure("The arguments of States.MathAdd must be integers whose sum fits in 64 bits");
   }
-  return Json(sum);
+  return Value::integer(sum);
 }
 
-Result<Json> math_random(std::vector<Json>& arguments, const Scope& scope) {
+Result<Value> math_random(std::vector<Value>& arguments, const Scope& scope) {
   const auto low = rounded(arguments[0]);
   const auto high = rounded(arguments[1]);
   if (!low || !high || *low >= *high) {
@@ -45,10 +43,10 @@ Result<Json> math_random(std::vector<Json>& arguments, const Scope& scope) {
   }
   std::mt19937_64 engine(seed ? static_cast<std::uint64_t>(*seed) : scope.draw());
   const auto span = static_cast<std::uint64_t>(*high) - static_cast<std::uint64_t>(*low);
-  return Json(static_cast<std::int64_t>(static_cast<std::uint64_t>(*low) + engine() % span));
+  return Value::integer(static_cast<std::int64_t>(static_cast<std::uint64_t>(*low) + engine() % span));
 }
 
-Result<Json> uuid(std::vector<Json>&, const Scope& scope) {
+Result<Value> uuid(std::vector<Value>&, const Scope& scope) {
   const std::uint64_t high = (scope.draw() & ~0xF000ull) | 0x4000ull;       // version 4
   const std::uint64_t low = (scope.draw() & ~(3ull << 62)) | (2ull << 62);  // variant 1
   std::array<char, 37> text;
@@ -56,7 +54,7 @@ Result<Json> uuid(std::vector<Json>&, const Scope& scope) {
                 static_cast<unsigned long long>(high >> 32), static_cast<unsigned long long>((high >> 16) & 0xFFFF),
                 static_cast<unsigned long long>(high & 0xFFFF), static_cast<unsigned long long>(low >> 48),
                 static_cast<unsigned long long>(low & 0xFFFFFFFFFFFFull));
-  return Json(std::string(text.data()));
+  return Value::string(text.data());
 }
 
 }  // namespace intrinsic

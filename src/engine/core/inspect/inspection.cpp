@@ -1,6 +1,8 @@
 #include "engine/core/inspect/inspection.h"
 
 #include "base/limits.h"
+#include "base/value/json_border.h"
+#include "base/value/print.h"
 #include "engine/asl/errors.h"
 #include "engine/core/codec.h"
 #include "engine/core/context.h"
@@ -64,28 +66,26 @@ void Inspection::enter_state() {
   for (const auto& [name, value] : plan_.variables) frame.variables.insert_or_assign(name, value);
   frame.attempts.assign(state().retry.size(), plan_.retries);  // only that of the retrier which matches is looked at
   frame.retry_count = plan_.retries;
-  const auto cold = Snapshot::cold(frame);
-  const auto hot = Snapshot::hot(frame);
-  execution_ = Snapshot::restore(Snapshot::head(fresh), plan_.input, {{kRootFrame, cold, hot}});
+  execution_ = Snapshot::with_frame(std::move(fresh), std::move(frame));
 }
 
 /// As AWS makes it for a test, with what the test itself says of it.
 Json Inspection::context() const {
   StateTraits traits;
   traits.retries = (state().grammar->groups & asl::kRetryCatch) != 0;
-  Json context = context_object(execution_, kRootFrame, traits, std::nullopt);
-  context["Execution"]["Input"] = execution_.input().value();
+  Json context = to_json(context_object(execution_, kRootFrame, traits, std::nullopt));
   context["Execution"].erase("RedriveCount");
   if (identity_.role_arn.empty()) context["Execution"]["RoleArn"] = nullptr;
   context["State"]["Name"] = kTestedStateName;
   if (!plan_.context) return context;
-  for (const auto& [name, members] : plan_.context->value().items()) context[name].update(members);
+  const Json given = plan_.context->json();
+  for (const auto& [name, members] : given.items()) context[name].update(members);
   return context;
 }
 
 void Inspection::watch(Turn& turn) {
   turn.watch(notes_.get());
-  turn.set_context(Payload(context()));
+  turn.set_context(from_json(context()));
 }
 
 std::optional<Inspection::Call> Inspection::begin() {
@@ -172,13 +172,13 @@ bool Inspection::exceeds_tolerated_failures() const {
   const auto failures = plan_.iteration_failures.value_or(0);
   const auto& steps = notes_->steps;
   if (const auto count = steps.find(Step::ToleratedFailureCount); count != steps.end()) {
-    if (failures > count->second.value().get<double>()) return true;
+    if (failures > count->second.value().number()) return true;
   }
   const auto percentage = steps.find(Step::ToleratedFailurePercentage);
   const auto items = steps.find(Step::AfterItemsPath);
   if (percentage == steps.end() || items == steps.end() || items->second.value().empty()) return false;
   return 100.0 * failures / static_cast<double>(items->second.value().size()) >
-         percentage->second.value().get<double>();
+         percentage->second.value().number();
 }
 
 // ---- what came of it ------------------------------------------------------------------------------------------------
@@ -186,11 +186,12 @@ bool Inspection::exceeds_tolerated_failures() const {
 /// What a path has selected, as the test has it.
 Payload Inspection::as_written(const Payload& value) const {
   if (!value.value().is_array()) return value;
-  const auto compact = print_json(value.value());
+  const auto compact = print(value.value());
   for (const auto* given : {&plan_.input, plan_.context ? &*plan_.context : nullptr,
                             plan_.mocked_result ? &*plan_.mocked_result : nullptr}) {
     if (given == nullptr) continue;
-    if (const auto found = find_as_written(given->text(), compact)) return Payload::trusted(std::string(*found));
+    const auto text = given->text();
+    if (const auto found = find_as_written(text, compact)) return Payload::trusted(std::string(*found));
   }
   return value;
 }
@@ -201,7 +202,7 @@ Inspected Inspection::outcome() const {
   result.steps = notes_->steps;
   if (!notes_->selected_items.empty()) {
     Json items = Json::array();
-    for (const auto& item : notes_->selected_items) items.push_back(item.value());
+    for (const auto& item : notes_->selected_items) items.push_back(item.json());
     result.steps.emplace(Step::AfterItemSelector, Payload(std::move(items)));
   }
   for (const auto step : {Step::AfterInputPath, Step::AfterItemsPath}) {

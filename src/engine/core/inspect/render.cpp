@@ -57,8 +57,8 @@ bool is_shown(Step step, std::string_view type, const Inspected& inspected) {
 }
 
 Json shown(Step step, const Payload& value) {
-  if (step == Step::MaxConcurrency || step == Step::ToleratedFailureCount) return value.value();
-  if (step == Step::ToleratedFailurePercentage) return value.value().get<double>();
+  if (step == Step::MaxConcurrency || step == Step::ToleratedFailureCount) return value.json();
+  if (step == Step::ToleratedFailurePercentage) return value.value().number();
   return value.text();
 }
 
@@ -75,7 +75,7 @@ Json inspection_data(const Inspected& inspected, const asl::State& state) {
   if (!details.empty()) data["errorDetails"] = std::move(details);
   if (!inspected.variables.empty()) {
     Json variables = Json::object();
-    for (const auto& [name, value] : inspected.variables) variables[name] = value.value();
+    for (const auto& [name, value] : inspected.variables) variables[name] = value.json();
     data["variables"] = print_json(variables);
   }
   return data;

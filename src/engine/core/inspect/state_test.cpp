@@ -73,7 +73,7 @@ Result<Json> object_of(const std::string& text, const std::string& preamble) {
 Result<Payload> mocked_result(const StateTest& test, const TestedDefinition& definition) {
   auto result = Payload::parse(*test.mock->result);
   if (!result) return invalid("Mocked result must be a valid JSON: " + result.error().cause);
-  const Json& value = result->value();
+  const Json value = result->json();
   if (definition.has_result_writer() && definition.type() == "Map") {
     if (!value.is_object()) return invalid("Mocked result must be a JSON object.");
   } else if (definition.type() == "Map" || definition.type() == "Parallel") {
@@ -129,7 +129,7 @@ Result<StateTestPlan> plan_state_test(const StateTest& test) {
   plan.input = *std::move(input);
   if (test.variables) {
     STEPD_TRY(auto variables, object_of(*test.variables, "Invalid Variables provided: "));
-    for (auto& [name, value] : variables.items()) plan.variables.emplace_back(name, Payload(std::move(value)));
+    for (auto& [name, value] : variables.items()) plan.variables.emplace_back(name, Payload(value));
   }
   plan.machine = definition.machine();
   plan.state = definition.state_name();

@@ -1,10 +1,10 @@
 // Fail (ASL §Fail State): ends its workflow badly, with an error and a cause of the author's choice.
+#include "base/value/print.h"
 #include "engine/asl/errors.h"
 #include "engine/asl/expression.h"
 #include "engine/core/state_type.h"
 
 #include <array>
-#include <nlohmann/json.hpp>
 
 namespace stepd::core::states {
 namespace {
@@ -45,11 +45,11 @@ Result<std::optional<std::string>> text(const std::optional<std::string>& fixed,
                                         const asl::Scope& scope) {
   if (!path) return fixed;
   STEPD_TRY(auto value, path->evaluate(scope));
-  if (!value->is_string()) {
-    return asl::errors::runtime("The " + std::string(field) + " field refers to value " + print_json(*value) +
+  if (!value.is_string()) {
+    return asl::errors::runtime("The " + std::string(field) + " field refers to value " + print_for_cause(value) +
                                 " which is not a string: " + path->text());
   }
-  return std::optional(value->get<std::string>());
+  return std::optional(std::string(value.string()));
 }
 
 void enter(Turn& turn, FrameId frame) {

@@ -1,12 +1,12 @@
 // Map (ASL §Map State), inline: one iteration per item of an array, their outputs in one array.
 #include "base/limits.h"
+#include "base/value/print.h"
 #include "engine/asl/errors.h"
 #include "engine/core/map_fields.h"
 #include "engine/core/state_type.h"
 
 #include <algorithm>
 #include <charconv>
-#include <nlohmann/json.hpp>
 
 namespace stepd::core::states {
 namespace {
@@ -15,10 +15,9 @@ using Body = MapFields;
 
 std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) { return parse_map(reader); }
 
-std::optional<std::int64_t> as_integer(const Json& value) {
-  if (value.is_number_integer()) return value.get<std::int64_t>();
-  if (!value.is_string()) return std::nullopt;
-  const auto& text = value.get_ref<const std::string&>();
+std::optional<std::int64_t> as_integer(const Value& value) {
+  if (!value.is_string()) return value.integer();
+  const auto text = value.string();
   std::int64_t number = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
   return read.ec == std::errc{} && read.ptr == text.data() + text.size() ? std::optional(number) : std::nullopt;
@@ -26,9 +25,9 @@ std::optional<std::int64_t> as_integer(const Json& value) {
 
 Result<std::int64_t> count_at(const asl::Path& path, const std::string& field, const asl::Scope& scope) {
   STEPD_TRY(auto value, path.select(scope));
-  const auto number = as_integer(*value);
+  const auto number = as_integer(value);
   if (!number) {
-    const auto shown = value->is_string() ? value->get<std::string>() : print_json(*value);
+    const auto shown = value.is_string() ? std::string(value.string()) : print_for_cause(value);
     return asl::errors::runtime("The " + field + " field refers to value \"" + shown +
                                 "\" which is not a valid integer: " + path.text());
   }
@@ -53,13 +52,13 @@ Result<void> tell_tolerance(const Turn& turn, FrameId frame, const Body& body, c
   auto percentage = body.tolerated_failure_percentage;
   if (const auto& path = body.tolerated_failure_percentage_path) {
     STEPD_TRY(auto value, path->select(scope));
-    if (!value->is_number())
-      return asl::errors::runtime("The ToleratedFailurePercentagePath field refers to value \"" + print_json(*value) +
-                                  "\" which is not a number: " + path->text());
-    percentage = value->get<double>();
+    if (!value.is_number())
+      return asl::errors::runtime("The ToleratedFailurePercentagePath field refers to value \"" +
+                                  print_for_cause(value) + "\" which is not a number: " + path->text());
+    percentage = value.number();
   }
-  if (count) turn.tell(frame, Step::ToleratedFailureCount, Payload(Json(*count)));
-  if (percentage) turn.tell(frame, Step::ToleratedFailurePercentage, Payload(Json(*percentage)));
+  if (count) turn.tell(frame, Step::ToleratedFailureCount, Payload(Value::integer(*count)));
+  if (percentage) turn.tell(frame, Step::ToleratedFailurePercentage, Payload(Value::number(*percentage)));
   return {};
 }
 
@@ -71,12 +70,7 @@ std::uint32_t at_once(std::int64_t concurrency) {
 void join_if_done(Turn& turn, FrameId frame) {
   const auto& standing = std::get<AwaitingFrames>(turn.frame(frame).standing);
   if (standing.finished < standing.total) return;
-  Json outputs = Json::array();
-  for (const auto child : turn.execution().children(frame)) {  // opened in the order of the items
-    outputs.push_back(std::get<Finished>(turn.frame(child).standing).output.value());
-  }
-  turn.record(frame, event::JoinSucceeded{"Map"});
-  turn.leave_with_result(frame, Payload(std::move(outputs)));
+  turn.leave_joined(frame);
 }
 
 /// Opens iterations while there are items and room. `previous`: what AWS names as the event before.
@@ -88,8 +82,8 @@ void open_iterations(Turn& turn, FrameId frame, std::optional<std::uint32_t> pre
     const auto& standing = std::get<AwaitingFrames>(turn.frame(frame).standing);
     if (standing.opened >= standing.total || standing.opened - standing.finished >= standing.max_concurrency) return;
     const auto index = standing.opened;
-    const Payload items = standing.items;
-    const Json& item = items.value()[index];
+    const auto items = standing.items.value();
+    const Value& item = items[index];
     Payload item_input;
     if (body.item_selector) {
       if (!input) {
@@ -99,6 +93,8 @@ void open_iterations(Turn& turn, FrameId frame, std::optional<std::uint32_t> pre
       }
       auto selected = body.item_selector->evaluate(*turn.item_scope(frame, input->value(), index, item));
       if (!selected) return turn.fail(frame, selected.error());
+      if (selected->text_bytes() > limits::kPayloadBytes)
+        return turn.fail(frame, asl::errors::of_limit(Limit::Bytes));
       item_input = Payload(*std::move(selected));
       turn.tell(frame, Step::AfterItemSelector, item_input);
     } else {
@@ -117,16 +113,16 @@ void enter(Turn& turn, FrameId frame) {
   const auto scope = turn.scope(frame, input->value());
   auto items = body.items.select(*scope);
   if (!items) return turn.fail(frame, items.error());
-  if (!(*items)->is_array()) {
+  if (!items->is_array()) {
     return turn.fail(frame, asl::errors::runtime("Reference path \"" + body.items.text() + "\" must point to array."));
   }
   const auto max_concurrency = concurrency(body, *scope);
   if (!max_concurrency) return turn.fail(frame, max_concurrency.error());
-  turn.tell(frame, Step::MaxConcurrency, Payload(Json(*max_concurrency)));
+  turn.tell(frame, Step::MaxConcurrency, Payload(Value::integer(*max_concurrency)));
   const auto tolerance = tell_tolerance(turn, frame, body, *scope);
   if (!tolerance) return turn.fail(frame, tolerance.error());
-  const auto length = static_cast<std::uint32_t>((*items)->size());
-  const Payload list((*std::move(items)).take());
+  const auto length = static_cast<std::uint32_t>(items->size());
+  const Payload list(*std::move(items));
   turn.tell(frame, Step::AfterItemsPath, list);
   turn.record(frame, event::MapStarted{list, length, at_once(*max_concurrency)});
   open_iterations(turn, frame, std::nullopt);

@@ -29,12 +29,7 @@ void enter(Turn& turn, FrameId frame) {
 void child_finished(Turn& turn, FrameId frame, FrameId) {
   const auto& standing = std::get<AwaitingFrames>(turn.frame(frame).standing);
   if (standing.finished < standing.total) return;
-  Json outputs = Json::array();
-  for (const auto child : turn.execution().children(frame)) {
-    outputs.push_back(std::get<Finished>(turn.frame(child).standing).output.value());
-  }
-  turn.record(frame, event::JoinSucceeded{"Parallel"});
-  turn.leave_with_result(frame, Payload(std::move(outputs)));
+  turn.leave_joined(frame);
 }
 
 }  // namespace

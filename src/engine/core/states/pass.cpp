@@ -1,27 +1,28 @@
 // Pass (ASL §Pass State): hands its input on, or a fixed Result.
+#include "base/value/json_border.h"
 #include "engine/core/state_type.h"
 
 #include <array>
-#include <nlohmann/json.hpp>
 
 namespace stepd::core::states {
 namespace {
 
 struct Body : asl::StateBody {
-  std::optional<Payload> result;
+  std::optional<Value> result;
 };
 
 constexpr std::array<std::string_view, 1> kOwn{"Result"};
 
 std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) {
   auto body = std::make_unique<Body>();
-  if (const Json* result = reader.fields.take("Result")) body->result = Payload(*result);
+  if (const Json* result = reader.fields.take("Result")) body->result = from_json(*result);
   return body;
 }
 
 void enter(Turn& turn, FrameId frame) {
   const auto& body = body_of<Body>(turn.state_of(frame));
-  auto result = body.result ? Result<Payload>(*body.result) : turn.parameters(frame);
+  // Each execution stores the Result as a payload of its own.
+  auto result = body.result ? Result<Payload>(Payload(*body.result)) : turn.parameters(frame);
   if (!result) return turn.fail(frame, result.error());
   turn.leave_with_result(frame, *std::move(result));
 }

@@ -1,5 +1,6 @@
 // Task (ASL §Task State): calls a function, an activity or a service, and waits for the answer.
 #include "base/limits.h"
+#include "base/value/print.h"
 #include "engine/asl/errors.h"
 #include "engine/asl/resource.h"
 #include "engine/core/state_type.h"
@@ -81,20 +82,21 @@ Result<std::optional<std::int64_t>> seconds(const Span& span, const asl::Scope& 
   const auto field = std::string(span.path_field);
   if (!found)
     return asl::errors::runtime("The " + field + " parameter does not reference an input value: " + span.path->text());
-  const Json& value = **found;
-  if (!value.is_number_integer() || value.get<std::int64_t>() < 1 ||
-      value.get<std::int64_t>() > limits::kTaskTimeoutSeconds) {
+  const auto number = found->integer();
+  if (!number || *number < 1 || *number > limits::kTaskTimeoutSeconds) {
     return asl::errors::runtime("The " + field + " parameter must reference a positive integer: " + span.path->text() +
-                                " == " + print_json(value));
+                                " == " + print_for_cause(*found));
   }
-  return std::optional(value.get<std::int64_t>());
+  return number;
 }
 
 Result<std::string> role(const Body& body, const asl::Scope& scope) {
   if (!body.credentials) return std::string();
   STEPD_TRY(auto value, body.credentials->evaluate(scope));
-  if (!value["RoleArn"].is_string()) return asl::errors::runtime("Credentials must give a RoleArn that is a string");
-  return value["RoleArn"].get<std::string>();
+  const Value* arn = value.find("RoleArn");
+  if (arn == nullptr || !arn->is_string())
+    return asl::errors::runtime("Credentials must give a RoleArn that is a string");
+  return std::string(arn->string());
 }
 
 TaskLabel label(const asl::Resource& resource) {

@@ -1,10 +1,10 @@
 // Wait (ASL §Wait State): a fixed or computed time span, or a point in time.
 #include "base/clock.h"
+#include "base/value/print.h"
 #include "engine/asl/errors.h"
 #include "engine/core/state_type.h"
 
 #include <array>
-#include <nlohmann/json.hpp>
 
 namespace stepd::core::states {
 namespace {
@@ -39,25 +39,22 @@ Result<Instant> after_path(const asl::Path& path, const asl::Scope& scope, Insta
   const auto found = path.select(scope);
   if (!found)
     return asl::errors::runtime("The SecondsPath parameter does not reference an input value: " + path.text());
-  const Json& value = **found;
-  const auto shown = path.text() + " == " + print_json(value);
-  if (!value.is_number_integer())
-    return asl::errors::runtime("The SecondsPath parameter cannot be parsed as a long value: " + shown);
-  const auto seconds = value.get<std::int64_t>();
-  if (seconds < 0) return asl::errors::runtime("The SecondsPath parameter references a negative value: " + shown);
-  return now + std::chrono::seconds(std::min(seconds, kSecondsMax));
+  const auto shown = path.text() + " == " + print_for_cause(*found);
+  const auto seconds = found->integer();
+  if (!seconds) return asl::errors::runtime("The SecondsPath parameter cannot be parsed as a long value: " + shown);
+  if (*seconds < 0) return asl::errors::runtime("The SecondsPath parameter references a negative value: " + shown);
+  return now + std::chrono::seconds(std::min(*seconds, kSecondsMax));
 }
 
 Result<Instant> at_path(const asl::Path& path, const asl::Scope& scope) {
   const auto found = path.select(scope);
   if (!found)
     return asl::errors::runtime("The TimestampPath parameter does not reference an input value: " + path.text());
-  const Json& value = **found;
-  const auto instant = value.is_string() ? from_rfc3339(value.get_ref<const std::string&>()) : std::nullopt;
+  const auto instant = found->is_string() ? from_rfc3339(found->string()) : std::nullopt;
   if (!instant) {
     return asl::errors::runtime(
         "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: " +
-        path.text() + " == " + (value.is_string() ? value.get<std::string>() : print_json(value)));
+        path.text() + " == " + (found->is_string() ? std::string(found->string()) : print_for_cause(*found)));
   }
   return *instant;
 }

@@ -11,7 +11,7 @@ namespace stepd::tasks::image {
 
 /// `arguments`: `{width, height}`. `files` of the answer: the samples, row by row.
 Result<Work> perform_samples(const Job& job, const std::stop_token&) {
-  const Json& arguments = job.arguments.value();
+  const Json arguments = job.arguments.json();
   const Size size{arguments.value("width", 0u), arguments.value("height", 0u)};
   const auto bytes = job.pictures.front();
   STEPD_TRY(const Header header, read_header(bytes));

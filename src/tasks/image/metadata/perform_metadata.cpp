@@ -105,7 +105,7 @@ Json describe_header(const Header& header, std::string_view bytes) {
 }  // namespace
 
 Result<Work> perform_metadata(const Job& job, const std::stop_token&) {
-  STEPD_TRY(const MetadataRequest request, read_metadata_request(job.arguments.value()));
+  STEPD_TRY(const MetadataRequest request, read_metadata_request(job.arguments.json()));
   const auto bytes = job.pictures.front();
   STEPD_TRY(const Header header, read_header(bytes));
   Json result = describe_header(header, bytes);

@@ -34,7 +34,7 @@ Json describe(const Resized& resized, const ResizePlan& plan) {
 }  // namespace
 
 Result<Work> perform_resize(const Job& job, const std::stop_token& stop) {
-  STEPD_TRY(const ResizeRequest request, read_resize_request(job.arguments.value(), job.limits));
+  STEPD_TRY(const ResizeRequest request, read_resize_request(job.arguments.json(), job.limits));
   std::vector<const ResizeOptions*> options;
   for (const auto& output : request.outputs) options.push_back(&output.options);
   STEPD_TRY(const Resizing resizing, plan_resize(job.pictures.front(), options, job.limits));

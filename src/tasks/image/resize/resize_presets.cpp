@@ -40,7 +40,7 @@ Result<Json> expand_one(const Json& request, const ImagePresets& presets, const 
     const auto near = nearest_word(name->get_ref<const std::string&>(), known);
     return wrong(at, "there is no preset of that name" + (near.empty() ? "" : ", did you mean " + near + "?"));
   }
-  Json expanded = found->second.value();
+  Json expanded = found->second.json();
   for (const auto& member : request.items()) {
     if (member.key() != "preset") expanded[member.key()] = member.value();
   }
