@@ -67,6 +67,8 @@ run::EngineOptions engine_options(const Config& config) {
   options.account = config.origin.account;
   options.shards = config.workers.shards;
   options.express_limit = config.limits.express_time;
+  options.express_max = config.limits.express_executions;
+  options.express_bytes_max = config.limits.express_bytes;
   return options;
 }
 
@@ -142,8 +144,10 @@ std::vector<triggers::WatchedDirectory> watched(const Config& config) {
 
 }  // namespace
 
-Services::Services(const Config& config, std::unique_ptr<storage::Store> given, core::Observer* observer)
+Services::Services(const Config& config, std::unique_ptr<storage::Store> given, core::Observer* observer,
+                   std::unique_ptr<storage::TurnMarker> given_turns)
     : store(std::move(given)),
+      turns(std::move(given_turns)),
       objects(open_objects(config)),
       items(storage::make_item_store(*store, config.tables)),
       image_workers(make_image_workers(config)),
@@ -162,6 +166,7 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
                                     .executions = &executions})) {
   auto options = engine_options(config);
   options.observer = observer;
+  options.marker = turns.get();
   options.listeners = {&execution_log};
   const auto serving = service_options(config);
   refuse_faulty_functions(serving, handlers);
@@ -209,7 +214,8 @@ void install_state_machines(const Config& config, run::Gateway& gateway, const s
 class Daemon::Parts {
  public:
   Parts(const Config& config, std::function<void()> on_fatal)
-      : config_(config), services_(config, storage::open_sqlite(config.data)), server_(make_server(config, services_)) {
+      : config_(config), services_(config, storage::open_sqlite(config.data), nullptr,
+                  std::make_unique<storage::TurnMarker>(config.data / "turns")), server_(make_server(config, services_)) {
     if (services_.image_workers != nullptr) services_.image_workers->prepare();
     services_.engine->on_fatal(std::move(on_fatal));
     services_.engine->resume();

@@ -11,6 +11,7 @@
 #include "engine/run/execution_log.h"
 #include "engine/run/status_change.h"
 #include "storage/store.h"
+#include "storage/turn_marker.h"
 #include "tasks/catalog.h"
 #include "tasks/workers/image_workers.h"
 #include "triggers/execution_rules.h"
@@ -33,11 +34,13 @@ class StartError : public std::runtime_error {
 struct Services {
   /// Makes the buckets' folders if they are absent. `observer`, which may be null, sees what executions do.
   /// Throws StartError, std::system_error.
-  Services(const Config& config, std::unique_ptr<storage::Store> store, core::Observer* observer = nullptr);
+  Services(const Config& config, std::unique_ptr<storage::Store> store, core::Observer* observer = nullptr,
+           std::unique_ptr<storage::TurnMarker> turns = nullptr);
   ~Services();
 
   SystemClock clock;
   std::unique_ptr<storage::Store> store;
+  std::unique_ptr<storage::TurnMarker> turns;  ///< none where executions end with the process
   std::unique_ptr<ObjectStore> objects;
   std::unique_ptr<ItemStore> items;
   std::unique_ptr<tasks::workers::ImageWorkers> image_workers;  ///< none where pictures are decoded in this process

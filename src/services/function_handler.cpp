@@ -27,12 +27,16 @@ AslError misfit(const std::string& function, const AslError& error) {
   return {std::string(kInvalidEvent), "The event does not fit the function " + function + ": " + error.cause};
 }
 
+PayloadTemplate compile_adapter(const Payload& adapter, const std::string& pointer, asl::Diagnostics& faults) {
+  return PayloadTemplate::compile(adapter.json(), pointer, faults, asl::DynamicOrder::AsWritten);
+}
+
 std::vector<PayloadTemplate> compile_all(const std::vector<Payload>& values, const std::string& pointer,
                                          asl::Diagnostics& faults) {
   std::vector<PayloadTemplate> templates;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto at = values.size() == 1 ? pointer : pointer + "/" + std::to_string(i);
-    templates.push_back(PayloadTemplate::compile(values[i].json(), at, faults));
+    templates.push_back(compile_adapter(values[i], at, faults));
   }
   return templates;
 }
@@ -158,11 +162,11 @@ FunctionHandler::FunctionHandler(const Function& function, const Handlers& handl
   for (std::size_t i = 0; i < function.catchers.size(); ++i) {
     const auto& catcher = function.catchers[i];
     const auto at = pointer + "/catch/" + std::to_string(i) + (catcher.fails ? "/fail" : "/result");
-    catchers_.push_back({catcher.errors, PayloadTemplate::compile(catcher.answer.json(), at, faults), catcher.fails});
+    catchers_.push_back({catcher.errors, compile_adapter(catcher.answer, at, faults), catcher.fails});
   }
   if (function.error_result) {
     catchers_.push_back({{std::string(asl::errors::kAll)},
-                         PayloadTemplate::compile(function.error_result->json(), pointer + "/error_result", faults),
+                         compile_adapter(*function.error_result, pointer + "/error_result", faults),
                          false});
   }
 }

@@ -10,6 +10,12 @@
 namespace stepd::api {
 namespace {
 
+/// AWS has no such thing: a RUNNING execution that will not go on by itself says so in its cause.
+std::string why_quarantined(const storage::QuarantineRecord& quarantine) {
+  return "Quarantined since " + to_rfc3339(quarantine.at) +
+         (quarantine.state.empty() ? "" : ", in the state '" + quarantine.state + "'") + ": " + quarantine.cause;
+}
+
 Json render(const storage::ExecutionRecord& record, const std::optional<std::string>& why_not_redrivable,
             Inclusion included) {
   const bool all = included == Inclusion::All;
@@ -27,6 +33,7 @@ Json render(const storage::ExecutionRecord& record, const std::optional<std::str
   }
   if (record.error) description["error"] = *record.error;
   if (record.cause) description["cause"] = *record.cause;
+  if (record.quarantine) description["cause"] = why_quarantined(*record.quarantine);
   if (!record.trace_header.empty()) description["traceHeader"] = record.trace_header;
   show_redrives(record, description);
   description["redriveStatus"] = why_not_redrivable ? "NOT_REDRIVABLE" : "REDRIVABLE";

@@ -14,6 +14,7 @@ Declare declare_serve;
 Declare declare_validate;
 Declare declare_run;
 Declare declare_import;
+Declare declare_doctor;
 Declare declare_version;
 Declare declare_image_worker;
 

@@ -31,7 +31,7 @@ using Node = PayloadTemplate::Node;
 
 class Compiler {
  public:
-  explicit Compiler(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+  Compiler(Diagnostics& diagnostics, DynamicOrder order) : diagnostics_(diagnostics), order_(order) {}
 
   Node::Shared compile(const Json& value, const std::string& pointer) {
     if (value.is_object()) return object(value, pointer);
@@ -53,12 +53,11 @@ class Compiler {
     for (const auto& [key, member] : value.items()) {
       if (!key.ends_with(".$")) add(key, compile(member, child_pointer(pointer, key)));
     }
-    // The order in which AWS shows them, as recorded: a java.util.HashMap holds them there.
     std::vector<std::string> dynamic_names;
     for (const auto& [key, member] : value.items()) {
       if (key.ends_with(".$")) dynamic_names.push_back(key.substr(0, key.size() - 2));
     }
-    order_as_hash_map(dynamic_names);
+    if (order_ == DynamicOrder::HashMap) order_as_hash_map(dynamic_names);
     for (const auto& name : dynamic_names) add(name, dynamic(name + ".$", value[name + ".$"], pointer));
     if (is_constant(object)) return constant(value);
     return std::make_shared<Node>(Node{std::move(object)});
@@ -98,6 +97,7 @@ class Compiler {
   }
 
   Diagnostics& diagnostics_;
+  DynamicOrder order_;
 };
 
 /// Adds what the node evaluates to. The recursion is bounded by the depth of the template.
@@ -137,9 +137,10 @@ void collect_variables(const Node& node, std::set<std::string>& names) {
 
 }  // namespace
 
-PayloadTemplate PayloadTemplate::compile(const Json& value, const std::string& pointer, Diagnostics& diagnostics) {
+PayloadTemplate PayloadTemplate::compile(const Json& value, const std::string& pointer, Diagnostics& diagnostics,
+                                         DynamicOrder order) {
   PayloadTemplate compiled;
-  compiled.root_ = Compiler(diagnostics).compile(value, pointer);
+  compiled.root_ = Compiler(diagnostics, order).compile(value, pointer);
   return compiled;
 }
 

@@ -14,13 +14,20 @@
 
 namespace stepd::asl {
 
+/// Of the fields that end in `.$`.
+enum class DynamicOrder : unsigned char {
+  HashMap,   ///< as AWS orders them in states: that of a java.util.HashMap
+  AsWritten  ///< for templates that are not AWS's
+};
+
 /// Compiled once per definition. Immutable, any thread.
 class PayloadTemplate {
  public:
   /// Faults go to `diagnostics` under `pointer`; the template is then not to be evaluated.
-  static PayloadTemplate compile(const Json& value, const std::string& pointer, Diagnostics& diagnostics);
+  static PayloadTemplate compile(const Json& value, const std::string& pointer, Diagnostics& diagnostics,
+                                 DynamicOrder order = DynamicOrder::HashMap);
 
-  /// Fields without `.$` come first, as written, then the others in the order of a java.util.HashMap, as AWS orders them.
+  /// Fields without `.$` come first, as written, then the others.
   /// What paths select is shared, not copied. Beyond the errors of expressions, errors::of_limit() where the scope's
   /// budget is used up.
   Result<Value> evaluate(const Scope& scope) const;

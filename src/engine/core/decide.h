@@ -53,6 +53,6 @@ Decision fail_start(const asl::Definition& definition, Execution& execution, con
 std::string awaited_child(const TaskLabel& label, const Payload& output);
 
 inline constexpr std::size_t kTurnEvents = 512;
-inline constexpr std::size_t kTurnBytes = 4 * 1024 * 1024;
+inline constexpr std::size_t kTurnBytes = 512 * 1024;
 
 }  // namespace stepd::core

@@ -17,6 +17,8 @@ Limits read_limits(Mapping& root) {
     limits.connections = mapping.number("connections", 1, 100'000, limits.connections);
     limits.express_time = std::chrono::duration_cast<std::chrono::seconds>(
         mapping.duration("express_time", std::chrono::seconds{1}, std::chrono::hours{24}, limits.express_time));
+    limits.express_executions = mapping.number("express_executions", 1, 1'000'000, limits.express_executions);
+    limits.express_bytes = mapping.bytes("express_bytes", limits.express_bytes);
   });
   return limits;
 }
