@@ -2,9 +2,9 @@
 #include "base/packed_text.h"
 #include "storage/faulty/faulty_store.h"
 #include "storage/memory/memory_store.h"
-#include "storage/sqlite/sqlite_connection.h"
 #include "storage/sqlite/payload_list.h"
 #include "storage/sqlite/purge.h"
+#include "storage/sqlite/sqlite_connection.h"
 #include "storage/sqlite/sqlite_store.h"
 #include "storage/store_fixture.h"
 

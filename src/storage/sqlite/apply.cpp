@@ -1,7 +1,7 @@
 #include "storage/sqlite/apply.h"
 
-#include "storage/sqlite/sqlite_connection.h"
 #include "storage/sqlite/payload_list.h"
+#include "storage/sqlite/sqlite_connection.h"
 #include "storage/stored_text.h"
 
 #include <algorithm>
@@ -73,23 +73,28 @@ Outcome reopen(Connection& connection, const ExecutionDelta& delta) {
   return Outcome::Committed;
 }
 
+/// Whether there was one.
+bool lift_quarantine(Connection& connection, ExecutionId id) {
+  return connection.execute("DELETE FROM quarantine WHERE execution = ?1", id) != 0;
+}
+
 /// Removes what only an open execution has; Conflict if it is not open, or not at that version.
 Outcome close(Connection& connection, const ExecutionDelta& delta) {
-  const bool quarantined = connection.execute("DELETE FROM quarantine WHERE execution = ?1", delta.id) != 0;
-  const auto remove_frames = [&] { connection.execute("DELETE FROM frame WHERE execution = ?1", delta.id); };
-  if (delta.any_version) {
-    if (!quarantined) return Outcome::Conflict;
-    // Rows on damaged pages stay: nobody reads them once the execution is closed.
-    connection.run_if_readable([&] { connection.execute("DELETE FROM running WHERE execution = ?1", delta.id); });
-    connection.run_if_readable(remove_frames);
-  } else {
-    const int removed = connection.execute("DELETE FROM running WHERE execution = ?1 AND version = ?2", delta.id,
-                                           delta.expected_version);
-    if (removed == 0) return Outcome::Conflict;
-    remove_frames();
-  }
+  const bool quarantined = lift_quarantine(connection, delta.id);
+  if (delta.any_version && !quarantined) return Outcome::Conflict;
+  const int removed = connection.execute("DELETE FROM running WHERE execution = ?1 AND (?3 OR version = ?2)", delta.id,
+                                         delta.expected_version, delta.any_version);
+  if (removed == 0) return Outcome::Conflict;
+  connection.execute("DELETE FROM frame WHERE execution = ?1", delta.id);
   forget_changes(connection, delta.id);
   return Outcome::Committed;
+}
+
+void set_ending(Connection& connection, ExecutionId id, const Ending& ending) {
+  connection.execute(
+      "UPDATE execution SET status = ?2, stopped_at = ?3, output = ?4, error = ?5, cause = ?6, output_payload = ?7"
+      " WHERE id = ?1",
+      id, ending.status, ending.stopped_at, inline_output(ending), ending.error, ending.cause, ending.output_id);
 }
 
 Outcome advance(Connection& connection, const ExecutionDelta& delta) {
@@ -100,11 +105,7 @@ Outcome advance(Connection& connection, const ExecutionDelta& delta) {
     return updated == 1 ? Outcome::Committed : Outcome::Conflict;
   }
   if (const auto closed = close(connection, delta); closed != Outcome::Committed) return closed;
-  const auto& ending = *delta.ended;
-  connection.execute(
-      "UPDATE execution SET status = ?2, stopped_at = ?3, output = ?4, error = ?5, cause = ?6, output_payload = ?7"
-      " WHERE id = ?1",
-      delta.id, ending.status, ending.stopped_at, inline_output(ending), ending.error, ending.cause, ending.output_id);
+  set_ending(connection, delta.id, *delta.ended);
   return Outcome::Committed;
 }
 
@@ -175,7 +176,7 @@ Outcome apply_one(Connection& connection, const PutQuarantine& put) {
 }
 
 Outcome apply_one(Connection& connection, const DropQuarantine& drop) {
-  connection.execute("DELETE FROM quarantine WHERE execution = ?1", drop.id);
+  lift_quarantine(connection, drop.id);
   return Outcome::Committed;
 }
 
@@ -392,6 +393,13 @@ Outcome apply_one(Connection& connection, const DeleteArrival& remove) {
 
 Outcome apply(Connection& connection, const Write& write) {
   return std::visit([&](const auto& one) { return apply_one(connection, one); }, write);
+}
+
+Outcome end_damaged(Connection& connection, const ExecutionDelta& delta) {
+  if (!lift_quarantine(connection, delta.id)) return Outcome::Conflict;
+  forget_changes(connection, delta.id);
+  set_ending(connection, delta.id, *delta.ended);
+  return write_history(connection, delta);
 }
 
 }  // namespace stepd::storage::sqlite

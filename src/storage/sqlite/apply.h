@@ -11,4 +11,8 @@ class Connection;
 /// throws SqliteError, part of the write may stand: the caller undoes it.
 Outcome apply(Connection& connection, const Write& write);
 
+/// The same for a delta with `any_version`, where head and frames lie on damaged pages: their rows stay. Nobody reads
+/// them once the execution is closed.
+Outcome end_damaged(Connection& connection, const ExecutionDelta& delta);
+
 }  // namespace stepd::storage::sqlite

@@ -1,7 +1,7 @@
 #include "storage/sqlite/purge.h"
 
-#include "storage/sqlite/sqlite_connection.h"
 #include "storage/sqlite/payload_list.h"
+#include "storage/sqlite/sqlite_connection.h"
 
 #include <spdlog/spdlog.h>
 #include <algorithm>
@@ -48,7 +48,9 @@ bool remove_events(Connection& connection, std::int64_t execution, std::size_t& 
 
 std::optional<std::int64_t> next_closed(Connection& connection, std::int64_t machine, std::int64_t after) {
   Run found = connection.query(
-      "SELECT id FROM execution WHERE machine = ?1 AND status <> 1 AND id > ?2 ORDER BY id LIMIT 1", machine, after);
+      "SELECT id FROM execution INDEXED BY execution_machine WHERE machine = ?1 AND status <> 1 AND id > ?2"
+      " ORDER BY id LIMIT 1",
+      machine, after);
   return found.next() ? std::optional(found.integer(0)) : std::nullopt;
 }
 
@@ -56,30 +58,33 @@ std::optional<std::int64_t> next_closed(Connection& connection, std::int64_t mac
 
 void Purge::look(Connection& connection) {
   due_.clear();
-  skipped_ = 0;
   watching_ = false;
   Run machines = connection.query("SELECT id FROM machine WHERE deleting = 1");
   while (machines.next()) due_.push_back(machines.integer(0));
 }
 
+void Purge::skip() {
+  if (present_ != 0 && damaged_.insert(present_).second) {
+    spdlog::error("execution {} of a deleted state machine stays: a page that it needs is damaged", present_);
+  } else {
+    spdlog::error("deleted state machines stay for now: a page of an index is damaged");
+    due_.clear();
+  }
+}
+
 void Purge::step(Connection& connection, std::size_t rows_max) {
   const auto machine = due_.back();
   std::size_t rows = rows_max;
-  while (const auto execution = next_closed(connection, machine, skipped_)) {
-    bool all = false;
-    const bool readable = connection.run_if_readable([&] {
-      all = rows > 0 && remove_events(connection, *execution, rows);
-      if (all) connection.execute("DELETE FROM execution WHERE id = ?1", *execution);
-    });
-    if (readable && !all) return;  // there is more
+  present_ = 0;
+  while (const auto execution = next_closed(connection, machine, present_)) {
+    present_ = *execution;
+    if (damaged_.contains(present_)) continue;
+    if (rows == 0 || !remove_events(connection, *execution, rows)) return;  // there is more
+    connection.execute("DELETE FROM execution WHERE id = ?1", *execution);
     rows -= std::min<std::size_t>(rows, 1);
-    if (readable) continue;
-    spdlog::error("execution {} of a deleted state machine stays: it lies on a damaged page", *execution);
-    skipped_ = *execution;
   }
 
   due_.pop_back();
-  skipped_ = 0;
   Run open = connection.query("SELECT 1 FROM execution WHERE machine = ?1 LIMIT 1", machine);
   if (open.next()) {
     watching_ = true;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <vector>
 
 namespace stepd::storage::sqlite {
@@ -20,12 +21,16 @@ class Purge {
   /// Whether step() has something to do.
   bool is_due() const { return !due_.empty(); }
   /// Removes about `rows_max` rows within the open transaction, where 8 KB of a payload count as a row: one event and
-  /// its payloads may go beyond. Executions on damaged pages stay, hidden, and so does their state machine.
+  /// its payloads may go beyond.
   void step(Connection& connection, std::size_t rows_max);
+  /// After a step that met a damaged page, and was undone: the execution that it came to stays, hidden, and so does its
+  /// state machine. Where no execution is to blame, what is due waits for the next look().
+  void skip();
 
  private:
   std::vector<std::int64_t> due_;
-  std::int64_t skipped_ = 0;  // the last execution that could not be removed
+  std::int64_t present_ = 0;  // what the last step came to; 0: no execution
+  std::set<std::int64_t> damaged_;
   bool watching_ = false;
 };
 

@@ -27,7 +27,8 @@ class SqliteError : public StoreError {
       : StoreError(message), code_(code), system_errno_(system_errno) {}
   int code() const { return code_; }
   int system_errno() const { return system_errno_; }
-  /// Whether a page of the file is not what was written, or cannot be read; other pages may well be sound.
+  /// Whether a page of the file is not what was written, or cannot be read; other pages may well be sound. A transaction
+  /// that has written, or meant to, is lost then: SQLite refuses all that follows in it.
   bool is_damage() const;
 
  private:
@@ -107,21 +108,6 @@ class Connection {
     Run run = query(sql, values...);
     while (run.next()) continue;
     return changes();
-  }
-  /// Runs `work` within the open transaction. False, and nothing of it stands, if a page that it needs is damaged.
-  template <class Work>
-  bool run_if_readable(Work work) {
-    execute("SAVEPOINT part");
-    bool readable = true;
-    try {
-      work();
-    } catch (const SqliteError& error) {
-      if (!error.is_damage() || is_idle()) throw;
-      readable = false;
-      execute("ROLLBACK TO part");
-    }
-    execute("RELEASE part");
-    return readable;
   }
   /// One or more statements that are run once: schema and settings.
   void script(const std::string& sql);

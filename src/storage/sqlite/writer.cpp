@@ -51,10 +51,11 @@ bool may_pass(const SqliteError& error) {
          reason == ENOMEM;
 }
 
-/// Whether the write only deals with an execution that is known to be damaged: pages that cannot be read are its own.
+/// Whether the write deals with an execution that may be known to be damaged, so that a page that cannot be read is its
+/// own trouble and not the store's.
 bool is_about_damage(const Write& write) {
   const auto* delta = std::get_if<ExecutionDelta>(&write);
-  return std::holds_alternative<PutQuarantine>(write) || (delta != nullptr && delta->any_version);
+  return std::holds_alternative<PutQuarantine>(write) || (delta != nullptr && (delta->any_version || delta->redriven));
 }
 
 int remember_wal_size(void* target, sqlite3*, const char*, int pages) {
@@ -148,6 +149,7 @@ void Writer::store(Batch& batch) {
       if (std::exchange(unavailable_, false)) spdlog::info("the store takes writes again");
       return;
     } catch (const SqliteError& error) {
+      if (error.is_damage()) return store_each(batch);
       outcome = failed(error);
     } catch (const std::exception& error) {  // no memory
       spdlog::error("the store cannot write: {}", error.what());
@@ -158,6 +160,61 @@ void Writer::store(Batch& batch) {
     look_for_purge_ = true;
   }
   for (auto& entry : batch) entry.outcome = outcome;
+}
+
+/// A transaction of its own; undone if `apply` refuses or throws.
+template <class Apply>
+Outcome Writer::commit_one(Apply apply) {
+  connection_.execute("BEGIN IMMEDIATE");
+  try {
+    const auto outcome = apply();
+    connection_.execute(outcome == Outcome::Committed ? "COMMIT" : "ROLLBACK");
+    return outcome;
+  } catch (...) {
+    connection_.roll_back();
+    throw;
+  }
+}
+
+/// After a damaged page was met: each write by itself, so that one answers for it. Never throws.
+void Writer::store_each(Batch& batch) {
+  connection_.roll_back();
+  for (auto& entry : batch) entry.outcome = fatal_ ? Outcome::Fatal : store_one(entry.write);
+  look_for_purge_ = true;  // what the purge knows may have been undone
+  if (!fatal_) purge_alone(batch);
+}
+
+Outcome Writer::store_one(const Write& write) {
+  const auto* delta = std::get_if<ExecutionDelta>(&write);
+  try {
+    try {
+      return commit_one([&] { return apply_apart(write); });
+    } catch (const SqliteError& error) {
+      if (!error.is_damage() || !is_about_damage(write)) throw;
+      spdlog::error("a write about one execution met a damaged page: {}", error.what());
+    }
+    if (delta == nullptr || !delta->any_version) return Outcome::Conflict;
+    return commit_one([&] { return end_damaged(connection_, *delta); });
+  } catch (const SqliteError& error) {
+    return error.is_damage() && is_about_damage(write) ? Outcome::Conflict : failed(error);
+  } catch (const std::exception& error) {  // no memory
+    spdlog::error("the store cannot write: {}", error.what());
+    return Outcome::Unavailable;
+  }
+}
+
+void Writer::purge_alone(const Batch& batch) {
+  try {
+    commit_one([&] { return purge(batch), Outcome::Committed; });
+  } catch (const SqliteError& error) {
+    if (error.is_damage()) {
+      purge_.skip();
+    } else {
+      failed(error);
+    }
+  } catch (const std::exception& error) {  // no memory
+    spdlog::error("the store cannot write: {}", error.what());
+  }
 }
 
 void Writer::commit(Batch& batch) {
@@ -175,8 +232,7 @@ Outcome Writer::apply_apart(const Write& write) {
   try {
     outcome = apply(connection_, write);
   } catch (const SqliteError& error) {
-    const bool is_own = is_the_writes_own(error) || (error.is_damage() && is_about_damage(write));
-    if (!is_own || connection_.is_idle()) throw;
+    if (!is_the_writes_own(error) || connection_.is_idle()) throw;
     spdlog::error("the store refuses a write: {}", error.what());
   }
   if (outcome != Outcome::Committed) connection_.execute("ROLLBACK TO one");

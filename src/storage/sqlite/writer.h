@@ -43,6 +43,11 @@ class Writer {
   Batch next_batch();
   void store(Batch& batch);
   void commit(Batch& batch);
+  void store_each(Batch& batch);
+  Outcome store_one(const Write& write);
+  template <class Apply>
+  Outcome commit_one(Apply apply);
+  void purge_alone(const Batch& batch);
   Outcome apply_apart(const Write& write);
   void purge(const Batch& batch);
   void answer(Batch& batch);
