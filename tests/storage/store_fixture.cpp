@@ -55,7 +55,7 @@ ExecutionRecord execution_record(std::int64_t id, std::string name, std::string 
   record.state_machine_arn = std::move(machine_arn);
   record.revision_id = std::move(revision_id);
   record.name = std::move(name);
-  record.started_at = at(10 * id);
+  record.started_at = at(10 * (id % 1'000'000));
   record.input = R"({"id":)" + std::to_string(id) + "}";
   record.trace_header = "Root=1-67891233-abcdef012345678912345678";
   return record;
@@ -84,7 +84,7 @@ ExecutionDelta end_of(std::int64_t id, std::uint64_t version, std::uint32_t even
   ExecutionDelta delta = step_of(id, version, event);
   Ending ending;
   ending.status = status;
-  ending.stopped_at = at(10 * id + 5);
+  ending.stopped_at = at(10 * (id % 1'000'000) + 5);
   if (status == ExecutionStatus::Succeeded) {
     ending.output = R"({"done":true})";
   } else {

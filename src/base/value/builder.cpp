@@ -134,7 +134,7 @@ bool Builder::add_number(std::string_view text, bool whole) {
   const char* const end = text.data() + text.size();
   if (whole) {
     std::int64_t value = 0;
-    // The length of the text rides along with the value, and so -0 remains what it is.
+    // The length of the text is stored with the value, which tells -0 from 0.
     if (std::from_chars(text.data(), end, value).ec == std::errc{}) {
       return add_scalar({static_cast<std::uint64_t>(value), layout::tag_of(Form::Integer) | text.size()});
     }

@@ -16,8 +16,10 @@ std::size_t slot_count(std::uint32_t members) { return std::bit_ceil(std::size_t
 Slot* slots_of(Node* object) { return reinterpret_cast<Slot*>(cells_of(object) + 2 * std::size_t{object->size}); }
 
 bool matches(const Cell& key, const Name& name) {
-  if (key.low == name.cell.low && ((key.high ^ name.cell.high) & ~kEscapedBit) == 0) return true;
-  return key.is_shared() && name.text.size() > kInlineBytes && text_of(key) == name.text;
+  if (name.text.size() <= kInlineBytes) {
+    return key.low == name.cell.low && ((key.high ^ name.cell.high) & ~kEscapedBit) == 0;
+  }
+  return key.is_shared() && (key.low == name.cell.low || text_of(key) == name.text);
 }
 
 std::uint32_t find_among(const Cell* pairs, std::uint32_t members, const Name& name) {

@@ -54,7 +54,7 @@ struct Node {
 };
 static_assert(sizeof(Node) == 16 && sizeof(Cell) == 16 && sizeof(Value) == 16);
 
-/// The door between handles and cells.
+/// Conversions between handles and cells.
 struct Access {
   static const Cell& cell(const Value& value) { return value.cell_; }
   /// Takes over the reference that `cell` counts.

@@ -102,8 +102,8 @@ std::span<const Value> Value::items() const& {
 }
 
 const Value& Value::operator[](std::size_t index) const {
-  STEPD_ASSERT(is_array() && index < size());
-  return items()[index];
+  STEPD_ASSERT(layout::form_of(cell_) == Form::Array && index < layout::size_of(cell_));
+  return Access::view(layout::cells_of(layout::node_of(cell_))[index]);
 }
 
 const Value* Value::find(std::string_view name) const {
