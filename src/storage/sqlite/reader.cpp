@@ -95,11 +95,12 @@ OpenExecution open_of(Connection& connection, const Run& row) {
   return open;
 }
 
+/// Looks at the head of an open execution only: that of a closed one may be left over on a damaged page.
 std::optional<OpenExecution> load_one(Connection& connection, ExecutionId id) {
   Run row = connection.query(
       STEPD_EXECUTION_COLUMNS
-      ", n.version, n.head FROM running n CROSS JOIN execution e ON e.id = n.execution" STEPD_EXECUTION_JOINS
-          STEPD_QUARANTINE_JOIN "WHERE n.execution = ?1 AND e.status = 1",
+      ", n.version, n.head FROM execution e CROSS JOIN running n ON n.execution = e.id" STEPD_EXECUTION_JOINS
+          STEPD_QUARANTINE_JOIN "WHERE e.id = ?1 AND e.status = 1",
       id);
   if (!row.next()) return std::nullopt;
   return open_of(connection, row);
