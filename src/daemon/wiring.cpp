@@ -145,9 +145,9 @@ std::vector<triggers::WatchedDirectory> watched(const Config& config) {
 }  // namespace
 
 Services::Services(const Config& config, std::unique_ptr<storage::Store> given, core::Observer* observer,
-                   std::unique_ptr<storage::TurnMarker> given_turns)
+                   const std::filesystem::path& turns_file)
     : store(std::move(given)),
-      turns(std::move(given_turns)),
+      turns(turns_file.empty() ? nullptr : std::make_unique<storage::TurnMarker>(turns_file)),
       objects(open_objects(config)),
       items(storage::make_item_store(*store, config.tables)),
       image_workers(make_image_workers(config)),
@@ -214,8 +214,9 @@ void install_state_machines(const Config& config, run::Gateway& gateway, const s
 class Daemon::Parts {
  public:
   Parts(const Config& config, std::function<void()> on_fatal)
-      : config_(config), services_(config, storage::open_sqlite(config.data), nullptr,
-                  std::make_unique<storage::TurnMarker>(config.data / "turns")), server_(make_server(config, services_)) {
+      : config_(config),
+        services_(config, storage::open_sqlite(config.data), nullptr, config.data / "turns"),
+        server_(make_server(config, services_)) {
     if (services_.image_workers != nullptr) services_.image_workers->prepare();
     services_.engine->on_fatal(std::move(on_fatal));
     services_.engine->resume();

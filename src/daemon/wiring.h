@@ -16,6 +16,7 @@
 #include "tasks/workers/image_workers.h"
 #include "triggers/execution_rules.h"
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -32,10 +33,11 @@ class StartError : public std::runtime_error {
 
 /// What runs executions, over any store: built from top to bottom, torn down from bottom to top.
 struct Services {
-  /// Makes the buckets' folders if they are absent. `observer`, which may be null, sees what executions do.
+  /// Makes the buckets' folders if they are absent. `observer`, which may be null, sees what executions do. Turns are
+  /// noted in `turns_file` unless it is empty.
   /// Throws StartError, std::system_error.
   Services(const Config& config, std::unique_ptr<storage::Store> store, core::Observer* observer = nullptr,
-           std::unique_ptr<storage::TurnMarker> turns = nullptr);
+           const std::filesystem::path& turns_file = {});
   ~Services();
 
   SystemClock clock;
