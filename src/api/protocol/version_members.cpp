@@ -13,7 +13,9 @@ namespace {
 constexpr std::size_t kRoutesMax = 2;
 constexpr std::uint32_t kWholePercent = 100;
 
-ApiError invalid_version_arn(const std::string& text) { return {"InvalidArn", "Invalid Arn: 'Invalid ARN: " + text + "'"}; }
+ApiError invalid_version_arn(const std::string& text) {
+  return {"InvalidArn", "Invalid Arn: 'Invalid ARN: " + text + "'"};
+}
 
 ApiError invalid_routing(std::string message) {
   return validation_error(std::move(message), "INVALID_ROUTING_CONFIGURATION");

@@ -49,8 +49,8 @@ Value context_object(const Execution& execution, FrameId id, const StateTraits& 
   const auto& who = execution.identity();
   ObjectBuilder out;
   out.add("Execution", execution_object(execution));
-  out.add("StateMachine", object({{"Id", Value::string(who.state_machine_arn)},
-                                  {"Name", Value::string(who.state_machine_name)}}));
+  out.add("StateMachine",
+          object({{"Id", Value::string(who.state_machine_arn)}, {"Name", Value::string(who.state_machine_name)}}));
   out.add("State", state_object(execution.frame(id), state));
   if (item)
     out.add("Map", item_object(item->index, item->value));

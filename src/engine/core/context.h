@@ -22,6 +22,6 @@ struct StateTraits {
 
 /// Members in AWS's order. The execution's input and the item are shared, not copied.
 Value context_object(const Execution& execution, FrameId frame, const StateTraits& state,
-                    const std::optional<MapItem>& item);
+                     const std::optional<MapItem>& item);
 
 }  // namespace stepd::core

@@ -40,7 +40,8 @@ struct Decision {
 /// null.
 ///
 /// A state that needs more memory than there is fails its execution (States.Runtime). Any other exception leaves
-/// decide(), as does one that came while an event was recorded: the caller drops `execution`, which may be half changed.
+/// decide(), as does one that came while an event was recorded: the caller drops `execution`, which may be half
+/// changed.
 Decision decide(const asl::Definition& definition, Execution& execution, const Command& command, Moment moment,
                 Observer* observer = nullptr);
 

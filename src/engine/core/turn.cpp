@@ -342,8 +342,8 @@ void Turn::fail(FrameId id, Failure failure, std::string_view also) {
 }
 
 void Turn::catch_failure(FrameId id, const asl::Catcher& catcher, const Failure& failure) {
-  const auto caught = object({{"Error", Value::string(failure.error.value_or(""))},
-                              {"Cause", Value::string(failure.cause.value_or(""))}});
+  const auto caught = object(
+      {{"Error", Value::string(failure.error.value_or(""))}, {"Cause", Value::string(failure.cause.value_or(""))}});
   const Payload raw = frame(id).input;
   auto assigned = assignments(id, catcher.assign ? &*catcher.assign : nullptr, *scope(id, caught));
   if (!assigned) return fail_execution(Failure{assigned.error().name, assigned.error().cause});

@@ -103,27 +103,26 @@ class LocalEngine final : public Engine, private Kin {
                })) {
     const unsigned shards = std::max(options_.shards, 1u);
     for (unsigned i = 0; i < shards; ++i) {
-      seats_.push_back(std::make_unique<Seat>("shard-" + std::to_string(i), clock,
-                                              ShardDoors{.store = store,
-                                                         .machines = machines_,
-                                                         .tasks = tasks_,
-                                                         .clock = clock,
-                                                         .region = options_.region,
-                                                         .fatal = [this] { report_fatal(); },
-                                                         .max_open = limits::kOpenExecutions / shards,
-                                                         .observer = options_.observer,
-                                                         .express_limit = options_.express_limit,
-                                                         .listeners = options_.listeners,
-                                                         .kin = this,
-                                                         .quarantine = &quarantine_,
-                                                         .marker = options_.marker,
-                                                         .number = i,
-                                                         .slice = options_.slice,
-                                                         .express_max = std::max<std::size_t>(options_.express_max / shards, 1),
-                                                         .express_bytes_max = options_.express_bytes_max / shards,
-                                                         .read = [this](std::function<void()> job) {
-                                                           reads_loop_.post(std::move(job));
-                                                         }}));
+      seats_.push_back(std::make_unique<Seat>(
+          "shard-" + std::to_string(i), clock,
+          ShardDoors{.store = store,
+                     .machines = machines_,
+                     .tasks = tasks_,
+                     .clock = clock,
+                     .region = options_.region,
+                     .fatal = [this] { report_fatal(); },
+                     .max_open = limits::kOpenExecutions / shards,
+                     .observer = options_.observer,
+                     .express_limit = options_.express_limit,
+                     .listeners = options_.listeners,
+                     .kin = this,
+                     .quarantine = &quarantine_,
+                     .marker = options_.marker,
+                     .number = i,
+                     .slice = options_.slice,
+                     .express_max = std::max<std::size_t>(options_.express_max / shards, 1),
+                     .express_bytes_max = options_.express_bytes_max / shards,
+                     .read = [this](std::function<void()> job) { reads_loop_.post(std::move(job)); }}));
     }
   }
 

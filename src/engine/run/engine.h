@@ -31,7 +31,7 @@ struct EngineOptions {
   core::Observer* observer = nullptr;     ///< of every execution, from the shards' threads; outlives the engine
   std::function<std::uint64_t()> random;  ///< chooses among an alias's routes; any thread; empty: the system's
   std::vector<TurnListener*> listeners;   ///< told of every committed turn, in this order; they outlive the engine
-  std::chrono::seconds express_limit{limits::kExpressSeconds};  ///< an EXPRESS execution ends TIMED_OUT then
+  std::chrono::seconds express_limit{limits::kExpressSeconds};     ///< an EXPRESS execution ends TIMED_OUT then
   std::size_t express_max = limits::kExpressExecutions;            ///< EXPRESS executions at once
   std::size_t express_bytes_max = limits::kExpressExecutionBytes;  ///< of their inputs together
   std::chrono::microseconds slice{2'000};  ///< how long one turn may take while others wait; 0: no limit

@@ -36,9 +36,9 @@ struct Live {
   std::vector<Request> turn;  ///< decided, not yet stored
   bool storing = false;
   std::optional<JournalEntry> entry;  ///< what is being stored
-  bool idling = false;              ///< a timer will pump
-  std::set<core::FrameId> touched;  ///< frames that the turn changed
-  std::vector<core::Event> events;  ///< of the turn that is being stored
+  bool idling = false;                ///< a timer will pump
+  std::set<core::FrameId> touched;    ///< frames that the turn changed
+  std::vector<core::Event> events;    ///< of the turn that is being stored
 
   std::optional<storage::ExecutionRecord> created;  ///< until the first turn is stored
   std::optional<storage::Redrive> redriven;         ///< likewise, instead of `created`

@@ -254,9 +254,9 @@ void Shard::redrive(CheckedRedrive redrive, Reply<RedrivenExecution> reply) {
 void Shard::adopt(const storage::OpenExecution& open, std::uint32_t deaths) {
   if (open.record.quarantine) return doors_.quarantine->know(open.record.id, open.record.arn);
   if (deaths >= kQuarantineAfter) {
-    return doors_.quarantine->add(open.record.id, open.record.arn, "",
-                                  "The process died " + std::to_string(deaths) +
-                                      " times in a row while this execution had a turn.");
+    return doors_.quarantine->add(
+        open.record.id, open.record.arn, "",
+        "The process died " + std::to_string(deaths) + " times in a row while this execution had a turn.");
   }
   Live* live = nullptr;
   try {
@@ -347,9 +347,10 @@ void Shard::contain(Live& live, const char* why) {
   const auto input = live.execution.input();
   try {
     live.execution = {};
-    auto decision = core::fail_start(*live.machine->definition, live.execution, {identity, input},
-                                     {std::string(asl::errors::kRuntime), std::string("The execution cannot go on: ") + why},
-                                     {doors_.clock.now(), random_bits()});
+    auto decision =
+        core::fail_start(*live.machine->definition, live.execution, {identity, input},
+                         {std::string(asl::errors::kRuntime), std::string("The execution cannot go on: ") + why},
+                         {doors_.clock.now(), random_bits()});
     write(live, std::move(decision.events));
   } catch (const std::exception& error) {
     spdlog::error("execution {} is dropped: {}", live.arn, error.what());

@@ -55,13 +55,13 @@ struct ShardDoors {
   core::Observer* observer = nullptr;  ///< of every turn, also of one that cannot be stored and is decided again
   std::chrono::seconds express_limit{limits::kExpressSeconds};
   std::vector<TurnListener*> listeners = {};
-  Kin* kin = nullptr;  ///< null: no execution here awaits another
+  Kin* kin = nullptr;                     ///< null: no execution here awaits another
   Quarantine* quarantine = nullptr;       ///< null: an exception that leaves a turn is the caller's
   storage::TurnMarker* marker = nullptr;  ///< null: turns are not noted
   std::size_t number = 0;                 ///< of the shard, for the marker
   /// How long a turn may take while others wait; 0: no limit.
   std::chrono::microseconds slice{0};
-  std::size_t express_max = limits::kExpressExecutions;          ///< EXPRESS executions at once
+  std::size_t express_max = limits::kExpressExecutions;            ///< EXPRESS executions at once
   std::size_t express_bytes_max = limits::kExpressExecutionBytes;  ///< of their inputs together
   /// Runs a job that blocks on reads of the store, on a thread that may; empty: at once.
   std::function<void(std::function<void()>)> read;
@@ -119,8 +119,7 @@ class Shard {
   Live* load(const storage::OpenExecution& open);
   /// Why nobody awaits the answer: of an execution that is not live.
   static Refusal refusal_of(const core::TaskToken& token, const storage::Reader& reader);
-  static void stop_closed(const std::string& arn, const Reply<StoppedExecution>& reply,
-                          const storage::Reader& reader);
+  static void stop_closed(const std::string& arn, const Reply<StoppedExecution>& reply, const storage::Reader& reader);
   /// A command from a timer or a task; ignored if the execution has gone.
   void submit(Id id, core::Command command);
   /// The same, but nobody minds if it waits for company (the event that a task began).

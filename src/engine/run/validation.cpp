@@ -5,7 +5,8 @@
 namespace stepd::run {
 
 asl::Diagnostics validate_definition(std::string_view definition, storage::StateMachineType type) {
-  return core::compile_text(definition, {.express = type == storage::StateMachineType::Express, .judged = true}).diagnostics;
+  return core::compile_text(definition, {.express = type == storage::StateMachineType::Express, .judged = true})
+      .diagnostics;
 }
 
 }  // namespace stepd::run

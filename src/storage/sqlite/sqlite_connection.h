@@ -27,8 +27,8 @@ class SqliteError : public StoreError {
       : StoreError(message), code_(code), system_errno_(system_errno) {}
   int code() const { return code_; }
   int system_errno() const { return system_errno_; }
-  /// Whether a page of the file is not what was written, or cannot be read; other pages may well be sound. A transaction
-  /// that has written, or meant to, is lost then: SQLite refuses all that follows in it.
+  /// Whether a page of the file is not what was written, or cannot be read; other pages may well be sound. A
+  /// transaction that has written, or meant to, is lost then: SQLite refuses all that follows in it.
   bool is_damage() const;
 
  private:

@@ -74,8 +74,8 @@ class Spawn {
     auto environment = make_environment();
     pid_t pid = -1;
     check_spawn(::posix_spawn(&pid, program.c_str(), &actions_, &attributes_, pointers(command).data(),
-                        pointers(environment).data()),
-          "the program of the image workers cannot be started");
+                              pointers(environment).data()),
+                "the program of the image workers cannot be started");
     return pid;
   }
 

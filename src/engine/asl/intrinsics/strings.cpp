@@ -193,7 +193,8 @@ Result<Value> string_to_json(std::vector<Value>& arguments, const Scope& scope) 
   auto& budget = scope.budget();
   budget.reached = Limit::None;
   auto parsed = parse(text, budget);
-  if (!parsed && (budget.reached == Limit::Bytes || budget.reached == Limit::Fresh)) return errors::of_limit(budget.reached);
+  if (!parsed && (budget.reached == Limit::Bytes || budget.reached == Limit::Fresh))
+    return errors::of_limit(budget.reached);
   if (!parsed) return intrinsic_failure("The argument of States.StringToJson is no JSON: " + parsed.error().cause);
   return parsed;
 }

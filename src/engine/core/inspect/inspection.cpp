@@ -177,8 +177,7 @@ bool Inspection::exceeds_tolerated_failures() const {
   const auto percentage = steps.find(Step::ToleratedFailurePercentage);
   const auto items = steps.find(Step::AfterItemsPath);
   if (percentage == steps.end() || items == steps.end() || items->second.value().empty()) return false;
-  return 100.0 * failures / static_cast<double>(items->second.value().size()) >
-         percentage->second.value().number();
+  return 100.0 * failures / static_cast<double>(items->second.value().size()) > percentage->second.value().number();
 }
 
 // ---- what came of it ------------------------------------------------------------------------------------------------

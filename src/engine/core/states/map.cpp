@@ -93,8 +93,7 @@ void open_iterations(Turn& turn, FrameId frame, std::optional<std::uint32_t> pre
       }
       auto selected = body.item_selector->evaluate(*turn.item_scope(frame, input->value(), index, item));
       if (!selected) return turn.fail(frame, selected.error());
-      if (selected->text_bytes() > limits::kPayloadBytes)
-        return turn.fail(frame, asl::errors::of_limit(Limit::Bytes));
+      if (selected->text_bytes() > limits::kPayloadBytes) return turn.fail(frame, asl::errors::of_limit(Limit::Bytes));
       item_input = Payload(*std::move(selected));
       turn.tell(frame, Step::AfterItemSelector, item_input);
     } else {
