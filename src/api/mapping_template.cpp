@@ -2,6 +2,7 @@
 
 #include "base/encoding.h"
 #include "base/limits.h"
+#include "base/payload.h"
 #include "base/value/builder.h"
 #include "base/value/parse.h"
 #include "base/value/print.h"

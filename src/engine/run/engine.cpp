@@ -7,6 +7,7 @@
 #include "engine/core/history.h"
 #include "engine/core/token.h"
 #include "engine/run/arn.h"
+#include "engine/run/journal.h"
 #include "engine/run/redrive.h"
 #include "engine/run/refusals.h"
 #include "engine/run/shard.h"
