@@ -233,15 +233,22 @@ def test_a_thousand_workers_wait_while_others_are_served(stepd, sorter):
     client, activity, machine = sorter
     before = long_polls.memory_of(stepd)
     with contextlib.ExitStack() as stack:
-        pollers = [long_polls.Poller(stepd, activity) for _ in range(POLLERS)]
-        for poller in pollers:
+        def worker():
+            poller = long_polls.Poller(stepd, activity)
             stack.callback(poller.vanish)
+            return poller
+
+        pollers = [worker() for _ in range(POLLERS)]
 
         def full():
+            """Whether one more is refused. One more can also take the last place of a worker that is still on its
+            way, and that worker is refused instead; it asks again."""
             with contextlib.closing(long_polls.Poller(stepd, activity).socket) as one_more:
                 one_more.settimeout(1)
                 with contextlib.suppress(TimeoutError):
                     return b"ActivityWorkerLimitExceeded" in one_more.recv(65536)
+            pollers[:] = [poller if waits(poller) else worker() for poller in pollers]
+            return False
         harness.wait_until(full, "all of them to wait")
         assert client.describe_activity(activityArn=activity)["name"] == "sort"
         grown = long_polls.memory_of(stepd) - before
