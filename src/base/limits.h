@@ -24,6 +24,7 @@ inline constexpr std::int64_t kTaskTimeoutSeconds = 99'999'999;
 inline constexpr std::size_t kExpressExecutions = 1'000;           // EXPRESS ones at once
 inline constexpr std::size_t kExpressExecutionBytes = 67'108'864;  // of their inputs together
 inline constexpr std::size_t kOpenExecutions = 1'000'000;          // at once
+inline constexpr std::size_t kRestingExecutions = 128;             // that wait with their state in memory
 inline constexpr std::size_t kVersions = 1'000;                    // of a state machine, at once
 inline constexpr std::size_t kAliases = 100;                       // of a state machine
 inline constexpr std::size_t kTags = 50;                           // of a resource

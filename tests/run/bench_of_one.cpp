@@ -34,15 +34,16 @@ BenchOfOne::BenchOfOne() : machines("us-east-1", "123456789012", store, clock) {
 
 void BenchOfOne::open() {
   loop = std::make_unique<run::Loop>("test", clock);
-  shard = std::make_unique<run::Shard>(*loop, run::ShardDoors{.store = store,
-                                                              .machines = machines,
-                                                              .tasks = tasks,
-                                                              .clock = clock,
-                                                              .region = "us-east-1",
-                                                              .fatal = [this] { ++fatal; },
-                                                              .max_open = max_open,
-                                                              .express_limit = express_limit,
-                                                              .listeners = listeners});
+  run::ShardDoors doors{
+      .store = store, .machines = machines, .tasks = tasks, .clock = clock, .region = "us-east-1", .fatal = [this] {
+        ++fatal;
+      }};
+  doors.max_open = max_open;
+  doors.express_limit = express_limit;
+  doors.listeners = listeners;
+  doors.resting_max = resting_max;
+  doors.read_off_loop = [this](std::function<void()> job) { hold_reads ? reads.push_back(std::move(job)) : job(); };
+  shard = std::make_unique<run::Shard>(*loop, std::move(doors));
 }
 
 void BenchOfOne::restart() {
@@ -90,7 +91,7 @@ std::shared_ptr<BenchOfOne::StartAnswer> BenchOfOne::start_express(const std::st
 
 std::shared_ptr<BenchOfOne::StartAnswer> BenchOfOne::start(run::CheckedStart start) {
   auto answer = std::make_shared<StartAnswer>();
-  shard->start(std::move(start), [answer](run::Answer<run::StartedExecution> given) {
+  shard->starts().start(std::move(start), [answer](run::Answer<run::StartedExecution> given) {
     answer->answered = true;
     if (given.has_value())
       answer->arn = given->arn;
@@ -105,7 +106,8 @@ std::shared_ptr<std::optional<run::Answer<run::EndedExecution>>> BenchOfOne::run
                                                                                          const std::string& input) {
   auto answer = std::make_shared<std::optional<run::Answer<run::EndedExecution>>>();
   const auto arn = run::express_execution_arn(machine_arn, name, std::to_string(last_id_));
-  shard->run(checked(machine_arn, arn, name, input), [answer](auto given) { answer->emplace(std::move(given)); });
+  shard->starts().run(checked(machine_arn, arn, name, input),
+                      [answer](auto given) { answer->emplace(std::move(given)); });
   return answer;
 }
 

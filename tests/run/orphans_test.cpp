@@ -23,7 +23,7 @@ class Orphans : public testing::Test {
     run::CheckedStart start{storage::ExecutionId{++id_},     run::execution_arn(machine, "one"), "one",
                             bench_.machines.newest(machine), Payload(Json{{"n", id_}}),          ""};
     start.parent = parent;
-    bench_.shard->start(std::move(start), [&](auto given) { answer.emplace(std::move(given)); });
+    bench_.shard->starts().start(std::move(start), [&](auto given) { answer.emplace(std::move(given)); });
     bench_.settle();
     return answer;
   }
@@ -36,11 +36,11 @@ class Orphans : public testing::Test {
 TEST_F(Orphans, AChildThatNobodyAwaitsAfterACrashIsStopped) {
   const auto child = start(bench_.create(kWaiting), link_);
   bench_.restart();
-  bench_.shard->abandon_orphans([](const auto&) { return true; });
+  bench_.shard->children().abandon_orphans([](const auto&) { return true; });
   bench_.settle();
   EXPECT_EQ(status((*child)->arn), ExecutionStatus::Running);
   bench_.restart();
-  bench_.shard->abandon_orphans([&](const auto& task) { return task != link_; });
+  bench_.shard->children().abandon_orphans([&](const auto& task) { return task != link_; });
   bench_.settle();
   EXPECT_EQ(status((*child)->arn), ExecutionStatus::Aborted);
 }
@@ -50,7 +50,7 @@ TEST_F(Orphans, AChildThatNobodyAwaitedAnywayRunsOn) {
   loose.awaits_end = false;
   const auto child = start(bench_.create(kWaiting), loose);
   bench_.restart();
-  bench_.shard->abandon_orphans([](const auto&) { return false; });
+  bench_.shard->children().abandon_orphans([](const auto&) { return false; });
   bench_.settle();
   EXPECT_EQ(status((*child)->arn), ExecutionStatus::Running);
 }

@@ -14,7 +14,7 @@ using storage::ExecutionStatus;
 using storage::Outcome;
 
 constexpr auto kTask = R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"f","End":true}}})";
-constexpr auto kTimed =
+constexpr auto kTimedTask =
     R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"f","TimeoutSeconds":10,"End":true}}})";
 constexpr auto kWaitMinute = R"({"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":60,"End":true}}})";
 constexpr auto kOnePass = R"({"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}})";
@@ -66,7 +66,7 @@ TEST(Shard, ASlowTaskShowsThatItBegan) {
 
 TEST(Shard, ALateAnswerIsIgnored) {
   BenchOfOne bench;
-  const auto started = bench.start(bench.create(kTimed), "one");
+  const auto started = bench.start(bench.create(kTimedTask), "one");
   bench.settle();
   auto call = take_task(bench);
   call.started();
@@ -81,7 +81,7 @@ TEST(Shard, ALateAnswerIsIgnored) {
 
 TEST(Shard, AQueuedTasksTimeHasNotBegun) {
   BenchOfOne bench;
-  const auto started = bench.start(bench.create(kTimed), "one");
+  const auto started = bench.start(bench.create(kTimedTask), "one");
   bench.settle();
   bench.advance(100s);
   EXPECT_EQ(bench.record(started->arn).status, ExecutionStatus::Running);
@@ -111,7 +111,7 @@ TEST(Shard, AWaitThatElapsedWhileNobodyRanEndsAtOnce) {
 
 TEST(Shard, ATaskUnderWayIsRunAgainAfterARestartWithTheSameAttempt) {
   BenchOfOne bench;
-  const auto started = bench.start(bench.create(kTimed), "one");
+  const auto started = bench.start(bench.create(kTimedTask), "one");
   bench.settle();
   const auto before = take_task(bench);
   before.started();

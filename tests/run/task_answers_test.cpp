@@ -51,7 +51,7 @@ class TaskAnswers : public testing::Test {
   Reply say(const std::string& token, const std::function<core::Command(const core::TaskToken&)>& what) {
     auto reply = std::make_shared<std::optional<run::Answer<std::monostate>>>();
     const auto read = core::read_task_token(token);
-    bench_.shard->answer_task(*read, what(*read), [reply](auto answer) { reply->emplace(std::move(answer)); });
+    bench_.shard->task_tokens().answer(*read, what(*read), [reply](auto answer) { reply->emplace(std::move(answer)); });
     return reply;
   }
   Reply succeed(const std::string& token) {

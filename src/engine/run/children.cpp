@@ -1,12 +1,10 @@
-// What a shard does for executions that await others, and for those that are awaited.
+#include "engine/run/children.h"
+
 #include "engine/asl/errors.h"
-#include "engine/run/kin.h"
-#include "engine/run/live.h"
-#include "engine/run/refusals.h"
-#include "engine/run/shard.h"
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -46,6 +44,17 @@ Json describe(const storage::ExecutionRecord& child, bool parsed) {
   return description;
 }
 
+/// Null unless the task is still to be answered.
+const core::AwaitingTask* awaited_task(const Live& live, const core::ParentLink& task) {
+  const auto* frame = live.execution.find(task.frame);
+  const auto* awaited = frame == nullptr ? nullptr : std::get_if<core::AwaitingTask>(&frame->standing);
+  return awaited != nullptr && awaited->token == task.token ? awaited : nullptr;
+}
+
+core::ParentLink link_of(const Live& live, const core::Awaited& task) {
+  return {live.arn, task.frame, task.token, true};
+}
+
 }  // namespace
 
 core::Command end_of_child(const core::TaskLabel& label, const core::ParentLink& task,
@@ -59,16 +68,59 @@ core::Command end_of_child(const core::TaskLabel& label, const core::ParentLink&
   return command::TaskFailure{task.frame, task.token, {failed, print_json(description)}};
 }
 
-void Shard::watch(const std::string& child, const core::ParentLink& task) {
-  if (const auto known = by_arn_.find(child); known != by_arn_.end()) {
-    find(known->second)->watchers.push_back(task);
-    return;
-  }
-  tell_of(child, task);
+// ---- of the parent's shard ------------------------------------------------------------------------------------------
+
+void Children::await(Live& live, const core::Awaited& task, const std::string& child) {
+  if (doors_.kin == nullptr || child.empty()) return;
+  live.pending.children[task.token] = child;
+  doors_.kin->watch(child, link_of(live, task));
 }
 
-void Shard::tell_of(const std::string& child, const core::ParentLink& task) const {
-  read([child, task, kin = doors_.kin, &store = doors_.store] {
+void Children::end_task(Live& live, const core::Awaited& task) {
+  auto& children = live.pending.children;
+  const auto child = children.find(task.token);
+  if (child == children.end()) return;
+  leave(child->second, link_of(live, task));
+  children.erase(child);
+}
+
+void Children::leave(const std::string& child, const core::ParentLink& task) const {
+  if (doors_.kin != nullptr && !child.empty()) doors_.kin->abandon(child, task);
+}
+
+void Children::ended(const core::ParentLink& task, std::optional<storage::ExecutionRecord> child) {
+  if (child && child->status == storage::ExecutionStatus::Running) return;  // it could not be adopted, and stays open
+  const auto parent = table_.find(task.execution_arn);
+  if (!parent) return;
+  table_.visit(*parent, [this, task, child = std::move(child)](Live* live) {
+    const auto* awaited = live == nullptr ? nullptr : awaited_task(*live, task);
+    if (awaited != nullptr) turns_.submit(*live, {end_of_child(awaited->label, task, child)});
+  });
+}
+
+bool Children::awaits(const core::ParentLink& task) {
+  const auto parent = table_.find(task.execution_arn);
+  if (!parent) return false;
+  const auto& owed = table_.pending(*parent)->owed;
+  const auto found = owed.find(task.frame);
+  return found != owed.end() && std::any_of(found->second.begin(), found->second.end(),
+                                            [&](const auto& each) { return each.first.token == task.token; });
+}
+
+// ---- of the child's shard -------------------------------------------------------------------------------------------
+
+void Children::watch(const std::string& child, const core::ParentLink& task) {
+  const auto id = table_.find(child);
+  if (!id) return tell(child, task);
+  table_.pending(*id)->watchers.push_back(task);
+}
+
+void Children::tell_watchers(const Live& live) const {
+  for (const auto& task : live.pending.watchers) tell(live.arn, task);
+}
+
+void Children::tell(const std::string& child, const core::ParentLink& task) const {
+  doors_.read([child, task, kin = doors_.kin, &store = doors_.store] {
     try {
       kin->tell(task, store.reader().execution(child));
     } catch (const storage::StoreError& error) {
@@ -77,63 +129,27 @@ void Shard::tell_of(const std::string& child, const core::ParentLink& task) cons
   });
 }
 
-void Shard::child_ended(const core::ParentLink& task, const std::optional<storage::ExecutionRecord>& child) {
-  const auto known = by_arn_.find(task.execution_arn);
-  if (known == by_arn_.end()) return;
-  if (child && child->status == storage::ExecutionStatus::Running) return;  // it could not be adopted, and stays open
-  const auto* awaited = awaited_task(*find(known->second), task);
-  if (awaited != nullptr) submit(known->second, end_of_child(awaited->label, task, child));
+void Children::abandon(const std::string& child, const core::ParentLink& task) {
+  const auto id = table_.find(child);
+  if (!id) return;
+  table_.visit(*id, [this, task](Live* live) {
+    if (live == nullptr) return;
+    // One that somebody else has started by the same name was awaited too, but is not ours to end; nor is one that has
+    // been redriven for its own sake since.
+    const auto& execution = live->execution;
+    if (execution.identity().parent == task && execution.redrive_count() == 0)
+      turns_.submit(*live, {core::command::Stop{}});
+  });
 }
 
-const core::AwaitingTask* Shard::awaited_task(const Live& live, const core::ParentLink& task) {
-  const auto* frame = live.execution.find(task.frame);
-  const auto* awaited = frame == nullptr ? nullptr : std::get_if<core::AwaitingTask>(&frame->standing);
-  return awaited != nullptr && awaited->token == task.token ? awaited : nullptr;
+void Children::adopted(const Live& live) {
+  const auto& parent = live.execution.identity().parent;
+  if (parent && parent->awaits_end) adopted_.emplace_back(live.arn, *parent);
 }
 
-bool Shard::awaits(const core::ParentLink& task) {
-  const auto known = by_arn_.find(task.execution_arn);
-  return known != by_arn_.end() && awaited_task(*find(known->second), task) != nullptr;
-}
-
-void Shard::leave_child(const std::string& child, const core::ParentLink& task) const {
-  if (doors_.kin != nullptr && !child.empty()) doors_.kin->abandon(child, task);
-}
-
-void Shard::abandon(const std::string& child, const core::ParentLink& task) {
-  const auto known = by_arn_.find(child);
-  if (known == by_arn_.end()) return;
-  const auto& execution = find(known->second)->execution;
-  // One that somebody else has started by the same name was awaited too, but is not ours to end; nor is one that has
-  // been redriven for its own sake since.
-  if (execution.identity().parent == task && execution.redrive_count() == 0)
-    submit(known->second, core::command::Stop{});
-}
-
-void Shard::abandon_orphans(const std::function<bool(const core::ParentLink& task)>& is_awaited) {
-  std::vector<std::pair<std::string, core::ParentLink>> orphans;
-  for (const auto& [id, live] : live_) {
-    const auto& parent = live->execution.identity().parent;
-    if (parent && parent->awaits_end && !is_awaited(*parent)) orphans.emplace_back(live->arn, *parent);
-  }
-  for (const auto& [arn, parent] : orphans) abandon(arn, parent);
-}
-
-std::optional<StartedExecution> Shard::started_before(const std::string& arn, const core::ParentLink& parent,
-                                                      const storage::Reader& reader) {
-  try {
-    const auto record = reader.execution(arn);
-    if (!record) return std::nullopt;
-    const auto first = reader.events(record->id, 1, 1, false);
-    if (first.empty()) return std::nullopt;
-    ExecutionPayloads payloads(reader, record->id);
-    const auto begun = core::decode_event(first.front().data, payloads);
-    const auto* started = std::get_if<core::event::ExecutionStarted>(&begun.body);
-    if (started == nullptr || started->identity.parent != parent) return std::nullopt;
-    return StartedExecution{arn, record->started_at};
-  } catch (const std::exception& error) {
-    spdlog::error("{} cannot be read: {}", arn, error.what());
-    return std::nullopt;
+void Children::abandon_orphans(const std::function<bool(const core::ParentLink& task)>& is_awaited) {
+  for (const auto& [child, parent] : std::exchange(adopted_, {})) {
+    if (!is_awaited(parent)) abandon(child, parent);
   }
 }
 

@@ -123,7 +123,8 @@ class LocalEngine final : public Engine, private Kin {
                      .slice = options_.slice,
                      .express_max = std::max<std::size_t>(options_.express_max / shards, 1),
                      .express_bytes_max = options_.express_bytes_max / shards,
-                     .read = [this](std::function<void()> job) { reads_loop_.post(std::move(job)); }}));
+                     .resting_max = options_.resting_max / shards,
+                     .read_off_loop = [this](std::function<void()> job) { reads_loop_.post(std::move(job)); }}));
     }
   }
 
@@ -146,9 +147,9 @@ class LocalEngine final : public Engine, private Kin {
     if (const auto held = quarantine_.count(); held > 0) spdlog::error("{} executions are quarantined", held);
     if (count > 0) spdlog::info("{} open executions carry on", count);
     const auto is_awaited = [this](const core::ParentLink& task) {
-      return seat_of(task.execution_arn).shard.awaits(task);
+      return seat_of(task.execution_arn).shard.children().awaits(task);
     };
-    for (auto& seat : seats_) seat->shard.abandon_orphans(is_awaited);
+    for (auto& seat : seats_) seat->shard.children().abandon_orphans(is_awaited);
     for (auto& seat : seats_) seat->loop.start();
     running_ = true;  // before the desk brings the first requests of tasks that are run again
     desk_loop_.start();
@@ -260,7 +261,7 @@ class LocalEngine final : public Engine, private Kin {
     if (!answer) return reply(answer.error());
     auto& seat = seat_of(token->execution_arn);
     seat.loop.post([&seat, token = *token, answer = *std::move(answer), reply = std::move(reply)] {
-      seat.shard.answer_task(token, answer, reply);
+      seat.shard.task_tokens().answer(token, answer, reply);
     });
   }
 
@@ -272,7 +273,7 @@ class LocalEngine final : public Engine, private Kin {
     if (const auto* answer = std::get_if<Answer<RedrivenExecution>>(&checked)) return reply(*answer);
     auto& seat = seat_of(request.execution_arn);
     seat.loop.post([&seat, redrive = std::get<CheckedRedrive>(std::move(checked)), reply = std::move(reply)]() mutable {
-      seat.shard.redrive(std::move(redrive), std::move(reply));
+      seat.shard.redrives().redrive(std::move(redrive), std::move(reply));
     });
   }
 
@@ -350,28 +351,28 @@ class LocalEngine final : public Engine, private Kin {
   void seat_start(CheckedStart start, Reply<StartedExecution> reply) {
     auto& seat = seat_of(start.arn);
     seat.loop.post([&seat, start = std::move(start), reply = std::move(reply)]() mutable {
-      seat.shard.start(std::move(start), std::move(reply));
+      seat.shard.starts().start(std::move(start), std::move(reply));
     });
   }
 
   void seat_run(CheckedStart start, Reply<EndedExecution> reply) {
     auto& seat = seat_of(start.arn);
     seat.loop.post([&seat, start = std::move(start), reply = std::move(reply)]() mutable {
-      seat.shard.run(std::move(start), std::move(reply));
+      seat.shard.starts().run(std::move(start), std::move(reply));
     });
   }
 
   void watch(const std::string& child, const core::ParentLink& task) override {
     auto& seat = seat_of(child);
-    seat.loop.post([&seat, child, task] { seat.shard.watch(child, task); });
+    seat.loop.post([&seat, child, task] { seat.shard.children().watch(child, task); });
   }
   void tell(const core::ParentLink& task, std::optional<storage::ExecutionRecord> child) override {
     auto& seat = seat_of(task.execution_arn);
-    seat.loop.post([&seat, task, child = std::move(child)] { seat.shard.child_ended(task, child); });
+    seat.loop.post([&seat, task, child = std::move(child)] { seat.shard.children().ended(task, child); });
   }
   void abandon(const std::string& child, const core::ParentLink& task) override {
     auto& seat = seat_of(child);
-    seat.loop.post([&seat, child, task] { seat.shard.abandon(child, task); });
+    seat.loop.post([&seat, child, task] { seat.shard.children().abandon(child, task); });
   }
 
   Seat& seat_of(const std::string& arn) const { return *seats_[std::hash<std::string>{}(arn) % seats_.size()]; }

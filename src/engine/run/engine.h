@@ -34,6 +34,7 @@ struct EngineOptions {
   std::chrono::seconds express_limit{limits::kExpressSeconds};     ///< an EXPRESS execution ends TIMED_OUT then
   std::size_t express_max = limits::kExpressExecutions;            ///< EXPRESS executions at once
   std::size_t express_bytes_max = limits::kExpressExecutionBytes;  ///< of their inputs together
+  std::size_t resting_max = limits::kRestingExecutions;            ///< see LiveTable
   std::chrono::microseconds slice{2'000};  ///< how long one turn may take while others wait; 0: no limit
   storage::TurnMarker* marker = nullptr;   ///< outlives the engine; null: turns are not noted
 };

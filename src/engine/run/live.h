@@ -1,27 +1,49 @@
 // An execution in memory, as its shard sees it: the core's state, the turn under way, and what is owed to it.
 #pragma once
 
+#include "engine/core/command.h"
 #include "engine/core/execution.h"
+#include "engine/run/gateway.h"
 #include "engine/run/journal.h"
-#include "engine/run/shard.h"
+#include "engine/run/loop.h"
+#include "engine/run/machines.h"
+#include "storage/store.h"
 
+#include <cstdint>
 #include <deque>
+#include <functional>
+#include <list>
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace stepd::run {
 
-struct Live {
-  struct Request {
-    core::Command command;
-    Shard::Answered answered;  ///< may be empty
-    bool rejected = false;
-    std::string child = {};        ///< an execution that is abandoned if the command is rejected
-    core::ParentLink parent = {};  ///< the task that has started it
-  };
+/// What became of a command.
+enum class Verdict { Done, Rejected, NameTaken, MachineGone, Unavailable };
 
+/// A command and who waits for its verdict.
+struct Request {
+  core::Command command;
+  std::function<void(Verdict, const core::Execution&)> answered = nullptr;  ///< may be empty
+  bool rejected = false;
+  std::string child = {};        ///< an execution that is abandoned if the command is rejected
+  core::ParentLink parent = {};  ///< the task that has started it
+};
+
+/// What an execution has asked of its surroundings. It is in memory as long as the execution is open.
+struct PendingEffects {
+  /// Per frame; the TimerId of a task is 0.
+  std::map<core::FrameId, std::vector<std::pair<core::Awaited, TimerId>>> owed;
+  std::optional<TimerId> execution_timeout;
+  std::map<core::EventNumber, std::string> children;  ///< whose end is awaited, by the task's token
+  std::vector<core::ParentLink> watchers;             ///< tasks that await this execution's end
+};
+
+struct Live {
   storage::ExecutionId id{};
   std::string arn;
   MachinePointer machine;
@@ -31,6 +53,7 @@ struct Live {
   bool in_memory = false;  ///< EXPRESS: its journal is this struct, and it ends with the process
   core::Execution execution;
   std::uint64_t version = 0;  ///< turns stored
+  PendingEffects pending;
 
   std::deque<Request> queue;
   std::vector<Request> turn;  ///< decided, not yet stored
@@ -43,18 +66,17 @@ struct Live {
   std::optional<storage::ExecutionRecord> created;  ///< until the first turn is stored
   std::optional<storage::Redrive> redriven;         ///< likewise, instead of `created`
   std::optional<storage::PutArrival> arrival;       ///< goes with `created`
-  std::vector<Reply<StartedExecution>> starters;    ///< wait for that: the same start may be asked for twice
-
-  std::map<core::EventNumber, std::string> children;  ///< whose end is awaited, by the task's token
-  std::vector<core::ParentLink> watchers;             ///< tasks that await this one's end
+  /// Wait for the first turn: the same start may be asked for twice.
+  std::vector<std::function<void(Verdict, const Live&)>> starters;
 
   bool suspected = false;       ///< the process died in its turn; absolved by the first one that ends well
   Reply<EndedExecution> ended;  ///< may be empty; of an execution in memory alone
   std::size_t data_bytes = 0;   ///< of that one's states, when they were most
 
-  /// What the world has been asked for; a task's TimerId is 0.
-  std::map<core::FrameId, std::vector<std::pair<core::Awaited, TimerId>>> owed;
-  std::optional<TimerId> execution_timeout;
+  std::optional<std::list<storage::ExecutionId>::iterator> resting;  ///< LiveTable's
 };
+
+/// Without its state.
+std::unique_ptr<Live> make_live(const storage::ExecutionRecord& record);
 
 }  // namespace stepd::run

@@ -102,4 +102,24 @@ std::variant<CheckedRedrive, Answer<RedrivenExecution>> check_redrive(const Redr
   return CheckedRedrive{*std::move(record), std::move(machine), *std::move(wreck), redrive};
 }
 
+void Redrives::redrive(CheckedRedrive redrive, Reply<RedrivenExecution> reply) {
+  if (turns_.halted()) return reply(unavailable());
+  if (table_.find(redrive.record.arn))
+    return reply(not_redrivable(*why_not_redrivable(storage::ExecutionStatus::Running, 0)));
+  if (table_.stored_count() >= doors_.max_open) return reply(too_many_executions());
+  auto owned = make_live(redrive.record);
+  owned->machine = std::move(redrive.machine);
+  owned->execution = std::move(redrive.wreck.ended);
+  owned->redriven = redrive.redrive;
+  auto frames = std::make_shared<const std::vector<core::Frame>>(std::move(redrive.wreck.frames));
+  turns_.submit(table_.add(std::move(owned)),
+                {core::command::Redrive{redrive.redrive.at, std::move(frames), std::move(redrive.wreck.rescheduled)},
+                 [reply = std::move(reply)](Verdict verdict, const core::Execution& execution) {
+                   if (verdict == Verdict::Unavailable) return reply(unavailable());
+                   if (verdict != Verdict::Done)
+                     return reply(not_redrivable("Execution is not what it was: it has been changed meanwhile"));
+                   reply(RedrivenExecution{*execution.redriven_at()});
+                 }});
+}
+
 }  // namespace stepd::run

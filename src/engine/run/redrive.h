@@ -1,9 +1,12 @@
-// What RedriveExecution may take up again, and the reading of it; the turn that follows is a shard's.
+// RedriveExecution: what may be taken up again, the reading of it, and the turn that takes it up.
 #pragma once
 
 #include "engine/core/redrive.h"
 #include "engine/run/gateway.h"
+#include "engine/run/live_table.h"
 #include "engine/run/machines.h"
+#include "engine/run/shard_doors.h"
+#include "engine/run/turns.h"
 #include "storage/store.h"
 
 #include <cstdint>
@@ -33,5 +36,19 @@ std::optional<std::string> why_not_redrivable(const storage::ExecutionRecord& re
 std::variant<CheckedRedrive, Answer<RedrivenExecution>> check_redrive(const RedriveExecution& request,
                                                                       const storage::Reader& reader, Machines& machines,
                                                                       Instant now);
+
+/// Thread: the loop's.
+class Redrives {
+ public:
+  /// All outlive it.
+  Redrives(const ShardDoors& doors, LiveTable& table, Turns& turns) : doors_(doors), table_(table), turns_(turns) {}
+
+  void redrive(CheckedRedrive redrive, Reply<RedrivenExecution> reply);
+
+ private:
+  const ShardDoors& doors_;
+  LiveTable& table_;
+  Turns& turns_;
+};
 
 }  // namespace stepd::run

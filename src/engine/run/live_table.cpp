@@ -1,0 +1,143 @@
+#include "engine/run/live_table.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace stepd::run {
+namespace {
+
+/// A timer that is due so much later is worth giving memory back for.
+constexpr std::chrono::seconds kRestsFrom{1};
+
+/// No task of it runs in this process, and no timer is about to end its wait.
+bool has_time(const Live& live, Instant now) {
+  if (live.storing || !live.queue.empty()) return false;
+  return std::none_of(live.pending.owed.begin(), live.pending.owed.end(), [now](const auto& owed) {
+    return std::any_of(owed.second.begin(), owed.second.end(), [now](const auto& each) {
+      const auto& awaited = each.first;
+      return awaited.kind == core::Awaited::Kind::Task ||
+             (awaited.kind == core::Awaited::Kind::Timer && awaited.due - now < kRestsFrom);
+    });
+  });
+}
+
+}  // namespace
+
+std::unique_ptr<Live> make_live(const storage::ExecutionRecord& record) {
+  auto live = std::make_unique<Live>();
+  live->id = record.id;
+  live->arn = record.arn;
+  live->trace_header = record.trace_header;
+  live->machine_version = record.machine_version;
+  live->machine_alias = record.machine_alias;
+  return live;
+}
+
+Live& LiveTable::add(std::unique_ptr<Live> live) {
+  Live& added = *live;
+  if (added.in_memory) {
+    ++express_count_;
+    express_bytes_ += added.execution.input().size();
+  }
+  by_arn_.emplace(added.arn, added.id);
+  slots_[added.id].live = std::move(live);
+  return added;
+}
+
+void LiveTable::remove(Live& live) {
+  wake(live);
+  if (live.in_memory) {
+    --express_count_;
+    express_bytes_ -= live.execution.input().size();
+  }
+  by_arn_.erase(live.arn);
+  slots_.erase(live.id);
+}
+
+std::optional<LiveTable::Id> LiveTable::find(const std::string& arn) const {
+  const auto known = by_arn_.find(arn);
+  return known == by_arn_.end() ? std::nullopt : std::optional(known->second);
+}
+
+Live* LiveTable::in_memory(Id id) {
+  const auto found = slots_.find(id);
+  return found == slots_.end() ? nullptr : found->second.live.get();
+}
+
+PendingEffects* LiveTable::pending(Id id) {
+  const auto found = slots_.find(id);
+  if (found == slots_.end()) return nullptr;
+  return found->second.live ? &found->second.live->pending : &found->second.parked->pending;
+}
+
+void LiveTable::for_each(const std::function<void(Live&)>& job) {
+  for (auto& [id, slot] : slots_) {
+    if (slot.live) job(*slot.live);
+  }
+}
+
+void LiveTable::visit(Id id, Visit visit) {
+  const auto found = slots_.find(id);
+  if (found == slots_.end()) return visit(nullptr);
+  if (found->second.live) return visit(found->second.live.get());
+  auto& visits = found->second.parked->visits;
+  visits.push_back(std::move(visit));
+  if (visits.size() > 1) return;
+  ++reading_;
+  read_execution(loop_, doors_, id, [this, id](ReadExecution read) { unpark(id, std::move(read)); });
+}
+
+void LiveTable::rest(Live& live) {
+  if (live.resting || !has_time(live, doors_.clock.now())) return;
+  live.execution.drop_trees();
+  if (live.in_memory) return;
+  live.resting = resting_.insert(resting_.end(), live.id);
+  if (resting_.size() > doors_.resting_max) park(resting_.front());
+}
+
+void LiveTable::wake(Live& live) {
+  if (live.resting) resting_.erase(*std::exchange(live.resting, std::nullopt));
+}
+
+void LiveTable::park(Id id) {
+  auto& slot = slots_.at(id);
+  wake(*slot.live);
+  slot.parked = std::make_unique<Parked>(
+      Parked{std::move(slot.live->machine), std::move(slot.live->pending), slot.live->suspected, {}});
+  slot.live.reset();
+  ++parked_count_;
+}
+
+void LiveTable::unpark(Id id, ReadExecution read) {
+  --reading_;
+  --parked_count_;
+  auto& slot = slots_.at(id);
+  const auto parked = std::move(slot.parked);
+  if (read.stored) {
+    slot.live = make_live(read.stored->record);
+    slot.live->version = read.stored->version;
+    slot.live->execution = std::move(read.stored->execution);
+    slot.live->machine = parked->machine;
+    slot.live->pending = std::move(parked->pending);
+    slot.live->suspected = parked->suspected;
+  } else {
+    lose(id, parked->pending, read.fault);
+  }
+  // A visit may end the execution.
+  for (const auto& visit : parked->visits) visit(in_memory(id));
+  if (auto* live = in_memory(id)) rest(*live);
+}
+
+void LiveTable::lose(Id id, const PendingEffects& pending, const std::optional<std::string>& fault) {
+  for (const auto& [frame, owed] : pending.owed) {
+    for (const auto& [awaited, timer] : owed) loop_.cancel(timer);
+  }
+  if (pending.execution_timeout) loop_.cancel(*pending.execution_timeout);
+  const auto known =
+      std::find_if(by_arn_.begin(), by_arn_.end(), [id](const auto& entry) { return entry.second == id; });
+  if (fault && doors_.quarantine != nullptr) doors_.quarantine->add(id, known->first, "", *fault);
+  by_arn_.erase(known);
+  slots_.erase(id);
+}
+
+}  // namespace stepd::run

@@ -1,0 +1,54 @@
+// What a shard is connected to. All of it outlives the shard and its parts.
+#pragma once
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "engine/core/observer.h"
+#include "engine/run/kin.h"
+#include "engine/run/machines.h"
+#include "engine/run/quarantine.h"
+#include "engine/run/task_call.h"
+#include "engine/run/turn_listener.h"
+#include "storage/store.h"
+#include "storage/turn_marker.h"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace stepd::run {
+
+struct ShardDoors {
+  storage::Store& store;
+  Machines& machines;
+  TaskRunner& tasks;
+  const Clock& clock;
+  std::string region;
+  std::function<void()> fatal;  ///< the store will store nothing more
+  std::size_t max_open = limits::kOpenExecutions;
+  core::Observer* observer = nullptr;  ///< of every turn, also of one that cannot be stored and is decided again
+  std::chrono::seconds express_limit{limits::kExpressSeconds};
+  std::vector<TurnListener*> listeners = {};
+  Kin* kin = nullptr;                     ///< null: no execution here awaits another
+  Quarantine* quarantine = nullptr;       ///< null: an exception that leaves a turn is the caller's
+  storage::TurnMarker* marker = nullptr;  ///< null: turns are not noted
+  std::size_t number = 0;                 ///< of the shard, for the marker
+  /// How long a turn may take while others wait; 0: no limit.
+  std::chrono::microseconds slice{0};
+  std::size_t express_max = limits::kExpressExecutions;            ///< EXPRESS executions at once
+  std::size_t express_bytes_max = limits::kExpressExecutionBytes;  ///< of their inputs together
+  std::size_t resting_max = limits::kRestingExecutions;            ///< see LiveTable
+  /// Runs a job that blocks on reads of the store, on a thread that may. Empty: the job runs at once.
+  std::function<void(std::function<void()>)> read_off_loop = {};
+
+  void read(std::function<void()> job) const {
+    if (read_off_loop)
+      read_off_loop(std::move(job));
+    else
+      job();
+  }
+};
+
+}  // namespace stepd::run

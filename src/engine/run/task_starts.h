@@ -1,0 +1,41 @@
+// The tasks of a shard's executions on their way to whoever carries them out, and back.
+#pragma once
+
+#include "engine/core/execution.h"
+#include "engine/run/children.h"
+#include "engine/run/live.h"
+#include "engine/run/live_table.h"
+#include "engine/run/loop.h"
+#include "engine/run/shard_doors.h"
+#include "engine/run/task_tokens.h"
+#include "engine/run/turns.h"
+
+namespace stepd::run {
+
+/// Thread: the loop's, for every member.
+class TaskStarts {
+ public:
+  /// All outlive it.
+  TaskStarts(Loop& loop, const ShardDoors& doors, LiveTable& table, Turns& turns, Children& children,
+             TaskTokens& tokens)
+      : loop_(loop), doors_(doors), table_(table), turns_(turns), children_(children), tokens_(tokens) {}
+
+  /// `task` is of the kind Task.
+  void start(const Live& live, const core::Awaited& task);
+  /// Nobody awaits the answer any more.
+  void cancel(const Live& live, const core::Awaited& task);
+
+ private:
+  /// The call was answered. That may be the task's answer, or only the beginning of what it waits for.
+  void done(storage::ExecutionId id, const core::TaskLabel& label, const core::ParentLink& task,
+            const Result<Payload>& result);
+
+  Loop& loop_;
+  const ShardDoors& doors_;
+  LiveTable& table_;
+  Turns& turns_;
+  Children& children_;
+  TaskTokens& tokens_;
+};
+
+}  // namespace stepd::run
