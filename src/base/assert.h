@@ -6,4 +6,4 @@ namespace stepd {
 }
 
 #define STEPD_ASSERT(condition) \
-  ((condition) ? static_cast<void>(0) : ::stepd::assertion_failed(#condition, __FILE__, __LINE__))
+  ((condition) ? static_cast<void>(0) : ::stepd::assertion_failed(#condition, __FILE_NAME__, __LINE__))

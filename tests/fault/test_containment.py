@@ -7,6 +7,7 @@ import contextlib
 import json
 import sqlite3
 import statistics
+import struct
 import time
 
 import pytest
@@ -149,6 +150,54 @@ def test_the_doctor_names_what_is_quarantined_and_releases_it(serve, tmp_path):
     stepd.client().stop_execution(executionArn=arn)
     stepd.stop()
     assert harness.run_stepd("doctor", "--data", data).returncode == 0
+
+
+def in_turn(data):
+    """The executions whose turn the process is in, as data/turns has them (storage/turn_marker.cpp): 1,024 places of 64 bytes."""
+    turns = (data / "turns").read_bytes()[-1024 * 64:]
+    return {number for (number,) in struct.iter_unpack("<q56x", turns)} - {0}
+
+
+def test_an_execution_in_whose_turn_the_process_dies_twice_is_quarantined(serve, tmp_path):
+    """The plug is pulled while one execution has a turn that takes about a second, before and after a restart."""
+    data = tmp_path / "data"
+    stepd = serve(EMPTY, data=data)
+    hashes = {f"h{i}.$": "States.Hash($.x, 'SHA-512')" for i in range(1500)}
+    heavy = create(stepd, "heavy", {"StartAt": "W", "States": {
+        "W": {"Type": "Wait", "Seconds": 1, "Next": "P"},
+        "P": {"Type": "Pass", "Parameters": hashes, "End": True}}})
+    waiting = start(stepd, create(stepd, "w", WAIT))
+    arn = start(stepd, heavy, json.dumps({"x": "y" * 250_000}))
+    for _ in range(2):
+        assert "cause" not in describe(stepd, arn)
+        harness.wait_until(lambda: in_turn(data), "the turn", every=0.005)
+        stepd.kill()
+        stepd = serve(EMPTY, data=data)
+    found = describe(stepd, arn)
+    assert found["status"] == "RUNNING"
+    assert "The process died 2 times in a row while this execution had a turn." in found["cause"]
+    assert "cause" not in describe(stepd, waiting), "it had no turn"
+    others = ended(stepd, start(stepd, heavy, json.dumps({"x": "y"}), name="small"))
+    assert others["status"] == "SUCCEEDED"
+    stepd.stop()
+    assert harness.run_stepd("doctor", "--data", data, "--release", arn).returncode == 0
+    stepd = serve(EMPTY, data=data)
+    assert ended(stepd, arn)["status"] == "SUCCEEDED", "nobody pulled the plug this time"
+
+
+def test_small_waits_cost_little_memory(serve):
+    """What is measured is the growth between two numbers of executions, so that what is paid once does not count."""
+    stepd = serve(EMPTY)
+    waiting = create(stepd, "w", WAIT)
+    client = stepd.client()
+
+    def start_many(count):
+        for _ in range(count):
+            client.start_execution(stateMachineArn=waiting, input='{"n":1}')
+        return memory_kib(stepd, "VmRSS")
+
+    before = start_many(1_500)
+    assert (start_many(3_000) - before) / 3_000 < 2, "KiB for each; a whole execution in memory is more than 6"
 
 
 def test_large_values_are_written_once_and_wait_packed(serve, tmp_path):
