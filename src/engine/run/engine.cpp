@@ -144,7 +144,10 @@ class LocalEngine final : public Engine, private Kin {
     store_.load_open(adopt, [this](storage::ExecutionId id, const std::string& arn, const std::string& why) {
       quarantine_.add(id, arn, "", "What is stored of it cannot be read: " + why);
     });
-    if (const auto held = quarantine_.count(); held > 0) spdlog::error("{} executions are quarantined", held);
+    if (const auto held = quarantine_.count(); held > 0) {
+      spdlog::error("{} executions are quarantined", held);
+      store_.flush();  // so that the first request that describes one of them is told so
+    }
     if (count > 0) spdlog::info("{} open executions carry on", count);
     const auto is_awaited = [this](const core::ParentLink& task) {
       return seat_of(task.execution_arn).shard.children().awaits(task);
