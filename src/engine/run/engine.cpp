@@ -8,7 +8,7 @@
 #include "engine/core/token.h"
 #include "engine/run/arn.h"
 #include "engine/run/journal.h"
-#include "engine/run/redrive.h"
+#include "engine/run/redrives.h"
 #include "engine/run/refusals.h"
 #include "engine/run/shard.h"
 #include "engine/run/state_test.h"

@@ -9,7 +9,7 @@
 #include "engine/run/gateway.h"
 #include "engine/run/live_table.h"
 #include "engine/run/loop.h"
-#include "engine/run/redrive.h"
+#include "engine/run/redrives.h"
 #include "engine/run/shard_doors.h"
 #include "engine/run/starts.h"
 #include "engine/run/task_starts.h"

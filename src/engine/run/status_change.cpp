@@ -3,7 +3,7 @@
 #include "base/payload.h"
 #include "engine/run/arn.h"
 #include "engine/run/journal.h"
-#include "engine/run/redrive.h"
+#include "engine/run/redrives.h"
 #include "engine/run/uuid.h"
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "engine/run/redrive.h"
+#include "engine/run/redrives.h"
 
 #include "base/limits.h"
 #include "engine/run/journal.h"
