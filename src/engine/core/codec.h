@@ -1,5 +1,16 @@
-// Events, frames and heads as bytes, for the store. Little-endian base-128 numbers, lengths before texts, a version
-// byte in front. A payload is its number in the journal, or its own JSON text where that is short.
+// Encodes events, frames and the head of an execution as bytes for the store, and decodes them.
+//
+// 1. Each row begins with the version of the format. This program writes version 4 and reads 1 to 4, so it continues
+//    executions that an earlier release stored.
+// 2. Numbers are unsigned, little-endian and base-128, at most 64 bits; texts are preceded by their length in bytes.
+// 3. A payload is its number in the journal, so that its text is stored once for its execution (run/journal.h). A
+//    payload of at most kInlinePayloadBytes is 0 and its JSON text, because another row would take more room.
+// 4. The kind of an event and of a standing is its index in the variant, and enumerators are their numbers.
+//    Alternatives and enumerators are therefore only added at the end.
+// 5. Bytes that end too early, go on after their end or name an unknown version or kind throw CodecError, so damage is
+//    found when it is read. Memory grows with the bytes that are read, not with the lengths that they claim.
+// 6. Only open executions are restored. The head therefore has no status, output or failure, and the input, which never
+//    changes, is stored apart from it.
 #pragma once
 
 #include "engine/core/execution.h"
@@ -17,30 +28,30 @@ class CodecError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Gives numbers to the payloads that rows refer to.
+/// Gives numbers to the payloads that rows refer to. Thread: the caller's of encode().
 class PayloadNumbers {
  public:
   virtual ~PayloadNumbers() = default;
-  /// Above 0, the same for the same payload at each call; 0: the row itself holds the text.
+  /// The number of the payload, above 0 and the same at each call; 0 if the row shall hold the text.
   virtual std::int64_t number_of(const Payload& payload) = 0;
 };
 
-/// Finds payloads by their numbers.
+/// Finds payloads by their numbers. Thread: the caller's of the decoding function.
 class StoredPayloads {
  public:
   virtual ~StoredPayloads() = default;
-  /// Copies of one payload for one number. Throws CodecError if there is none of it.
+  /// Answers copies of one payload for the same number. Throws CodecError if no payload has the number.
   virtual Payload find(std::int64_t number) = 0;
 };
 
-/// Payloads of at most so many bytes stand in the rows themselves: another row would take more room.
+/// Payloads of at most so many bytes of text stand in the rows themselves.
 inline constexpr std::size_t kInlinePayloadBytes = 128;
 
 std::string encode(const Event& event, PayloadNumbers& payloads);
 /// Throws CodecError.
 Event decode_event(std::string_view bytes, StoredPayloads& payloads);
 
-/// An execution as rows: its head, and two parts per frame (Changes says which have changed).
+/// An execution as rows: its head, and two parts per frame (Changes names those that have changed).
 class Snapshot {
  public:
   static std::string head(const Execution& execution);
@@ -52,11 +63,11 @@ class Snapshot {
     std::string_view cold;
     std::string_view hot;
   };
-  /// The execution's input is not part of the head, which is written at each turn. Throws CodecError.
+  /// `frames` are in ascending order of their ids. The result has status Running and no changes. Throws CodecError.
   static Execution restore(std::string_view head, Payload input, const std::vector<FrameParts>& frames,
                            StoredPayloads& payloads);
 
-  /// The execution with another root frame, as a test of one state wants it.
+  /// `execution` with another root frame, for TestState (inspect/inspection.h).
   static Execution with_frame(Execution execution, Frame root);
 };
 

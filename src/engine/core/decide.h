@@ -1,4 +1,22 @@
-// The one place where it is decided what happens next. Pure: definition, execution, command and moment in, events out.
+// decide(): what an execution does next. It takes a definition, an execution, a command and a moment, and answers the
+// events that follow or a rejection.
+//
+// 1. decide() performs no I/O, takes no lock and reads no clock, random device or environment. The time and the seed of
+//    random values are in Moment. The same arguments give the same events, unless a time slice ends the turn, so a test
+//    can repeat a run exactly.
+// 2. decide() changes the execution only by recording events, and each event is absorbed as it is recorded (absorb() in
+//    execution.h). The execution in memory is therefore what its events make it.
+// 3. A rejected command makes no event and changes nothing, so the caller needs no commit to answer it.
+// 4. A command about a task or a timer names the frame and the token that it is about. It is rejected when the frame
+//    awaits another token or nothing, because answers and timers may come late or twice (command.h).
+// 5. decide() has no effects. What the caller has to start follows from Execution::awaited(), so that a commit that
+//    fails leaves nothing behind that was started for it.
+// 6. A turn ends before the next state is entered, once it has kTurnEvents events, kTurnBytes of payloads, or its time
+//    slice is over. The frames that are ready then stay so (Awaited::Kind::Continue), and command::Continue resumes
+//    them. This bounds a commit and lets other executions run. One state may exceed the limits of a turn.
+// 7. A state that needs more memory than there is fails its execution with States.Runtime. Any other exception leaves
+//    decide(), and so does one that is thrown while an event is being absorbed. The execution may then be half changed:
+//    the caller drops it and loads it again.
 #pragma once
 
 #include "base/clock.h"
@@ -13,14 +31,14 @@
 
 namespace stepd::core {
 
-/// Says when a turn has taken long enough, so that other executions have theirs. Asked once per state.
+/// Says when a turn has taken long enough. decide() asks before it enters each state but the turn's first.
 class TimeSlice {
  public:
   virtual ~TimeSlice() = default;
   virtual bool is_over() const = 0;
 };
 
-/// All impurity that a turn may use, passed as values.
+/// What a turn may use from outside, passed as values.
 struct Moment {
   Instant now;
   std::uint64_t seed = 0;
@@ -31,21 +49,16 @@ class Observer;
 
 struct Decision {
   std::vector<Event> events;           ///< already absorbed
-  std::optional<Rejection> rejection;  ///< then there are no events and nothing changed
+  std::optional<Rejection> rejection;  ///< if set, there are no events and nothing has changed
 };
 
-/// Runs states until each frame awaits something, the execution ends, or the turn is long enough: `kTurnEvents` events,
-/// `kTurnBytes` of payloads, or the end of its slice (then Awaited::Kind::Continue stays). `execution` is changed
-/// through absorb() alone; if the events cannot be stored, the caller drops it and loads it again. `observer` may be
-/// null.
-///
-/// A state that needs more memory than there is fails its execution (States.Runtime). Any other exception leaves
-/// decide(), as does one that came while an event was recorded: the caller drops `execution`, which may be half
-/// changed.
+/// Takes the command, then runs states until every frame awaits something, the execution has ended, or the turn is long
+/// enough. `definition` is the one that the execution was started with. If the events cannot be stored, the caller
+/// drops `execution` and loads it again. `observer` may be null. Thread: the one that owns `execution`.
 Decision decide(const asl::Definition& definition, Execution& execution, const Command& command, Moment moment,
                 Observer* observer = nullptr);
 
-/// The events of an execution that fails before its first state is entered: its start and its end.
+/// Records the start and the failure of an execution that enters no state.
 Decision fail_start(const asl::Definition& definition, Execution& execution, const command::Start& start,
                     Failure failure, Moment moment);
 

@@ -1,4 +1,8 @@
-// Being told what a turn computes and records, while it does. An observer sees everything and changes nothing.
+// Observer: is told what a turn computes and records while it runs. TestState uses it (inspect/inspection.h).
+//
+// 1. An observer cannot change the turn. Its functions answer nothing.
+// 2. Its functions run within decide(), on its thread, and must not call decide() or the turn, which is in the middle
+//    of a step.
 #pragma once
 
 #include "engine/core/execution.h"
@@ -7,13 +11,13 @@
 
 namespace stepd::core {
 
-/// Values on the way through a state (AWS API reference: InspectionData).
+/// Values that a state computes (AWS API reference: InspectionData).
 enum class Step : std::uint8_t {
   AfterInputPath,
   AfterParameters,
   AfterItemsPath,
   AfterItemSelector,  ///< once per item
-  MaxConcurrency,     ///< of a Map, as its author asked for it; 0: as many as there may be
+  MaxConcurrency,     ///< of a Map, as its author asked for it; 0: no limit
   ToleratedFailureCount,
   ToleratedFailurePercentage,
   Result,
@@ -21,15 +25,14 @@ enum class Step : std::uint8_t {
   AfterResultPath,
 };
 
-/// Called from within decide(), on its thread; must not call back.
 class Observer {
  public:
   virtual ~Observer() = default;
-  /// The frame's state has come to that value; the same one may be told again.
+  /// The frame's state has computed that value. A step may be told more than once.
   virtual void computed(FrameId frame, Step step, const Payload& value) = 0;
-  /// The frame's state has failed; whether it is retried or caught is told by the next event.
+  /// The frame's state has failed. The next event shows whether the failure is retried or caught.
   virtual void failed(FrameId frame, const Failure& failure) = 0;
-  /// The event has been absorbed.
+  /// The event has been absorbed by `execution`.
   virtual void recorded(const Execution& execution, const Event& event) = 0;
 };
 

@@ -1,4 +1,21 @@
-// One turn of one execution: what state types use to look, to evaluate and to record. Only record() changes anything.
+// Turn: one turn of one execution. State types use it to read the execution, to evaluate expressions and to record
+// events.
+//
+// 1. Only record() changes the execution. It makes an event, absorbs it and keeps it, so the events of a turn are all
+//    that the turn has done.
+// 2. A call that leaves or fails a state (leave..., fail...) is a hook's last: the frame, or the execution, may have
+//    ended when it returns.
+// 3. A failed state is retried if a retrier allows it, else caught by the first catcher that matches. Otherwise its
+//    branch or iteration fails: the siblings are aborted, and the parent's state fails with the same error. The failure
+//    of the root frame ends the execution (ASL §Errors).
+// 4. The result of Parameters and the output of a state have at most limits::kPayloadBytes, else the state fails with
+//    States.DataLimitExceeded (AWS dev guide, quotas). A value on the way to one of them has at most
+//    limits::kEvaluationBytes.
+// 5. An inner frame reads the variables of the outer ones and cannot assign them (AWS dev guide: variables).
+// 6. The 25,000th event of a STANDARD execution's history is its end (AWS dev guide, quotas). record() throws
+//    HistoryFull instead of writing another one there.
+// 7. Random values are made of Moment::seed, the number of the last event and a counter, so that a turn that is
+//    repeated with the same seed draws the same values.
 #pragma once
 
 #include "engine/asl/definition.h"
@@ -16,9 +33,10 @@ namespace stepd::core {
 
 struct StateType;
 
-/// Thrown by Turn::record() when history has room for the execution's end alone; what was recorded so far stands.
+/// Thrown by Turn::record() when history has room for the execution's end alone. What was recorded before stays.
 struct HistoryFull {};
 
+/// Thread: the one that owns `execution`. `definition` and `execution` outlive it.
 class Turn {
  public:
   Turn(const asl::Definition& definition, Execution& execution, Moment moment);
@@ -31,65 +49,67 @@ class Turn {
   const StateType& type_of(FrameId id) const;
   Instant now() const { return moment_.now; }
   std::vector<Event>& events() { return events_; }
-  /// The turn has made or taken so much that it should be stored before more is done.
+  /// The turn has reached a limit of decide.h and should be stored before another state is entered.
   bool is_full() const {
     return events_.size() >= kTurnEvents || bytes_ >= kTurnBytes ||
            (!events_.empty() && moment_.slice != nullptr && moment_.slice->is_over());
   }
-  /// An event is being absorbed: an exception now leaves the execution half changed.
+  /// An event is being absorbed: an exception that is thrown now leaves the execution half changed.
   bool is_recording() const { return recording_; }
+  /// 64 random bits.
   std::uint64_t random();
 
   // ---- being watched and tested -----------------------------------------------------------------------------------
 
-  /// Tells `observer`, which outlives the turn, what is computed and recorded from now on.
+  /// Tells `observer`, which outlives the turn, what is computed and recorded from now on. Null: nobody is told.
   void watch(Observer* observer) { observer_ = observer; }
   bool is_watched() const { return observer_ != nullptr; }
   void tell(FrameId frame, Step step, const Payload& value) const {
     if (observer_ != nullptr) observer_->computed(frame, step, value);
   }
-  /// Expressions see `context` as `$$` from now on, not the execution's own.
+  /// Expressions see `context` as `$$` from now on, instead of the execution's own.
   void set_context(Value context) { context_ = std::move(context); }
   const std::optional<Value>& context() const { return context_; }
 
   // ---- recording ------------------------------------------------------------------------------------------------
 
   enum class Shown : bool { No, InHistory };
-  /// Makes an event, absorbs it and keeps it, or throws HistoryFull. `previous`: AWS's previousEventId, the frame's
-  /// last event if none.
+  /// Makes an event, absorbs it and keeps it, or throws HistoryFull. `previous` is AWS's previousEventId, by default
+  /// the frame's last event. Answers the number of the event.
   EventNumber record(FrameId frame, EventBody body, Shown shown = Shown::InHistory,
                      std::optional<std::uint32_t> previous = {});
 
   // ---- evaluating (ASL §Input and Output Processing) -----------------------------------------------------------
 
-  /// What expressions of that frame's state see, with `input` as `$`.
+  /// What expressions of that frame's state see, with `input` as `$`. The turn outlives the answer.
   std::unique_ptr<asl::Scope> scope(FrameId frame, Value input);
-  /// The same for an ItemSelector, which sees `value` as $$.Map.Item.Value.
+  /// The same for an ItemSelector, which sees `value` as $$.Map.Item.Value and `index` as $$.Map.Item.Index.
   std::unique_ptr<asl::Scope> item_scope(FrameId frame, Value input, std::uint32_t index, Value value);
-  /// InputPath over the raw input.
+  /// InputPath, applied to the raw input.
   Result<Payload> effective_input(FrameId frame);
   /// InputPath, then Parameters.
   Result<Payload> parameters(FrameId frame);
 
   // ---- going on -------------------------------------------------------------------------------------------------
 
-  /// ResultSelector, ResultPath, Assign and OutputPath, then Next or the end of the workflow.
+  /// Applies ResultSelector, Assign, ResultPath and OutputPath, in this order, then goes to Next or ends the workflow.
+  /// Assign sees the selected result as `$`.
   void leave_with_result(FrameId frame, Payload result);
-  /// All branches or iterations of the frame are through: their outputs, in order, are its result.
+  /// All branches or iterations of the frame have finished: the array of their outputs, in order, is its result.
   void leave_joined(FrameId frame);
-  /// OutputPath and Assign over `effective`, then `next` (the state's Next unless given).
+  /// Applies Assign and OutputPath to `effective`, then goes to the state `next`; empty: the workflow ends. `assign`
+  /// may be null.
   void leave(FrameId frame, const Payload& effective, const std::string& next, const asl::PayloadTemplate* assign);
-  /// The state failed: Retry, else Catch, else the failure goes to the parent's state or ends the execution.
-  /// Retriers and catchers may know the error by the name `also` as well.
+  /// The state has failed (rule 3). Retriers and catchers also match the error by the name `also`, unless it is empty.
   void fail(FrameId frame, Failure failure, std::string_view also = {});
-  /// The same for a fault of evaluation, whose cause gets AWS's preamble.
+  /// The same for a fault of evaluation, to whose cause AWS's preamble is added.
   void fail(FrameId frame, const AslError& error);
-  /// The execution ends so, with everything that still runs.
+  /// Aborts everything that runs and ends the execution as FAILED.
   void fail_execution(Failure failure);
-  /// Ends everything that runs, then records `end`; what history has no room for is left out of it.
+  /// Aborts everything that runs, then records `end`. Events that history has no room for are not shown in it.
   void end_execution(EventBody end);
 
-  /// Ends what the frame and all beneath it are doing, and says so in history.
+  /// Aborts what the frame and all frames beneath it are doing, and records it.
   void abort(FrameId frame);
 
  private:
@@ -110,7 +130,7 @@ class Turn {
   std::uint64_t draws_ = 0;
   bool ending_ = false;
   bool recording_ = false;
-  const void* last_weighed_ = nullptr;  ///< payloads that follow each other are mostly one
+  const void* last_weighed_ = nullptr;  ///< the payload that was counted last; events often carry the same one
   Observer* observer_ = nullptr;
   std::optional<Value> context_;
 };

@@ -1,5 +1,5 @@
-// A value that came through a state unchanged, in the very text it was written with. AWS cuts such values out of their
-// text, so that their spacing stays; here it is found again.
+// Finds the text that a selected array was written with. AWS's TestState shows an array that a path selects with the
+// spacing of the text it comes from; a Payload that is made as a tree prints compactly, so the text is searched for.
 #pragma once
 
 #include "base/payload.h"
@@ -9,8 +9,8 @@
 
 namespace stepd::core {
 
-/// The text of an array in `text`, a JSON document, that is `compact` when it is printed compactly. None if there is
-/// none. Linear in `text`.
+/// `text` is a JSON document. Answers the first array within it whose compact text is `compact`, as a part of `text`;
+/// none if there is no such array. Takes time linear in the length of `text`.
 std::optional<std::string_view> find_as_written(std::string_view text, std::string_view compact);
 
 }  // namespace stepd::core

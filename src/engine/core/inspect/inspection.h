@@ -1,5 +1,11 @@
-// One state of a definition, run by itself and watched: what TestState does. It calls nothing: a task that is not
-// mocked is its owner's to carry out.
+// Inspection: runs one state of a definition by itself and records what it computes, for TestState (AWS API reference:
+// TestState).
+//
+// 1. The state runs through the same StateType and Turn as in an execution, so a test shows what an execution would do.
+// 2. Nothing is called and no time passes. A task that is not mocked is answered by begin() as a Call, which the owner
+//    makes; a Wait ends at once.
+// 3. The state is entered once. A retry is reported with its delay and not made.
+// 4. The branches of a Parallel and the iterations of a Map do not run. Their joint result or error is the mock's.
 #pragma once
 
 #include "engine/asl/definition.h"
@@ -17,42 +23,42 @@ namespace stepd::core {
 
 class Turn;
 
-/// What became of a tested state.
+/// The result of a test.
 struct Inspected {
   enum class Status : unsigned char { Succeeded, Failed, Retriable, CaughtError } status = Status::Succeeded;
   Payload input;
-  std::optional<Payload> output;
-  Failure failure;
+  std::optional<Payload> output;  ///< none if the state failed or would be retried
+  Failure failure;                ///< empty if the state succeeded
   std::string next;
   std::map<Step, Payload> steps;  ///< AfterItemSelector: an array, an element per item
   Assignments variables;          ///< all that are visible after the state
-  /// Of a failure: which retrier and which catcher took it, and how long the next retry would wait.
+  /// Of a failure: the index of the retrier that matches, of the catcher that caught it, and the delay of the retry.
   std::optional<std::uint32_t> retry_index, catch_index;
   std::optional<std::chrono::milliseconds> backoff;
 };
 
+/// Thread: one. begin() is called once; if it answers a Call, one of the two finish() follows.
 class Inspection {
  public:
-  /// What the state calls.
+  /// A call that the state makes.
   struct Call {
     TaskLabel label;
     Payload input;
     std::optional<std::int64_t> timeout_seconds;
   };
 
-  /// `definition` is the plan's machine, compiled. The context object tells of `identity`.
+  /// `definition` is `plan.machine`, compiled. `identity` is what the context object shows.
   Inspection(std::shared_ptr<const asl::Definition> definition, StateTestPlan plan, Identity identity, Moment moment);
   ~Inspection();
   Inspection(Inspection&&) noexcept;
 
-  /// Runs the state, once. A Wait does not wait. Where it has to call something that is not mocked, says what; then
-  /// finish() completes the test.
+  /// Runs the state. Answers the call that it needs, if it needs one that is not mocked.
   std::optional<Call> begin();
-  /// The call's answer.
+  /// Gives the result or the error of the call.
   void finish(const Payload& result);
   void finish(Failure failure);
 
-  /// Once nothing has to be called any more.
+  /// The result, once the test is complete.
   Inspected outcome() const;
   /// The state under test.
   const asl::State& state() const;
@@ -79,7 +85,7 @@ class Inspection {
   std::unique_ptr<Notes> notes_;
 };
 
-/// AWS's answer to TestState (API reference: TestState, InspectionData).
+/// The response of TestState (AWS API reference: TestState, InspectionData).
 Json render(const Inspected& inspected, const asl::State& state, InspectionLevel level);
 
 }  // namespace stepd::core

@@ -1,5 +1,10 @@
-// What AWS's APIs answer, as far as a mocked result is held against it (AWS API reference: MockInput,
-// fieldValidationMode). It says nothing of requests, and services that are not in its table may answer anything.
+// ResultShape: the shape of the response of an AWS API, against which TestState checks a mocked result (AWS API
+// reference: MockInput, fieldValidationMode).
+//
+// 1. STRICT demands the required fields and the types, PRESENT the types of the fields that are there, NONE nothing.
+// 2. Fields that the shape does not have are allowed, as on AWS.
+// 3. The result of a service that has no row in result_shapes.cpp is not checked, nor is that of a `.waitForTaskToken`
+//    task, because its sender chooses it.
 #pragma once
 
 #include "base/json.h"
@@ -13,6 +18,7 @@
 
 namespace stepd::core {
 
+/// Immutable, any thread.
 struct ResultShape {
   enum class Kind : unsigned char { Anything, String, Number, Boolean, Array, Map, Structure };
   struct Field {
@@ -22,19 +28,19 @@ struct ResultShape {
   };
 
   Kind kind = Kind::Anything;
-  std::vector<std::string> values;          ///< of a String that is one of them; empty: any
+  std::vector<std::string> values;          ///< of a String: the permitted ones; empty: any
   std::optional<double> low, high;          ///< of a Number
   std::vector<Field> fields;                ///< of a Structure
   std::shared_ptr<const ResultShape> item;  ///< of an Array or a Map
-  std::string_view name;                    ///< of a shape that contains itself: looked up when it is needed
+  std::string_view name;                    ///< refers to a shape by its name, which is looked up when it is needed
 };
 
-/// Null where nothing is known of what the resource answers.
+/// The shape of the resource's result; null if it is not checked. Thread: any.
 std::shared_ptr<const ResultShape> find_result_shape(const asl::Resource& resource);
 
 enum class FieldValidation : unsigned char { Strict, Present, None };
 
-/// AWS's words for the first fault of `result`, without a preamble. Fields that the shape does not have are not faults.
+/// AWS's message for the first fault of `result`, without a preamble; none if there is no fault.
 std::optional<std::string> find_fault(const Json& result, const ResultShape& shape, FieldValidation mode);
 
 }  // namespace stepd::core

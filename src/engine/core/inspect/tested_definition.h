@@ -1,5 +1,9 @@
-// A look at the definition that TestState was given, before it is compiled: which state it is about, and what the
-// checks of the request need to know of it.
+// TestedDefinition: what the checks of a TestState request have to know of its definition before it is compiled.
+//
+// 1. A definition that is not JSON, or whose members have the wrong types, is no error here: the compiler reports it
+//    with its place. What cannot be read counts as absent.
+// 2. A definition of one state becomes a machine around it, in which the states that it leads to succeed at once,
+//    because the compiler accepts whole machines only.
 #pragma once
 
 #include "base/json.h"
@@ -14,19 +18,18 @@ namespace stepd::core {
 
 class TestedDefinition {
  public:
-  /// ValidationException where there is no state of that name.
+  /// Without `state_name` the definition is that of one state. ValidationException if there is no state of that name.
   static Result<TestedDefinition> look_at(const std::string& definition, const std::optional<std::string>& state_name);
 
-  /// Text of a machine that has the state: what the compiler gets.
+  /// Text of a machine that contains the state, for the compiler.
   const std::string& machine() const { return machine_; }
   const std::string& state_name() const { return state_name_; }
-  /// Empty where the definition does not say.
+  /// Type of the state; empty if the definition has none.
   const std::string& type() const { return type_; }
   bool is_json_path() const { return is_json_path_; }
-  /// Of a Task; none if it cannot be read.
+  /// Resource of a Task; none if it is absent or malformed.
   const std::optional<asl::Resource>& resource() const { return resource_; }
-  /// The field that this Map gets its items from, or bundles them by: neither can be tested yet. Empty if there is
-  /// none.
+  /// ItemReader or ItemBatcher, if the state is a Map and has one; neither can be tested yet. Empty if it has none.
   const std::string& untestable_field() const { return untestable_field_; }
   /// A Map that exports its results answers an object instead of an array.
   bool has_result_writer() const { return has_result_writer_; }
