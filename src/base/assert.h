@@ -1,4 +1,5 @@
-// Checks of what can only be wrong through a bug. On in every build: going on with a broken state would store it.
+// STEPD_ASSERT: checks a condition that only a fault of this program can violate, and ends the process if it is
+// violated. The checks are made in every build, because a process that went on with a broken state would store it.
 #pragma once
 
 namespace stepd {

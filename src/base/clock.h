@@ -1,4 +1,5 @@
-// Time as a value, and the one door to the real clock.
+// Instant, the Clock interface, and the formats of timestamps. Code that needs the time takes a Clock, so that tests
+// can inject one.
 #pragma once
 
 #include <chrono>
@@ -25,8 +26,8 @@ class SystemClock final : public Clock {
 
 /// RFC 3339 in UTC with milliseconds, as the context object shows times: `2026-11-21T06:44:00.123Z`.
 std::string to_rfc3339(Instant instant);
-/// RFC 3339 with an upper-case `T` and a zone (`Z` or `+hh:mm`), as Wait.Timestamp and the Timestamp operators
-/// demand; fractions beyond milliseconds are cut.
+/// Reads RFC 3339 with an upper-case `T` and a zone (`Z` or `+hh:mm`), as Wait.Timestamp and the Timestamp operators
+/// demand. Fractions beyond milliseconds are cut. None for other texts.
 std::optional<Instant> from_rfc3339(std::string_view text);
 
 /// Seconds since 1970 with a fraction, as the AWS JSON protocol carries timestamps.

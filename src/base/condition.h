@@ -1,5 +1,5 @@
 // One element of a list in an event pattern or a filter policy: a plain value, or an operator such as {"prefix": "a/"}.
-// Where the value that it judges comes from is the business of whoever asks.
+// The caller finds the value that the condition is applied to.
 #pragma once
 
 #include "base/json.h"
@@ -9,10 +9,10 @@
 
 namespace stepd {
 
-/// Null stands for a field that is absent.
+/// Whether `value` meets the condition; null stands for an absent field.
 using Condition = std::function<bool(const Json* value)>;
 
-/// Error: name empty, cause says what is wrong and what would be right.
+/// The error has no name; its cause says what is wrong and what is permitted.
 Result<Condition> compile_condition(const Json& value);
 
 }  // namespace stepd

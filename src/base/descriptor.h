@@ -1,4 +1,4 @@
-// A file descriptor that is closed with its owner. Knows nothing of what it stands for.
+// Descriptor: owns a file descriptor and closes it when it is destroyed.
 #pragma once
 
 #include <unistd.h>
@@ -11,7 +11,7 @@ class Descriptor {
   Descriptor() = default;
   explicit Descriptor(int fd) : fd_(fd) {}
   Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  /// What was open here is closed before this returns.
+  /// Closes the descriptor that this object had.
   Descriptor& operator=(Descriptor&& other) noexcept {
     const int taken = std::exchange(other.fd_, -1);
     reset();

@@ -1,4 +1,4 @@
-// Message digests by OpenSSL, of a whole text or piece by piece, with a key or without. Answers are raw bytes; to_hex()
+// Message digests by OpenSSL, of a whole text or piece by piece, with a key or without. Results are raw bytes; to_hex()
 // prints them.
 #pragma once
 
@@ -17,13 +17,13 @@ enum class DigestKind : std::uint8_t { Md5, Sha1, Sha256, Sha384, Sha512 };
 /// A digest of bytes that arrive in pieces. Thread: one.
 class Digest {
  public:
-  /// None if this OpenSSL was built or set not to do it, as FIPS mode refuses MD5.
+  /// None if this OpenSSL does not offer the digest; FIPS mode, for example, refuses MD5.
   static std::optional<Digest> begin(DigestKind kind);
 
   void add(std::string_view bytes);
   /// `part`, preceded by its length, so that no two lists of parts have the same digest.
   void add_part(std::string_view part);
-  /// Once, as the last call.
+  /// The digest. Called once, as the last call.
   std::string finish();
 
  private:
@@ -36,7 +36,7 @@ class Digest {
   std::unique_ptr<Context, FreeContext> context_;
 };
 
-/// None as Digest::begin().
+/// None in the case of Digest::begin().
 std::optional<std::string> digest_of(DigestKind kind, std::string_view bytes);
 
 /// 32 bytes. Throws std::runtime_error if OpenSSL cannot do it.

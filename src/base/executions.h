@@ -1,4 +1,4 @@
-// The door through which a task starts executions. What an execution is, and who runs it, is not said here.
+// ExecutionStarter: the interface through which a task handler starts executions of this engine.
 #pragma once
 
 #include "base/clock.h"
@@ -10,7 +10,7 @@ namespace stepd {
 
 struct NewExecution {
   std::string state_machine;  ///< ARN, or a name of this region and account
-  std::string name;           ///< the same name and input again start nothing twice
+  std::string name;           ///< the same name and input again do not start a second execution
   std::string input;          ///< JSON text
 };
 struct BegunExecution {

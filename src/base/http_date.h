@@ -1,4 +1,4 @@
-// Dates in the form that HTTP's header fields have. Nothing else of HTTP is known here.
+// Dates in the form of HTTP header fields.
 #pragma once
 
 #include "base/clock.h"

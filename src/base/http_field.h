@@ -1,4 +1,5 @@
-// The fields of an HTTP head, of requests and answers alike: what may stand in one, so that none can begin another.
+// Checks and prints the header fields of HTTP requests and responses. A name or value with a line break would let a
+// caller add fields of its own, so every field that stepd sends is printed by print_http_field().
 #pragma once
 
 #include <optional>
@@ -7,16 +8,15 @@
 
 namespace stepd {
 
-/// RFC 9110 §5.6.2: a method, and a field's name, are tokens.
+/// Whether `text` is a token (RFC 9110 §5.6.2), as methods and field names are.
 bool is_http_token(std::string_view text);
-/// Whether `text` is without control characters: CR and LF end a field, NUL ends a text of C, the others have no
-/// meaning in one.
+/// Whether `text` has no control characters: CR and LF end a field, NUL ends a C string, and the others have no meaning
+/// in a field.
 bool is_http_field_value(std::string_view text);
-/// What is left of `text` without its control characters.
+/// `text` without its control characters.
 std::string to_http_field_value(std::string_view text);
 
-/// `NAME: VALUE`, without the end of the line. None unless the name is a token and the value a field's value. All
-/// that stepd sends over HTTP, as client and as server, gets its fields from here.
+/// `NAME: VALUE`, without the end of the line. None unless the name is a token and the value a field value.
 std::optional<std::string> print_http_field(std::string_view name, std::string_view value);
 
 }  // namespace stepd

@@ -1,4 +1,4 @@
-// The door to items: small tables of JSON objects, each found by one declared key attribute.
+// ItemStore: the interface to tables of JSON objects (items), each identified by one declared key attribute.
 #pragma once
 
 #include "base/json.h"
@@ -18,13 +18,14 @@ struct TableSchema {
   std::string key_attribute;  ///< its value in an item is a string or a number
 };
 
-/// One item before and after a change; none: it was or is not there.
+/// One item before and after a change; none: it did not exist or does not exist any more.
 struct ItemChange {
   std::optional<Payload> before;
   std::optional<Payload> after;
 };
 
-/// From the item that is there (null: none), what shall be there instead (none: nothing). An error changes nothing.
+/// Computes the new item from the present one (null: there is none). Answering none removes it; an error changes
+/// nothing.
 using ItemDecision = std::function<Result<std::optional<Json>>(const Json* present)>;
 
 struct ItemListing {
@@ -43,13 +44,13 @@ class ItemStore {
   virtual Result<void> put(const std::string& table, const Json& item) = 0;
   virtual Result<std::optional<Json>> get(const std::string& table, const Json& key) const = 0;
   virtual Result<void> remove(const std::string& table, const Json& key) = 0;
-  /// Decides and writes as one step: `decide` is asked again when another write came between. Its error is passed on;
-  /// an item of another key is `Item.InvalidKey`. An `attempt` (see Handler) that has made its change before is
-  /// answered with what it did then, for as long as its execution is open; empty: not remembered.
+  /// Computes and writes the new item atomically; `decide` is called again if another write came between. Its error is
+  /// passed on. A new item with another key is `Item.InvalidKey`. An `attempt` (see Handler) that has made its change
+  /// before gets the answer of that time, as long as its execution is open; empty: not remembered.
   virtual Result<ItemChange> change(const std::string& table, const Json& key, const ItemDecision& decide,
                                     const std::string& attempt) = 0;
-  /// Items in a fixed order: those whose key is a text that begins with `prefix` (empty: all), after the key `after`
-  /// (null: from the first), at most `limit`.
+  /// At most `limit` items in a fixed order: those whose key is a string that begins with `prefix` (empty: all items)
+  /// and comes after the key `after` (null: from the first).
   virtual Result<ItemListing> list(const std::string& table, const std::string& prefix, const Json* after,
                                    std::size_t limit) const = 0;
 };

@@ -1,4 +1,5 @@
-// The one JSON type of the project, by name only. Include <nlohmann/json.hpp> in the .cpp that needs its members.
+// Forward declaration of nlohmann's JSON type, as the project uses it. A .cpp that needs its members includes
+// <nlohmann/json.hpp> (ADR 0008).
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

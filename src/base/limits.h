@@ -1,4 +1,5 @@
-// Every quota, one named constant each. AWS's defaults where AWS has one (dev guide: Step Functions service quotas).
+// The limits of the engine as named constants. Where AWS has a quota, the constant is its default value (AWS dev guide:
+// Step Functions service quotas).
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// The door to log groups: where the lines go that state machines log. What stands in a line is not known here.
+// LogGroups: the interface that takes the log lines of state machines.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@ namespace stepd {
 class LogGroups {
  public:
   virtual ~LogGroups() = default;
-  /// Takes one line, without its end, for the group of that name. Never blocks and never fails: a line for which there
-  /// is no room is dropped, and that is told where such things are told.
+  /// Adds one line, without its line break, to the group of that name. Never blocks and never fails: if there is no
+  /// room, the line is dropped and the loss is reported in the daemon's own log.
   virtual void append(std::string_view group, std::string line) = 0;
 };
 

@@ -1,4 +1,5 @@
-// The door to objects: buckets of named byte strings. Stores implement it; handlers, the API and triggers use it.
+// ObjectStore: the interface to objects, which are byte strings with a key in a bucket. Stores implement it; handlers,
+// the API and triggers use it.
 #pragma once
 
 #include "base/clock.h"
@@ -18,12 +19,12 @@ namespace stepd {
 
 struct ObjectRef {
   std::string bucket;
-  std::string key;  ///< opaque: never a path to anybody but the store
+  std::string key;  ///< opaque; only the store may read it as a path
 
   friend bool operator==(const ObjectRef&, const ObjectRef&) = default;
 };
 
-/// Words about an object that its owner gave it; stepd does not read them.
+/// User-defined metadata of an object (S3's x-amz-meta-*). stepd does not read it.
 using ObjectMetadata = std::map<std::string, std::string>;
 
 struct ObjectStat {
@@ -32,12 +33,12 @@ struct ObjectStat {
   std::string etag;          ///< without quotes; changes whenever the bytes do
   std::string content_type;  ///< as given when it was put, else guessed from the key's extension
   ObjectMetadata metadata;   ///< empty in a listing
-  std::string attempt;       ///< of the task that wrote it, where that was said; empty in a listing
+  std::string attempt;       ///< of the task that wrote it, if the writer gave one; empty in a listing
 };
 
 enum class IfPresent { Replace, Refuse };
 
-/// What an object is put with.
+/// The properties that a new object is written with.
 struct NewObject {
   std::string content_type;  ///< empty: guessed from the key
   ObjectMetadata metadata;   ///< at most limits::kObjectMetadataBytes
@@ -56,7 +57,8 @@ class ObjectReader {
   virtual int local_fd() const { return -1; }
 };
 
-/// An object being written: invisible until commit() returned, gone if the writer is destroyed before. Thread: one.
+/// An object that is being written. It is invisible until commit() has returned, and removed if the writer is destroyed
+/// before. Thread: one.
 class ObjectWriter {
  public:
   virtual ~ObjectWriter() = default;
@@ -67,13 +69,13 @@ class ObjectWriter {
   virtual Result<ObjectStat> commit() = 0;
 };
 
-/// What a copy does beside copying bytes.
+/// The properties of a copy.
 struct CopyRules {
   std::optional<std::string> content_type;  ///< none: the source's
   std::optional<ObjectMetadata> metadata;   ///< none: the source's
   std::string attempt;
   IfPresent if_present = IfPresent::Replace;
-  std::function<Result<void>(ObjectReader& copy)> check;  ///< reads the copy before anybody sees it; its error stops it
+  std::function<Result<void>(ObjectReader& copy)> check;  ///< reads the copy before it is visible; an error discards it
 };
 
 struct ObjectListing {

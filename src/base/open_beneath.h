@@ -1,4 +1,4 @@
-// Opening what lies beneath a directory without ever being led out of it.
+// Opens a file beneath a directory. No path or link leads out of the directory.
 #pragma once
 
 #include "base/descriptor.h"
@@ -8,9 +8,9 @@
 
 namespace stepd {
 
-/// openat2(2) of `name` beneath `directory`: no symbolic or magic link on the way is followed, `..` leads nowhere
-/// above, and a lookup that a rename elsewhere disturbed is repeated. Always closed on exec. On failure the descriptor
-/// is empty and errno says why.
+/// openat2(2) of `name` beneath `directory`. Symbolic and magic links are not followed, `..` cannot leave `directory`,
+/// and a lookup that a concurrent rename disturbs is repeated. The descriptor is closed on exec. On failure it is empty
+/// and errno says why.
 Descriptor open_beneath(int directory, const std::string& name, std::uint64_t flags);
 
 }  // namespace stepd

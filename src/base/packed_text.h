@@ -1,5 +1,4 @@
-// Texts as they are kept: compressed where that makes them smaller. It is no format for other programs, and it knows
-// nothing of what the text means.
+// The form in which payload texts are stored: compressed if that makes them smaller.
 #pragma once
 
 #include <cstddef>
@@ -9,18 +8,18 @@
 
 namespace stepd {
 
-/// Below this many bytes a text is kept plain: the compressor costs more time there and wins little.
+/// A shorter text, in bytes, is stored plain, because compression costs time there and saves little.
 inline constexpr std::size_t kPackedFromBytes = 1'024;
 
 /// A byte that names the form, then the text itself or one frame of zstd at level 1 with its checksum. Thread: any;
 /// each thread that packs keeps a compressor (0.6 MB) until it ends.
 std::string pack_text(std::string_view text);
 
-/// Nothing if `bytes` are not what pack_text() answers, or if the text has more than `bytes_max` bytes: the frame says
-/// how many it has, and that is checked before memory is taken.
+/// None if `bytes` are not a result of pack_text(), or if the text has more than `bytes_max` bytes. The length is
+/// checked before memory is allocated.
 std::optional<std::string> unpack_text(std::string_view bytes, std::size_t bytes_max);
 
-/// How many bytes the text has, without unpacking it; nothing if `bytes` are not what pack_text() answers.
+/// The length of the text in bytes, without unpacking it; none if `bytes` are not a result of pack_text().
 std::optional<std::size_t> unpacked_size(std::string_view bytes);
 
 }  // namespace stepd

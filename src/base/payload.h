@@ -1,4 +1,5 @@
-// Payload: a piece of JSON that a workflow carries, as a tree, as text, or as both.
+// Payload: an immutable JSON document of a workflow (an input, output, result or variable), held as a tree, as text, or
+// as both.
 #pragma once
 
 #include "base/json.h"
@@ -14,9 +15,9 @@
 
 namespace stepd {
 
-/// An immutable document; copies share it. A document that arrives as text keeps exactly that text, white space
-/// included, as AWS does with an execution's input. A document that is made as a tree prints compactly. The other form
-/// is made when it is first asked for. Thread: any.
+/// Copies share the document. A document that arrives as text keeps exactly that text, white space included, as AWS
+/// does with an execution's input. A document that is made as a tree prints compactly. The other form is made when it
+/// is first needed. Thread: any.
 class Payload {
  public:
   /// `{}`.
@@ -29,11 +30,11 @@ class Payload {
   /// Checks that `text` is one JSON document of at most `limits::kJsonDepth` levels. The error's cause says where and
   /// why not; its name is empty, because callers name it (InvalidExecutionInput, InvalidOutput, ...).
   static Result<Payload> parse(std::string text);
-  /// A text that this program printed or checked itself. It is parsed when value() is first called, which then throws
-  /// std::runtime_error if the text is damaged.
+  /// For a text that this program has printed or checked itself. It is parsed when value() is first called, which
+  /// throws std::runtime_error if the text is damaged.
   static Payload trusted(std::string text);
-  /// The bytes that packed() returned. Nothing if they are damaged so that even their size cannot be told; value() and
-  /// text() throw like trusted() where it is the rest.
+  /// `bytes` are a result of packed(). None if they are damaged so that their size cannot be read. If other parts are
+  /// damaged, value() and text() throw std::runtime_error.
   static std::optional<Payload> from_packed(std::string bytes);
 
   Value value() const;
@@ -45,17 +46,17 @@ class Payload {
 
   /// The text as it is stored (base/packed_text.h). It is kept in place of the plain text from then on.
   std::string packed() const;
-  /// Gives the tree back to the heap and keeps the packed text alone. value() makes the tree again.
+  /// Frees the tree and keeps the packed text. value() makes the tree again.
   void drop_tree() const;
 
-  /// Under which number the journal of the execution `owner` has stored the document; 0: not yet, or for another one.
+  /// The number under which the journal of the execution `owner` has stored the document; 0: it has not.
   std::int64_t stored_id(std::int64_t owner) const;
-  /// Only the first owner's number is kept: what two executions share is stored by each.
+  /// Only the first owner's number is kept. A document that two executions share is stored by each.
   void mark_stored(std::int64_t owner, std::int64_t id) const;
 
   /// Whether both are copies of one payload. It never compares contents.
   bool same(const Payload& other) const { return body_ == other.body_; }
-  /// Names the shared document as long as a copy of it exists.
+  /// Identifies the shared document as long as a copy of it exists.
   const void* identity() const { return body_.get(); }
   /// Equal contents: numbers by value, members in any order.
   friend bool operator==(const Payload& a, const Payload& b);
@@ -68,7 +69,7 @@ class Payload {
 
 /// Parses one JSON document with the same limits as Payload::parse.
 Result<Json> parse_json(std::string_view text);
-/// Compact text, as AWS prints it. Strings that are no valid UTF-8 are printed with U+FFFD, never thrown at.
+/// Compact text, as AWS prints it. Invalid UTF-8 in strings is replaced by U+FFFD.
 std::string print_json(const Json& value);
 
 }  // namespace stepd

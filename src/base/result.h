@@ -1,5 +1,5 @@
-// Result<T>: a value, or the error that an ASL workflow sees. Every expected failure travels as one of these;
-// exceptions are for start-up and for what third-party code throws, and end at the border of the room that called it.
+// Result<T>: a value, or the error that an ASL workflow sees. Expected failures are returned as a Result. Exceptions
+// are for start-up and for third-party code, and are caught by the room that made the call.
 #pragma once
 
 #include <boost/system/result.hpp>
@@ -12,7 +12,7 @@ namespace stepd {
 
 /// An error as Retry and Catch see it (ASL §Errors): a name to match and a text for people.
 struct AslError {
-  // A constructor, lest a lone string be taken for an error (C++20 initialises aggregates in parentheses).
+  // With a constructor a single string does not convert to an error (C++20 initialises aggregates in parentheses).
   AslError() = default;
   AslError(std::string error_name, std::string error_cause)
       : name(std::move(error_name)), cause(std::move(error_cause)) {}
@@ -23,7 +23,7 @@ struct AslError {
   friend bool operator==(const AslError&, const AslError&) = default;
 };
 
-/// Thrown only by Result::value() on an error, which is a bug of the caller.
+/// Called by Result::value() on an error, which is a fault of the caller.
 [[noreturn]] inline void throw_exception_from_error(const AslError& error, const boost::source_location&) {
   throw std::logic_error(error.name + ": " + error.cause);
 }

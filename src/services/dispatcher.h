@@ -1,5 +1,5 @@
-// Brings tasks to their integration, and builds what integrations work with. It keeps no state of its own: what is
-// awaited is known by the executions.
+// Dispatcher: hands each task to its integration, and owns what the integrations work with. It stores nothing about
+// tasks: which tasks are awaited is part of the executions.
 #pragma once
 
 #include "engine/run/task_services.h"
@@ -12,7 +12,8 @@ namespace stepd::services {
 /// Thread: any.
 class Dispatcher final : public run::TaskServices {
  public:
-  /// `handlers` and `clock` outlive the dispatcher. Without `ask_engine` it serves nothing of Step Functions itself.
+  /// `handlers` and `clock` outlive the dispatcher. Without `ask_engine` it has no integrations with Step Functions
+  /// itself.
   Dispatcher(const ServiceOptions& options, const Handlers& handlers, const Clock& clock,
              run::GatewayDoor ask_engine = {});
 
@@ -29,7 +30,7 @@ class Dispatcher final : public run::TaskServices {
   Workbench bench_;
 };
 
-/// For run::make_engine(): each engine gets a dispatcher of its own. `handlers` and `clock` outlive the engine.
+/// For run::make_engine(), which makes a dispatcher for the engine. `handlers` and `clock` outlive the engine.
 run::ServicesFactory make_services_factory(ServiceOptions options, const Handlers& handlers, const Clock& clock);
 
 }  // namespace stepd::services

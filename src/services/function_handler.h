@@ -1,5 +1,5 @@
-// A function of the configuration as a handler: what is done to an event before a built-in handler sees it, and to what
-// the handler answers. Which functions there are, and how a name finds one, is the function table's business.
+// FunctionHandler: a function of the configuration, as a handler. It changes an event before a built-in handler gets
+// it, and changes the handler's result (ADR 0017). FunctionTable (functions.h) finds functions by name.
 #pragma once
 
 #include "base/clock.h"
@@ -19,20 +19,21 @@ namespace stepd::services {
 
 using Handlers = std::map<std::string, std::unique_ptr<tasks::Handler>, std::less<>>;
 
-/// What an event that does not fit the function's own templates fails with; Retry and Catch may name it.
+/// The error name for an event to which the function's templates cannot be applied. Retry and Catch may name it.
 inline constexpr std::string_view kInvalidEvent = "Handler.InvalidEvent";
 
 /// Immutable, any thread. Templates are evaluated on the thread that invokes.
 class FunctionHandler final : public tasks::Handler {
  public:
-  /// Faults go to `faults`, at `pointer`; the handler is then not to be invoked. `handlers` and `clock` outlive it.
+  /// Faults go to `faults` under `pointer`; a handler with faults must not be invoked. `handlers` and `clock` outlive
+  /// it.
   FunctionHandler(const Function& function, const Handlers& handlers, const Clock* clock, const std::string& pointer,
                   asl::Diagnostics& faults);
 
   Result<Json> invoke(const tasks::Invocation& call) override;
 
  private:
-  /// What `$$` shows to the templates of one call.
+  /// The data of `$$` in the templates of one call.
   struct Call;
   struct Catcher {
     std::vector<std::string> errors;

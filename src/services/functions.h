@@ -1,4 +1,4 @@
-// The function table: what a Lambda function name of a definition means here. It runs nothing by itself.
+// FunctionTable: finds what a Lambda function name of a definition stands for.
 #pragma once
 
 #include "engine/asl/diagnostic.h"
@@ -13,20 +13,20 @@
 
 namespace stepd::services {
 
-/// Where a function is: a handler of this process, or else behind an endpoint.
+/// A handler of this process, or else the URL of a Lambda Invoke API.
 struct FunctionPlace {
   tasks::Handler* handler = nullptr;
   std::string endpoint;
 };
 
-/// A built-in function is itself a handler: templates around one, evaluated on the thread that invokes it.
+/// A function of the configuration is a handler itself, and its templates are evaluated on the thread that invokes it.
 /// Immutable; any thread.
 class FunctionTable {
  public:
-  /// Functions that check_functions() finds fault with are left out.
+  /// Functions in which check_functions() finds a fault are left out.
   FunctionTable(const ServiceOptions& options, const Handlers& handlers, const Clock& clock);
 
-  /// By bare name.
+  /// `name` is the bare name of a function.
   std::optional<FunctionPlace> find(std::string_view name) const;
 
  private:
@@ -35,8 +35,8 @@ class FunctionTable {
   std::string default_endpoint_;
 };
 
-/// Template faults of the functions (unknown handler, bad path) and topics without a function: empty if all is well.
-/// `pointer` is /<function>/<member>.
+/// Faults of the functions (an unknown handler, a malformed path) and topics whose function does not exist. Pointers
+/// have the form /<function>/<member>.
 asl::Diagnostics check_functions(const ServiceOptions& options, const Handlers& handlers);
 
 }  // namespace stepd::services

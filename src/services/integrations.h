@@ -1,4 +1,4 @@
-// What a Task's Resource can reach here: one file per integration in integrations/, one line each in its registry.
+// The service integrations that stepd has. Each is one file in integrations/ and one line in its registry.
 #pragma once
 
 #include "engine/run/task_services.h"
@@ -13,7 +13,7 @@
 
 namespace stepd::services {
 
-/// What integrations work with. Outlives every call.
+/// What integrations use. It outlives every call.
 struct Workbench {
   const FunctionTable& functions;
   const Handlers& handlers;  ///< the built-in ones, by their own names
@@ -21,27 +21,27 @@ struct Workbench {
   tasks::HttpClient& http;
   const std::map<std::string, std::string>& topics;  ///< ServiceOptions::topics
   std::string function_arn_prefix;                   ///< `arn:aws:lambda:REGION:ACCOUNT:function:`
-  run::GatewayDoor ask_engine;                       ///< empty: there is none to ask
+  run::GatewayDoor ask_engine;                       ///< empty: no integrations with Step Functions
 };
 
-/// AWS's `resourceType:resource` (`lambda:invoke`), and how such a task's call is done. start() does not block.
+/// AWS's `resourceType:resource` (`lambda:invoke`), and the function that makes the call. start() does not block.
 struct Integration {
   std::string_view resource;
   void (*start)(const Workbench& bench, run::TaskCall call);
 };
 
-/// Tasks whose Resource is a Lambda function's ARN or name.
+/// Calls the function of a task whose Resource is the ARN or name of a Lambda function.
 void start_lambda_function(const Workbench& bench, run::TaskCall call);
 
-/// By `resourceType:resource`; null if stepd has no such integration. A callback (`.waitForTaskToken`) is the same
-/// call, and so is one whose end is awaited (`.sync`): that it hands a token out is in its parameters. Which services
-/// allow it is checked when a definition is read.
+/// Finds an integration by `resourceType:resource`; null if stepd does not have it. `.waitForTaskToken` and `.sync`
+/// make the same call: the token is in its parameters. Whether the service allows the pattern is checked when the
+/// definition is compiled.
 const Integration* find_integration(std::string_view resource);
 
-/// A service's answer as integrations show it: members, then SdkHttpMetadata and SdkResponseMetadata made of the
-/// response's header fields.
+/// A service's response as integrations show it: `members`, then SdkHttpMetadata and SdkResponseMetadata, which are
+/// made of the header fields.
 Json with_sdk_metadata(Json members, const tasks::HttpFields& fields, int status);
-/// Fields for an answer that never was on a wire.
+/// Header fields for a response that was made in this process, without HTTP.
 tasks::HttpFields made_up_fields(std::string_view content_type, std::size_t content_length);
 
 }  // namespace stepd::services

@@ -1,5 +1,5 @@
-// image.labels answered by a function of the configuration instead of a network. Which function that is, and that it
-// does not ask image.labels itself, is the configuration's business.
+// The handler image.labels, served by a function of the configuration instead of a network. The configuration names the
+// function, which must not use image.labels itself.
 #pragma once
 
 #include "services/function_handler.h"
@@ -9,11 +9,11 @@
 
 namespace stepd::services {
 
-/// A handler that stands for `image.labels`: the function is called with `{bucket, key, maxLabels, minConfidence}` (the
-/// last two where the task gives them) and answers `{"Labels": [{"Name", "Confidence", ...}], "LabelModelVersion"}`.
-/// Its errors are the task's; an answer of another shape is `Image.LabelModelFailed`.
-/// It runs on threads of its own: tasks that wait for labels cannot keep all threads from those that find them.
-/// `handlers` and `clock` outlive it.
+/// A handler for the name `image.labels`. The function is called with `{bucket, key, maxLabels, minConfidence}` (the
+/// last two if the task gives them) and answers `{"Labels": [{"Name", "Confidence", ...}], "LabelModelVersion"}`. Its
+/// errors are those of the task; an answer of another shape is `Image.LabelModelFailed`. The function runs on threads
+/// of its own, so that tasks that wait for labels cannot occupy all the threads that compute them. `handlers` and
+/// `clock` outlive it.
 std::unique_ptr<tasks::Handler> make_label_function(const ServiceOptions& options, const std::string& function,
                                                     const Handlers& handlers, const Clock& clock);
 

@@ -1,4 +1,4 @@
-// What the services are made with: the functions of the configuration, and where others are to be found.
+// The options of the services: the functions of the configuration, and the endpoint of the others.
 #pragma once
 
 #include "base/payload.h"
@@ -10,14 +10,13 @@
 
 namespace stepd::services {
 
-/// What a Lambda function name of a definition means here: a built-in handler, or several, between payload templates.
-/// The template `{".$": expression}` stands for the expression's own value. Of several templates, the first whose paths
-/// all lead somewhere counts. In all of them `$$` is `{"function", "event", "steps", "time": {"iso", "epochSeconds",
-/// "epochMilliseconds"}}`.
+/// A function of the configuration: a built-in handler, or several, between payload templates. The template `{".$":
+/// expression}` is the value of the expression. Of several templates, the first whose paths all exist is used. In all
+/// of them `$$` is `{"function", "event", "steps", "time": {"iso", "epochSeconds", "epochMilliseconds"}}`.
 struct Function {
-  /// What is answered, or failed with, where a handler failed.
+  /// What the function answers, or fails with, if a handler has failed.
   struct Catcher {
-    std::vector<std::string> errors;  ///< names; States.ALL is every one
+    std::vector<std::string> errors;  ///< error names; States.ALL matches all
     Payload answer;                   ///< payload template over `{"event", "arguments", "error":{"Error","Cause"}}`
     bool fails = false;               ///< `answer` gives Error and Cause of a failure instead
   };

@@ -1,4 +1,4 @@
-// Items over any Store: one JSON object per table and key.
+// The ItemStore over a Store: one JSON object per table and key.
 #pragma once
 
 #include "base/items.h"
@@ -9,10 +9,11 @@
 
 namespace stepd::storage {
 
-/// Of an item that a change makes, printed; as in DynamoDB. Items that are put whole are bounded by a state's output.
+/// The maximum size of an item that change() makes, in bytes of its compact text, as in DynamoDB. An item that put()
+/// writes is limited by the size of a state's input.
 inline constexpr std::size_t kItemBytes = 409'600;
 
-/// `store` must outlive the answer.
+/// `store` outlives the answer.
 std::unique_ptr<ItemStore> make_item_store(Store& store, std::vector<TableSchema> tables);
 
 }  // namespace stepd::storage

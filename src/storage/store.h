@@ -1,6 +1,6 @@
-// The door to durable state: what the engine writes, in batches, and what everybody reads. No SQL type appears here,
-// and no event is understood here: the engine's events, frames and heads are opaque bytes. Of payloads only those that
-// are an execution's input or output are unpacked, for readers.
+// Store: the interface to durable state. The engine writes to it in batches, and all rooms read from it. Events, frames
+// and heads are opaque bytes to a store; it unpacks only the payloads that are the input or output of an execution, for
+// readers. No SQL type appears here.
 #pragma once
 
 #include "base/clock.h"
@@ -19,17 +19,16 @@
 
 namespace stepd::storage {
 
-/// Names an execution inside stepd. Grows with time within one store; AWS's name for it is the ARN.
+/// Identifies an execution within one store, where AWS uses the ARN. Later executions have larger ids.
 enum class ExecutionId : std::int64_t {};
 
-/// Names a payload inside stepd; 0: none. Grows in the order in which payloads are made, whatever execution they belong
-/// to.
+/// Identifies a payload within one store; 0: none. Later payloads have larger ids, across all executions.
 enum class PayloadId : std::int64_t {};
 
 enum class ExecutionStatus : std::uint8_t { Running = 1, Succeeded, Failed, TimedOut, Aborted };
 enum class StateMachineType : std::uint8_t { Standard = 1, Express };
 
-/// One revision of a state machine. The newest revision of an ARN is the state machine's present.
+/// One revision of a state machine. The newest revision of an ARN is the current one.
 struct StateMachineRecord {
   std::string arn;
   std::string revision_id;
@@ -42,7 +41,7 @@ struct StateMachineRecord {
   Instant updated_at;         ///< of this revision
 };
 
-/// A revision that was published under a number of its own: 1, 2, 3, ..., never given twice.
+/// A published version: a revision with a number 1, 2, 3, ..., which is not reused.
 struct VersionRecord {
   std::string machine_arn;
   std::uint32_t number = 0;
@@ -82,7 +81,7 @@ struct ActivityRecord {
   Instant created_at;
 };
 
-/// A text that belongs to an execution, stored once however often it is referred to.
+/// A text that belongs to an execution. It is stored once, however often it is referred to.
 struct PayloadRecord {
   PayloadId id{};
   std::string bytes;  ///< as pack_text() answers
@@ -98,7 +97,7 @@ struct QuarantineRecord {
 
 inline constexpr std::size_t kQuarantineCauseBytes = 32'768;
 
-/// What a list shows of an execution: nothing here is large.
+/// What a list shows of an execution. No member is large.
 struct ExecutionSummary {
   ExecutionId id{};
   std::string arn;
@@ -146,7 +145,7 @@ struct Ending {
   PayloadId output_id{};
 };
 
-/// A closed execution, but one that has succeeded, runs again.
+/// A closed execution that has not succeeded runs again.
 struct Redrive {
   std::uint32_t count = 1;  ///< this one included: Conflict if it is not the next
   Instant at;
@@ -179,19 +178,19 @@ struct ExecutionDelta {
   std::optional<PutArrival> arrival;       ///< the file that started it, recorded with `created`
 };
 
-/// Marks an open execution as one that cannot go on, or replaces the mark; its end removes it. Conflict if it is not
-/// open.
+/// Marks an open execution as one that cannot go on, or replaces the mark. The end of the execution removes the mark.
+/// Conflict if the execution is not open.
 struct PutQuarantine {
   QuarantineRecord record;
 };
 
-/// One that is not there is removed with success.
+/// Removes the mark; a missing one is removed with success.
 struct DropQuarantine {
   ExecutionId id{};
 };
 
-/// Adds a revision. NameTaken if the ARN exists and `replaces` is not its newest revision (empty: must not exist), if
-/// it had this revision before, or while it is being deleted: state_machine() answers nothing by then.
+/// Adds a revision. NameTaken if `replaces` is not the newest revision of the ARN (empty: the ARN must not exist), if
+/// the ARN had this revision before, or while it is being deleted (state_machine() answers none then).
 struct PutStateMachine {
   StateMachineRecord record;
   std::string replaces;
@@ -205,14 +204,14 @@ struct PutVersion {
   VersionRecord record;
 };
 
-/// Conflict while an alias routes to it; one that is not there is removed with success.
+/// Conflict while an alias routes to the version; a missing version is removed with success.
 struct DeleteVersion {
   std::string machine_arn;
   std::uint32_t number = 0;
 };
 
-/// NameTaken unless the alias is what `replaces` says; Conflict if a version that it routes to is not there, or the
-/// state machine would have more than `max` aliases.
+/// Adds or replaces an alias. NameTaken unless its present state is what `replaces` says; Conflict if a version that it
+/// routes to does not exist, or the state machine would have more than `max` aliases.
 struct PutAlias {
   AliasRecord record;
   std::optional<Instant> replaces;  ///< when the alias that it replaces was last changed; none: there is none
@@ -230,13 +229,13 @@ struct PutActivity {
   std::vector<Tag> tags;  ///< given with it
 };
 
-/// With its tags; one that is not there is removed with success.
+/// Removes the activity and its tags; a missing one is removed with success.
 struct DeleteActivity {
   std::string arn;
 };
 
-/// Puts and removes tags of a resource: a state machine or an activity. Conflict if it is not there or would have more
-/// than `max`.
+/// Puts and removes tags of a state machine or an activity. Conflict if the resource does not exist or would have more
+/// than `max` tags.
 struct ChangeTags {
   std::string resource_arn;
   std::vector<Tag> put;
@@ -244,8 +243,8 @@ struct ChangeTags {
   std::size_t max = SIZE_MAX;
 };
 
-/// Removes the state machine with its versions, aliases and tags, and its closed executions; open ones go as they end,
-/// and keep their revision until then.
+/// Removes the state machine with its versions, aliases, tags and closed executions. Open executions keep their
+/// revision and are removed when they end.
 struct DeleteStateMachine {
   std::string arn;
 };
@@ -261,8 +260,8 @@ struct DeleteItem {
   std::string key;
 };
 
-/// Puts or removes an item if it is still what the change was made of, else Conflict; `attempt` is remembered with it
-/// until its execution (the number before the `-`) ends.
+/// Puts or removes an item if it is still `before`, else Conflict. `attempt` is remembered with it until its execution
+/// (the number before the `-`) ends.
 struct ChangeItem {
   std::string table;
   std::string key;
@@ -300,7 +299,7 @@ struct ItemRecord {
   std::string item;
 };
 
-/// What an attempt did to an item.
+/// The change that an attempt has made to an item.
 struct ChangedItem {
   std::optional<std::string> before;
   std::optional<std::string> after;
@@ -320,14 +319,14 @@ struct QuarantinedExecution {
   QuarantineRecord record;
 };
 
-/// How many versions a state machine has, and the last number that it gave.
+/// The number of versions of a state machine, and the last version number given.
 struct VersionTally {
   std::uint32_t count = 0;
   std::uint32_t last = 0;
 };
 
-/// Thread: any. Each call sees what was committed when it began.
-/// Failure to read throws StoreError: there is nothing sensible a caller could do but answer "internal error".
+/// Thread: any. Each call sees what was committed when it began. A failure to read throws StoreError, because a caller
+/// can only answer with an internal error.
 class Reader {
  public:
   virtual ~Reader() = default;
@@ -380,7 +379,7 @@ struct OpenExecution {
   std::vector<FrameRecord> frames;
 };
 
-/// An open execution that cannot be read; `arn` is empty if not even that can be, `why` is for people.
+/// Reports an open execution that cannot be read. `arn` is empty if it cannot be read either; `why` is for people.
 using Unreadable = std::function<void(ExecutionId id, const std::string& arn, const std::string& why)>;
 
 class StoreError : public std::runtime_error {
@@ -392,25 +391,25 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  /// Queues writes that shall be stored in this order; each has its own outcome. Those queued while a commit is under
-  /// way go into the next one together (group commit, without a timer). Thread: any; never blocks.
+  /// Queues a write. Writes are stored in the order of the calls, and each has its own outcome. Writes that are queued
+  /// while a commit is running share the next one (group commit, without a timer). Thread: any; never blocks.
   virtual void write(Write write, Committed done) = 0;
 
   virtual const Reader& reader() const = 0;
 
-  /// Every open execution, oldest first, for restart: each is read by itself, and what cannot be read of one keeps none
-  /// of the others back. StoreError if not even their ids can be read. Thread: any; blocks.
+  /// Reads every open execution, oldest first, for a restart. Each is read by itself, so one that cannot be read does
+  /// not affect the others. Throws StoreError if the list of their ids cannot be read. Thread: any; blocks.
   virtual void load_open(const std::function<void(OpenExecution)>& each, const Unreadable& unreadable) const = 0;
   /// One open execution, for a reload after an outcome that was not Committed. StoreError if it cannot be read.
   virtual std::optional<OpenExecution> load(ExecutionId id) const = 0;
 
   /// The largest id ever stored, 0 in an empty store.
   virtual ExecutionId last_id() const = 0;
-  /// What a new payload is named by; no other names are written. Above that of every payload stored, and never the same
-  /// twice while the store is open. Thread: any; never blocks.
+  /// An id for a new payload. It is larger than that of every stored payload and is not given twice while the store is
+  /// open. Only ids from here are written. Thread: any; never blocks.
   virtual PayloadId next_payload_id() = 0;
 
-  /// Waits until all that was queued has been answered.
+  /// Waits until all queued writes have been answered.
   virtual void flush() = 0;
 };
 

@@ -1,5 +1,4 @@
-// Texts as every store keeps and gives them back: a payload as the text of an input or output, and the cause of a
-// quarantine within its limit.
+// What all stores share in storing texts: unpacking a payload, and cutting the cause of a quarantine to its limit.
 #pragma once
 
 #include "storage/store.h"
@@ -10,13 +9,14 @@
 
 namespace stepd::storage {
 
-/// Of one payload, unpacked: far above any input or output, so that damaged bytes cannot ask for more memory than this.
+/// The maximum length of an unpacked payload in bytes. It is far above that of any input or output, and limits the
+/// memory that damaged bytes can ask for.
 inline constexpr std::size_t kPayloadTextBytes = 16'777'216;
 
-/// Throws StoreError: the payload is not there (null), or is damaged.
+/// The text of a stored payload. Throws StoreError if `packed` is null (the payload is missing) or damaged.
 std::string text_of_payload(PayloadId id, const std::string* packed);
 
-/// At most kQuarantineCauseBytes, cut between characters of UTF-8.
+/// The first kQuarantineCauseBytes of `cause` at most, cut between UTF-8 characters.
 std::string_view cut_cause(std::string_view cause);
 
 }  // namespace stepd::storage

@@ -1,5 +1,5 @@
-// Says which executions the engine was working on when the process died, so that one that kills the process each time
-// is found out. It decides nothing about them, and what it says is a suspicion: a process dies for other reasons too.
+// TurnMarker: records which execution each shard is working on, so that after a crash the engine knows which executions
+// may have caused it. It only reports them, because a process may also die for other reasons (run/quarantine.h).
 #pragma once
 
 #include "storage/store.h"
@@ -16,33 +16,33 @@ namespace stepd::storage {
 /// An execution that was in a turn when the process last died.
 struct TurnSuspect {
   ExecutionId id{};
-  std::uint32_t deaths = 0;  ///< how often that happened since its last turn that ended well
+  std::uint32_t deaths = 0;  ///< how often that has happened since its last turn that completed
 };
 
 struct TurnFile;
 
-/// A file that is mapped into memory: what is noted survives the process, though not the machine.
+/// The record is a file that is mapped into memory. It survives a crash of the process, but not of the machine.
 class TurnMarker {
  public:
-  /// Reads what the last process left in the file, then begins anew. A file that is not one of these is replaced; where
-  /// none can be made, a warning is logged and nothing is remembered.
+  /// Reads what the last process left in the file, then clears it. A file of another format is replaced. If no file can
+  /// be made, a warning is logged and nothing is recorded.
   explicit TurnMarker(const std::filesystem::path& file);
   TurnMarker(const TurnMarker&) = delete;
   TurnMarker& operator=(const TurnMarker&) = delete;
   ~TurnMarker();
 
-  /// A few nanoseconds, no system call. Shards are numbered from 0; turns of those from kShardsMax on are not noted.
-  /// Thread: the shard's.
+  /// Takes a few nanoseconds and no system call. Shards are numbered from 0; the turns of shards from kShardsMax on are
+  /// not recorded. Thread: the shard's.
   void enter(std::size_t shard, ExecutionId id) noexcept;
   void leave(std::size_t shard) noexcept;
 
-  /// As of the start; those absolved since are left out. Thread: any.
+  /// The suspects found at the start, without those absolved since. Thread: any.
   std::vector<TurnSuspect> suspects() const;
-  /// Its first turn has ended well. Thread: any.
+  /// The first turn of this execution has completed. Thread: any.
   void absolve(ExecutionId id) noexcept;
 
   static constexpr std::size_t kShardsMax = 1'024;
-  static constexpr std::size_t kSuspectsMax = 64;  ///< those that were suspected first are forgotten
+  static constexpr std::size_t kSuspectsMax = 64;  ///< more suspects replace the oldest ones
 
  private:
   void read(int fd, const std::filesystem::path& file);

@@ -1,4 +1,4 @@
-// Builder: puts a Value together, within the limits of a Budget. Limits are checked before memory is taken.
+// Builder: builds a Value within the limits of a Budget. Limits are checked before memory is allocated.
 #pragma once
 
 #include "base/limits.h"
@@ -14,32 +14,32 @@
 
 namespace stepd {
 
-/// What stopped a builder, a parser or a comparison.
+/// The limit that stopped a builder, a parser or a comparison.
 enum class Limit : std::uint8_t { None, Bytes, Depth, Nodes, Fresh, Name, Steps };
 
 /// A sentence without its full stop, for a cause.
 std::string_view describe(Limit limit);
 
-/// What one evaluation may cost, shared by all that it builds. The first three hold for each value that is under
-/// construction; the last two are used up. It must outlive its builders, and belongs to one thread.
+/// The limits of one evaluation, shared by all values that it builds. `bytes`, `depth` and `nodes` apply to each value;
+/// `fresh` and `steps` are used up. A budget outlives its builders and belongs to one thread.
 struct Budget {
   std::uint32_t bytes = limits::kPayloadBytes;  ///< of the text that the value would print
   std::uint32_t depth = limits::kJsonDepth;     ///< never more than limits::kJsonDepth
   std::uint32_t nodes = 1'000'000;              ///< values in the tree
   std::size_t fresh = std::size_t{16} << 20;    ///< bytes that may still be allocated, intermediate values included
   std::size_t steps = 10'000'000;               ///< pairs of values that may still be compared
-  Limit reached = Limit::None;                  ///< what anyone who used this budget ran into last
+  Limit reached = Limit::None;                  ///< the limit that was reached last
 
-  /// Depth, 4 GiB of text and member names of 50,000 characters remain.
+  /// Only the limits of every Value remain: depth, 4 GiB of text, member names of 50,000 characters.
   static Budget without_limits();
 };
 
-/// Values are added in the order of the text. An addition that a limit forbids answers false and adds nothing; all
-/// later ones answer false, too, so that a caller may look once, at the end. Additions that make no JSON (a value
-/// without a name in an object, an end too many) are bugs of the caller and are asserted.
+/// Values are added in the order of the text. An addition that exceeds a limit answers false and adds nothing, and so
+/// do all later ones: a caller may check once, at the end. Additions that are not JSON (a value without a name in an
+/// object, an end() too many) are faults of the caller and are asserted.
 ///
-/// Of a member name that is added several times the last value counts, at the place of the first, as on AWS; until
-/// the object ends both count as bytes.
+/// If a member name is added several times, the last value counts, at the place of the first, as on AWS. Until the
+/// object ends all of them count as bytes.
 class Builder {
  public:
   explicit Builder(Budget& budget) : budget_(budget) {}
@@ -53,8 +53,8 @@ class Builder {
   bool integer(std::int64_t value);
   /// As Value::number().
   bool number(double value);
-  /// A number as JSON writes it, of at most 1,000 characters, which keeps its digits. Other text, and what no double
-  /// can hold, is the caller's bug and gives null.
+  /// A number in JSON's grammar of at most 1,000 characters. It keeps its digits. Other text, and a number too large
+  /// for a double, is a fault of the caller and adds null.
   bool decimal(std::string_view text);
   bool boolean(bool value);
   bool null();
@@ -107,13 +107,13 @@ class Builder {
   Limit limit_ = Limit::None;
 };
 
-/// An object of members that the program chose itself: no budget. Throws std::length_error where depth or the length
-/// of the text exceed what a Value can have.
+/// An object of members that the program has chosen itself, without a budget. Throws std::length_error if depth or
+/// length exceed the limits of every Value.
 Value object(std::initializer_list<std::pair<std::string_view, Value>> members);
 Value array(std::initializer_list<Value> items);
 Value array(std::span<const Value> items);
 
-/// object(), member by member, where some are there only at times.
+/// Builds such an object member by member, where some members are optional.
 class ObjectBuilder {
  public:
   ObjectBuilder() { builder_.begin_object(); }

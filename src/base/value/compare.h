@@ -1,5 +1,5 @@
-// Whether two values are equal, and a hash that agrees with that. Numbers count by what they are worth, exactly (1, 1.0
-// and 1e0 are equal, 0.1 and 0.10, too), members in any order.
+// Equality of values, and a hash that agrees with it. Numbers are compared by their exact value (1, 1.0 and 1e0 are
+// equal, and so are 0.1 and 0.10), objects without regard to the order of their members.
 #pragma once
 
 #include "base/value/builder.h"
@@ -10,8 +10,8 @@
 
 namespace stepd {
 
-/// Without recursion. Each pair of values takes one of budget.steps; when they are used up the answer is false and
-/// budget.reached is Limit::Steps, which a caller looks at after its last comparison.
+/// Without recursion. Each pair of values takes one of budget.steps. If they are used up, the answer is false and
+/// budget.reached is Limit::Steps; a caller checks that after its last comparison.
 bool equal(const Value& a, const Value& b, Budget& budget);
 
 /// Which of two numbers is larger: integers of any size exactly, others as doubles.

@@ -1,4 +1,4 @@
-// The text of JSON strings: what is valid UTF-8, what is printed as an escape, and how.
+// The text of JSON strings: checks UTF-8 and prints escapes.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,8 @@ std::string replace_invalid(std::string_view text);
 std::uint32_t printed_bytes(char byte);
 /// Of a whole string, quotation marks included.
 std::uint64_t printed_bytes(std::string_view text);
-/// Writes what printed_bytes() has counted; answers where it ends.
+/// Writes the text with quotation marks, in the bytes that printed_bytes() counts. `plain`: nothing needs an escape.
+/// Answers the end of what was written.
 char* write_quoted(char* out, std::string_view text, bool plain);
 
 }  // namespace stepd

@@ -1,4 +1,4 @@
-// Between Value and nlohmann's Json, for the rooms that speak the latter.
+// Converts between Value and nlohmann's Json, for the rooms that use the latter.
 #pragma once
 
 #include "base/json.h"
@@ -13,7 +13,7 @@ Json to_json(const Value& value);
 
 /// The error has no name and says which limit was reached. NaN and infinities become null, as nlohmann prints them.
 Result<Value> from_json(const Json& json, Budget& budget);
-/// For small values that this program made itself. Throws std::length_error as object() does.
+/// For small values that this program has made itself. Throws std::length_error as object() does.
 Value from_json(const Json& json);
 
 }  // namespace stepd

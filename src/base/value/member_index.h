@@ -1,5 +1,4 @@
-// Member names within an object: looking one up, and what happens to a name that stands twice. Only base/value includes
-// this.
+// Finds members of an object by name, and merges members of the same name. Only base/value includes this.
 #pragma once
 
 #include "base/value/node.h"
@@ -29,8 +28,8 @@ std::uint32_t find_member(const Cell& object, const Name& name, std::uint64_t ha
 /// Bytes of the index of so many members; 0 for a small object.
 std::size_t index_bytes(std::uint32_t members);
 
-/// Makes the node of an object from `members` names and values, taking them over. Of a name that stands several times
-/// the last value counts, at the place of the first; what falls away is released, and the node has fewer members.
+/// Makes the node of an object from `members` names and values, taking over their references. If a name occurs several
+/// times, the last value counts, at the place of the first; the others are released.
 Node* make_object(Cell* pairs, std::uint32_t members);
 /// A node for so many members, and after their pairs are in place, its index. The names differ.
 Node* allocate_object(std::uint32_t members);

@@ -1,4 +1,4 @@
-// Long member names that were seen while one value is built: each is kept once. Only base/value includes this.
+// Keeps each long member name once while one value is built. Only base/value includes this.
 #pragma once
 
 #include "base/value/value.h"

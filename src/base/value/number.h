@@ -1,4 +1,4 @@
-// The text of JSON numbers: their grammar, their printing, and what two of them have in common.
+// The text of JSON numbers: grammar, printing and exact comparison.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace stepd {
 
-/// A number's text may have so many characters, as with Jackson, which AWS uses.
+/// The maximum length of a number's text in characters. It is that of Jackson, which AWS uses.
 inline constexpr std::size_t kNumberChars = 1'000;
 /// Room for what write_double() and an integer of 64 bits take.
 inline constexpr std::size_t kDoubleBytes = 32;
@@ -19,7 +19,7 @@ struct NumberScan {
   const char* expected = nullptr;  ///< what should stand at `end`; null: the number is well-formed
 };
 
-/// Reads a number as RFC 8259 has it, the longest that begins at `at`.
+/// Scans the longest number in the grammar of RFC 8259 that begins at `at`.
 NumberScan scan_number(const char* at, const char* end);
 
 /// Whether the well-formed `text` is too large for a double.
@@ -32,8 +32,8 @@ std::uint32_t integer_digits(std::int64_t value);  ///< with its sign
 /// and below 1e-4. Answers the length, at most kDoubleBytes.
 std::uint32_t write_double(char* out, double value);
 
-/// What a number is worth, however it is written: digits without zeros at either end, times a power of ten. It points
-/// into the text it was made from.
+/// The exact value of a number: digits without zeros at either end, times a power of ten. It refers to the text that it
+/// was made from.
 class DecimalValue {
  public:
   /// `text` is well-formed.

@@ -1,4 +1,4 @@
-// What is wrong with a JSON text, in the words of nlohmann's parser, which clients and tests know. Only base/value
+// Messages for faults of a JSON text, in the words of nlohmann's parser, which clients and tests know. Only base/value
 // includes this.
 #pragma once
 
@@ -10,7 +10,7 @@ namespace stepd {
 /// "parse error at line 1, column 2: ". Lines and columns count from 1, columns in bytes.
 std::string parse_error_at(std::string_view text, std::size_t offset);
 
-/// What stands at `offset` is not what the grammar wants: `context` is what is being read, such as "object key".
+/// The text at `offset` does not fit the grammar. `context` is what is being read, such as "object key".
 std::string syntax_error(std::string_view text, std::size_t offset, std::string_view context,
                          std::string_view expected);
 

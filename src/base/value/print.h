@@ -1,5 +1,5 @@
-// Value -> compact JSON text, without recursion. Numbers print as they came; control characters, quotation marks and
-// backslashes in strings are escaped, and nothing else.
+// Prints a Value as compact JSON text, without recursion. Numbers are printed with the digits that they were read with.
+// In strings only control characters, quotation marks and backslashes are escaped.
 #pragma once
 
 #include "base/value/value.h"
@@ -11,12 +11,12 @@
 namespace stepd {
 
 std::string print(const Value& value);
-/// Into memory of at least value.text_bytes(); answers that number.
+/// Prints into `out`, which has at least value.text_bytes() bytes, and answers that number.
 std::size_t print(const Value& value, std::span<char> out);
-/// Appends the beginning of the text, at most `most` bytes of it, never a part of a character: for causes and logs.
-/// Takes time for what it appends, not for the whole value.
+/// Appends at most the first `most` bytes of the text, without cutting a character: for causes and logs. Takes time
+/// proportional to what it appends, not to the whole value.
 void print_prefix(const Value& value, std::size_t most, std::string& out);
-/// As much of it as a cause may show (limits::kCauseChars).
+/// The first limits::kCauseChars bytes of the text, for a cause.
 std::string print_for_cause(const Value& value);
 
 }  // namespace stepd

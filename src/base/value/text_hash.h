@@ -1,5 +1,5 @@
-// The hash of member names and of values. Its key is drawn anew by each process, so that nobody can prepare names that
-// fall into one slot; nothing that is stored or printed may depend on it.
+// The hash of member names and of values. Its key is random for each process, so that an attacker cannot prepare names
+// that collide. Nothing that is stored or printed may depend on it.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Value: an immutable JSON value whose content is shared, not copied. It does not build, parse or print: see builder.h,
-// parse.h, print.h and edit.h; node.h holds the layout.
+// Value: an immutable JSON value whose copies share its content (ADR 0023). Building, parsing, printing and editing are
+// in builder.h, parse.h, print.h and edit.h; node.h describes the layout in memory.
 #pragma once
 
 #include <cstddef>
@@ -35,11 +35,11 @@ void retain(const Cell& cell) noexcept;
 void release(const Cell& cell) noexcept;
 }  // namespace layout
 
-/// A handle of 16 bytes. Copying it counts a reference and never copies content. Nothing changes once it is built, so
-/// copies may be handed to any thread; one handle object belongs to one thread. No value is nested more than
-/// limits::kJsonDepth levels deep, whatever built it, and its text is shorter than 4 GiB.
+/// A handle of 16 bytes. Copying it increments a reference count and does not copy content. The content does not change
+/// once it is built, so copies may be given to other threads; one handle object is used by one thread at a time. A
+/// value is nested at most limits::kJsonDepth levels deep, and its text is shorter than 4 GiB.
 ///
-/// References, views and iterators that an accessor returns are valid as long as the handle they were asked of.
+/// References, views and iterators that an accessor returns are valid as long as the handle that it was called on.
 class Value {
  public:
   /// null.
@@ -61,8 +61,8 @@ class Value {
   static Value null() { return {}; }
   static Value boolean(bool value);
   static Value integer(std::int64_t value);
-  /// Printed with the fewest digits that read as `value`, and with ".0" where it is whole. NaN and infinities are the
-  /// caller's bug and give null.
+  /// Printed with the fewest digits that read as `value`, and with ".0" if it is whole. NaN and infinities are a fault
+  /// of the caller and give null.
   static Value number(double value);
   /// Bytes that are not UTF-8 become U+FFFD. Throws std::length_error beyond 4 GiB of JSON text.
   static Value string(std::string_view text);
@@ -77,9 +77,9 @@ class Value {
   bool is_array() const { return kind() == Kind::Array; }
   bool is_object() const { return kind() == Kind::Object; }
 
-  // Asked of another kind, each answers false, 0, nothing or what is empty.
+  // On a value of another kind, each of these answers false, 0, none or something empty.
   bool boolean() const;
-  /// May point into the handle itself, so it moves with it.
+  /// The view may point into the handle itself, so it is invalid once the handle is moved.
   std::string_view string() const&;
   std::string_view string() const&& = delete;
   /// Of Kind::Integer, if it fits; -0 is 0.
@@ -108,11 +108,11 @@ class Value {
   std::uint32_t text_bytes() const;
   /// Levels of nesting: 0 for a scalar, 1 for [].
   std::uint32_t depth() const;
-  /// Values in the tree, itself included; one that is shared counts each time it stands there.
+  /// Values in the tree, this one included. A shared one counts each time it occurs.
   std::uint32_t nodes() const;
 
-  /// Whether both are one value by identity; scalars and short strings are if they are represented alike. False says
-  /// nothing about equality.
+  /// Whether both handles refer to the same content; scalars and short strings also do if they are represented alike.
+  /// If false, the values may still be equal.
   bool same(const Value& other) const { return cell_.low == other.cell_.low && cell_.high == other.cell_.high; }
 
  private:
@@ -122,7 +122,8 @@ class Value {
   layout::Cell cell_;
 };
 
-/// Numbers by value, members in any order. In time proportional to the smaller tree; compare.h has it with a budget.
+/// Numbers are compared by value, members in any order. Takes time proportional to the smaller tree; compare.h has a
+/// version with a budget.
 bool operator==(const Value& a, const Value& b);
 
 /// A member name prepared for find(): its hash is computed once. Compiled paths keep these. Thread: any.

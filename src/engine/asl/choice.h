@@ -1,4 +1,4 @@
-// Choice rules (ASL §Choice State): And, Or, Not and the 39 comparisons, compiled into a tree.
+// ChoiceRule: a Choice rule (ASL §Choice State), with And, Or, Not and the 39 comparisons, compiled into a tree.
 #pragma once
 
 #include "base/json.h"
@@ -15,12 +15,12 @@ namespace stepd::asl {
 /// Immutable, any thread.
 class ChoiceRule {
  public:
-  /// `rule` may also hold Next, Assign and Comment, which are left to the caller. A JSONata rule is checked and not
-  /// compiled.
+  /// Next, Assign and Comment of `rule` are read by the caller. A JSONata rule is checked and not compiled. Faults go
+  /// to `diagnostics`.
   static ChoiceRule compile(const Json& rule, const std::string& pointer, Diagnostics& diagnostics,
                             QueryLanguage language = QueryLanguage::JsonPath);
 
-  /// States.Runtime where a path that must exist does not.
+  /// States.Runtime if a path that has to exist does not.
   Result<bool> holds(const Scope& scope) const;
 
   struct Node;

@@ -11,9 +11,9 @@ namespace stepd::asl {
 struct ChoiceOperator {
   std::string_view name;
   enum class Takes : unsigned char { String, Number, Boolean, Timestamp, TypeTest } takes;
-  /// `operand` is of the type that the operator takes (any, for its Path form). False where the types do not fit.
+  /// `operand` has the type that the operator takes, or any type in its Path form. False if the types do not fit.
   bool (*holds)(const Value& value, const Value& operand);
-  bool has_path_form;  ///< there is also <name>Path
+  bool has_path_form;  ///< the operator <name>Path exists, too
 };
 
 std::span<const ChoiceOperator> choice_operators();

@@ -1,4 +1,4 @@
-// The fields that several state types share: paths, payload templates, variables, Retry and Catch.
+// Reads the fields that several state types share: paths, payload templates, variables, Retry and Catch.
 #pragma once
 
 #include "engine/asl/definition.h"
@@ -10,13 +10,13 @@
 
 namespace stepd::asl {
 
-/// Those of the groups that the state's type has, but Retry and Catch.
+/// Reads the field groups that the state's type has, except Retry, Catch, Next and End.
 void read_data_fields(Fields& fields, State& state);
 std::optional<PayloadTemplate> read_assign(Fields& fields);
 void read_next_or_end(Fields& fields, State& state, std::vector<Transition>& transitions);
 void read_retry_and_catch(Fields& fields, State& state, std::vector<Transition>& transitions);
 
-/// Characters, not bytes, of UTF-8.
+/// The number of characters (not bytes) of a UTF-8 text.
 std::size_t characters(std::string_view text);
 
 }  // namespace stepd::asl

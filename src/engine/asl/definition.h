@@ -1,4 +1,5 @@
-// A definition as the engine runs it: immutable, shared between all executions of a revision, any thread.
+// Definition: a state machine definition as the engine runs it. It is immutable and shared by all executions of a
+// revision. Thread: any.
 #pragma once
 
 #include "base/json.h"
@@ -17,14 +18,14 @@ namespace stepd::asl {
 
 struct StateGrammar;
 
-/// What only one state type has; each type knows its own (engine/core/states).
+/// The fields that only one state type has. Each type derives its own (engine/core/states).
 struct StateBody {
   virtual ~StateBody() = default;
-  /// Its context object has Task.Token: only of tasks that may be answered with it.
+  /// Whether the context object has Task.Token: it has for tasks that are answered by their token.
   virtual bool has_token() const { return false; }
 };
 
-/// InputPath, OutputPath: a path, or `null`, which stands for `{}` (ASL §Input and Output Processing).
+/// InputPath or OutputPath: a path, or `null`, which selects `{}` (ASL §Input and Output Processing).
 struct Selector {
   bool discards = false;
   Path path = Path::root();
@@ -56,7 +57,7 @@ struct Catcher {
 
 struct State;
 
-/// States that follow each other: the machine itself, a branch of Parallel, the processor of Map.
+/// The states of the machine itself, of a branch of a Parallel state, or of the processor of a Map state.
 struct Workflow {
   std::string start_at;
   std::vector<std::unique_ptr<State>> states;  ///< in document order
@@ -82,7 +83,7 @@ struct State {
 struct Definition {
   std::string comment;
   std::optional<std::int64_t> timeout_seconds;
-  bool express = false;  ///< of an EXPRESS state machine, whose executions have no limit of events
+  bool express = false;  ///< an EXPRESS state machine, whose executions have no limit of history events
   Workflow workflow;
   std::map<std::string, const State*, std::less<>> by_name;  ///< all states; names are unique in the whole machine
 

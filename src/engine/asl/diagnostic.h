@@ -1,4 +1,4 @@
-// What is wrong with a definition, said so that its author can find and mend it.
+// Diagnostic: a fault of a definition or a warning about it, with its place.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,11 @@ namespace stepd::asl {
 
 enum class Severity : std::uint8_t { Error, Warning };
 
-/// What AWS names as the location of a fault whose own place is Diagnostic::pointer.
+/// Which location AWS reports for a fault whose place is Diagnostic::pointer.
 enum class Located : std::uint8_t {
   Here,
-  Parent,   ///< the object around it: `Field 'Colour' is not supported` is said of the state
-  Nowhere,  ///< of the definition as a whole, without a location
+  Parent,   ///< the object around it: `Field 'Colour' is not supported` has the location of the state
+  Nowhere,  ///< none: the fault is one of the definition as a whole
 };
 
 struct Diagnostic {
@@ -23,7 +23,7 @@ struct Diagnostic {
   std::string pointer;  ///< RFC 6901 JSON pointer into the definition, e.g. /States/Resize/Next; "" is the whole
   Located located = Located::Here;
   std::string location = {};  ///< as AWS writes it: /States/Check/Choices[0]/Next; empty where it gives none
-  std::string hint = {};      ///< what may have been meant; empty if nothing comes near
+  std::string hint = {};      ///< a similar name that may have been meant; empty if there is none
 };
 
 using Diagnostics = std::vector<Diagnostic>;
@@ -44,7 +44,7 @@ inline constexpr const char* kReservedVariable = "RESERVED_VARIABLE_NAME";
 inline constexpr const char* kSchema = "SCHEMA_VALIDATION_FAILED";
 inline constexpr const char* kStaticResult = "PASS_RESULT_IS_STATIC";
 inline constexpr const char* kTooDeep = "TOO_DEEPLY_NESTED";
-/// Not AWS's: a valid definition asks for what cannot be run here.
+/// Not AWS's: the definition is valid and uses a feature that stepd does not run.
 inline constexpr const char* kNotRunHere = "NOT_SUPPORTED_HERE";
 
 }  // namespace codes

@@ -1,4 +1,4 @@
-// The reserved error names (ASL §Errors, AWS dev guide: Error handling) and the texts that several places share.
+// The reserved error names (ASL §Errors, AWS dev guide: Error handling), and errors that several places make.
 #pragma once
 
 #include "base/result.h"
@@ -28,8 +28,8 @@ inline constexpr std::string_view kTimeout = "States.Timeout";
 
 inline AslError runtime(std::string cause) { return {std::string(kRuntime), std::move(cause)}; }
 
-/// What a state fails with when a value that it makes meets a limit: States.DataLimitExceeded for its size (AWS dev
-/// guide: Error names), States.Runtime for its depth and its number of nodes, which AWS does not name.
+/// The error of a state whose value exceeds a limit: States.DataLimitExceeded for the size (AWS dev guide: Error
+/// names), States.Runtime for the other limits, for which AWS has no error name.
 AslError of_limit(Limit limit);
 
 }  // namespace stepd::asl::errors

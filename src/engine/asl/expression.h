@@ -1,4 +1,4 @@
-// What may stand as the value of a `.$` field: a path, or a call of an intrinsic function (ASL §Intrinsic Functions).
+// Expression: the value of a `.$` field, which is a path or a call of an intrinsic function (ASL §Intrinsic Functions).
 #pragma once
 
 #include "base/result.h"
@@ -20,8 +20,8 @@ struct Intrinsic;
 /// A compiled expression. Immutable, any thread.
 class Expression {
  public:
-  /// `field` is the key as written ("size.$"): AWS's messages name it.
-  /// Error: name empty, cause says what is wrong and where in the text.
+  /// `field` is the key as written ("size.$"), which AWS's messages name. The error has no name; its cause says what is
+  /// wrong and where in the text.
   static Result<Expression> parse(std::string_view text, std::string field);
 
   /// States.IntrinsicFailure for a function's refusal; States.Runtime with AWS's text for a path that leads nowhere;
@@ -30,7 +30,7 @@ class Expression {
 
   const std::string& text() const { return text_; }
   bool is_path() const;
-  /// The path, where is_path().
+  /// The path. Requires is_path().
   const Path& path() const;
   /// The path itself, or every path among the arguments of the calls.
   void for_each_path(const std::function<void(const Path&)>& visit) const;

@@ -1,5 +1,5 @@
-// Reads one JSON object of a definition member by member; what is wrong, and what nobody asked for, becomes a
-// diagnostic in AWS's words.
+// Fields: reads one JSON object of a definition member by member. Faults, and members that are not known, become
+// diagnostics with AWS's messages.
 #pragma once
 
 #include "base/json.h"
@@ -17,18 +17,18 @@
 
 namespace stepd::asl {
 
-/// Every reading member answers nothing when the field is absent or wrong (then a fault has been noted). `null` counts
-/// as present. In a JSONata object `{% ... %}` may stand for a number, a list or an object, which then reads as absent.
+/// Each reading function answers none if the field is absent or wrong; a wrong one has been reported. `null` counts as
+/// present. In a JSONata object `{% ... %}` may replace a number, a list or an object, and then reads as absent.
 class Fields {
  public:
   using Names = std::vector<std::string_view>;
 
-  /// All given outlive this.
+  /// `object` and `diagnostics` outlive it.
   Fields(const Json& object, std::string pointer, Diagnostics& diagnostics,
          QueryLanguage language = QueryLanguage::JsonPath);
 
   bool has(std::string_view name) const;
-  /// The raw value; marks the field as known.
+  /// The raw value; null if the field is absent. Marks the field as known, as all reading functions do.
   const Json* take(std::string_view name);
 
   std::optional<std::string> string(std::string_view name);
@@ -38,30 +38,30 @@ class Fields {
   std::optional<double> number(std::string_view name, double low, double high);
   std::optional<std::vector<std::string>> strings(std::string_view name);
   std::optional<Path> path(std::string_view name);
-  /// A path as Choice rules take it: AWS calls it a reference path, and is not so strict.
+  /// A path in a Choice rule. AWS calls it a reference path and accepts other paths as well.
   std::optional<Path> operand(std::string_view name);
-  /// Into the input or a variable, to one place.
+  /// A reference path (ASL §Reference Paths) into the input or a variable.
   std::optional<Path> reference_path(std::string_view name);
   std::optional<PayloadTemplate> payload_template(std::string_view name);
-  /// A value of a JSONata state, whose expressions are only looked at for their delimiters.
+  /// A value of a JSONata state. Only the delimiters of its expressions are checked.
   void jsonata(std::string_view name);
-  /// The value if it is an object (array), else a fault.
+  /// The value if it is an object; other values are faults. array(): the same for arrays.
   const Json* object(std::string_view name);
   const Json* array(std::string_view name);
 
-  /// Of these at most one may be there; answers which.
+  /// Reports a fault if more than one of `names` is present; answers the one that is.
   std::optional<std::string_view> at_most_one(const Names& names);
-  /// The same, where one has to be there.
+  /// The same, and reports a fault if none is present.
   std::optional<std::string_view> exactly_one(const Names& names);
   void require(const Names& names);
-  /// Those of `names` that only the other query language has are faults, and from now on absent.
+  /// Reports those of `names` that only the other query language has, and treats them as absent from now on.
   void refuse_other_language(const Names& names);
-  /// Ends the reading: a field that nobody took is a fault.
+  /// Called last: reports each field that was not read.
   void refuse_others();
 
   void fault(std::string_view name, std::string message, const char* code = codes::kSchema);
   void fault_here(std::string message, const char* code = codes::kSchema);
-  /// Said of this object, though the field's place is known.
+  /// A fault whose location is this object, though it concerns one field.
   void fault_of(std::string_view name, std::string message, std::string hint = "", const char* code = codes::kSchema);
   void warn(std::string_view name, const char* code, std::string message);
   std::string pointer_to(std::string_view name) const;

@@ -1,4 +1,5 @@
-// How state types describe themselves to the parser: which common fields they have, and how their own are read.
+// StateGrammar: what the parser has to know of a state type, which is the common fields that it has and how its own
+// fields are read. Also the parser's entry point.
 #pragma once
 
 #include "engine/asl/definition.h"
@@ -33,16 +34,18 @@ struct ParseOptions {
   bool tested = false;     ///< one state of it is tested by itself: the others need not be such as can be run here
 };
 
-/// What a state type's own parser works with. In a JSONata state its body is not looked at: it cannot be run yet.
+/// What the parser of a state type's own fields works with. The body of a JSONata state is not used, because it cannot
+/// be run yet.
 struct StateReader {
   Fields& fields;
   State& state;
   const ParseOptions& options;
-  /// Parses the workflow in that object member into state.workflows.
+  /// Parses `workflow`, which stands at `pointer`, and adds it to state.workflows.
   std::function<void(const Json& workflow, const std::string& pointer)> parse_workflow;
-  /// Notes that `field` names a state that must exist beside this one.
+  /// Notes that the field at `pointer` names `target`, a state that has to exist in the same workflow.
   std::function<void(const std::string& target, const std::string& pointer)> refer;
-  /// Notes that what stands there is right, and cannot be run here. Only the first such note is reported.
+  /// Notes that the definition uses a feature at `pointer` that is valid and cannot be run here. Only the first such
+  /// note is reported.
   std::function<void(const std::string& message, const std::string& pointer)> not_run_here;
 
   bool is_jsonata() const { return fields.language() == QueryLanguage::Jsonata; }
@@ -62,7 +65,7 @@ struct ParsedDefinition {
   Diagnostics diagnostics;
 };
 
-/// Reads a whole definition, all faults at once. `types` outlive the definition.
+/// Parses a whole definition and reports all faults at once. `types` outlive the definition.
 ParsedDefinition parse_definition(const Json& definition, std::span<const StateGrammar* const> types,
                                   const ParseOptions& options = {});
 

@@ -1,4 +1,4 @@
-// The order in which a java.util.HashMap iterates over texts, which is the order in which AWS shows some members.
+// The iteration order of a java.util.HashMap with string keys, which is the order in which AWS shows some members.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// Which services a Task can name by `arn:aws:states:::service:action` (AWS dev guide: Integrating services). Whether
-// one of them can be called from here is not known here.
+// Which services a Task can name by `arn:aws:states:::service:action` (AWS dev guide: Integrating services). The list
+// is AWS's; services/integrations.h has those that stepd can call.
 #pragma once
 
 #include "engine/asl/resource.h"

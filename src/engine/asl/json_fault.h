@@ -1,4 +1,4 @@
-// What is wrong with a text that should be JSON, in the words in which AWS says it. It builds no value.
+// Finds the first syntax fault of a JSON text and words it as AWS does. No value is built.
 #pragma once
 
 #include <optional>
@@ -12,11 +12,11 @@ struct JsonFault {
   std::string location;  ///< "[Source: (String)\"...\"; line: 1, column: 4]", the text cut at 500 characters
 };
 
-/// The first fault of the syntax; nothing for one JSON value with blanks around it. What is beyond syntax (a key
-/// that stands twice, a depth) is no fault here. Linear in time, constant in stack.
+/// The first syntax fault; none if `text` is one JSON value with optional white space around it. Duplicate keys and
+/// depth are not checked. Takes linear time and constant stack.
 std::optional<JsonFault> find_json_fault(std::string_view text);
 
-/// What AWS says of an execution's input that is no JSON, or `otherwise` where its syntax is right.
+/// AWS's message for an execution's input that is not JSON; `otherwise` if its syntax is correct.
 std::string execution_input_fault(std::string_view text, const std::string& otherwise);
 
 }  // namespace stepd::asl

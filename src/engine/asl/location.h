@@ -1,4 +1,4 @@
-// Where a fault stands, as AWS writes it: /States/Check/Choices[0]/Next.
+// The location of a fault as AWS writes it: /States/Check/Choices[0]/Next.
 #pragma once
 
 #include "base/json.h"
@@ -9,13 +9,13 @@
 
 namespace stepd::asl {
 
-/// Of one document, which it refers to. Faults are many and stand close together, so places are remembered.
+/// Locations in one document, which outlives it. They are cached, because many faults stand close together.
 class Locations {
  public:
   explicit Locations(const Json& document);
-  /// "/" is the whole. What the document does not have is named by its pointer's tokens.
+  /// "/" is the whole document. A place that the document does not have is written with the tokens of its pointer.
   std::string of(const std::string& pointer);
-  /// True where the value, or a key on the way to it, is a placeholder.
+  /// Whether the value, or a key on the path to it, is a placeholder.
   bool is_templated(const std::string& pointer);
 
  private:

@@ -1,4 +1,4 @@
-// Which of the known names a mistyped one may have meant.
+// Suggests the known name that a mistyped name may have meant.
 #pragma once
 
 #include <span>
@@ -7,9 +7,9 @@
 
 namespace stepd::asl {
 
-/// "did you mean 'Label'?" of the candidate that takes the fewest changed, added, lost or swapped letters, case aside;
-/// empty where more than a third of the letters would have to change. Of a long list only the names of about the same
-/// length are looked at.
+/// "did you mean 'Label'?" for the candidate with the fewest changed, added, lost or swapped letters, ignoring case.
+/// Empty if more than a third of the letters would have to change. Only names of about the same length are compared if
+/// the list is long.
 std::string did_you_mean(std::string_view name, std::span<const std::string_view> candidates);
 
 }  // namespace stepd::asl

@@ -1,4 +1,4 @@
-// JSONPath as AWS has it: paths over the input `$`, the context object `$$` and variables `$name`.
+// Path: a JSONPath as AWS supports it, over the input `$`, the context object `$$` or a variable `$name`.
 #pragma once
 
 #include "base/result.h"
@@ -26,7 +26,7 @@ class Path {
   };
   struct Index {
     std::int64_t index;
-  };  ///< negative: from the end
+  };  ///< negative: counted from the end
   struct Slice {
     std::optional<std::int64_t> from, to, step;
   };
@@ -37,7 +37,7 @@ class Path {
     std::vector<std::int64_t> indices;
   };
   struct Wildcard {};
-  struct Descend {};  ///< `..`: the value and all beneath it
+  struct Descend {};  ///< `..`: the value and all values beneath it
   struct Filter {
     std::shared_ptr<const FilterExpression> expression;
   };
@@ -48,7 +48,7 @@ class Path {
   using Step = std::variant<Name, Index, Slice, Names, Indices, Wildcard, Descend, Filter, Function>;
   enum class Root : std::uint8_t { Input, Context, Variable };
 
-  /// Error: name empty, cause says what is wrong and at which character.
+  /// The error has no name; its cause says what is wrong and at which character.
   static Result<Path> parse(std::string_view text);
   /// `$` alone.
   static Path root();
@@ -58,9 +58,9 @@ class Path {
   const std::string& variable() const { return variable_; }
   const std::vector<Step>& steps() const { return steps_; }
   bool is_root() const { return root_ == Root::Input && steps_.empty(); }
-  /// Only names and single indices: names one place, as ResultPath demands (ASL §Reference Paths).
+  /// Whether the path has names and single indices only and so names one place (ASL §Reference Paths).
   bool is_reference() const;
-  /// Answers one value, not a list of matches.
+  /// Whether the path selects one value, not a list of matches.
   bool is_definite() const;
 
   /// What a definite path finds is shared with what was looked at, never copied. One that leads nowhere is
@@ -78,8 +78,8 @@ class Path {
   std::vector<Step> steps_;
 };
 
-/// ResultPath: `input` with `result` at the place that `path` names, making objects on the way (ASL §Using Paths). Only
-/// the spine is copied. States.ResultPathMatchFailure where the place cannot be made.
+/// ResultPath: `input` with `result` at the place that `path` names; missing objects on the path are made (ASL §Using
+/// Paths). Only the objects on the path are copied. States.ResultPathMatchFailure if the place cannot be made.
 Result<Value> put_at(const Path& path, const Value& input, Value result, Budget& budget);
 
 }  // namespace stepd::asl

@@ -1,5 +1,5 @@
-// What one selection may cost, its filters included. Counts steps, not time, so that the same path over the same input
-// always ends the same way.
+// PathBudget: the maximum cost of one selection, its filters included. It counts steps and not time, so that the same
+// path over the same input always has the same result.
 #pragma once
 
 #include "engine/asl/path.h"
@@ -13,7 +13,7 @@ class PathBudget {
   static constexpr std::size_t kSteps = 1'000'000;
 
   explicit PathBudget(std::size_t steps = kSteps) : left_(steps) {}
-  /// False when the budget is used up; it then stays so.
+  /// False if the budget is used up, which it then remains.
   bool spend(std::size_t steps = 1) {
     left_ = steps > left_ ? 0 : left_ - steps;
     return left_ > 0;
@@ -25,10 +25,10 @@ class PathBudget {
   std::size_t left_;
 };
 
-/// Charges what it costs to compare `value`: a step per value in it and per 64 bytes of its text. Constant time.
+/// Charges the cost of comparing `value`: a step for each value in it and for each 64 bytes of its text. Constant time.
 bool spend_on(const Value& value, PathBudget& steps);
 
-/// Path::select, paid from `steps` and `budget`.
+/// Path::select, charged to `steps` and `budget`.
 Result<Value> select_within(const Path& path, const Value& document, PathBudget& steps, Budget& budget);
 
 }  // namespace stepd::asl

@@ -46,10 +46,10 @@ struct FilterExpression {
   std::vector<std::shared_ptr<const FilterExpression>> children;
 };
 
-/// `text` is what stands between `?(` and the matching `)`.
+/// `text` is the text between `?(` and the matching `)`.
 Result<std::shared_ptr<const FilterExpression>> parse_filter(std::string_view text);
 
-/// What it looks at is paid from `steps`, what it makes from `budget`; false where either is used up.
+/// Reading is charged to `steps` and values that are made to `budget`. False if either is used up.
 bool matches_filter(const FilterExpression& filter, const Value& candidate, const Value& document, PathBudget& steps,
                     Budget& budget);
 

@@ -1,4 +1,4 @@
-// The functions that may end a path, `$.prices.max()`, as Jayway has them. They see one value and no path.
+// The functions at the end of a path, such as `$.prices.max()`, as Jayway defines them.
 #pragma once
 
 #include "base/value/builder.h"
@@ -9,7 +9,7 @@
 
 namespace stepd::asl {
 
-/// Nothing where the value is not of a kind that the function takes, or the result is larger than `budget` admits.
+/// None if the function does not take the kind of the value, or if the result exceeds `budget`.
 using PathFunction = std::optional<Value>(const Value& value, Budget& budget);
 
 /// `length`, `size`, `keys`, `first`, `last`, `min`, `max`, `avg`, `sum`, `stddev`; nullptr for any other name.

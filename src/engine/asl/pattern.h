@@ -1,4 +1,4 @@
-// Regular expressions of JSONPath filters, `/a.*b/i`, run by PCRE2. It knows no paths.
+// Pattern: a regular expression of a JSONPath filter, such as `/a.*b/i`, run by PCRE2.
 #pragma once
 
 #include "base/result.h"
@@ -14,11 +14,11 @@ namespace stepd::asl {
 /// Immutable, any thread.
 class Pattern {
  public:
-  /// Takes a pattern between slashes and its flags (of Java: d i m s u x) off the front of `text`.
-  /// Error: name empty, cause says what is wrong.
+  /// Reads a pattern between slashes and its flags (those of Java: d i m s u x) and removes them from the front of
+  /// `text`. The error has no name; its cause says what is wrong.
   static Result<Pattern> take(std::string_view& text);
 
-  /// Whether all of `subject` matches. A match that takes too many steps is none and uses `budget` up.
+  /// Whether the whole `subject` matches. If a match takes too many steps, the answer is false and `budget` is used up.
   bool matches(std::string_view subject, PathBudget& budget) const;
 
  private:

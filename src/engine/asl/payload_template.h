@@ -1,4 +1,5 @@
-// Payload templates (ASL §Payload Template): Parameters, ItemSelector, ResultSelector, Assign, Credentials.
+// PayloadTemplate: the value of Parameters, ItemSelector, ResultSelector, Assign or Credentials (ASL §Payload
+// Template).
 #pragma once
 
 #include "base/json.h"
@@ -14,25 +15,24 @@
 
 namespace stepd::asl {
 
-/// Of the fields that end in `.$`.
+/// The order of the fields that end in `.$`.
 enum class DynamicOrder : unsigned char {
-  HashMap,   ///< as AWS orders them in states: that of a java.util.HashMap
-  AsWritten  ///< for templates that are not AWS's
+  HashMap,   ///< that of a java.util.HashMap, as on AWS
+  AsWritten  ///< for templates of stepd's configuration
 };
 
 /// Compiled once per definition. Immutable, any thread.
 class PayloadTemplate {
  public:
-  /// Faults go to `diagnostics` under `pointer`; the template is then not to be evaluated.
+  /// Faults go to `diagnostics` under `pointer`. A template with faults must not be evaluated.
   static PayloadTemplate compile(const Json& value, const std::string& pointer, Diagnostics& diagnostics,
                                  DynamicOrder order = DynamicOrder::HashMap);
 
-  /// Fields without `.$` come first, as written, then the others.
-  /// What paths select is shared, not copied. Beyond the errors of expressions, errors::of_limit() where the scope's
-  /// budget is used up.
+  /// Fields without `.$` come first, in the order of the text, then the others. Values that paths select are shared,
+  /// not copied. Errors are those of expressions, and errors::of_limit() if the scope's budget is used up.
   Result<Value> evaluate(const Scope& scope) const;
 
-  /// Names of the variables that its paths mention.
+  /// The names of the variables that its paths refer to.
   std::vector<std::string> variables() const;
 
   struct Node;

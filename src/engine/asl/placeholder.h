@@ -1,5 +1,4 @@
-// What stands in a definition for a value that comes later: ${Name}, as SAM and Terraform fill it in, and
-// CloudFormation's own functions.
+// Recognises placeholders in a definition: ${Name}, which SAM and Terraform replace, and CloudFormation's functions.
 #pragma once
 
 #include "base/json.h"
@@ -8,10 +7,10 @@
 
 namespace stepd::asl {
 
-/// Holds a `${`, whatever follows.
+/// Whether `text` contains `${`.
 inline bool has_placeholder(std::string_view text) { return text.find("${") != std::string_view::npos; }
 
-/// A text with a `${...}`, or `{"Fn::GetAtt": ...}`, `{"Ref": ...}` and the like.
+/// Whether `value` is a string with a `${...}`, or an object such as `{"Fn::GetAtt": ...}` or `{"Ref": ...}`.
 bool is_placeholder(const Json& value);
 
 }  // namespace stepd::asl

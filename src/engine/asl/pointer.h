@@ -1,4 +1,4 @@
-// RFC 6901 JSON pointers, as diagnostics name places.
+// JSON pointers (RFC 6901), which diagnostics use to name places.
 #pragma once
 
 #include <string>
@@ -19,7 +19,7 @@ inline std::string child_pointer(const std::string& parent, std::string_view tok
   return pointer;
 }
 
-/// One token of a pointer as it was before it was escaped.
+/// One token of a pointer without its escapes.
 inline std::string plain_token(std::string_view token) {
   std::string plain;
   for (std::size_t i = 0; i < token.size(); ++i) {

@@ -1,4 +1,4 @@
-// The two languages in which a state may look at its data (ASL §Query Languages), and which fields belong to one alone.
+// The two query languages of states (ASL §Query Languages), and the fields that only one of them has.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,7 @@ inline constexpr std::string_view name_of(QueryLanguage language) {
   return language == QueryLanguage::JsonPath ? "JSONPath" : "JSONata";
 }
 
-/// Of a state, a Choice rule, a catcher or a part of a Map state.
+/// Fields of a state, a Choice rule, a catcher or a part of a Map state that only JSONata has.
 inline constexpr std::array<std::string_view, 4> kJsonataFields{"Arguments", "Condition", "Items", "Output"};
 inline constexpr std::array<std::string_view, 20> kJsonPathFields{
     "CausePath",

@@ -1,4 +1,5 @@
-// What the Resource of a Task names (AWS dev guide: Calling other AWS services; Step Functions activities).
+// Resource: what the field Resource of a Task names (AWS dev guide: Calling other AWS services; Step Functions
+// activities).
 #pragma once
 
 #include "base/result.h"
@@ -19,14 +20,15 @@ struct Resource {
   std::string action;   ///< of Kind::Service: `invoke`, `publish.waitForTaskToken`: AWS's resource
   std::string name;     ///< function name with qualifier, or activity name
 
-  /// A bare name, as placeholders leave it, is a Lambda function, which AWS would refuse. Error: cause only, AWS's.
+  /// DEVIATION: a bare name, which a placeholder may leave, is a Lambda function; AWS refuses it. The error has AWS's
+  /// message as its cause, and no name.
   static Result<Resource> parse(std::string_view arn);
 };
 
-/// By the end of a service's action: `.sync`, `.sync:2`, `.waitForTaskToken`.
+/// The pattern that the suffix of a service's action names: `.sync`, `.sync:2`, `.waitForTaskToken` or none.
 Resource::Pattern pattern_of(std::string_view action);
 
-/// The function of a Lambda ARN, partial ARN (`123:function:f`) or bare name, without qualifier.
+/// The function name in a Lambda ARN, partial ARN (`123:function:f`) or bare name, without the qualifier.
 std::string function_name(std::string_view reference);
 
 }  // namespace stepd::asl

@@ -1,4 +1,4 @@
-// What an expression may look at while it is evaluated.
+// Scope: the data that an expression can read while it is evaluated.
 #pragma once
 
 #include "base/value/builder.h"
@@ -16,13 +16,14 @@ class Scope {
   virtual ~Scope() = default;
   /// `$`
   virtual Value input() const = 0;
-  /// `$$`, made when it is first asked for.
+  /// `$$`. It is made by the first call.
   virtual Value context() const = 0;
-  /// `$name`; nothing if no variable of that name has been assigned.
+  /// `$name`; none if no variable of that name is assigned.
   virtual std::optional<Value> variable(std::string_view name) const = 0;
-  /// 64 bits for States.UUID and States.MathRandom: another value at each call, the same in a repeated turn.
+  /// 64 random bits for States.UUID and States.MathRandom, different at each call. A turn with the same seed draws the
+  /// same ones.
   virtual std::uint64_t draw() const = 0;
-  /// What everything that is evaluated in this scope may build.
+  /// The budget of all values that are built in this scope.
   virtual Budget& budget() const = 0;
 };
 

@@ -1,4 +1,5 @@
-// Definitions as they stand in files: JSON or YAML, with ${placeholders} and positions for messages.
+// Source: a definition read from JSON or YAML text, with the positions of its values for messages. Also the
+// substitution of ${placeholders}.
 #pragma once
 
 #include "base/json.h"
@@ -23,20 +24,22 @@ struct Position {
   int column = 0;  ///< from 1, bytes
 };
 
-/// Where the values of a document stood: a tree like the document itself, as full pointers would grow with its depth.
+/// The positions of a document's values. It is a tree like the document, because a list of full pointers would grow
+/// with the depth.
 struct Place {
   Position position{1, 1};
   std::map<std::string, Place, std::less<>> members;  ///< by name, or by index in decimal digits
 };
 
-/// One parsed document that remembers where each of its values stood.
+/// Immutable. Copies share the document. Thread: any.
 class Source {
  public:
-  /// The error's cause names line and column of what is no JSON or YAML. Duplicate keys are an error.
+  /// Reads at most limits::kDefinitionBytes of text. The cause of an error names line and column. Duplicate keys are an
+  /// error.
   static Result<Source> read(std::string_view text, Format format);
 
   const Json& value() const { return *value_; }
-  /// Of the value (its key, where it has one) at that JSON pointer, or of its nearest parent that is known.
+  /// The position of the value at that JSON pointer (of its key, if it has one), or of its nearest known parent.
   Position position_of(std::string_view pointer) const;
 
  private:
@@ -44,8 +47,8 @@ class Source {
   std::shared_ptr<const Place> places_;
 };
 
-/// SAM's DefinitionSubstitutions: `${Name}` in any string (keys too) becomes its value; a string that is nothing but
-/// one placeholder stays a string. Answers the names that had no value, each once, in order of appearance.
+/// Replaces `${Name}` in all strings, keys included, as SAM's DefinitionSubstitutions does. The result is always a
+/// string. Answers the names that have no value, each once, in order of appearance.
 std::vector<std::string> substitute(Json& definition, const std::map<std::string, std::string>& values);
 
 }  // namespace stepd::asl

@@ -1,4 +1,5 @@
-// What leads where within one workflow: every target exists, every state is reached, and something ends it.
+// Checks the transitions within one workflow: every target exists, every state can be reached, and a state ends the
+// workflow.
 #pragma once
 
 #include "engine/asl/definition.h"
@@ -13,12 +14,12 @@ namespace stepd::asl {
 struct Transition {
   std::string target;
   std::string pointer;         ///< of the field that names the target
-  std::string_view from = {};  ///< the state that leads there; empty for StartAt
+  std::string_view from = {};  ///< the state that has the field; empty for StartAt
 };
 
-/// AWS's order: missing targets, then either the missing end or the states that nothing leads to. `pointer` is the
-/// workflow's own; "" is the whole machine. A target with a ${placeholder} is given the benefit of the doubt when
-/// `templated`, and so is a state that is wrong by itself.
+/// Reports in AWS's order: missing targets, then either the missing end or the states that cannot be reached. `pointer`
+/// is that of the workflow; "" is the whole machine. If `templated`, targets with a ${placeholder} and states with
+/// faults of their own are assumed to be correct.
 void check_transitions(const Workflow& workflow, const std::vector<Transition>& transitions, const std::string& pointer,
                        bool templated, Diagnostics& diagnostics);
 

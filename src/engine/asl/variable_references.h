@@ -1,4 +1,4 @@
-// Which variables a definition mentions (AWS API reference: DescribeStateMachine, variableReferences).
+// The variables that a definition refers to (AWS API reference: DescribeStateMachine, variableReferences).
 #pragma once
 
 #include "base/json.h"
@@ -9,8 +9,8 @@
 
 namespace stepd::asl {
 
-/// State name -> the variables in its own fields, those of states nested in it left out; states that mention none are
-/// not there. `definition` is one that compiles.
+/// Maps each state name to the variables in the state's own fields, without those of nested states. States without
+/// variables are left out. `definition` has been compiled without faults.
 std::map<std::string, std::set<std::string>> variable_references(const Json& definition);
 
 }  // namespace stepd::asl

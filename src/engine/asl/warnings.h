@@ -1,4 +1,4 @@
-// What is right and still looks like a mistake: AWS's three warnings (API reference:
+// AWS's three warnings about valid fields that look like mistakes (API reference:
 // ValidateStateMachineDefinitionDiagnostic).
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace stepd::asl {
 
-/// NO_DOLLAR, NO_PATH and PASS_RESULT_IS_STATIC of one JSONPath state, without the states beneath it.
+/// Adds NO_DOLLAR, NO_PATH and PASS_RESULT_IS_STATIC for one JSONPath state, without the states nested in it.
 void warn_of(const Json& state, std::string_view type, const std::string& pointer, Diagnostics& diagnostics);
 
 }  // namespace stepd::asl

@@ -1,4 +1,4 @@
-// What the integrations with Step Functions itself share: this engine's own operations, asked by a task.
+// What the integrations with Step Functions itself share: a task calls an operation of this engine.
 #pragma once
 
 #include "services/integrations.h"
@@ -9,15 +9,15 @@
 
 namespace stepd::services::integrations {
 
-/// Which of AWS's two ways of calling a service: they name errors and write times differently.
+/// AWS's two ways of calling a service. They name errors and write times differently.
 enum class Dialect { Optimised, Sdk };
 
 AslError engine_error(Dialect dialect, const run::Refusal& refusal);
 
-/// A member that is JSON on the wire: a text as it is, any other value printed; `{}` where there is none.
+/// The text of a member that holds JSON: a string as it is, any other value printed; `{}` if it is absent.
 std::string json_text(const Json* given);
 
-/// The faults of `parameters`, if there are any, or that there is no engine to ask.
+/// An error if `parameters` have faults or there is no engine.
 Result<void> check_call(const Workbench& bench, const run::TaskCall& call, tasks::Arguments& parameters);
 
 }  // namespace stepd::services::integrations

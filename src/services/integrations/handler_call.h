@@ -1,5 +1,5 @@
-// How an integration reaches objects and items: it calls a built-in handler by its name, with AWS's parameters put into
-// the handler's words and the handler's answer put into AWS's (ADR 0014).
+// Integrations with S3 and DynamoDB call a built-in handler by its name. AWS's parameters are translated to the
+// handler's arguments, and its result to AWS's response (ADR 0014).
 #pragma once
 
 #include "base/payload.h"
@@ -16,12 +16,13 @@ namespace stepd::services::integrations {
 struct HandlerCall {
   std::string_view handler;
   Payload event;
-  std::function<Json(const Json& result)> shape;  ///< the handler's answer as the service's
+  std::function<Json(const Json& result)> shape;  ///< makes the service's response of the handler's result
 };
 
-/// Reads what a state gave; it need not call finish(). Errors without a name are the service's to name.
+/// Reads the parameters of a state; it need not call finish(). An error without a name gets its name from
+/// Manner::error.
 using Translate = Result<HandlerCall> (*)(tasks::Arguments& parameters);
-/// What the state sees: of a failed call, and of a good one.
+/// How the state sees a failed call and a successful one.
 struct Manner {
   std::function<AslError(const AslError& error)> error;
   std::function<Payload(Json members)> answer;

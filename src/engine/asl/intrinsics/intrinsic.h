@@ -18,7 +18,7 @@ struct Intrinsic {
   std::string_view name;  ///< without `States.`
   std::size_t arguments_min;
   std::size_t arguments_max;
-  /// The error's name is States.IntrinsicFailure, or the one of errors::of_limit(). Arguments may be moved from.
+  /// Errors are States.IntrinsicFailure and those of errors::of_limit(). Arguments may be moved from.
   Result<Value> (*call)(std::vector<Value>& arguments, const Scope& scope);
 };
 
@@ -28,8 +28,8 @@ const Intrinsic* find_intrinsic(std::string_view name);
 
 AslError intrinsic_failure(std::string cause);
 
-/// Whole numbers as they are, others rounded half up, as Java does it and AWS with it: -1.5 becomes -1 (AWS dev guide:
-/// "will round it off to the nearest integer"). Nothing for other values and beyond 64 bits.
+/// The integer nearest to a number, rounded half up as Java does it: -1.5 becomes -1 (AWS dev guide: "will round it off
+/// to the nearest integer"). None for other values and for results beyond 64 bits.
 std::optional<std::int64_t> rounded(const Value& value);
 
 namespace intrinsic {
