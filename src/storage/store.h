@@ -169,7 +169,7 @@ struct ExecutionDelta {
   bool any_version = false;                ///< with `ended` alone, and only of a quarantined execution: whatever it is
   std::optional<ExecutionRecord> created;  ///< claims the ARN: Outcome::NameTaken if an execution has it
   std::optional<Redrive> redriven;         ///< versions begin anew then, so `expected_version` is 0
-  std::optional<Ending> ended;             ///< also removes head and frames: a closed execution is never resumed
+  std::optional<Ending> ended;             ///< also removes head and frames; a redrive makes them from the events
   std::string head;                        ///< replaces the execution's head
   std::vector<FrameRecord> frames;         ///< put
   std::vector<std::uint32_t> dropped;      ///< frames removed
