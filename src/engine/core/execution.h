@@ -7,8 +7,7 @@
 //    execution and replay give the same state.
 // 3. An execution is a tree of frames: the root for the workflow, and one for each open branch of a Parallel state or
 //    iteration of a Map state. Each frame has one standing: its state is to be entered (Ready), it awaits one timer,
-//    task or set of child frames, or it has its output (Finished). A waiting frame therefore costs memory and a row,
-//    but no thread.
+//    task or set of child frames, or it has its output (Finished). Waiting therefore needs no thread.
 // 4. A finished branch or iteration keeps its frame until its state has joined all of them, because the outputs are the
 //    state's result. An execution that has ended has no frames.
 // 5. awaited() is computed from the frames and not stored beside them, so the two cannot disagree. What has to be
