@@ -325,8 +325,8 @@ struct VersionTally {
   std::uint32_t last = 0;
 };
 
-/// Thread: any. Each call sees what was committed when it began. A failure to read throws StoreError, because a caller
-/// can only answer with an internal error.
+/// Thread: any. Each call sees what was committed when it began.
+/// Failure to read throws StoreError: there is nothing sensible a caller could do but answer "internal error".
 class Reader {
  public:
   virtual ~Reader() = default;

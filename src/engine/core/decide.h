@@ -38,7 +38,7 @@ class TimeSlice {
   virtual bool is_over() const = 0;
 };
 
-/// What a turn may use from outside, passed as values.
+/// All impurity that a turn may use, passed as values.
 struct Moment {
   Instant now;
   std::uint64_t seed = 0;

@@ -28,7 +28,7 @@ struct ResultShape {
   };
 
   Kind kind = Kind::Anything;
-  std::vector<std::string> values;          ///< of a String: the permitted ones; empty: any
+  std::vector<std::string> values;          ///< of a String that is one of them; empty: any
   std::optional<double> low, high;          ///< of a Number
   std::vector<Field> fields;                ///< of a Structure
   std::shared_ptr<const ResultShape> item;  ///< of an Array or a Map
