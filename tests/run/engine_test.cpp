@@ -2,7 +2,9 @@
 #include "run/no_services.h"
 #include "support/engine_bench.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 namespace stepd::test {
 namespace {
@@ -96,6 +98,38 @@ TEST_P(EngineTest, HistoryIsReadInPagesBothWays) {
     if (reverse) std::reverse(ids.begin(), ids.end());
     ASSERT_EQ(ids.size(), 44u);
     for (int i = 0; i < 44; ++i) EXPECT_EQ(ids[static_cast<std::size_t>(i)], i + 1);
+  }
+}
+
+/// 13 states over 200 KB: 28 events, each with the 200 KB.
+TEST_P(EngineTest, APageOfLargeEventsEndsBeforeItsCount) {
+  Json states = Json::object();
+  for (int i = 0; i < 12; ++i) {
+    states["S" + std::to_string(i)] = Json{{"Type", "Pass"}, {"Next", "S" + std::to_string(i + 1)}};
+  }
+  states["S12"] = Json{{"Type", "Succeed"}};
+  const auto machine = create(Json{{"StartAt", "S0"}, {"States", states}});
+  const auto started = start(machine, '"' + std::string(200'000, 'x') + '"');
+  ASSERT_TRUE(started.has_value());
+  await_end(started->arn);
+  for (const bool reverse : {false, true}) {
+    run::HistoryQuery query{started->arn, 0, 1000, reverse};
+    std::vector<std::int64_t> ids;
+    std::size_t pages = 0;
+    do {
+      const auto page = engine_->history(query);
+      ASSERT_TRUE(page.has_value());
+      ASSERT_GE(page->events.size(), 1u);
+      EXPECT_LE(page->events.size(), 7u) << "six texts of 200 KB and an event without one";
+      for (const auto& event : page->events) ids.push_back(event["id"].get<std::int64_t>());
+      query.from = page->next_from;
+      ++pages;
+    } while (query.from != 0);
+    if (reverse) std::reverse(ids.begin(), ids.end());
+    std::vector<std::int64_t> all(28);
+    std::iota(all.begin(), all.end(), 1);
+    EXPECT_EQ(ids, all);
+    EXPECT_GE(pages, 4u);
   }
 }
 

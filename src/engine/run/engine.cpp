@@ -3,11 +3,9 @@
 #include "engine/asl/json_fault.h"
 
 #include "base/limits.h"
-#include "engine/core/codec.h"
-#include "engine/core/history.h"
 #include "engine/core/token.h"
 #include "engine/run/arn.h"
-#include "engine/run/journal.h"
+#include "engine/run/history_pages.h"
 #include "engine/run/redrives.h"
 #include "engine/run/refusals.h"
 #include "engine/run/shard.h"
@@ -298,25 +296,7 @@ class LocalEngine final : public Engine, private Kin {
   Answer<HistoryPage> history(const HistoryQuery& query) const override {
     const auto record = store_.reader().execution(query.execution_arn);
     if (!record) return no_such_execution(query.execution_arn);
-    const auto data = query.include_data ? core::Payloads::Included : core::Payloads::Left_out;
-    HistoryPage page;
-    ExecutionPayloads payloads(store_.reader(), record->id);
-    auto from = query.from != 0 ? query.from : (query.reverse ? UINT32_MAX : 1);
-    for (;;) {
-      const auto events = store_.reader().events(record->id, from, query.limit, query.reverse);
-      for (const auto& stored : events) {
-        const auto event = core::decode_event(stored.data, payloads);
-        if (event.history_id == 0) continue;
-        if (page.events.size() == query.limit) {
-          page.next_from = stored.number;
-          return page;
-        }
-        page.events.push_back(core::history_of(event, data));
-      }
-      if (events.size() < query.limit) return page;
-      from = query.reverse ? events.back().number - 1 : events.back().number + 1;
-      if (from == 0) return page;
-    }
+    return read_history(store_.reader(), record->id, query);
   }
 
  private:
