@@ -55,6 +55,8 @@ std::optional<minutes> take_zone(std::string_view& text) {
 
 Instant SystemClock::now() const { return floor<milliseconds>(system_clock::now()); }
 
+SteadyInstant SystemClock::steady() const { return floor<milliseconds>(steady_clock::now()); }
+
 std::string to_rfc3339(Instant instant) {
   const auto day = floor<days>(instant);
   const year_month_day date{day};

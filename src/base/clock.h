@@ -12,16 +12,22 @@ namespace stepd {
 /// Milliseconds since 1970 UTC: the resolution of AWS's timestamps.
 using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 
+/// A point on a clock that is never set: good for durations within one process.
+using SteadyInstant = std::chrono::time_point<std::chrono::steady_clock, std::chrono::milliseconds>;
+
 /// Thread: any.
 class Clock {
  public:
   virtual ~Clock() = default;
+  /// The date, which people and NTP may set at any time.
   virtual Instant now() const = 0;
+  virtual SteadyInstant steady() const = 0;
 };
 
 class SystemClock final : public Clock {
  public:
   Instant now() const override;
+  SteadyInstant steady() const override;
 };
 
 /// RFC 3339 in UTC with milliseconds, as the context object shows times: `2026-11-21T06:44:00.123Z`.

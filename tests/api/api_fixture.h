@@ -222,6 +222,7 @@ class FakeClock final : public Clock {
  public:
   std::atomic<std::int64_t> milliseconds{kNow.time_since_epoch().count()};
   Instant now() const override { return Instant(std::chrono::milliseconds(milliseconds)); }
+  SteadyInstant steady() const override { return SteadyInstant(std::chrono::milliseconds(milliseconds)); }
 };
 
 struct Answer {

@@ -27,7 +27,7 @@ Awaited first_awaited(const World& world) { return world.execution().awaited().f
 
 TEST(LateAnswers, ASubmittedTaskIsNotCalledAgain) {
   auto world = world_of(kCallback);
-  const auto [kind, frame, token, due] = first_awaited(world);
+  const auto [kind, frame, token, due, absolute] = first_awaited(world);
   EXPECT_EQ(kind, Awaited::Kind::Task);
   world.command(command::TaskStart{frame, token, ""});
   world.restart();
@@ -43,7 +43,7 @@ TEST(LateAnswers, ASubmittedTaskIsNotCalledAgain) {
 
 TEST(LateAnswers, AnAnswerMayComeBeforeTheCallReturns) {
   auto world = world_of(kCallback);
-  const auto [kind, frame, token, due] = first_awaited(world);
+  const auto [kind, frame, token, due, absolute] = first_awaited(world);
   EXPECT_FALSE(world.command(command::TaskSuccess{frame, token, Payload(Json("early"))}).rejection);
   EXPECT_EQ(world.command(command::TaskSubmit{frame, token, Payload()}).rejection, Rejection::TaskUnknown);
   EXPECT_EQ(world.execution().output()->text(), "\"early\"");
@@ -51,7 +51,7 @@ TEST(LateAnswers, AnAnswerMayComeBeforeTheCallReturns) {
 
 TEST(LateAnswers, ACallThatFailsFailsTheTask) {
   auto world = world_of(kCallback);
-  const auto [kind, frame, token, due] = first_awaited(world);
+  const auto [kind, frame, token, due, absolute] = first_awaited(world);
   world.command(command::TaskStart{frame, token, ""});
   world.command(command::TaskFailure{frame, token, {"Lambda.Unknown", "gone"}});
   const std::vector<std::string> expected{
@@ -62,14 +62,14 @@ TEST(LateAnswers, ACallThatFailsFailsTheTask) {
 
 TEST(LateAnswers, ACallsAnswerHasALimit) {
   auto world = world_of(kCallback);
-  const auto [kind, frame, token, due] = first_awaited(world);
+  const auto [kind, frame, token, due, absolute] = first_awaited(world);
   world.command(command::TaskSubmit{frame, token, Payload(Json(std::string(limits::kPayloadBytes, 'x')))});
   EXPECT_EQ(world.execution().failure().error, "States.DataLimitExceeded");
 }
 
 TEST(LateAnswers, TheTimeOfASubmittedTaskGoesOnOverARestart) {
   auto world = world_of(kCallback, 30);
-  const auto [kind, frame, token, due] = first_awaited(world);
+  const auto [kind, frame, token, due, absolute] = first_awaited(world);
   world.command(command::TaskSubmit{frame, token, Payload()});
   const auto before = world.execution().awaited();
   ASSERT_EQ(before.size(), 2u) << "the answer and its time limit";
@@ -79,7 +79,7 @@ TEST(LateAnswers, TheTimeOfASubmittedTaskGoesOnOverARestart) {
 
 TEST(LateAnswers, AnOfferedActivityHasNoAnswerYet) {
   auto world = world_of(kActivity);
-  const auto [kind, frame, token, due] = first_awaited(world);
+  const auto [kind, frame, token, due, absolute] = first_awaited(world);
   EXPECT_EQ(kind, Awaited::Kind::Task);
   EXPECT_EQ(world.command(command::TaskSuccess{frame, token, Payload()}).rejection, Rejection::TaskUnknown);
   EXPECT_EQ(world.command(command::TaskFailure{frame, token, {}}).rejection, Rejection::TaskUnknown);
@@ -93,7 +93,7 @@ TEST(LateAnswers, AnOfferedActivityHasNoAnswerYet) {
 
 TEST(LateAnswers, AnActivitysTimeBeginsAnewForTheNextWorker) {
   auto world = world_of(kActivity, 30);
-  const auto [kind, frame, token, due] = first_awaited(world);
+  const auto [kind, frame, token, due, absolute] = first_awaited(world);
   world.command(command::TaskStart{frame, token, "vanished"});
   const auto shown = world.history();
   EXPECT_FALSE(world.command(command::TaskStart{frame, token, "next"}).rejection);
@@ -102,7 +102,7 @@ TEST(LateAnswers, AnActivitysTimeBeginsAnewForTheNextWorker) {
 
 TEST(LateAnswers, ATaskThatNobodyCanTakeUpIsNotScheduled) {
   auto world = world_of(kActivity);
-  const auto [kind, frame, token, due] = first_awaited(world);
+  const auto [kind, frame, token, due, absolute] = first_awaited(world);
   world.command(command::TaskRefuse{frame, token, {"States.Runtime", "no such activity"}});
   const std::vector<std::string> expected{"1<0 ExecutionStarted", "2<0 TaskStateEntered T", "3<2 ActivityScheduled",
                                           "4<3 ActivityScheduleFailed States.Runtime",
@@ -112,7 +112,7 @@ TEST(LateAnswers, ATaskThatNobodyCanTakeUpIsNotScheduled) {
 
 TEST(LateAnswers, ARefusalThatComesTooLateIsIgnored) {
   auto world = world_of(kActivity);
-  const auto [kind, frame, token, due] = first_awaited(world);
+  const auto [kind, frame, token, due, absolute] = first_awaited(world);
   world.command(command::TaskStart{frame, token, "w"});
   EXPECT_EQ(world.command(command::TaskRefuse{frame, token, {}}).rejection, Rejection::TaskUnknown);
 }

@@ -35,7 +35,7 @@ std::string trace_of(const char* definition, const char* input, bool coloured = 
       decide(command::TaskFailure{next.frame, next.token, {"Busy", "come\nback"}});
     } else {
       now = next.due;
-      decide(command::WaitElapsed{next.frame, next.token});
+      decide(command::WaitElapsed{next.frame, next.token, next.due});
     }
   }
   return told.str();

@@ -12,7 +12,7 @@ core::Command answer(const core::Awaited& awaited, const core::Execution& execut
   using Kind = core::Awaited::Kind;
   switch (awaited.kind) {
     case Kind::Timer:
-      return core::command::WaitElapsed{awaited.frame, awaited.token};
+      return core::command::WaitElapsed{awaited.frame, awaited.token, awaited.due};
     case Kind::Task:
     case Kind::Answer:
     case Kind::Child: {
@@ -21,11 +21,11 @@ core::Command answer(const core::Awaited& awaited, const core::Execution& execut
       return core::command::TaskSuccess{awaited.frame, awaited.token, task.input};
     }
     case Kind::TaskTimeout:
-      return core::command::TaskTimeoutElapsed{awaited.frame, awaited.token};
+      return core::command::TaskTimeoutElapsed{awaited.frame, awaited.token, awaited.due};
     case Kind::TaskHeartbeat:
-      return core::command::TaskHeartbeatElapsed{awaited.frame, awaited.token};
+      return core::command::TaskHeartbeatElapsed{awaited.frame, awaited.token, awaited.due};
     case Kind::ExecutionTimeout:
-      return core::command::ExecutionTimeoutElapsed{};
+      return core::command::ExecutionTimeoutElapsed{awaited.due};
     case Kind::Continue:
       break;
   }

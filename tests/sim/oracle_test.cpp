@@ -101,7 +101,7 @@ class Schedule {
           std::any_of(now.begin(), now.end(), [&](const auto& other) { return other.token == each.token; });
       if (still || each.token == 0) continue;
       EXPECT_TRUE(world_.command(core::command::TaskSuccess{each.frame, each.token, Payload()}).rejection);
-      EXPECT_TRUE(world_.command(core::command::WaitElapsed{each.frame, each.token}).rejection);
+      EXPECT_TRUE(world_.command(core::command::WaitElapsed{each.frame, each.token, each.due}).rejection);
     }
   }
 

@@ -40,7 +40,8 @@ TextPayloads& payloads() {
 /// Everything that a frame is, as bytes.
 std::map<FrameId, std::string> print(const Execution& execution) {
   std::map<FrameId, std::string> frames;
-  for (const auto& [id, frame] : execution.frames()) frames[id] = Snapshot::cold(frame, payloads()) + Snapshot::hot(frame, payloads());
+  for (const auto& [id, frame] : execution.frames())
+    frames[id] = Snapshot::cold(frame, payloads()) + Snapshot::hot(frame, payloads());
   return frames;
 }
 
@@ -131,7 +132,8 @@ std::string World::disagreement() const {
   std::vector<Snapshot::FrameParts> parts;
   for (const auto& [id, cold] : cold_) parts.push_back({id, cold, hot_.at(id)});
   try {
-    return difference(Snapshot::restore(head_, execution_.input(), parts, payloads()), execution_, "restored from the store");
+    return difference(Snapshot::restore(head_, execution_.input(), parts, payloads()), execution_,
+                      "restored from the store");
   } catch (const CodecError& error) {
     return error.what();
   }
@@ -163,22 +165,22 @@ Answer World::next_answer(const AwaitingTask& task) {
 std::vector<World::Due> World::possible() const {
   std::vector<Due> all;
   for (const auto& awaited : execution_.awaited()) {
-    const auto [kind, frame, token, due] = awaited;
+    const auto [kind, frame, token, due, absolute] = awaited;
     switch (kind) {
       case Awaited::Kind::Continue:
         all.push_back({now_, command::Continue{}});
         break;
       case Awaited::Kind::Timer:
-        all.push_back({due, command::WaitElapsed{frame, token}});
+        all.push_back({due, command::WaitElapsed{frame, token, due}});
         break;
       case Awaited::Kind::TaskTimeout:
-        all.push_back({due, command::TaskTimeoutElapsed{frame, token}});
+        all.push_back({due, command::TaskTimeoutElapsed{frame, token, due}});
         break;
       case Awaited::Kind::TaskHeartbeat:
-        all.push_back({due, command::TaskHeartbeatElapsed{frame, token}});
+        all.push_back({due, command::TaskHeartbeatElapsed{frame, token, due}});
         break;
       case Awaited::Kind::ExecutionTimeout:
-        all.push_back({due, command::ExecutionTimeoutElapsed{}});
+        all.push_back({due, command::ExecutionTimeoutElapsed{due}});
         break;
       case Awaited::Kind::Task:
         if (!under_way_.contains(token)) {

@@ -61,6 +61,7 @@ class MemoryObjects final : public ObjectStore {
 class FixedClock final : public Clock {
  public:
   Instant now() const override { return Instant(std::chrono::milliseconds(1'795'243'440'123)); }
+  SteadyInstant steady() const override { return {}; }
 };
 
 /// All built-in handlers over buckets `in` and `out`, a table `photos` keyed `ImageKey`, and a topic `done`.

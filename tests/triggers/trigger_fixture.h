@@ -37,6 +37,7 @@ class Folder {
 class ManualClock final : public Clock {
  public:
   Instant now() const override { return Instant(std::chrono::milliseconds(ms_.load())); }
+  SteadyInstant steady() const override { return SteadyInstant(std::chrono::milliseconds(ms_.load())); }
   void advance(std::int64_t ms) { ms_ += ms; }
 
  private:

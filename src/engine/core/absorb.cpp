@@ -92,7 +92,7 @@ class Absorption {
     drop_descendants(frame.id);
     stand(frame, Finished{});
   }
-  void apply(const event::TimerArmed& body) { stand(hot(), AwaitingTimer{body.due, e_.number, false}); }
+  void apply(const event::TimerArmed& body) { stand(hot(), AwaitingTimer{body.due, e_.number, false, body.absolute}); }
   void apply(const event::RetryPlanned& body) {
     Frame& frame = hot();
     drop_descendants(frame.id);

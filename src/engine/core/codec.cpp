@@ -6,9 +6,9 @@
 namespace stepd::core {
 namespace {
 
-/// 4 has numbers of payloads; 3 what is known of redrives in the head; 2 an execution's secret and parent, and whether
+/// 5 has timers for a date; 4 numbers of payloads; 3 what is known of redrives in the head; 2 an execution's secret and parent, and whether
 /// a task is submitted. All of them and 1 are still read.
-constexpr std::uint8_t kVersion = 4;
+constexpr std::uint8_t kVersion = 5;
 
 // One `describe` per struct serves both directions: an archive either appends the fields or fills them in.
 
@@ -215,6 +215,7 @@ void describe(A& a, event::StateAborted& e) {
 template <class A>
 void describe(A& a, event::TimerArmed& e) {
   fields(a, e.due);
+  if (a.version() >= 5) field(a, e.absolute);
 }
 template <class A>
 void describe(A& a, event::RetryPlanned& e) {
@@ -334,6 +335,7 @@ void describe_hot(A&, Ready&) {}
 template <class A>
 void describe_hot(A& a, AwaitingTimer& s) {
   fields(a, s.due, s.since, s.retry);
+  if (a.version() >= 5) field(a, s.absolute);
 }
 template <class A>
 void describe_hot(A& a, AwaitingTask& s) {

@@ -5,7 +5,9 @@
 // 2. A command about a task or a timer names the frame and Awaited::token. The token is the number of the event that
 //    scheduled the task or armed the timer, so a late or repeated command does not fit the next attempt and is rejected
 //    (Rejection::TaskUnknown, Rejection::TimerUnknown).
-// 3. A timer's command is rejected before the timer is due, so a timer that fires early does no harm.
+// 3. A timer's command names the time for which the timer was armed. It is rejected if another time is awaited, as
+//    after a heartbeat. The core does not compare that time with the date, because the system's clock may have been set
+//    since the timer was armed.
 // 4. A task of an activity accepts an answer only after TaskStart, because no worker has its token before.
 // 5. TaskStart may be delayed (ADR 0005). A task that is answered before it is recorded as started first, so history
 //    shows every task that has an answer as started.
@@ -41,20 +43,25 @@ struct Redrive {
   std::shared_ptr<const std::vector<Frame>> frames;
   std::vector<FrameId> rescheduled;
 };
-/// The timer of a Wait state or of a retry is due.
+/// The timer of a Wait state or of a retry has gone off. `due` is Awaited::due.
 struct WaitElapsed {
   FrameId frame;
   EventNumber token;
+  Instant due;
 };
 struct TaskTimeoutElapsed {
   FrameId frame;
   EventNumber token;
+  Instant due;
 };
 struct TaskHeartbeatElapsed {
   FrameId frame;
   EventNumber token;
+  Instant due;
 };
-struct ExecutionTimeoutElapsed {};
+struct ExecutionTimeoutElapsed {
+  Instant due;
+};
 /// A handler or worker has taken the task. Given again for the same token, after a restart of the engine or because the
 /// worker could not be told, it starts the task's timeout and heartbeat anew.
 struct TaskStart {
@@ -101,7 +108,7 @@ using Command = std::variant<command::Start, command::Continue, command::Stop, c
 enum class Rejection : std::uint8_t {
   ExecutionEnded,
   TaskUnknown,    ///< the task was answered before, replaced by a later attempt, or never existed
-  TimerUnknown,   ///< the timer is not awaited, or not due yet
+  TimerUnknown,   ///< the timer is not awaited, or not for that time
   NotRedrivable,  ///< the execution is running or has succeeded
 };
 

@@ -83,10 +83,9 @@ class Decider {
     return std::make_shared<const std::vector<Frame>>(std::move(frames));
   }
 
-  Verdict take(const command::ExecutionTimeoutElapsed&) {
+  Verdict take(const command::ExecutionTimeoutElapsed& elapsed) {
     if (ended()) return Rejection::ExecutionEnded;
-    if (!turn_.execution().times_out_at() || *turn_.execution().times_out_at() > turn_.now())
-      return Rejection::TimerUnknown;
+    if (turn_.execution().times_out_at() != elapsed.due) return Rejection::TimerUnknown;
     turn_.end_execution(event::ExecutionTimedOut{Failure{std::string(asl::errors::kTimeout), std::nullopt}});
     return {};
   }
@@ -94,7 +93,7 @@ class Decider {
   Verdict take(const command::WaitElapsed& elapsed) {
     const Frame* frame = turn_.execution().find(elapsed.frame);
     const auto* timer = frame == nullptr ? nullptr : std::get_if<AwaitingTimer>(&frame->standing);
-    if (ended() || timer == nullptr || timer->since != elapsed.token || timer->due > turn_.now())
+    if (ended() || timer == nullptr || timer->since != elapsed.token || timer->due != elapsed.due)
       return Rejection::TimerUnknown;
     const auto& type = turn_.type_of(elapsed.frame);
     if (timer->retry)
@@ -188,7 +187,7 @@ class Decider {
 
   Verdict take(const command::TaskTimeoutElapsed& elapsed) {
     const auto* task = awaited(elapsed.frame, elapsed.token);
-    if (task == nullptr || !task->times_out_at || *task->times_out_at > turn_.now()) return Rejection::TimerUnknown;
+    if (task == nullptr || task->times_out_at != elapsed.due) return Rejection::TimerUnknown;
     settle_badly<event::TaskTimedOut>(elapsed.frame, task->label,
                                       Failure{std::string(asl::errors::kTimeout), std::nullopt});
     return {};
@@ -196,7 +195,7 @@ class Decider {
 
   Verdict take(const command::TaskHeartbeatElapsed& elapsed) {
     const auto* task = awaited(elapsed.frame, elapsed.token);
-    if (task == nullptr || !task->heartbeat_due || *task->heartbeat_due > turn_.now()) return Rejection::TimerUnknown;
+    if (task == nullptr || task->heartbeat_due != elapsed.due) return Rejection::TimerUnknown;
     // As recorded from AWS: the event and the execution say States.Timeout. ErrorEquals knows it by both names.
     settle_badly<event::TaskTimedOut>(elapsed.frame, task->label,
                                       Failure{std::string(asl::errors::kTimeout), std::nullopt},

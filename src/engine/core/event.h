@@ -125,6 +125,7 @@ struct StateAborted {
 /// A Wait state waits.
 struct TimerArmed {
   Instant due;
+  bool absolute = false;  ///< Timestamp or TimestampPath: the date counts, else the time that passes
 };
 /// The state has failed and will be tried again.
 struct RetryPlanned {

@@ -48,7 +48,7 @@ std::vector<Awaited> Execution::awaited(FrameId id) const {
   const Frame* frame = find(id);
   if (frame == nullptr || status_ != Status::Running) return all;
   if (const auto* timer = std::get_if<AwaitingTimer>(&frame->standing)) {
-    all.push_back({Awaited::Kind::Timer, id, timer->since, timer->due});
+    all.push_back({Awaited::Kind::Timer, id, timer->since, timer->due, timer->absolute});
   } else if (const auto* task = std::get_if<AwaitingTask>(&frame->standing)) {
     all.push_back({kind_of(*task), id, task->token, {}});
     if (task->times_out_at) all.push_back({Awaited::Kind::TaskTimeout, id, task->token, *task->times_out_at});

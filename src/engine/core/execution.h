@@ -39,6 +39,7 @@ struct AwaitingTimer {
   Instant due;
   EventNumber since = 0;  ///< the event that armed the timer: its token
   bool retry = false;     ///< the state is tried again at `due`; else a Wait state ends then
+  bool absolute = false;  ///< as in event::TimerArmed
 };
 /// The frame's Task state waits for its task.
 struct AwaitingTask {
@@ -103,6 +104,7 @@ struct Awaited {
   FrameId frame;
   EventNumber token = 0;  ///< of the timer or task; 0 for Continue and ExecutionTimeout
   Instant due;            ///< of the timer and the timeouts
+  bool absolute = false;  ///< the timer waits for the date `due`, else for the time until then to pass
 
   friend auto operator<=>(const Awaited&, const Awaited&) = default;
 };

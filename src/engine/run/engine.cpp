@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "engine/core/token.h"
 #include "engine/run/arn.h"
+#include "engine/run/clock_watch.h"
 #include "engine/run/history_pages.h"
 #include "engine/run/redrives.h"
 #include "engine/run/refusals.h"
@@ -96,6 +97,7 @@ class LocalEngine final : public Engine, private Kin {
         quarantine_(store, clock),
         reads_loop_("reads", clock),
         desk_loop_("activities", clock),
+        clock_watch_(desk_loop_, clock),
         desk_(desk_loop_, clock, [&store](const std::string& arn) { return store.reader().activity(arn).has_value(); }),
         tasks_(desk_, make_services([this](std::function<void(Gateway&)> request) {
                  desk_loop_.post([this, request = std::move(request)] { request(*this); });
@@ -153,6 +155,7 @@ class LocalEngine final : public Engine, private Kin {
     for (auto& seat : seats_) seat->shard.children().abandon_orphans(is_awaited);
     for (auto& seat : seats_) seat->loop.start();
     running_ = true;  // before the desk brings the first requests of tasks that are run again
+    clock_watch_.start();
     desk_loop_.start();
     reads_loop_.start();
   }
@@ -391,6 +394,7 @@ class LocalEngine final : public Engine, private Kin {
   Loop reads_loop_;  ///< reads of the store that shards need and must not wait for
   std::vector<std::unique_ptr<Seat>> seats_;
   Loop desk_loop_;
+  ClockWatch clock_watch_;
   ActivityDesk desk_;
   TaskRouter tasks_;  // last: its services answer into the seats
 };

@@ -16,12 +16,36 @@
 namespace stepd::run {
 namespace {
 
-/// The clock on the wall may be set while a timer waits on the steady one: look again at least this often.
+/// The date may be set while a timer waits for it: look again at least this often.
 constexpr std::chrono::seconds kLongestNap{1};
 
-}  // namespace
+/// Timers of one clock.
+template <class Time>
+class TimerQueue {
+ public:
+  void add(TimerId id, Time due, std::function<void()> job) {
+    timers_.emplace(std::pair(due, id), std::move(job));
+    due_of_.emplace(id, due);
+  }
+  void cancel(TimerId id) {
+    const auto found = due_of_.find(id);
+    if (found == due_of_.end()) return;
+    timers_.erase({found->second, id});
+    due_of_.erase(found);
+  }
+  std::optional<Time> next() const {
+    return timers_.empty() ? std::nullopt : std::optional(timers_.begin()->first.first);
+  }
+  std::function<void()> take_next() {
+    auto first = timers_.extract(timers_.begin());
+    due_of_.erase(first.key().second);
+    return std::move(first.mapped());
+  }
 
-namespace {
+ private:
+  std::map<std::pair<Time, TimerId>, std::function<void()>> timers_;
+  std::unordered_map<TimerId, Time> due_of_;
+};
 
 /// No job ends the thread: what it leaves undone is its own.
 void run_guarded(const std::string& loop, const std::function<void()>& job) {
@@ -39,43 +63,52 @@ void run_guarded(const std::string& loop, const std::function<void()>& job) {
 struct Loop::Room {
   Room(std::string loop_name, const Clock& a_clock) : name(std::move(loop_name)), clock(a_clock) {}
 
-  using Place = std::pair<Instant, TimerId>;
-
   std::string name;
   const Clock& clock;
   boost::asio::io_context context{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard{context.get_executor()};
   boost::asio::steady_timer alarm{context};
-  std::optional<Instant> alarm_due;
-  std::map<Place, std::function<void()>> timers;
-  std::unordered_map<std::uint64_t, Instant> due_of;
+  std::optional<SteadyInstant> alarm_at;
+  TimerQueue<SteadyInstant> steady;
+  TimerQueue<Instant> dated;
   std::uint64_t last_timer = 0;
   bool threaded = false;  // set before the thread begins
   std::thread thread;
 
+  /// Until the next timer is due; not positive if it is. `is_dated` tells whether it waits for a date.
+  std::optional<std::chrono::milliseconds> next_wait(bool& is_dated) const;
   void run_due();
   void set_alarm();
 };
 
+std::optional<std::chrono::milliseconds> Loop::Room::next_wait(bool& is_dated) const {
+  const auto by_steady = steady.next();
+  const auto by_date = dated.next();
+  if (!by_steady && !by_date) return std::nullopt;
+  const auto passes = by_steady ? *by_steady - clock.steady() : std::chrono::milliseconds::max();
+  const auto comes = by_date ? *by_date - clock.now() : std::chrono::milliseconds::max();
+  is_dated = comes < passes;
+  return std::min(passes, comes);
+}
+
 void Loop::Room::run_due() {
-  const auto now = clock.now();
-  while (!timers.empty() && timers.begin()->first.first <= now) {
-    auto first = timers.extract(timers.begin());
-    due_of.erase(static_cast<std::uint64_t>(first.key().second));
-    run_guarded(name, first.mapped());
-  }
+  bool is_dated = false;
+  for (auto wait = next_wait(is_dated); wait && wait->count() <= 0; wait = next_wait(is_dated))
+    run_guarded(name, is_dated ? dated.take_next() : steady.take_next());
 }
 
 void Loop::Room::set_alarm() {
-  if (timers.empty()) return;
-  const auto due = timers.begin()->first.first;
-  if (alarm_due && *alarm_due <= due) return;
-  alarm_due = due;
-  const auto nap = std::clamp<std::chrono::milliseconds>(due - clock.now(), std::chrono::milliseconds(0), kLongestNap);
-  alarm.expires_after(nap);
+  bool is_dated = false;
+  auto wait = next_wait(is_dated);
+  if (!wait) return;
+  if (dated.next()) wait = std::min<std::chrono::milliseconds>(*wait, kLongestNap);
+  const auto at = clock.steady() + *wait;
+  if (alarm_at && *alarm_at <= at) return;
+  alarm_at = at;
+  alarm.expires_after(std::max(*wait, std::chrono::milliseconds(0)));
   alarm.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
-    alarm_due.reset();
+    alarm_at.reset();
     run_due();
     set_alarm();
   });
@@ -89,19 +122,19 @@ void Loop::post(std::function<void()> job) {
   boost::asio::post(room_->context, [room = room_.get(), job = std::move(job)] { run_guarded(room->name, job); });
 }
 
-TimerId Loop::call_at(Instant due, std::function<void()> job) {
+TimerId Loop::call_at(Instant due, std::function<void()> job, TimerClock which) {
   const TimerId id{++room_->last_timer};
-  room_->timers.emplace(Room::Place(due, id), std::move(job));
-  room_->due_of.emplace(static_cast<std::uint64_t>(id), due);
+  if (which == TimerClock::Date)
+    room_->dated.add(id, due, std::move(job));
+  else
+    room_->steady.add(id, room_->clock.steady() + (due - room_->clock.now()), std::move(job));
   if (room_->threaded) room_->set_alarm();
   return id;
 }
 
 void Loop::cancel(TimerId timer) {
-  const auto found = room_->due_of.find(static_cast<std::uint64_t>(timer));
-  if (found == room_->due_of.end()) return;
-  room_->timers.erase({found->second, timer});
-  room_->due_of.erase(found);
+  room_->steady.cancel(timer);
+  room_->dated.cancel(timer);
 }
 
 void Loop::start() {
@@ -125,8 +158,9 @@ void Loop::run_ready() {
 }
 
 std::optional<Instant> Loop::next_due() const {
-  if (room_->timers.empty()) return std::nullopt;
-  return room_->timers.begin()->first.first;
+  bool is_dated = false;
+  const auto wait = room_->next_wait(is_dated);
+  return wait ? std::optional(room_->clock.now() + *wait) : std::nullopt;
 }
 
 }  // namespace stepd::run

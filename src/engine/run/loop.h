@@ -1,4 +1,9 @@
-// One thread's work: jobs that others post, and timers on the injected clock. It knows nothing of executions.
+// One thread's work: jobs that others post, and timers on the injected clock.
+//
+// 1. Jobs and timers run one after the other, on the thread of start() or of whoever calls run_ready().
+// 2. A timer waits for time to pass, unless it is told to wait for a date. Setting the system's clock thus neither
+//    stalls a timeout nor brings it forward.
+// 3. An exception that leaves a job is logged, and the loop goes on.
 #pragma once
 
 #include "base/clock.h"
@@ -13,7 +18,12 @@ namespace stepd::run {
 
 enum class TimerId : std::uint64_t {};
 
-/// Jobs and timers run one after the other, on the thread of start() or of whoever calls run_ready().
+/// What a timer measures.
+enum class TimerClock {
+  Steady,  ///< the time from now until the date, whatever happens to the system's clock meanwhile
+  Date,
+};
+
 class Loop {
  public:
   /// `name` is the thread's, at most 15 characters.
@@ -24,8 +34,8 @@ class Loop {
   /// Runs `job` soon. Thread: any.
   void post(std::function<void()> job);
 
-  /// Runs `job` when the clock has reached `due`, in order of `due`. Thread: the loop's.
-  TimerId call_at(Instant due, std::function<void()> job);
+  /// Runs `job` at `due`; timers run in the order in which they are due. Thread: the loop's.
+  TimerId call_at(Instant due, std::function<void()> job, TimerClock which = TimerClock::Steady);
   /// One that has run is ignored. Thread: the loop's.
   void cancel(TimerId timer);
 
@@ -36,7 +46,7 @@ class Loop {
 
   /// Without start(): runs what is posted and due now, and what that posts, until nothing is left.
   void run_ready();
-  /// When the next timer is due.
+  /// When the next timer is due, if the system's clock is not set meanwhile.
   std::optional<Instant> next_due() const;
 
  private:

@@ -8,13 +8,13 @@ core::Command elapsed_command(const core::Awaited& awaited) {
   using enum core::Awaited::Kind;
   switch (awaited.kind) {
     case Timer:
-      return command::WaitElapsed{awaited.frame, awaited.token};
+      return command::WaitElapsed{awaited.frame, awaited.token, awaited.due};
     case TaskTimeout:
-      return command::TaskTimeoutElapsed{awaited.frame, awaited.token};
+      return command::TaskTimeoutElapsed{awaited.frame, awaited.token, awaited.due};
     case TaskHeartbeat:
-      return command::TaskHeartbeatElapsed{awaited.frame, awaited.token};
+      return command::TaskHeartbeatElapsed{awaited.frame, awaited.token, awaited.due};
     case ExecutionTimeout:
-      return command::ExecutionTimeoutElapsed{};
+      return command::ExecutionTimeoutElapsed{awaited.due};
     case Task:
     case Answer:
     case Child:
@@ -27,7 +27,9 @@ core::Command elapsed_command(const core::Awaited& awaited) {
 }  // namespace
 
 TimerId Timers::arm(storage::ExecutionId id, const core::Awaited& awaited) {
-  return loop_.call_at(awaited.due, [this, id, awaited] { turns_.submit(id, elapsed_command(awaited)); });
+  const auto which = awaited.absolute ? TimerClock::Date : TimerClock::Steady;
+  return loop_.call_at(
+      awaited.due, [this, id, awaited] { turns_.submit(id, elapsed_command(awaited)); }, which);
 }
 
 }  // namespace stepd::run

@@ -76,10 +76,11 @@ void enter(Turn& turn, FrameId frame) {
   const auto input = turn.effective_input(frame);
   if (!input) return turn.fail(frame, input.error());
   const auto scope = turn.scope(frame, input->value());
-  const auto instant = due(body_of<Body>(turn.state_of(frame)), *scope, turn.now());
+  const auto& body = body_of<Body>(turn.state_of(frame));
+  const auto instant = due(body, *scope, turn.now());
   if (!instant) return turn.fail(frame, instant.error());
   if (*instant <= turn.now()) return go_on(turn, frame);
-  turn.record(frame, event::TimerArmed{*instant}, Turn::Shown::No);
+  turn.record(frame, event::TimerArmed{*instant, body.timestamp || body.timestamp_path}, Turn::Shown::No);
 }
 
 }  // namespace
