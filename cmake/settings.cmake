@@ -32,7 +32,8 @@ add_library(stepd_settings INTERFACE)
 target_include_directories(stepd_settings INTERFACE ${CMAKE_SOURCE_DIR}/src)
 # Without nlohmann's implicit conversions a Json cannot silently become a string, a bool or a Result.
 target_compile_definitions(stepd_settings INTERFACE STEPD_VERSION="${PROJECT_VERSION}" JSON_USE_IMPLICIT_CONVERSIONS=0)
-target_compile_options(stepd_settings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers)
+target_compile_options(stepd_settings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers
+                       $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
   target_compile_options(stepd_settings INTERFACE -Wno-deprecated-declarations)  # of libstdc++'s std::stable_sort
 endif()

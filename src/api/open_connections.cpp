@@ -1,6 +1,8 @@
 // The set of open connections and the order in which they end.
 #include "api/open_connections.h"
 
+#include "base/mutex.h"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -9,12 +11,12 @@
 namespace stepd::api {
 
 void Gate::pass(const std::function<void()>& work) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (open_) work();
 }
 
 void Gate::close() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   open_ = false;
 }
 
@@ -28,7 +30,7 @@ Connections::Connections(const ServerOptions& options, const Router& router, boo
 void Connections::serve(int socket, bool ipv6) {
   auto connection = make_connection(context_, socket, ipv6);
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     open_.emplace(connection.get(), connection);
   }
   connection->begin();
@@ -37,7 +39,7 @@ void Connections::serve(int socket, bool ipv6) {
 void Connections::post(std::function<void()> work) { boost::asio::post(context_.pool, std::move(work)); }
 
 std::size_t Connections::open() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return open_.size();
 }
 
@@ -45,7 +47,7 @@ void Connections::finish() {
   context_.finishing = true;
   std::vector<std::shared_ptr<Connection>> open;  // outlives the lock, as the last owner of one takes it again
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     for (const auto& [address, weak] : open_) {
       if (auto connection = weak.lock()) open.push_back(std::move(connection));
     }
@@ -54,14 +56,14 @@ void Connections::finish() {
 }
 
 bool Connections::wait_until_closed(std::chrono::steady_clock::time_point deadline) {
-  std::unique_lock lock(mutex_);
-  return closed_.wait_until(lock, deadline, [this] { return open_.empty(); });
+  MutexLock lock(mutex_);
+  return closed_.wait_until(lock, deadline, [this]() STEPD_REQUIRES(mutex_) { return open_.empty(); });
 }
 
 void Connections::detach() { gate_->close(); }
 
 void Connections::remove(const Connection* connection) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   open_.erase(connection);
   closed_.notify_all();
 }

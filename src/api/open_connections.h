@@ -5,13 +5,12 @@
 #include "api/connection.h"
 #include "api/guard.h"
 #include "api/server.h"
+#include "base/mutex.h"
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <unordered_map>
 
 namespace stepd::api {
@@ -24,8 +23,8 @@ class Gate {
   void close();
 
  private:
-  std::mutex mutex_;
-  bool open_ = true;
+  Mutex mutex_;
+  bool open_ STEPD_GUARDED_BY(mutex_) = true;
 };
 
 /// Thread: any.
@@ -54,9 +53,9 @@ class Connections final : public Workers {
   ConnectionContext context_;
   std::shared_ptr<Gate> gate_;
 
-  mutable std::mutex mutex_;
-  std::condition_variable closed_;
-  std::unordered_map<const Connection*, std::weak_ptr<Connection>> open_;
+  mutable Mutex mutex_;
+  ConditionVariable closed_;
+  std::unordered_map<const Connection*, std::weak_ptr<Connection>> open_ STEPD_GUARDED_BY(mutex_);
 };
 
 }  // namespace stepd::api

@@ -1,6 +1,7 @@
 #include "storage/turn_marker.h"
 
 #include "base/descriptor.h"
+#include "base/mutex.h"
 
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
@@ -146,7 +147,7 @@ void TurnMarker::leave(std::size_t shard) noexcept {
 }
 
 std::vector<TurnSuspect> TurnMarker::suspects() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::vector<TurnSuspect> found;
   for (const auto id : last_) {
     const auto deaths = deaths_of(*turns_, static_cast<std::int64_t>(id));
@@ -156,7 +157,7 @@ std::vector<TurnSuspect> TurnMarker::suspects() const {
 }
 
 void TurnMarker::absolve(ExecutionId id) noexcept {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   remove_suspect(*turns_, static_cast<std::int64_t>(id));
 }
 

@@ -2,13 +2,13 @@
 // may have caused it. It only reports them, because a process may also die for other reasons (run/quarantine.h).
 #pragma once
 
+#include "base/mutex.h"
 #include "storage/store.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 namespace stepd::storage {
@@ -49,7 +49,7 @@ class TurnMarker {
   /// Null on success, else what failed; errno says why.
   const char* map(int fd);
 
-  mutable std::mutex mutex_;  // for what is known of suspects
+  mutable Mutex mutex_;  // for what is known of suspects
   std::vector<ExecutionId> last_;
   std::unique_ptr<TurnFile> unmapped_;  // what is read at the start, and used where there is no file
   TurnFile* mapped_ = nullptr;

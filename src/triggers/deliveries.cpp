@@ -1,6 +1,7 @@
 #include "triggers/deliveries.h"
 
 #include "base/descriptor.h"
+#include "base/mutex.h"
 #include "base/payload.h"
 
 #include <spdlog/spdlog.h>
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <mutex>
 #include <nlohmann/json.hpp>
 
 namespace stepd::triggers {
@@ -46,14 +46,14 @@ class Deliveries::Mailbox {
   Mailbox() : event_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
 
   void put(Answered answered) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     answers_.push_back(std::move(answered));
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(event_.get(), &one, sizeof one);
   }
 
   std::vector<Answered> take() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::uint64_t count = 0;
     [[maybe_unused]] const auto read = ::read(event_.get(), &count, sizeof count);
     return std::exchange(answers_, {});
@@ -62,8 +62,8 @@ class Deliveries::Mailbox {
   int fd() const { return event_.get(); }
 
  private:
-  std::mutex mutex_;
-  std::vector<Answered> answers_;
+  Mutex mutex_;
+  std::vector<Answered> answers_ STEPD_GUARDED_BY(mutex_);
   Descriptor event_;
 };
 

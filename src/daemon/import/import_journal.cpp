@@ -1,5 +1,6 @@
 #include "daemon/import/import_journal.h"
 
+#include "base/mutex.h"
 #include "base/payload.h"
 
 #include <fcntl.h>
@@ -67,7 +68,7 @@ Result<void> ImportJournal::note(const std::string& name, const ImportNote& note
                                            {"identity", note.identity},
                                            {"executions", note.executions}}) +
                            "\n";
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto written = ::write(file_.get(), line.data(), line.size());
   if (written != static_cast<ssize_t>(line.size())) {
     return AslError{

@@ -3,13 +3,13 @@
 #pragma once
 
 #include "base/descriptor.h"
+#include "base/mutex.h"
 #include "base/result.h"
 #include "daemon/import/source_folder.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -39,8 +39,8 @@ class ImportJournal {
   explicit ImportJournal(Descriptor file) : file_(std::move(file)) {}
 
   const Descriptor file_;
-  std::mutex mutex_;
-  std::map<std::string, ImportNote> notes_;
+  Mutex mutex_;                              ///< one line is written at a time
+  std::map<std::string, ImportNote> notes_;  ///< the earlier run's; not changed once open() has read them
 };
 
 }  // namespace stepd::daemon

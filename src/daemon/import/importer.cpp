@@ -1,6 +1,7 @@
 #include "daemon/import/importer.h"
 
 #include "base/descriptor.h"
+#include "base/mutex.h"
 #include "engine/run/arn.h"
 #include "triggers/file_inspection.h"
 
@@ -41,21 +42,22 @@ void Importer::run(std::vector<SourceFile> files, const std::atomic<bool>& stop,
   while (true) {
     std::deque<Placed> fresh;
     {
-      std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, kPause, [&] { return !placed_.empty(); });
+      MutexLock lock(mutex_);
+      changed_.wait_for(lock, kPause, [this]() STEPD_REQUIRES(mutex_) { return !placed_.empty(); });
       fresh.swap(placed_);
     }
     for (auto& each : fresh) take_up(std::move(each));
     const bool follows = task_.follow && !lost_ && !stop;
     if (follows) follow_some();
     shown(counts_);
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (working_ == 0 && placed_.empty() && (!follows || followed_.empty())) return;
   }
 }
 
 void Importer::begin(std::vector<SourceFile> files) {
   counts_.total = files.size();
+  const MutexLock lock(mutex_);
   for (auto& file : files) {
     const auto* note = journal_.find(file);
     if (note != nullptr && note->state == ImportNote::State::Done) {
@@ -70,7 +72,7 @@ void Importer::begin(std::vector<SourceFile> files) {
 }
 
 void Importer::work(const std::atomic<bool>& stop) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (!waiting_.empty() && !stop) {
     const SourceFile file = std::move(waiting_.front());
     waiting_.pop_front();
@@ -170,7 +172,7 @@ void Importer::judge(Placed placed, const std::vector<Standing>& standings) {
   if (count(Kind::Absent) == all) {
     const bool gone = !objects_.head({task_.bucket, placed.file.key});
     if (placed.is_earlier && gone) {  // the earlier run noted it and died before it was there
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       if (working_ > 0) return waiting_.push_back(std::move(placed.file));
       placed_.push_back(place(placed.file));
       return;

@@ -2,6 +2,7 @@
 // It shows nothing and decides nothing about the command line.
 #pragma once
 
+#include "base/mutex.h"
 #include "base/objects.h"
 #include "daemon/import/import_journal.h"
 #include "daemon/import/outcomes.h"
@@ -10,7 +11,6 @@
 #include "triggers/rules.h"
 
 #include <atomic>
-#include <condition_variable>
 #include <deque>
 #include <filesystem>
 #include <functional>
@@ -72,11 +72,11 @@ class Importer {
   ImportJournal& journal_;
   Outcomes& outcomes_;
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<SourceFile> waiting_;
-  std::deque<Placed> placed_;
-  std::size_t working_ = 0;
+  Mutex mutex_;
+  ConditionVariable changed_;
+  std::deque<SourceFile> waiting_ STEPD_GUARDED_BY(mutex_);
+  std::deque<Placed> placed_ STEPD_GUARDED_BY(mutex_);
+  std::size_t working_ STEPD_GUARDED_BY(mutex_) = 0;
 
   std::deque<Placed> followed_;  ///< the calling thread's alone, as what follows
   Counts counts_;

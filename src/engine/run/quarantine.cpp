@@ -1,5 +1,6 @@
 #include "engine/run/quarantine.h"
 
+#include "base/mutex.h"
 #include "engine/core/codec.h"
 #include "engine/run/journal.h"
 #include "engine/run/refusals.h"
@@ -43,23 +44,23 @@ void Quarantine::add(storage::ExecutionId id, const std::string& arn, std::strin
 }
 
 void Quarantine::know(storage::ExecutionId id, const std::string& arn) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   held_.insert_or_assign(arn, id);
 }
 
 std::optional<storage::ExecutionId> Quarantine::find(const std::string& arn) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = held_.find(arn);
   return found == held_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::size_t Quarantine::count() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return held_.size();
 }
 
 void Quarantine::forget(const std::string& arn) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   held_.erase(arn);
 }
 

@@ -9,12 +9,12 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "engine/run/gateway.h"
 #include "storage/store.h"
 
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -43,8 +43,8 @@ class Quarantine {
 
   storage::Store& store_;
   const Clock& clock_;
-  mutable std::mutex mutex_;
-  std::map<std::string, storage::ExecutionId> held_;
+  mutable Mutex mutex_;
+  std::map<std::string, storage::ExecutionId> held_ STEPD_GUARDED_BY(mutex_);
 };
 
 }  // namespace stepd::run

@@ -1,5 +1,6 @@
 #include "storage/local/bucket.h"
 
+#include "base/mutex.h"
 #include "base/open_beneath.h"
 #include "storage/local/hard_links.h"
 #include "storage/local/local_objects.h"
@@ -167,7 +168,7 @@ Bucket::Bucket(std::string name, std::filesystem::path path) : name_(std::move(n
 Result<std::shared_ptr<const BucketDirectory>> Bucket::directory() const {
   struct stat named {};
   const bool exists = ::stat(path_.c_str(), &named) == 0;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (exists && named.st_dev == device_ && named.st_ino == inode_) return directory_;
   Descriptor fd = open_directory(path_);
   if (!fd || ::fstat(fd.get(), &named) != 0) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/descriptor.h"
+#include "base/mutex.h"
 #include "base/objects.h"
 #include "base/result.h"
 
@@ -11,7 +12,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -56,10 +56,10 @@ class Bucket {
  private:
   const std::string name_;
   const std::filesystem::path path_;
-  mutable std::mutex mutex_;
-  mutable std::shared_ptr<const BucketDirectory> directory_;
-  mutable dev_t device_ = 0;
-  mutable ino_t inode_ = 0;
+  mutable Mutex mutex_;
+  mutable std::shared_ptr<const BucketDirectory> directory_ STEPD_GUARDED_BY(mutex_);
+  mutable dev_t device_ STEPD_GUARDED_BY(mutex_) = 0;
+  mutable ino_t inode_ STEPD_GUARDED_BY(mutex_) = 0;
 };
 
 std::string_view parent_of(std::string_view key);

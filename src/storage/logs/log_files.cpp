@@ -2,15 +2,15 @@
 // bytes.
 #include "storage/logs/log_files.h"
 
+#include "base/mutex.h"
+
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/spdlog.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <deque>
 #include <map>
-#include <mutex>
 #include <set>
 #include <thread>
 
@@ -33,7 +33,7 @@ class LogFiles final : public LogGroups {
 
   ~LogFiles() override {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       ending_ = true;
     }
     wakes_.notify_one();
@@ -42,7 +42,7 @@ class LogFiles final : public LogGroups {
 
   void append(std::string_view group, std::string line) override {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       const auto bytes = group.size() + line.size();
       if (waiting_bytes_ + bytes > options_.queue_bytes) {
         ++dropped_;
@@ -63,8 +63,8 @@ class LogFiles final : public LogGroups {
 
   void run() {
     for (;;) {
-      std::unique_lock lock(mutex_);
-      wakes_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+      MutexLock lock(mutex_);
+      wakes_.wait(lock, [this]() STEPD_REQUIRES(mutex_) { return ending_ || !waiting_.empty(); });
       const auto batch = std::exchange(waiting_, {});
       // Room for new lines at once: at most two queues full are in memory.
       waiting_bytes_ = 0;
@@ -130,12 +130,12 @@ class LogFiles final : public LogGroups {
   const std::filesystem::path folder_;
   const LogFileOptions options_;
 
-  std::mutex mutex_;
-  std::condition_variable wakes_;
-  std::deque<Line> waiting_;
-  std::uint64_t waiting_bytes_ = 0;
-  std::uint64_t dropped_ = 0;
-  bool ending_ = false;
+  Mutex mutex_;
+  ConditionVariable wakes_;
+  std::deque<Line> waiting_ STEPD_GUARDED_BY(mutex_);
+  std::uint64_t waiting_bytes_ STEPD_GUARDED_BY(mutex_) = 0;
+  std::uint64_t dropped_ STEPD_GUARDED_BY(mutex_) = 0;
+  bool ending_ STEPD_GUARDED_BY(mutex_) = false;
 
   // Of the thread alone.
   std::map<std::string, std::unique_ptr<Sink>> open_;

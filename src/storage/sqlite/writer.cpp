@@ -1,6 +1,7 @@
 #include "storage/sqlite/writer.h"
 
 #include "base/assert.h"
+#include "base/mutex.h"
 #include "storage/sqlite/apply.h"
 #include "storage/sqlite/schema.h"
 
@@ -94,7 +95,7 @@ Writer::Writer(const std::filesystem::path& file, SqliteOptions options)
 
 Writer::~Writer() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   queue_grew_.notify_all();
@@ -104,7 +105,7 @@ Writer::~Writer() {
 void Writer::write(Write write, Committed done) {
   bool was_empty = false;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     was_empty = queue_.empty();
     queue_.push_back({std::move(write), std::move(done)});
     ++queued_;
@@ -114,9 +115,9 @@ void Writer::write(Write write, Committed done) {
 
 void Writer::flush() {
   STEPD_ASSERT(std::this_thread::get_id() != thread_.get_id());
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   const auto target = queued_;
-  answered_more_.wait(lock, [&] { return answered_ >= target; });
+  answered_more_.wait(lock, [&]() STEPD_REQUIRES(mutex_) { return answered_ >= target; });
 }
 
 void Writer::run() {
@@ -131,8 +132,8 @@ void Writer::run() {
 
 /// Empty when there is time for the purge, or when all is done.
 Writer::Batch Writer::next_batch() {
-  std::unique_lock lock(mutex_);
-  queue_grew_.wait(lock, [&] { return !queue_.empty() || stopping_ || purge_.is_due(); });
+  MutexLock lock(mutex_);
+  queue_grew_.wait(lock, [&]() STEPD_REQUIRES(mutex_) { return !queue_.empty() || stopping_ || purge_.is_due(); });
   if (queue_.empty() && stopping_) purge_ = {};
   const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), kBatchMax));
   Batch batch(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
@@ -254,7 +255,7 @@ void Writer::answer(Batch& batch) {
     if (entry.done) entry.done(entry.outcome);
   }
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     answered_ += batch.size();
   }
   answered_more_.notify_all();

@@ -2,17 +2,16 @@
 // transactions. It reads nothing for anybody.
 #pragma once
 
+#include "base/mutex.h"
 #include "storage/sqlite/purge.h"
 #include "storage/sqlite/sqlite_connection.h"
 #include "storage/sqlite/sqlite_store.h"
 #include "storage/store.h"
 
-#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <filesystem>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -56,13 +55,13 @@ class Writer {
 
   const SqliteOptions options_;
 
-  std::mutex mutex_;
-  std::condition_variable queue_grew_;
-  std::condition_variable answered_more_;
-  std::deque<Entry> queue_;
-  std::uint64_t queued_ = 0;
-  std::uint64_t answered_ = 0;
-  bool stopping_ = false;
+  Mutex mutex_;
+  ConditionVariable queue_grew_;
+  ConditionVariable answered_more_;
+  std::deque<Entry> queue_ STEPD_GUARDED_BY(mutex_);
+  std::uint64_t queued_ STEPD_GUARDED_BY(mutex_) = 0;
+  std::uint64_t answered_ STEPD_GUARDED_BY(mutex_) = 0;
+  bool stopping_ STEPD_GUARDED_BY(mutex_) = false;
 
   // The thread's own.
   Connection connection_;

@@ -1,6 +1,7 @@
 #include "tasks/http/http_client.h"
 
 #include "base/http_field.h"
+#include "base/mutex.h"
 
 #include <curl/curl.h>
 #include <pthread.h>
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <list>
 #include <map>
-#include <mutex>
 #include <stdexcept>
 #include <string_view>
 #include <thread>
@@ -96,10 +96,10 @@ struct HttpClient::Room {
   Limits limits;
   CURLM* multi = nullptr;
 
-  std::mutex mutex;
-  std::list<std::unique_ptr<Exchange>> arrived;
-  std::list<std::string> unwanted;
-  bool closing = false;
+  Mutex mutex;
+  std::list<std::unique_ptr<Exchange>> arrived STEPD_GUARDED_BY(mutex);
+  std::list<std::string> unwanted STEPD_GUARDED_BY(mutex);
+  bool closing STEPD_GUARDED_BY(mutex) = false;
 
   std::map<CURL*, std::unique_ptr<Exchange>> under_way;  // the thread's alone
   std::thread thread;
@@ -133,7 +133,7 @@ bool HttpClient::Room::take_mail() {
   std::list<std::string> dropped;
   bool open = true;
   {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     begun.swap(arrived);
     dropped.swap(unwanted);
     open = !closing;
@@ -206,7 +206,7 @@ HttpClient::HttpClient(Limits limits) : room_(std::make_unique<Room>()) {
 
 HttpClient::~HttpClient() {
   {
-    const std::lock_guard lock(room_->mutex);
+    const MutexLock lock(room_->mutex);
     room_->closing = true;
   }
   curl_multi_wakeup(room_->multi);
@@ -221,7 +221,7 @@ void HttpClient::send(std::string id, HttpRequest request, std::function<void(Re
   exchange->request = std::move(request);
   exchange->on_done = std::move(on_done);
   {
-    const std::lock_guard lock(room_->mutex);
+    const MutexLock lock(room_->mutex);
     room_->arrived.push_back(std::move(exchange));
   }
   curl_multi_wakeup(room_->multi);
@@ -229,7 +229,7 @@ void HttpClient::send(std::string id, HttpRequest request, std::function<void(Re
 
 void HttpClient::cancel(const std::string& id) {
   {
-    const std::lock_guard lock(room_->mutex);
+    const MutexLock lock(room_->mutex);
     room_->unwanted.push_back(id);
   }
   curl_multi_wakeup(room_->multi);

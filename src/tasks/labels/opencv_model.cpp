@@ -1,4 +1,5 @@
 // OpenCV's dnn module runs the network; no other file of the project knows OpenCV.
+#include "base/mutex.h"
 #include "tasks/labels/label_model.h"
 
 #include <opencv2/core/utils/logger.hpp>
@@ -7,7 +8,6 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
-#include <mutex>
 #include <numeric>
 #include <stdexcept>
 
@@ -97,7 +97,7 @@ class OpenCvModel final : public LabelModel {
   std::vector<double> run(std::string_view rgb) {
     if (rgb.size() != samples()) throw std::runtime_error("the picture has not the size that the network sees");
     const cv::Mat blob = to_blob(rgb);
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     net_.setInput(blob);
     const cv::Mat answer = net_.forward();
     if (answer.type() != CV_32F) throw std::runtime_error("it does not answer numbers of 32 bits");
@@ -107,8 +107,8 @@ class OpenCvModel final : public LabelModel {
 
   const LabelOptions options_;
   const std::vector<std::string> classes_;
-  std::mutex mutex_;
-  cv::dnn::Net net_;
+  Mutex mutex_;
+  cv::dnn::Net net_ STEPD_GUARDED_BY(mutex_);
 };
 
 }  // namespace

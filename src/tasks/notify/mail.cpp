@@ -1,14 +1,13 @@
 // Tells people by mail, through the server that the configuration names, on a thread of its own for each subscriber:
 // a slow server holds up nobody else. It is no mail server: what the server has taken is delivered.
+#include "base/mutex.h"
 #include "tasks/notify/post.h"
 
 #include <curl/curl.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <cstring>
 #include <deque>
-#include <mutex>
 #include <thread>
 
 namespace stepd::tasks {
@@ -59,7 +58,7 @@ class MailPost final : public Post {
         thread_([this](std::stop_token stop) { run(stop); }) {}
 
   void send(const std::string&, const std::string& record, std::function<void(Verdict)> done) override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     waiting_.push_back({record, std::move(done)});
     changed_.notify_one();
   }
@@ -74,8 +73,8 @@ class MailPost final : public Post {
     while (true) {
       Task task;
       {
-        std::unique_lock lock(mutex_);
-        if (!changed_.wait(lock, stop, [&] { return !waiting_.empty(); })) return;
+        MutexLock lock(mutex_);
+        if (!changed_.wait(lock, stop, [&]() STEPD_REQUIRES(mutex_) { return !waiting_.empty(); })) return;
         if (stop.stop_requested()) return;
         task = std::move(waiting_.front());
         waiting_.pop_front();
@@ -132,9 +131,9 @@ class MailPost final : public Post {
   const Topic& topic_;
   const Subscriber& subscriber_;
   const Mailbox& mailbox_;
-  std::mutex mutex_;
-  std::condition_variable_any changed_;
-  std::deque<Task> waiting_;
+  Mutex mutex_;
+  StopConditionVariable changed_;
+  std::deque<Task> waiting_ STEPD_GUARDED_BY(mutex_);
   std::jthread thread_;  // last: it uses the rest
 };
 

@@ -1,5 +1,6 @@
 #include "tasks/notify/topic_file.h"
 
+#include "base/mutex.h"
 #include "tasks/notify/durable_file.h"
 
 #include <fcntl.h>
@@ -47,7 +48,7 @@ std::string TopicFile::id_prefix(std::string_view id) { return "{\"messageId\":\
 
 Result<void> TopicFile::append_once(std::string_view id, std::string_view line,
                                     const std::function<Result<void>()>& before) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto path = std::filesystem::absolute(path_);
   std::error_code error;
   std::filesystem::create_directories(path.parent_path(), error);

@@ -2,11 +2,11 @@
 // It keeps no subscribers and never shortens the file.
 #pragma once
 
+#include "base/mutex.h"
 #include "base/result.h"
 
 #include <filesystem>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -32,7 +32,7 @@ class TopicFile {
 
  private:
   const std::filesystem::path path_;
-  std::mutex mutex_;
+  Mutex mutex_;
 };
 
 }  // namespace stepd::tasks

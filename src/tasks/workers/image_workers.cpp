@@ -1,5 +1,6 @@
 #include "tasks/workers/image_workers.h"
 
+#include "base/mutex.h"
 #include "tasks/workers/memory_file.h"
 #include "tasks/workers/zygote.h"
 
@@ -11,10 +12,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <csignal>
 #include <cstring>
-#include <mutex>
 #include <set>
 #include <stop_token>
 #include <thread>
@@ -92,7 +91,7 @@ class ImageWorkers::Pool {
 
   /// The process to fork from; a new one if the last is lost.
   std::shared_ptr<Zygote> zygote() {
-    const std::lock_guard lock(zygote_mutex_);
+    const MutexLock lock(zygote_mutex_);
     if (zygote_ != nullptr && !zygote_->is_lost()) return zygote_;
     if (zygote_ != nullptr) spdlog::warn("the process of the image workers was lost; another is started");
     zygote_ = std::make_shared<Zygote>(options_.command, confinement_of(options_));
@@ -130,14 +129,14 @@ class ImageWorkers::Pool {
   }
 
   Tally tally() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     auto tally = tally_;
     tally.alive = alive_.size();
     return tally;
   }
 
   std::vector<int> process_ids() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return {alive_.begin(), alive_.end()};
   }
 
@@ -147,7 +146,7 @@ class ImageWorkers::Pool {
    public:
     explicit Place(Pool& pool) : pool_(pool) {}
     ~Place() {
-      const std::lock_guard lock(pool_.mutex_);
+      const MutexLock lock(pool_.mutex_);
       --pool_.busy_;
       pool_.freed_.notify_one();
     }
@@ -159,8 +158,9 @@ class ImageWorkers::Pool {
   };
 
   Result<void> take_place(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
-    if (!freed_.wait(lock, stop, [this] { return busy_ < options_.count; })) return cancelled();
+    MutexLock lock(mutex_);
+    if (!freed_.wait(lock, stop, [this]() STEPD_REQUIRES(mutex_) { return busy_ < options_.count; }))
+      return cancelled();
     ++busy_;
     return {};
   }
@@ -168,7 +168,7 @@ class ImageWorkers::Pool {
   /// An idle one, else a new one: whoever has a place may have a process.
   Result<Worker> take_worker() {
     for (;;) {
-      std::unique_lock lock(mutex_);
+      MutexLock lock(mutex_);
       if (idle_.empty()) break;
       Worker worker = std::move(idle_.back());
       idle_.pop_back();
@@ -190,7 +190,7 @@ class ImageWorkers::Pool {
       const auto parent = zygote();
       auto forked = parent->fork_worker();
       if (forked) {
-        const std::lock_guard lock(mutex_);
+        const MutexLock lock(mutex_);
         ++tally_.started;
         alive_.insert(forked->pid);
         return Worker{parent, forked->pid, std::move(forked->socket)};
@@ -253,7 +253,7 @@ class ImageWorkers::Pool {
 
   std::optional<Ended> end(Worker& worker, std::uint64_t Tally::*count = nullptr) {
     const auto ended = worker.zygote->end_worker(worker.pid);
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     alive_.erase(worker.pid);
     if (count != nullptr) ++(tally_.*count);
     return ended;
@@ -265,19 +265,19 @@ class ImageWorkers::Pool {
       end(worker, &Tally::replaced);
       return;
     }
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     idle_.push_back(std::move(worker));
   }
 
   WorkerOptions options_;
-  mutable std::mutex mutex_;  // for all but the zygote
-  std::condition_variable_any freed_;
-  std::vector<Worker> idle_;
-  std::set<int> alive_;
-  unsigned busy_ = 0;
-  Tally tally_;
-  std::mutex zygote_mutex_;
-  std::shared_ptr<Zygote> zygote_;
+  mutable Mutex mutex_;
+  StopConditionVariable freed_;
+  std::vector<Worker> idle_ STEPD_GUARDED_BY(mutex_);
+  std::set<int> alive_ STEPD_GUARDED_BY(mutex_);
+  unsigned busy_ STEPD_GUARDED_BY(mutex_) = 0;
+  Tally tally_ STEPD_GUARDED_BY(mutex_);
+  Mutex zygote_mutex_;
+  std::shared_ptr<Zygote> zygote_ STEPD_GUARDED_BY(zygote_mutex_);
 };
 
 ImageWorkers::ImageWorkers(WorkerOptions options) : pool_(std::make_unique<Pool>(std::move(options))) {}

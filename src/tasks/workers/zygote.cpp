@@ -1,5 +1,7 @@
 #include "tasks/workers/zygote.h"
 
+#include "base/mutex.h"
+
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -120,7 +122,7 @@ void Zygote::greet(const Confinement& confinement) {
 }
 
 bool Zygote::ask(const Order& order, std::span<const int> files, Message& message) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (lost_) return false;
   const auto patience = within(kOrderPatience);
   lost_ = send_message(control_.get(), bytes_of(order), files, patience) != Transfer::Done ||
@@ -148,7 +150,7 @@ std::optional<Ended> Zygote::end_worker(pid_t pid) {
 }
 
 bool Zygote::is_lost() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return lost_;
 }
 

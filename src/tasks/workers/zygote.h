@@ -2,9 +2,9 @@
 // no worker inherits anything of the daemon's memory, and forks quickly, because libvips has been started in it once.
 #pragma once
 
+#include "base/mutex.h"
 #include "tasks/workers/protocol.h"
 
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -40,11 +40,11 @@ class Zygote {
   bool ask(const Order& order, std::span<const int> files, Message& message);
   void reap();
 
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   pid_t pid_ = -1;
   Descriptor control_;
   Fences fences_;
-  bool lost_ = false;
+  bool lost_ STEPD_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace stepd::tasks::workers
