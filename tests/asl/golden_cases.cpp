@@ -1,8 +1,8 @@
 // Runs the golden cases: one checker per kind.
 #include "base/payload.h"
 #include "case_table.h"
-#include "engine/asl/choice.h"
 #include "engine/asl/choice_operators.h"
+#include "engine/asl/choice_rules.h"
 #include "engine/asl/expression.h"
 #include "engine/asl/path.h"
 #include "engine/asl/payload_template.h"
@@ -106,8 +106,7 @@ void check_put(const Json& fields) {
   const auto path = Path::parse(text_of(fields, "path"));
   ASSERT_TRUE(path.has_value()) << path.error().cause;
   Budget budget;
-  expect_result(fields,
-                taken(put_at(*path, from_json(fields.at("input")), from_json(fields.at("result")), budget)));
+  expect_result(fields, taken(put_at(*path, from_json(fields.at("input")), from_json(fields.at("result")), budget)));
 }
 
 void check_expression(const Json& fields) {

@@ -167,9 +167,6 @@ def telling_names(tree):
 
 # `registry.cpp` is everywhere the list of the things in its folder, and pytest wants its fixtures in `conftest.py`.
 SHARED_NAMES = {"registry.cpp", "conftest.py"}
-# Two rooms of the engine have these until one of the two files is renamed. None is added.
-STILL_SHARED = {"call.cpp", "call.h", "choice.cpp", "expression.h", "integrations.h",
-                "state_test.cpp", "state_test.h"}
 
 
 def unique_names(tree):
@@ -179,8 +176,7 @@ def unique_names(tree):
         if path.startswith(("src/", "tests/")):
             places.setdefault(posixpath.basename(path), []).append(path)
     for name, paths in places.items():
-        allowed = SHARED_NAMES | (STILL_SHARED if all(p.startswith("src/") for p in paths) else set())
-        if len(paths) > 1 and name not in allowed:
+        if len(paths) > 1 and name not in SHARED_NAMES:
             yield f"{name}: is the name of {' and '.join(sorted(paths))}"
 
 

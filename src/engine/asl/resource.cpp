@@ -1,7 +1,7 @@
 #include "engine/asl/resource.h"
 
-#include "engine/asl/integrations.h"
 #include "engine/asl/placeholder.h"
+#include "engine/asl/service_integrations.h"
 
 #include <algorithm>
 #include <vector>

@@ -10,7 +10,7 @@
 #include "engine/run/redrives.h"
 #include "engine/run/refusals.h"
 #include "engine/run/shard.h"
-#include "engine/run/state_test.h"
+#include "engine/run/state_tests.h"
 #include "engine/run/task_router.h"
 #include "engine/run/uuid.h"
 

@@ -1,7 +1,7 @@
 // dynamodb:getItem: item.get on a table of the configuration; every read is a consistent one.
 // Source: DynamoDB API reference, GetItem.
 #include "services/integrations/dynamodb/attribute_value.h"
-#include "services/integrations/dynamodb/call.h"
+#include "services/integrations/dynamodb/dynamodb_call.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 // dynamodb:putItem: item.put on a table of the configuration, with ConditionExpression and ReturnValues.
 // Source: DynamoDB API reference, PutItem.
-#include "services/integrations/dynamodb/call.h"
+#include "services/integrations/dynamodb/dynamodb_call.h"
 
 namespace stepd::services::integrations {
 namespace {

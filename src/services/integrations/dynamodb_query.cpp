@@ -1,6 +1,6 @@
 // aws-sdk:dynamodb:query: the item of one key; tables have no sort key and no index here.
 // Source: DynamoDB API reference, Query.
-#include "services/integrations/dynamodb/call.h"
+#include "services/integrations/dynamodb/dynamodb_call.h"
 
 #include <nlohmann/json.hpp>
 

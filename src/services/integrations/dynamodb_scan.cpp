@@ -1,6 +1,6 @@
 // aws-sdk:dynamodb:scan: the items of a table in pages, as a FilterExpression asks.
 // Source: DynamoDB API reference, Scan. No parallel segments.
-#include "services/integrations/dynamodb/call.h"
+#include "services/integrations/dynamodb/dynamodb_call.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

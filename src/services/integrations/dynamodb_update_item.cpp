@@ -1,7 +1,7 @@
 // dynamodb:updateItem: item.update on a table of the configuration, with UpdateExpression, conditions and ReturnValues.
 // Source: DynamoDB API reference, UpdateItem.
 #include "services/integrations/dynamodb/attribute_value.h"
-#include "services/integrations/dynamodb/call.h"
+#include "services/integrations/dynamodb/dynamodb_call.h"
 
 #include <array>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 // aws-sdk:s3:copyObject: object.copy; CopySource is `bucket/key`, URL-encoded; no versions.
 // Source: S3 API reference, CopyObject.
 #include "base/encoding.h"
-#include "services/integrations/s3/call.h"
+#include "services/integrations/s3/s3_call.h"
 
 #include <array>
 #include <nlohmann/json.hpp>

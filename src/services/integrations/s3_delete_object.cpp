@@ -1,6 +1,6 @@
 // aws-sdk:s3:deleteObject: object.delete of one key; one that is not there is deleted with success.
 // Source: S3 API reference, DeleteObject.
-#include "services/integrations/s3/call.h"
+#include "services/integrations/s3/s3_call.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 // aws-sdk:s3:deleteObjects: object.delete of a list; a key that could not be deleted is answered with its error.
 // Source: S3 API reference, DeleteObjects.
-#include "services/integrations/s3/call.h"
+#include "services/integrations/s3/s3_call.h"
 
 #include <nlohmann/json.hpp>
 

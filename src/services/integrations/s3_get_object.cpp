@@ -1,6 +1,6 @@
 // aws-sdk:s3:getObject: object.get, whose text becomes Body; what is no UTF-8 or larger than an output fails.
 // Source: S3 API reference, GetObject. No Range, no version.
-#include "services/integrations/s3/call.h"
+#include "services/integrations/s3/s3_call.h"
 
 #include <nlohmann/json.hpp>
 

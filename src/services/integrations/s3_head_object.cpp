@@ -1,6 +1,6 @@
 // aws-sdk:s3:headObject: object.head.
 // Source: S3 API reference, HeadObject.
-#include "services/integrations/s3/call.h"
+#include "services/integrations/s3/s3_call.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 // aws-sdk:s3:listObjectsV2: object.list, whose next key is the continuation token.
 // Source: S3 API reference, ListObjectsV2.
-#include "services/integrations/s3/call.h"
+#include "services/integrations/s3/s3_call.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

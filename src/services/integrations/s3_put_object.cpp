@@ -1,7 +1,7 @@
 // aws-sdk:s3:putObject: object.put of Body as JSON, a text in its quotation marks too, as AWS writes it.
 // Source: S3 API reference, PutObject. Without a Body the object is empty.
 #include "base/encoding.h"
-#include "services/integrations/s3/call.h"
+#include "services/integrations/s3/s3_call.h"
 
 #include <array>
 #include <boost/crc.hpp>

@@ -1,5 +1,5 @@
 // Choice (ASL §Choice State): the first rule that holds says where to go.
-#include "engine/asl/choice.h"
+#include "engine/asl/choice_rules.h"
 
 #include "engine/asl/common_fields.h"
 #include "engine/asl/errors.h"

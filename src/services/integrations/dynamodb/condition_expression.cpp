@@ -1,5 +1,5 @@
 // Conditions, keys and projections. Updates are in update_expression.cpp.
-#include "services/integrations/dynamodb/expression.h"
+#include "services/integrations/dynamodb/dynamodb_expression.h"
 #include "services/integrations/dynamodb/expression_reader.h"
 
 #include <array>

@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "services/integrations/dynamodb/expression.h"
+#include "services/integrations/dynamodb/dynamodb_expression.h"
 
 #include <string>
 #include <string_view>

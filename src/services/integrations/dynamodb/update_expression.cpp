@@ -1,5 +1,5 @@
 // UpdateExpressions: the clauses SET, REMOVE, ADD and DELETE. What they do to an item is known by item.update.
-#include "services/integrations/dynamodb/expression.h"
+#include "services/integrations/dynamodb/dynamodb_expression.h"
 #include "services/integrations/dynamodb/expression_reader.h"
 
 #include <nlohmann/json.hpp>

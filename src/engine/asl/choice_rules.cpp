@@ -1,4 +1,4 @@
-#include "engine/asl/choice.h"
+#include "engine/asl/choice_rules.h"
 
 #include "base/clock.h"
 #include "base/value/json_border.h"

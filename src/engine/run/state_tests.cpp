@@ -1,4 +1,4 @@
-#include "engine/run/state_test.h"
+#include "engine/run/state_tests.h"
 
 #include "engine/asl/errors.h"
 #include "engine/core/compile.h"

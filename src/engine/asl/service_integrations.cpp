@@ -1,4 +1,4 @@
-#include "engine/asl/integrations.h"
+#include "engine/asl/service_integrations.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 namespace stepd::asl {
 namespace {
 
-using Pattern = Resource::Pattern;
+using CallPattern = Resource::Pattern;
 
 /// Patterns besides request and response.
 enum Patterns : unsigned { kNone = 0, kSync = 1, kToken = 2, kSync2 = 4 };
@@ -84,34 +84,34 @@ constexpr std::array kIntegrations{
     Integration{"states", "startExecution", kSync | kSync2 | kToken},
 };
 
-bool allows(unsigned patterns, Pattern pattern) {
+bool allows(unsigned patterns, CallPattern pattern) {
   switch (pattern) {
-    case Pattern::RequestResponse:
+    case CallPattern::RequestResponse:
       return true;
-    case Pattern::Sync:
+    case CallPattern::Sync:
       return (patterns & kSync) != 0;
-    case Pattern::Sync2:
+    case CallPattern::Sync2:
       return (patterns & kSync2) != 0;
-    case Pattern::WaitForTaskToken:
+    case CallPattern::WaitForTaskToken:
       return (patterns & kToken) != 0;
   }
   return false;
 }
 
 /// `aws-sdk:s3:getObject`: any service of the SDK, whose names are lower case, and its operations in camel case.
-bool is_sdk_call(std::string_view service, std::string_view action, Pattern pattern) {
+bool is_sdk_call(std::string_view service, std::string_view action, CallPattern pattern) {
   const auto all = [](std::string_view text, auto fits) {
     return !text.empty() && std::all_of(text.begin(), text.end(), fits);
   };
   const auto lower = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   const auto letter = [&](char c) { return lower(c) || (c >= 'A' && c <= 'Z'); };
   return all(service, lower) && all(action, letter) && lower(action.front()) &&
-         (pattern == Pattern::RequestResponse || pattern == Pattern::WaitForTaskToken);
+         (pattern == CallPattern::RequestResponse || pattern == CallPattern::WaitForTaskToken);
 }
 
 }  // namespace
 
-bool is_known_integration(std::string_view service, std::string_view action, Pattern pattern) {
+bool is_known_integration(std::string_view service, std::string_view action, CallPattern pattern) {
   constexpr std::string_view kSdk = "aws-sdk:";
   if (service.starts_with(kSdk)) return is_sdk_call(service.substr(kSdk.size()), action, pattern);
   return std::any_of(kIntegrations.begin(), kIntegrations.end(), [&](const Integration& each) {

@@ -1,4 +1,4 @@
-#include "services/integrations/s3/call.h"
+#include "services/integrations/s3/s3_call.h"
 
 #include "engine/run/uuid.h"
 

@@ -1,5 +1,5 @@
 // TestState where it really calls something: the answer, the timeouts, and what comes too late.
-#include "engine/run/state_test.h"
+#include "engine/run/state_tests.h"
 #include "support/manual_clock.h"
 
 #include <gtest/gtest.h>

@@ -1,8 +1,8 @@
-#include "services/integrations/dynamodb/call.h"
+#include "services/integrations/dynamodb/dynamodb_call.h"
 
 #include "engine/run/uuid.h"
 #include "services/integrations/dynamodb/attribute_value.h"
-#include "services/integrations/dynamodb/expression.h"
+#include "services/integrations/dynamodb/dynamodb_expression.h"
 
 #include <array>
 #include <boost/crc.hpp>
