@@ -4,6 +4,7 @@
 #include "api/http_stream.h"
 #include "api/open_connections.h"
 #include "api/wire.h"
+#include "base/guarded.h"
 
 #include <spdlog/spdlog.h>
 #include <boost/asio/awaitable.hpp>
@@ -127,7 +128,9 @@ Task<void> Served::run(std::shared_ptr<Served> self) {
   } catch (const boost::system::system_error& gone) {
     spdlog::debug("connection ended: {}", gone.code().message());
   } catch (const std::exception& error) {
-    spdlog::error("connection ended: {}", error.what());
+    note_escaped("a connection", error.what());
+  } catch (...) {
+    note_escaped("a connection", "an exception of an unknown type");
   }
   self->stream_.close();
 }
@@ -184,7 +187,10 @@ Task<Response> Served::take_body(const Route& route, Request request, const Head
   } catch (const boost::system::system_error&) {
     throw;  // nobody is left to be answered
   } catch (const std::exception& error) {
-    spdlog::error("{} {}: {}", route.method, route.pattern, error.what());
+    note_escaped(route.method + " " + route.pattern, error.what());
+    failed = route.refuse(500, "internal error");
+  } catch (...) {
+    note_escaped(route.method + " " + route.pattern, "an exception of an unknown type");
     failed = route.refuse(500, "internal error");
   }
   failed->close = true;
@@ -213,13 +219,9 @@ void Served::hand_over(const Route& route, Request request, const std::shared_pt
                     [gate = context_.gate, to](std::function<void()> gone) {
                       reach(*gate, to, [gone = std::move(gone)](Awaited& waiting) { waiting.gone = gone; });
                     });
-  const std::string id = request.id;
-  try {
-    route.handle(std::move(request), reply, context_.workers);
-  } catch (const std::exception& error) {
-    spdlog::error("{} {}: {} ({})", route.method, route.pattern, error.what(), id);
+  const auto where = route.method + " " + route.pattern + " (" + request.id + ")";
+  if (!run_guarded(where, [&] { route.handle(std::move(request), reply, context_.workers); }))
     reply(route.refuse(500, "internal error"));
-  }
 }
 
 /// A coroutine of its own, so that its buffer is gone while an answer is awaited.

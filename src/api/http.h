@@ -1,6 +1,7 @@
 // A request and its answer as routes see them, whatever carries them. No socket, no parser and no route is known here.
 #pragma once
 
+#include "base/guarded.h"
 #include "base/json.h"
 #include "base/result.h"
 
@@ -57,7 +58,7 @@ class Receipt {
   Receipt(const Receipt&) = delete;
   Receipt& operator=(const Receipt&) = delete;
   ~Receipt() {
-    if (lost_) lost_();
+    if (lost_) run_guarded("a receipt", lost_);
   }
   /// The answer is on its way.
   void sign() { lost_ = nullptr; }

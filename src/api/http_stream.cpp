@@ -23,7 +23,8 @@ using Parser = http::request_parser<http::buffer_body>;
 
 namespace {
 constexpr std::size_t kLingerBytesMax = 1'048'576;
-}
+constexpr std::size_t kReadBytesMax = 65'536;
+}  // namespace
 
 struct HttpStream::Parts {
   Parts(const asio::any_io_executor& executor, int socket, bool ipv6, const ServerOptions& server_options)
@@ -98,6 +99,26 @@ Task<void> HttpStream::say_continue(const Head& head) {
   co_await write("HTTP/1.1 100 Continue\r\n\r\n", "");
 }
 
+/// What the parser takes of the bytes that have arrived. Beast throws where a field is too large for its types.
+std::size_t HttpStream::parse(boost::system::error_code& error) {
+  try {
+    const auto consumed = parts_->parser->put(parts_->buffer.cdata(), error);
+    parts_->buffer.consume(consumed);
+    return consumed;
+  } catch (const std::exception&) {
+    throw Refused{400, "malformed body"};
+  }
+}
+
+Task<void> HttpStream::read_more(std::size_t size) {
+  auto& [options, stream, buffer, parser, idle, left] = *parts_;
+  // The parser takes a chunk's head and the trailer as wholes, and until one is whole it is kept here.
+  if (buffer.size() >= options.head_bytes_max) throw Refused{431, "a chunk's head or the trailer is too large"};
+  const auto room = std::min(size, kReadBytesMax);
+  const auto count = co_await stream.async_read_some(buffer.prepare(room), asio::use_awaitable);
+  buffer.commit(count);
+}
+
 Task<std::size_t> HttpStream::read_some(char* buffer, std::size_t size) {
   auto& parser = *parts_->parser;
   std::size_t filled = 0;
@@ -106,16 +127,12 @@ Task<std::size_t> HttpStream::read_some(char* buffer, std::size_t size) {
     parser.get().body().size = size;
     parser.get().body().more = true;
     error_code error;
-    co_await http::async_read_some(parts_->stream, parts_->buffer, parser,
-                                   asio::redirect_error(asio::use_awaitable, error));
+    const auto consumed = parts_->buffer.size() == 0 ? 0 : parse(error);
     filled = size - parser.get().body().size;
-    if (!error || error == http::error::need_buffer) continue;
     if (error == http::error::body_limit) throw Refused{413, "the body is too large"};
-    const bool left = error == http::error::end_of_stream || error == http::error::partial_message;
-    if (!left && error.category() == http::make_error_code(http::error::bad_chunk).category()) {
+    if (error && error != http::error::need_buffer && error != http::error::need_more)
       throw Refused{400, "malformed body"};
-    }
-    throw boost::system::system_error(error);
+    if (consumed == 0 && filled == 0 && !parser.is_done()) co_await read_more(size);
   }
   co_return filled;
 }

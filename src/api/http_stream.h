@@ -18,6 +18,9 @@ class any_io_executor;
 template <typename T, typename Executor>
 class awaitable;
 }  // namespace boost::asio
+namespace boost::system {
+class error_code;
+}  // namespace boost::system
 
 namespace stepd::api {
 
@@ -43,7 +46,8 @@ class HttpStream {
   void limit_body(std::uint64_t bytes_max);
   Task<void> say_continue(const Head& head);
   bool body_done() const;
-  /// At least one byte into `buffer`, 0 at the body's end. Throws Refused for one that is malformed or too large.
+  /// At least one byte into `buffer`, 0 at the body's end. Throws Refused for a body that is malformed or too large,
+  /// and for a chunk's head or a trailer that is larger than a head may be. Trailers are read and dropped.
   Task<std::size_t> read_some(char* buffer, std::size_t size);
 
   /// Calls `left` if the client leaves, until stop_watching(). What it sends meanwhile is kept for its next request; a
@@ -65,6 +69,9 @@ class HttpStream {
  private:
   void await_news(std::shared_ptr<void> owner);
   Task<std::size_t> find_head_end(const std::atomic<bool>& finishing);
+  std::size_t parse(boost::system::error_code& error);
+  /// `size`: how many bytes of the body are wanted.
+  Task<void> read_more(std::size_t size);
 
   struct Parts;
   std::unique_ptr<Parts> parts_;

@@ -1,6 +1,8 @@
 // The set of open connections and the order in which they end.
 #include "api/open_connections.h"
 
+#include "base/guarded.h"
+
 #include "base/mutex.h"
 
 #include <boost/asio/io_context.hpp>
@@ -36,7 +38,9 @@ void Connections::serve(int socket, bool ipv6) {
   connection->begin();
 }
 
-void Connections::post(std::function<void()> work) { boost::asio::post(context_.pool, std::move(work)); }
+void Connections::post(std::function<void()> work) {
+  boost::asio::post(context_.pool, [work = std::move(work)] { run_guarded("a worker of the server", work); });
+}
 
 std::size_t Connections::open() const {
   const MutexLock lock(mutex_);

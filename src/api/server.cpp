@@ -2,6 +2,7 @@
 #include "api/server.h"
 
 #include "api/open_connections.h"
+#include "base/guarded.h"
 
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
@@ -54,7 +55,11 @@ class Server::Listener {
   void start() {
     accept();
     for (unsigned i = 0; i < std::max(1U, options_.threads); ++i) {
-      threads_.emplace_back([this] { io_.run(); });
+      threads_.emplace_back([this] {
+        // A handler that throws is gone with its connection. The others are served on.
+        while (!run_guarded("the server", [this] { io_.run(); })) {
+        }
+      });
     }
   }
 

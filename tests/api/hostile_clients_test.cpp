@@ -116,6 +116,31 @@ TEST_F(Hostile, ConfiguredNamesAreServedToo) {
   expect_refused("GET /health HTTP/1.1\r\nHost: box:99\r\n\r\n", 421, "another port");
 }
 
+/// Beast's fields are at most 64 KiB, and it throws where one is larger.
+TEST_F(Hostile, ATrailerIsDroppedOrRefused) {
+  const auto with_trailer = [](const std::string& trailer) {
+    return post("Transfer-Encoding: chunked\r\nContent-Type: application/x-amz-json-1.0\r\n",
+                "2\r\n{}\r\n0\r\n" + trailer + "\r\n");
+  };
+  EXPECT_NE(raw(with_trailer("A: b\r\n")).status, 431) << "it is read and dropped";
+  const auto expect_refusal = [&](const std::string& trailer) {
+    const auto status = raw(with_trailer(trailer)).status;
+    EXPECT_TRUE(status == 400 || status == 431) << status << " for " << trailer.size() << " bytes";
+  };
+  for (const std::size_t size : {20'000U, 65'535U, 65'536U, 70'000U, 1'000'000U}) {
+    expect_refusal("A: " + std::string(size, 'x') + "\r\n");
+    expect_refusal(std::string(size, 'x') + ": b\r\n");
+  }
+  std::string many;
+  for (int i = 0; i < 100'000; ++i) many += "A" + std::to_string(i) + ": b\r\n";
+  expect_refusal(many);
+  EXPECT_EQ(
+      raw(post("Transfer-Encoding: chunked\r\n", "2;a=" + std::string(70'000, 'x') + "\r\n{}\r\n0\r\n\r\n")).status,
+      431)
+      << "a chunk's extension";
+  expect_alive();
+}
+
 TEST_F(Hostile, HeadsHaveLimits) {
   const std::string start = "GET /health HTTP/1.1\r\nHost: localhost\r\n";
   expect_refused(start + "A: " + std::string(20'000, 'a') + "\r\n\r\n", 431, "a long field");

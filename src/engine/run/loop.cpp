@@ -1,8 +1,9 @@
 #include "engine/run/loop.h"
 
+#include "base/guarded.h"
+
 #include <pthread.h>
 
-#include <spdlog/spdlog.h>
 #include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -46,17 +47,6 @@ class TimerQueue {
   std::map<std::pair<Time, TimerId>, std::function<void()>> timers_;
   std::unordered_map<TimerId, Time> due_of_;
 };
-
-/// No job ends the thread: what it leaves undone is its own.
-void run_guarded(const std::string& loop, const std::function<void()>& job) {
-  try {
-    job();
-  } catch (const std::exception& error) {
-    spdlog::error("a job of the loop {} failed: {}", loop, error.what());
-  } catch (...) {
-    spdlog::error("a job of the loop {} failed by an exception of an unknown type", loop);
-  }
-}
 
 }  // namespace
 
