@@ -92,9 +92,20 @@ std::optional<Refused> read_field(std::string_view line, Head& head) {
 
 /// The fields that decide about a message; two of one kind could be read two ways.
 std::optional<Refused> check_single(const Head& head) {
-  static constexpr std::array<std::string_view, 10> kSingle = {
-      "host",   "content-length", "transfer-encoding", "content-type", "x-amz-target", "origin",
-      "expect", "range",          "authorization",     "if-none-match"};
+  static constexpr std::array<std::string_view, 14> kSingle = {"host",
+                                                               "content-length",
+                                                               "transfer-encoding",
+                                                               "content-type",
+                                                               "x-amz-target",
+                                                               "origin",
+                                                               "expect",
+                                                               "range",
+                                                               "authorization",
+                                                               "if-match",
+                                                               "if-none-match",
+                                                               "if-range",
+                                                               "if-modified-since",
+                                                               "if-unmodified-since"};
   for (const auto name : kSingle) {
     const auto count = std::count_if(head.fields.begin(), head.fields.end(),
                                      [&](const Field& field) { return equal_ignoring_case(field.name, name); });

@@ -32,6 +32,11 @@ std::string_view Request::field(std::string_view name) const {
   return {};
 }
 
+bool Request::has_field(std::string_view name) const {
+  return std::any_of(fields.begin(), fields.end(),
+                     [&](const Field& field) { return equal_ignoring_case(field.name, name); });
+}
+
 std::optional<std::string> Request::parameter(std::string_view name) const {
   std::optional<std::string> found;
   std::string_view rest = query;

@@ -36,6 +36,7 @@ struct Request {
 
   /// The first field of that name, in any case; empty if there is none.
   std::string_view field(std::string_view name) const;
+  bool has_field(std::string_view name) const;
   /// A decoded query parameter; the last one wins.
   std::optional<std::string> parameter(std::string_view name) const;
   /// The content type in lower case without its parameters.

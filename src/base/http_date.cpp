@@ -12,4 +12,17 @@ std::string to_http_date(Instant instant) {
   return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts)};
 }
 
+std::optional<Instant> from_http_date(std::string_view text) {
+  constexpr std::size_t kLongest = 40;
+  if (text.size() > kLongest) return std::nullopt;
+  const std::string copy(text);
+  // IMF-fixdate, RFC 850, asctime.
+  for (const char* form : {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"}) {
+    std::tm parts{};
+    const char* end = ::strptime(copy.c_str(), form, &parts);
+    if (end != nullptr && *end == '\0') return Instant(std::chrono::seconds(::timegm(&parts)));
+  }
+  return std::nullopt;
+}
+
 }  // namespace stepd

@@ -38,12 +38,17 @@ struct ObjectStat {
 
 enum class IfPresent { Replace, Refuse };
 
+/// Whether a write may go ahead; `present` is the object as it is, null if there is none. The store asks while no other
+/// write through it can change that object, and answers the error of a refusal as its own. Empty: it may.
+using ObjectCondition = std::function<Result<void>(const ObjectStat* present)>;
+
 /// The properties that a new object is written with.
 struct NewObject {
   std::string content_type;  ///< empty: guessed from the key
   ObjectMetadata metadata;   ///< at most limits::kObjectMetadataBytes
   std::string attempt;
   IfPresent if_present = IfPresent::Replace;
+  ObjectCondition condition = {};  ///< asked by commit()
 };
 
 /// An open object. Thread: one at a time.
@@ -108,7 +113,8 @@ class ObjectStore {
   virtual Result<ObjectListing> list(std::string_view bucket, std::string_view prefix, std::string_view after,
                                      std::size_t limit) const = 0;
   /// A key that does not exist is removed with success, as on S3. Empty parent directories of the key go too.
-  virtual Result<void> remove(const ObjectRef& ref) = 0;
+  virtual Result<void> remove(const ObjectRef& ref, const ObjectCondition& condition) = 0;
+  Result<void> remove(const ObjectRef& ref) { return remove(ref, {}); }
   /// Whole or absent; `source` and `target` may lie in different buckets. Copying onto itself is `Object.Conflict`.
   virtual Result<ObjectStat> copy(const ObjectRef& source, const ObjectRef& target, const CopyRules& rules) = 0;
   Result<ObjectStat> copy(const ObjectRef& source, const ObjectRef& target) { return copy(source, target, {}); }

@@ -144,8 +144,9 @@ class MemoryReader final : public ObjectReader {
 
 class MemoryWriter final : public ObjectWriter {
  public:
-  MemoryWriter(MemoryObjects& owner, std::string key, std::string type) : owner_(owner), key_(std::move(key)) {
-    object_.type = type.empty() ? "application/octet-stream" : std::move(type);
+  MemoryWriter(MemoryObjects& owner, std::string key, NewObject object)
+      : owner_(owner), key_(std::move(key)), condition_(std::move(object.condition)) {
+    object_.type = object.content_type.empty() ? "application/octet-stream" : std::move(object.content_type);
   }
   ~MemoryWriter() override {
     const std::lock_guard lock(owner_.mutex_);
@@ -161,6 +162,7 @@ class MemoryWriter final : public ObjectWriter {
   Result<ObjectStat> commit() override {
     const std::lock_guard lock(owner_.mutex_);
     if (auto error = std::exchange(owner_.next_error, std::nullopt)) return *error;
+    STEPD_CHECK(owner_.check_condition(key_, condition_));
     owner_.objects_[key_] = object_;
     return stat_of(object_);
   }
@@ -168,8 +170,17 @@ class MemoryWriter final : public ObjectWriter {
  private:
   MemoryObjects& owner_;
   std::string key_;
+  ObjectCondition condition_;
   MemoryObjects::Object object_;
 };
+
+Result<void> MemoryObjects::check_condition(const std::string& key, const ObjectCondition& condition) const {
+  if (!condition) return {};
+  const auto found = objects_.find(key);
+  if (found == objects_.end()) return condition(nullptr);
+  const auto present = stat_of(found->second);
+  return condition(&present);
+}
 
 Result<void> MemoryObjects::check(const ObjectRef& ref) const {
   asked_.insert(ref.bucket + " " + ref.key);
@@ -217,7 +228,7 @@ Result<std::unique_ptr<ObjectWriter>> MemoryObjects::create(const ObjectRef& ref
   const std::lock_guard lock(mutex_);
   STEPD_CHECK(check(ref));
   ++open_writers_;
-  return std::make_unique<MemoryWriter>(*this, ref.key, std::move(object.content_type));
+  return std::make_unique<MemoryWriter>(*this, ref.key, std::move(object));
 }
 
 Result<ObjectStat> MemoryObjects::head(const ObjectRef& ref) const {
@@ -244,9 +255,10 @@ Result<ObjectListing> MemoryObjects::list(std::string_view bucket, std::string_v
   return listing;
 }
 
-Result<void> MemoryObjects::remove(const ObjectRef& ref) {
+Result<void> MemoryObjects::remove(const ObjectRef& ref, const ObjectCondition& condition) {
   const std::lock_guard lock(mutex_);
   STEPD_CHECK(check(ref));
+  STEPD_CHECK(check_condition(ref.key, condition));
   objects_.erase(ref.key);
   return {};
 }

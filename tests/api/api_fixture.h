@@ -187,7 +187,8 @@ class MemoryObjects final : public ObjectStore {
   Result<ObjectStat> head(const ObjectRef& ref) const override;
   Result<ObjectListing> list(std::string_view bucket, std::string_view prefix, std::string_view after,
                              std::size_t limit) const override;
-  Result<void> remove(const ObjectRef& ref) override;
+  using ObjectStore::remove;
+  Result<void> remove(const ObjectRef& ref, const ObjectCondition& condition) override;
   Result<ObjectStat> copy(const ObjectRef&, const ObjectRef&, const CopyRules&) override {
     return AslError{"Object.Failed", "not scripted"};
   }
@@ -195,6 +196,8 @@ class MemoryObjects final : public ObjectStore {
  private:
   friend class MemoryWriter;
   Result<void> check(const ObjectRef& ref) const;
+  /// With the mutex held.
+  Result<void> check_condition(const std::string& key, const ObjectCondition& condition) const;
 
   mutable std::mutex mutex_;
   std::map<std::string, Object> objects_;

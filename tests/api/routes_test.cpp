@@ -214,6 +214,73 @@ TEST_F(Buckets, OneRangeIsServedAndOthersAreIgnored) {
   EXPECT_EQ(ask("GET", "/buckets/uploads/k", "", {"If-None-Match: \"etag10\""}).status, 304);
 }
 
+/// The object was modified at 08:05:45.678.
+TEST_F(Buckets, ConditionsOfReadsAreAnswered) {
+  objects.put("k", "0123456789");
+  const std::string at = "Fri, 21 Nov 2025 08:05:45 GMT";
+  const std::string before = "Fri, 21 Nov 2025 08:05:44 GMT";
+  const std::vector<std::pair<std::vector<std::string>, int>> table = {
+      {{"If-Match: \"etag10\""}, 200},
+      {{"If-Match: \"a\" , \"etag10\""}, 200},
+      {{"If-Match: *"}, 200},
+      {{"If-Match: \"other\""}, 412},
+      {{"If-Match: W/\"etag10\""}, 412},
+      {{"If-Match: etag10"}, 400},
+      {{"If-Match: \"etag10"}, 400},
+      {{"If-Match:"}, 400},
+      {{"If-None-Match: \"other\""}, 200},
+      {{"If-None-Match: \"other\",W/\"etag10\""}, 304},
+      {{"If-None-Match: *"}, 304},
+      {{"If-None-Match: x"}, 400},
+      {{"If-Modified-Since: " + at}, 304},
+      {{"If-Modified-Since: " + before}, 200},
+      {{"If-Modified-Since: whenever"}, 200},
+      {{"If-Unmodified-Since: " + at}, 200},
+      {{"If-Unmodified-Since: " + before}, 412},
+      {{"If-Unmodified-Since: whenever"}, 400},
+      // A date is not looked at where there are tags.
+      {{"If-Match: \"etag10\"", "If-Unmodified-Since: " + before}, 200},
+      {{"If-None-Match: \"other\"", "If-Modified-Since: " + at}, 200},
+      {{"If-Match: \"other\"", "If-None-Match: \"etag10\""}, 412},
+      {{"Range: bytes=1-2", "If-Range: \"etag10\""}, 206},
+      {{"Range: bytes=1-2", "If-Range: W/\"etag10\""}, 200},
+      {{"Range: bytes=1-2", "If-Range: " + at}, 206},
+      {{"Range: bytes=1-2", "If-Range: " + before}, 200},
+      {{"Range: bytes=1-2", "If-Range: nonsense"}, 200},
+  };
+  for (const auto& [fields, status] : table) {
+    EXPECT_EQ(ask("GET", "/buckets/uploads/k", "", fields).status, status) << fields.front();
+    if (status != 206) EXPECT_EQ(ask("HEAD", "/buckets/uploads/k", "", fields).status, status) << fields.front();
+  }
+  EXPECT_EQ(ask("GET", "/buckets/uploads/k", "", {"If-None-Match: *"}).field("ETag"), "\"etag10\"");
+}
+
+TEST_F(Buckets, AWriteThatIsConditionalIsNeverUnconditional) {
+  objects.put("k", "0123456789");
+  const std::vector<std::pair<std::string, int>> refused = {
+      {"If-Match: \"other\"", 412},
+      {"If-Match: W/\"etag10\"", 412},
+      {"If-Match: etag10", 400},
+      {"If-None-Match: *", 412},
+      {"If-None-Match: \"etag10\"", 412},
+      {"If-None-Match: ?", 400},
+      {"If-Unmodified-Since: Fri, 21 Nov 2025 08:05:44 GMT", 412},
+      {"If-Unmodified-Since: 1", 400},
+  };
+  for (const auto& [field, status] : refused) {
+    EXPECT_EQ(ask("PUT", "/buckets/uploads/k", "new", {field}).status, status) << field;
+    EXPECT_EQ(ask("DELETE", "/buckets/uploads/k", "", {field}).status, status) << field;
+    EXPECT_EQ(objects.objects().at("k").bytes, "0123456789") << field;
+  }
+  EXPECT_EQ(ask("PUT", "/buckets/uploads/k", "12345", {"If-Match: \"etag10\""}).status, 200);
+  EXPECT_EQ(ask("PUT", "/buckets/uploads/absent", "x", {"If-Match: *"}).status, 412);
+  EXPECT_EQ(ask("DELETE", "/buckets/uploads/absent", "", {"If-Match: *"}).status, 412);
+  EXPECT_FALSE(objects.objects().contains("absent"));
+  EXPECT_EQ(ask("PUT", "/buckets/uploads/absent", "x", {"If-None-Match: *"}).status, 200);
+  EXPECT_EQ(ask("DELETE", "/buckets/uploads/k", "", {"If-Match: \"etag5\""}).status, 204);
+  EXPECT_FALSE(objects.objects().contains("k"));
+}
+
 TEST_F(Buckets, AListGoesOnAfterAKey) {
   for (const char* key : {"a/1", "a/2", "a/3", "b"}) objects.put(key, "x");
   const auto first = ask("GET", "/buckets/uploads?prefix=a%2F&limit=2").json();

@@ -107,6 +107,54 @@ TEST_F(LocalObjects, ChangesTheEtagWithTheBytes) {
   EXPECT_THAT(first, Not(HasSubstr("\"")));
 }
 
+TEST_F(LocalObjects, AsksTheConditionOfAWriteAboutWhatIsThere) {
+  const auto etag = put("k", "old").value().etag;
+  const ObjectCondition refuse = [](const ObjectStat*) -> Result<void> { return AslError{"Test.No", "no"}; };
+  std::optional<std::string> seen;
+  const ObjectCondition look = [&](const ObjectStat* present) -> Result<void> {
+    seen = present == nullptr ? "none" : present->etag;
+    return {};
+  };
+  const auto write = [&](const std::string& key, const ObjectCondition& condition) {
+    NewObject object;
+    object.condition = condition;
+    return objects_->create({"inbox", key}, object).value()->commit();
+  };
+  EXPECT_EQ(write("k", refuse).error().name, "Test.No");
+  EXPECT_EQ(objects_->remove({"inbox", "k"}, refuse).error().name, "Test.No");
+  EXPECT_EQ(get("k"), "old");
+  EXPECT_TRUE(write("new", look));
+  EXPECT_EQ(seen, "none");
+  EXPECT_TRUE(objects_->remove({"inbox", "k"}, look));
+  EXPECT_EQ(seen, etag);
+  EXPECT_EQ(error_of("k"), "<Object.NotFound>");
+}
+
+/// Eight threads count in one object, each by a write on the condition that the object is what was read.
+TEST_F(LocalObjects, LosesNoConditionalWriteToAnother) {
+  put("count", "0");
+  std::atomic<int> taken{0};
+  const auto count_up = [&] {
+    for (int i = 0; i < 50; ++i) {
+      const auto etag = objects_->head({"inbox", "count"}).value().etag;
+      const int next = std::stoi(get("count")) + 1;
+      NewObject object;
+      object.condition = [&](const ObjectStat* present) -> Result<void> {
+        if (present != nullptr && present->etag == etag) return {};
+        return AslError{"Test.Changed", ""};
+      };
+      const auto writer = objects_->create({"inbox", "count"}, object).value();
+      ASSERT_TRUE(writer->write(std::to_string(next)));
+      if (writer->commit()) ++taken;
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) threads.emplace_back(count_up);
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(std::stoi(get("count")), taken);
+  EXPECT_GT(taken, 0);
+}
+
 TEST_F(LocalObjects, KeepsAnOpenReaderOnTheOldBytes) {
   put("k", "old bytes");
   const auto reader = std::move(objects_->open({"inbox", "k"})).value();

@@ -132,7 +132,7 @@ Result<ObjectListing> MemoryObjects::list(std::string_view bucket, std::string_v
   return listing;
 }
 
-Result<void> MemoryObjects::remove(const ObjectRef& ref) {
+Result<void> MemoryObjects::remove(const ObjectRef& ref, const ObjectCondition&) {
   STEPD_CHECK(check(ref));
   const std::lock_guard lock(mutex_);
   objects_.erase({ref.bucket, ref.key});

@@ -37,7 +37,8 @@ class MemoryObjects final : public ObjectStore {
   Result<ObjectStat> head(const ObjectRef& ref) const override;
   Result<ObjectListing> list(std::string_view bucket, std::string_view prefix, std::string_view after,
                              std::size_t limit) const override;
-  Result<void> remove(const ObjectRef& ref) override;
+  using ObjectStore::remove;
+  Result<void> remove(const ObjectRef& ref, const ObjectCondition& condition) override;
   Result<ObjectStat> copy(const ObjectRef& source, const ObjectRef& target, const CopyRules& rules) override;
 
  private:

@@ -1,6 +1,7 @@
 #include "api/routes/bucket_routes.h"
 
 #include "api/routes/byte_range.h"
+#include "api/routes/preconditions.h"
 #include "base/http_date.h"
 #include "base/limits.h"
 
@@ -18,7 +19,8 @@ constexpr const char* kObject = "/buckets/{bucket}/{key...}";
 constexpr const char* kBucket = "/buckets/{bucket}";
 
 Response refused(const AslError& error) {
-  static constexpr std::array<std::pair<std::string_view, int>, 6> kStatuses = {{
+  static constexpr std::array<std::pair<std::string_view, int>, 7> kStatuses = {{
+      {"Object.ConditionFailed", 412},
       {"Object.NoSuchBucket", 404},
       {"Object.NotFound", 404},
       {"Object.InvalidKey", 400},
@@ -73,9 +75,27 @@ Result<void> skip(ObjectReader& reader, std::uint64_t bytes) {
   return {};
 }
 
-bool has_that_already(const Request& request, const ObjectStat& stat) {
-  const auto known = request.field("if-none-match");
-  return known == "*" || known.find("\"" + stat.etag + "\"") != std::string_view::npos;
+Response precondition_failed() { return error_response(412, "a condition of the request does not hold"); }
+
+/// 304, 412 or what a read answers else.
+std::optional<Response> refuse_read(const Request& request, const ObjectStat& stat) {
+  const auto conditions = Preconditions::of(request);
+  if (!conditions) return error_response(400, conditions.error().cause);
+  const auto status = conditions->refuse_read(stat);
+  if (!status) return std::nullopt;
+  if (*status == 412) return precondition_failed();
+  auto response = describe(stat);
+  response.status = *status;
+  return response;
+}
+
+/// What the store asks before it writes; empty where the request has no condition.
+ObjectCondition condition_of(Preconditions conditions) {
+  if (conditions.empty()) return {};
+  return [conditions = std::move(conditions)](const ObjectStat* present) -> Result<void> {
+    if (conditions.allow_write(present)) return {};
+    return AslError{"Object.ConditionFailed", "a condition of the request does not hold"};
+  };
 }
 
 Response get(const ObjectStore& objects, const Request& request) {
@@ -83,14 +103,9 @@ Response get(const ObjectStore& objects, const Request& request) {
   if (!opened.has_value()) return refused(opened.error());
   auto reader = std::move(*opened);
   const ObjectStat stat = reader->stat();
+  if (auto answer = refuse_read(request, stat)) return *std::move(answer);
   auto response = describe(stat);
-  if (has_that_already(request, stat)) {
-    response.status = 304;
-    return response;
-  }
-  // If-Range with another etag means: the whole of what is there now.
-  const auto if_range = request.field("if-range");
-  const bool ranged = if_range.empty() || if_range == "\"" + stat.etag + "\"";
+  const bool ranged = allows_range(request.field("if-range"), stat);
   const auto asked = read_range(ranged ? request.field("range") : "", stat.size_bytes);
   const auto whole = std::to_string(stat.size_bytes);
   if (std::holds_alternative<Unsatisfiable>(asked)) {
@@ -124,17 +139,16 @@ class AnnouncedSize final : public BodySource {
 Response head(const ObjectStore& objects, const Request& request) {
   const auto stat = objects.head(object_of(request));
   if (!stat.has_value()) return refused(stat.error());
+  if (auto answer = refuse_read(request, *stat)) return *std::move(answer);
   auto response = describe(*stat);
-  if (has_that_already(request, *stat)) {
-    response.status = 304;
-  } else {
-    response.source = std::make_unique<AnnouncedSize>(stat->size_bytes);
-  }
+  response.source = std::make_unique<AnnouncedSize>(stat->size_bytes);
   return response;
 }
 
 Response remove(ObjectStore& objects, const Request& request) {
-  const auto removed = objects.remove(object_of(request));
+  auto conditions = Preconditions::of(request);
+  if (!conditions) return error_response(400, conditions.error().cause);
+  const auto removed = objects.remove(object_of(request), condition_of(*std::move(conditions)));
   if (!removed.has_value()) return refused(removed.error());
   Response response;
   response.status = 204;
@@ -170,7 +184,12 @@ OpenedSink put(ObjectStore& objects, const Request& request) {
   // curl and browsers send this type when nobody named one: it says nothing about the object.
   auto type = std::string(request.field("content-type"));
   if (request.media_type() == "application/x-www-form-urlencoded") type.clear();
-  auto writer = objects.create(ref, std::move(type));
+  auto conditions = Preconditions::of(request);
+  if (!conditions) return error_response(400, conditions.error().cause);
+  NewObject object;
+  object.content_type = std::move(type);
+  object.condition = condition_of(*std::move(conditions));
+  auto writer = objects.create(ref, std::move(object));
   if (!writer.has_value()) return refused(writer.error());
   return std::make_unique<Upload>(std::move(ref), std::move(*writer));
 }

@@ -40,12 +40,15 @@ class LocalObjects final : public ObjectStore {
 
   using ObjectStore::copy;
   using ObjectStore::create;
+  using ObjectStore::remove;
 
   Result<std::unique_ptr<ObjectWriter>> create(const ObjectRef& ref, NewObject object) override {
     STEPD_TRY(Directory directory, find(ref));
-    STEPD_TRY(std::unique_ptr<ObjectFile> file, ObjectFile::create(std::move(directory), ref, object.if_present));
+    STEPD_TRY(std::unique_ptr<ObjectFile> file,
+              ObjectFile::create(std::move(directory), locks_, ref, object.if_present));
     file->set_content_type(object.content_type);
     file->set_attempt(object.attempt);
+    file->set_condition(std::move(object.condition));
     STEPD_CHECK(file->set_metadata(object.metadata));
     return std::unique_ptr<ObjectWriter>(std::move(file));
   }
@@ -63,8 +66,10 @@ class LocalObjects final : public ObjectStore {
     return list_keys(*directory, name, std::string(prefix), std::string(after), limit);
   }
 
-  Result<void> remove(const ObjectRef& ref) override {
+  Result<void> remove(const ObjectRef& ref, const ObjectCondition& condition) override {
     STEPD_TRY(const Directory directory, find(ref));
+    const MutexLock lock(locks_.of(ref));
+    STEPD_CHECK(check_condition(*directory, ref, condition));
     const auto parent = directory->open_parent(ref, BucketDirectory::Missing::Refuse);
     if (!parent) {
       // Without its folder there is no such object either: nothing to do.
@@ -91,7 +96,8 @@ class LocalObjects final : public ObjectStore {
     STEPD_TRY(const Directory from, find(source));
     STEPD_TRY(Directory to, find(target));
     STEPD_TRY(const Descriptor fd, from->open_object(source));
-    STEPD_TRY(const std::unique_ptr<ObjectFile> file, ObjectFile::create(std::move(to), target, rules.if_present));
+    STEPD_TRY(const std::unique_ptr<ObjectFile> file,
+              ObjectFile::create(std::move(to), locks_, target, rules.if_present));
     STEPD_CHECK(file->copy_from(fd.get()));
     file->set_content_type(rules.content_type.value_or(given_content_type(fd.get())));
     file->set_attempt(rules.attempt);
@@ -117,6 +123,7 @@ class LocalObjects final : public ObjectStore {
   }
 
   std::map<std::string, std::unique_ptr<const Bucket>> buckets_;
+  KeyLocks locks_;
 };
 
 }  // namespace

@@ -129,23 +129,32 @@ Result<std::unique_ptr<ObjectReader>> make_reader(Descriptor fd, ObjectRef ref) 
   return std::unique_ptr<ObjectReader>(std::make_unique<FileReader>(std::move(fd), std::move(ref), std::move(stat)));
 }
 
-ObjectFile::ObjectFile(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref, IfPresent if_present,
-                       Descriptor folder, std::string name, Descriptor fd)
+Result<void> check_condition(const BucketDirectory& bucket, const ObjectRef& ref, const ObjectCondition& condition) {
+  if (!condition) return {};
+  const auto fd = bucket.open_object(ref);
+  if (!fd) return fd.error().name == "Object.NotFound" ? condition(nullptr) : Result<void>(fd.error());
+  STEPD_TRY(const ObjectStat present, stat_of(fd->get(), ref, Detail::Listed));
+  return condition(&present);
+}
+
+ObjectFile::ObjectFile(std::shared_ptr<const BucketDirectory> bucket, KeyLocks& locks, ObjectRef ref,
+                       IfPresent if_present, Descriptor folder, std::string name, Descriptor fd)
     : bucket_(std::move(bucket)),
+      locks_(locks),
       ref_(std::move(ref)),
       if_present_(if_present),
       folder_(std::move(folder)),
       name_(std::move(name)),
       fd_(std::move(fd)) {}
 
-Result<std::unique_ptr<ObjectFile>> ObjectFile::create(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref,
-                                                       IfPresent if_present) {
+Result<std::unique_ptr<ObjectFile>> ObjectFile::create(std::shared_ptr<const BucketDirectory> bucket, KeyLocks& locks,
+                                                       ObjectRef ref, IfPresent if_present) {
   STEPD_TRY(Descriptor folder, bucket->open_temporary_folder(ref));
   std::string name = temporary_name();
   Descriptor fd(::openat(folder.get(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
   if (!fd) return failure(errno, ref);
-  return std::unique_ptr<ObjectFile>(
-      new ObjectFile(std::move(bucket), std::move(ref), if_present, std::move(folder), std::move(name), std::move(fd)));
+  return std::unique_ptr<ObjectFile>(new ObjectFile(std::move(bucket), locks, std::move(ref), if_present,
+                                                    std::move(folder), std::move(name), std::move(fd)));
 }
 
 ObjectFile::~ObjectFile() {
@@ -226,7 +235,11 @@ Result<ObjectStat> ObjectFile::commit() {
   const Descriptor finished(::openat(folder_.get(), name_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!finished) return failure(errno, ref_);
   fd_.reset();
-  STEPD_CHECK(publish());
+  {
+    const MutexLock lock(locks_.of(ref_));
+    STEPD_CHECK(check_condition(*bucket_, ref_, condition_));
+    STEPD_CHECK(publish());
+  }
   return stat_of(finished.get(), ref_, Detail::All);
 }
 

@@ -4,9 +4,11 @@
 #include "base/descriptor.h"
 #include "base/objects.h"
 #include "storage/local/bucket.h"
+#include "storage/local/key_locks.h"
 
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace stepd::storage::local {
 
@@ -18,14 +20,18 @@ Result<ObjectStat> stat_of(int fd, const ObjectRef& ref, Detail detail);
 std::string given_content_type(int fd);
 ObjectMetadata given_metadata(int fd);
 
+/// Asks the condition of a write about the object that is present. Empty conditions hold.
+Result<void> check_condition(const BucketDirectory& bucket, const ObjectRef& ref, const ObjectCondition& condition);
+
 /// Positioned at the start.
 Result<std::unique_ptr<ObjectReader>> make_reader(Descriptor fd, ObjectRef ref);
 
 /// A new object under a temporary name; it goes again unless commit() gives it its own.
 class ObjectFile final : public ObjectWriter {
  public:
-  static Result<std::unique_ptr<ObjectFile>> create(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref,
-                                                    IfPresent if_present);
+  /// `locks` outlives the file.
+  static Result<std::unique_ptr<ObjectFile>> create(std::shared_ptr<const BucketDirectory> bucket, KeyLocks& locks,
+                                                    ObjectRef ref, IfPresent if_present);
   ObjectFile(const ObjectFile&) = delete;
   ObjectFile& operator=(const ObjectFile&) = delete;
   ~ObjectFile() override;
@@ -39,24 +45,28 @@ class ObjectFile final : public ObjectWriter {
   /// `Object.InvalidMetadata` if it is more than may be kept. The same holds for file systems without attributes.
   Result<void> set_metadata(const ObjectMetadata& metadata);
   void set_attempt(const std::string& attempt);
+  /// Asked by commit().
+  void set_condition(ObjectCondition condition) { condition_ = std::move(condition); }
   /// All bytes of `source`, without passing through this process where the file system can do that.
   Result<void> copy_from(int source);
   /// What was written so far, from the start. It must be gone before the next write.
   Result<std::unique_ptr<ObjectReader>> read_back() const;
 
  private:
-  ObjectFile(std::shared_ptr<const BucketDirectory> bucket, ObjectRef ref, IfPresent if_present, Descriptor folder,
-             std::string name, Descriptor fd);
+  ObjectFile(std::shared_ptr<const BucketDirectory> bucket, KeyLocks& locks, ObjectRef ref, IfPresent if_present,
+             Descriptor folder, std::string name, Descriptor fd);
   Result<void> publish();
   /// False: errno says why.
   bool rename_to(int parent, const std::string& leaf);
 
   const std::shared_ptr<const BucketDirectory> bucket_;
+  KeyLocks& locks_;
   const ObjectRef ref_;
   const IfPresent if_present_;
   const Descriptor folder_;
   const std::string name_;
   Descriptor fd_;
+  ObjectCondition condition_;
   bool published_ = false;
 };
 
