@@ -465,6 +465,32 @@ TEST_F(Operations, WhatIsNoStructureIsASerializationException) {
                "STRING_VALUE can not be converted to Integer (maxResults)");
 }
 
+TEST_F(Operations, MembersAreReadAsAwsReadsThem) {
+  const std::string arn = "arn:aws:states:us-east-1:123456789012:mapRun:greet/label:one";
+  const auto with = [&](const std::string& members) {
+    return ask("POST", "/", R"({"mapRunArn":")" + arn + "\"," + members + "}",
+               {"Content-Type: application/json", "X-Amz-Target: AWSStepFunctions.UpdateMapRun"});
+  };
+  const std::string none = "Map Run Does Not Exist: '" + arn + "'";
+  // Null is absent, and nobody asks what the unknown member is.
+  expect_error(with(R"("maxConcurrency":null,"toleratedFailurePercentage":null,"maxConcurency":"x")"),
+               "ResourceNotFound", none);
+  expect_error(with(R"("maxConcurrency":500.0)"), "SerializationException",
+               "DECIMAL_VALUE can not be converted to Integer (maxConcurrency)");
+  expect_error(with(R"("maxConcurrency":-1,"toleratedFailurePercentage":100.5,"toleratedFailureCount":-2)"),
+               "ValidationException",
+               "3 validation errors detected: Value '-1' at 'maxConcurrency' failed to satisfy constraint: Member must "
+               "have value greater than or equal to 0; Value '100.5' at 'toleratedFailurePercentage' failed to satisfy "
+               "constraint: Member must have value less than or equal to 100.0; Value '-2' at 'toleratedFailureCount' "
+               "failed to satisfy constraint: Member must have value greater than or equal to 0");
+  expect_error(with(R"("maxConcurrency":18446744073709551615)"), "ValidationException",
+               "1 validation error detected: Value '18446744073709551615' at 'maxConcurrency' failed to satisfy "
+               "constraint: Member must have value less than or equal to 2147483647");
+  // A member of the wrong type is told alone, the first of them.
+  expect_error(with(R"("maxConcurrency":-1,"toleratedFailurePercentage":"x","toleratedFailureCount":true)"),
+               "SerializationException", "STRING_VALUE can not be converted to Float (toleratedFailurePercentage)");
+}
+
 TEST_F(Operations, ABodyThatIsTooLargeIsRefusedUnreadInTheProtocolsForm) {
   const auto answer = raw("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1048577\r\n\r\n");
   expect_error(answer, "RequestEntityTooLargeException", "the body is larger than 1048576 bytes", 413);

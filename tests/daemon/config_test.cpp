@@ -147,7 +147,8 @@ INSTANTIATE_TEST_SUITE_P(
              "  r: { pattern: { source: [aws.states] }, topic: t, state_machine: m }\n",
              "there is 'state_machine' as well"},
         Case{"state_machines:\n  m: { definition: m.asl.json, logging: { level: LOUD } }\n", "unknown word \"LOUD\""},
-        Case{"state_machines:\n  m: { definition: m.asl.json, logging: { level: ALL } }\n", "the key 'group' is missing"},
+        Case{"state_machines:\n  m: { definition: m.asl.json, logging: { level: ALL } }\n",
+             "the key 'group' is missing"},
         Case{"state_machines:\n  m: { definition: m.asl.json, logging: { level: ALL, group: 'a b' } }\n",
              "'a b' is no name of a log group"},
         Case{"log_groups: { file_size: 0 }\n", "file_size: expected a size such as 64 MiB, got 0"},
@@ -180,12 +181,29 @@ INSTANTIATE_TEST_SUITE_P(
              "unknown key 'model'"},
         Case{"functions: { f: { steps: { s: { handler: image.labels } } } }\nlabels: { function: f }\n",
              "f asks image.labels itself"},
+        Case{"limits: { connections: 500.0 }\n", "connections: expected a whole number from 1 to 100000, got 500.0"},
+        Case{"limits: { connections: 18446744073709551615 }\n",
+             "connections: expected a whole number from 1 to 100000"},
+        Case{"limits: { conections: ~ }\n", "unknown key 'conections', did you mean 'connections'?"},
+        Case{"tables:\n  images: { key: ~ }\n", "stepd.yaml:2:3: the key 'key' is missing"},
         Case{"limits: { connections: 0 }\n", "connections: expected a whole number from 1 to 100000, got 0"},
         Case{"workers: 5\n", "stepd.yaml:1:1: expected a mapping (key: value), got 5"}));
 
 TEST(Config, All_faults_are_told_at_once_in_the_order_of_lines) {
   EXPECT_THAT(faults_of("buckets:\n  uploads: { wacth: true }\nworkers: { task: 1 }\nlisten: x\nrigion: x\n"),
               ElementsAre(HasSubstr(":2:14:"), HasSubstr(":3:12:"), HasSubstr(":4:1:"), HasSubstr(":5:1:")));
+}
+
+TEST(Config, A_key_without_a_value_counts_as_absent) {
+  EXPECT_THAT(faults_of("listen: ~\nlimits: { connections: ~, image_bytes: ~, express_time: ~ }\nworkers: ~\n"),
+              ElementsAre());
+}
+
+TEST(Config, Reading_goes_on_after_a_number_out_of_range) {
+  EXPECT_THAT(faults_of("limits: { connections: 0, image_side: 0, conections: 1 }\n"),
+              ElementsAre(HasSubstr("1:11: connections: expected a whole number from 1 to 100000, got 0"),
+                          HasSubstr("1:27: image_side: expected a whole number from 1 to 65535, got 0"),
+                          HasSubstr("1:42: unknown key 'conections', did you mean 'connections'?")));
 }
 
 TEST(Config, A_fault_within_a_definition_names_the_definition_s_own_line) {

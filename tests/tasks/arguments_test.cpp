@@ -58,6 +58,38 @@ TEST(Arguments, TakesNullForAnAbsentOptionalMember) {
   EXPECT_TRUE(arguments.finish().has_value());
 }
 
+TEST(Arguments, RefusesNullForARequiredMember) {
+  const Json event = Json::parse(R"({"a": null, "b": null, "c": null})");
+  Arguments arguments(event);
+  EXPECT_EQ(arguments.text("a"), "");
+  arguments.object("b", [](Arguments&) { FAIL(); });
+  EXPECT_NE(arguments.any("c"), nullptr);
+  EXPECT_EQ(cause_of(arguments.finish()),
+            "/a: expected a string that is not empty, got null; /b: expected an object, got null");
+}
+
+TEST(Arguments, ReadsOnAfterANumberOutOfRange) {
+  const Json event = Json::parse(R"({"a": 300, "b": 1.5, "c": -1, "d": {"e": 7}})");
+  Arguments arguments(event);
+  EXPECT_EQ(arguments.optional_integer("a", 1, 100), std::nullopt);
+  EXPECT_EQ(arguments.optional_number("b", 0, 1), std::nullopt);
+  EXPECT_EQ(arguments.optional_integer("c", 0, 9), std::nullopt);
+  EXPECT_TRUE(arguments.optional_object("d", [](Arguments& inner) { inner.optional_integer("e", 0, 6); }));
+  EXPECT_EQ(cause_of(arguments.finish()),
+            "/a: expected a whole number from 1 to 100, got the number 300; "
+            "/b: expected a number from 0.0 to 1.0, got the number 1.5; "
+            "/c: expected a whole number from 0 to 9, got the number -1; "
+            "/d/e: expected a whole number from 0 to 6, got the number 7");
+}
+
+TEST(Arguments, ListsWhatIsKnownWhereNoNameIsNear) {
+  const Json event = Json::parse(R"({"elephant": 1})");
+  Arguments arguments(event);
+  arguments.optional_text("key");
+  arguments.flag("all", false);
+  EXPECT_EQ(cause_of(arguments.finish()), "/elephant: unknown, known are key, all");
+}
+
 TEST(Arguments, TakesWholeNumbersOnly) {
   const std::pair<const char*, std::optional<std::int64_t>> cases[] = {
       {"5", 5},
