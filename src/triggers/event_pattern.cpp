@@ -1,8 +1,8 @@
 #include "triggers/event_pattern.h"
 
 #include "base/condition.h"
+#include "base/json_pointer.h"
 #include "base/payload.h"
-#include "engine/asl/pointer.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -38,7 +38,7 @@ class Compiler {
       return node;
     }
     for (const auto& [name, member] : value.items()) {
-      const std::string place = asl::child_pointer(pointer, name);
+      const std::string place = child_pointer(pointer, name);
       if (name == "$or") {
         alternatives(member, place, *node);
       } else {
@@ -52,7 +52,7 @@ class Compiler {
   void alternatives(const Json& value, const std::string& pointer, Node& node) {
     if (!value.is_array() || value.size() < 2) return fault(pointer, "$or takes a list of two or more patterns");
     for (std::size_t i = 0; i < value.size(); ++i) {
-      node.alternatives.push_back(object(value[i], asl::child_pointer(pointer, std::to_string(i))));
+      node.alternatives.push_back(object(value[i], child_pointer(pointer, std::to_string(i))));
     }
   }
 
@@ -66,7 +66,7 @@ class Compiler {
         if (condition) {
           field.conditions.push_back(*std::move(condition));
         } else {
-          fault(asl::child_pointer(pointer, std::to_string(i)), condition.error().cause);
+          fault(child_pointer(pointer, std::to_string(i)), condition.error().cause);
         }
       }
     } else {

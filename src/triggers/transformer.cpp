@@ -1,8 +1,8 @@
 #include "triggers/transformer.h"
 
+#include "base/json_pointer.h"
 #include "base/payload.h"
 #include "base/value/json_border.h"
-#include "engine/asl/pointer.h"
 
 #include <algorithm>
 #include <array>
@@ -77,7 +77,7 @@ Transformer Transformer::compile(const Json& paths, const std::string& text, con
   Transformer transformer;
   if (paths.size() > kPathsMax) fault(paths_pointer, "more than " + std::to_string(kPathsMax) + " paths");
   for (const auto& [name, path] : paths.items()) {
-    const std::string pointer = asl::child_pointer(paths_pointer, name);
+    const std::string pointer = child_pointer(paths_pointer, name);
     if (!path.is_string()) {
       fault(pointer, "a path is a text that begins with $");
       continue;

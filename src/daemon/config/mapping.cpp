@@ -1,7 +1,7 @@
 #include "daemon/config/mapping.h"
 
+#include "base/json_pointer.h"
 #include "base/payload.h"
-#include "engine/asl/pointer.h"
 
 #include <algorithm>
 #include <array>
@@ -238,7 +238,7 @@ void Mapping::each(std::string_view name, const std::function<void(const std::st
   if (found == nullptr) return;
   if (!found->is_object()) return mismatch(name, "a mapping of names", *found);
   for (const auto& [key, value] : found->items()) {
-    Mapping inner(value, asl::child_pointer(pointer_to(name), key), reading_);
+    Mapping inner(value, child_pointer(pointer_to(name), key), reading_);
     if (!value.is_null() && !value.is_object()) continue;
     read(key, inner);
     inner.finish();
@@ -258,15 +258,14 @@ void Mapping::finish() {
   for (const auto& [key, value] : value_.items()) {
     if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
     reading_.faults.push_back({asl::Severity::Error, "CONFIGURATION",
-                               "unknown key '" + key + "'" + suggestion(key, known_),
-                               asl::child_pointer(pointer_, key)});
+                               "unknown key '" + key + "'" + suggestion(key, known_), child_pointer(pointer_, key)});
   }
 }
 
 std::string Mapping::pointer_to(std::string_view name) const {
   const auto slash = name.find('/');  // an item of a list
-  if (slash == std::string_view::npos) return asl::child_pointer(pointer_, name);
-  return asl::child_pointer(pointer_, name.substr(0, slash)) + std::string(name.substr(slash));
+  if (slash == std::string_view::npos) return child_pointer(pointer_, name);
+  return child_pointer(pointer_, name.substr(0, slash)) + std::string(name.substr(slash));
 }
 
 void Mapping::mismatch(std::string_view name, std::string_view expected, const Json& found) {

@@ -1,11 +1,11 @@
 #include "engine/asl/choice_rules.h"
 
 #include "base/clock.h"
+#include "base/json_pointer.h"
 #include "base/value/json_border.h"
 #include "engine/asl/choice_operators.h"
 #include "engine/asl/errors.h"
 #include "engine/asl/fields.h"
-#include "engine/asl/pointer.h"
 
 #include <algorithm>
 #include <array>

@@ -1,9 +1,9 @@
 #include "engine/asl/common_fields.h"
 
+#include "base/json_pointer.h"
 #include "base/limits.h"
 #include "engine/asl/errors.h"
 #include "engine/asl/grammar.h"
-#include "engine/asl/pointer.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

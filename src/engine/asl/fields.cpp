@@ -1,7 +1,7 @@
 #include "engine/asl/fields.h"
 
+#include "base/json_pointer.h"
 #include "engine/asl/nearest.h"
-#include "engine/asl/pointer.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #include "engine/asl/location.h"
 
+#include "base/json_pointer.h"
 #include "engine/asl/placeholder.h"
-#include "engine/asl/pointer.h"
 
 #include <cstdlib>
 #include <nlohmann/json.hpp>

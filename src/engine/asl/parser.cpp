@@ -1,11 +1,11 @@
 // From a definition's JSON to asl::Definition, with every fault it has. What one state type alone has is read by that
 // type (engine/core/states).
+#include "base/json_pointer.h"
 #include "base/limits.h"
 #include "engine/asl/common_fields.h"
 #include "engine/asl/grammar.h"
 #include "engine/asl/location.h"
 #include "engine/asl/nearest.h"
-#include "engine/asl/pointer.h"
 #include "engine/asl/transitions.h"
 #include "engine/asl/warnings.h"
 

@@ -1,11 +1,11 @@
 #include "engine/asl/payload_template.h"
 
+#include "base/json_pointer.h"
 #include "base/value/builder.h"
 #include "base/value/json_border.h"
 #include "engine/asl/errors.h"
 #include "engine/asl/expression.h"
 #include "engine/asl/hash_map_order.h"
-#include "engine/asl/pointer.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

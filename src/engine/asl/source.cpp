@@ -1,7 +1,7 @@
 #include "engine/asl/source.h"
 
+#include "base/json_pointer.h"
 #include "base/limits.h"
-#include "engine/asl/pointer.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 // JSON text -> value, with the position of every member: nlohmann's SAX parser over an iterator that counts.
+#include "base/json_pointer.h"
 #include "base/limits.h"
-#include "engine/asl/pointer.h"
 #include "engine/asl/source.h"
 
 #include <iterator>

@@ -1,6 +1,6 @@
 // YAML text -> value by the YAML 1.2 core schema: only plain `true`, `false`, `null`, `~` and numbers are no strings.
+#include "base/json_pointer.h"
 #include "base/limits.h"
-#include "engine/asl/pointer.h"
 #include "engine/asl/source.h"
 
 #include <yaml-cpp/eventhandler.h>

@@ -1,6 +1,6 @@
 #include "engine/asl/warnings.h"
 
-#include "engine/asl/pointer.h"
+#include "base/json_pointer.h"
 
 #include <algorithm>
 #include <array>

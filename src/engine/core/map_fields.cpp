@@ -1,7 +1,7 @@
 #include "engine/core/map_fields.h"
 
+#include "base/json_pointer.h"
 #include "engine/asl/common_fields.h"
-#include "engine/asl/pointer.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #include "daemon/config/functions/function_environment.h"
 
+#include "base/json_pointer.h"
 #include "base/payload.h"
-#include "engine/asl/pointer.h"
 
 #include <nlohmann/json.hpp>
 
@@ -14,7 +14,7 @@ class Filling {
 
   void apply(Json& value, const std::string& pointer) {
     if (value.is_object()) {
-      for (auto& [key, member] : value.items()) apply(member, asl::child_pointer(pointer, key));
+      for (auto& [key, member] : value.items()) apply(member, child_pointer(pointer, key));
     } else if (value.is_array()) {
       for (std::size_t i = 0; i < value.size(); ++i) apply(value[i], pointer + "/" + std::to_string(i));
     } else if (value.is_string()) {

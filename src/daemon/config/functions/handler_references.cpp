@@ -1,8 +1,8 @@
 #include "daemon/config/functions/handler_references.h"
 
 #include "base/clock.h"
+#include "base/json_pointer.h"
 #include "base/objects.h"
-#include "engine/asl/pointer.h"
 #include "storage/item_table.h"
 #include "storage/local/local_objects.h"
 #include "storage/memory/memory_store.h"
@@ -28,14 +28,14 @@ std::vector<std::string> handler_names() {
 void check_handler(Mapping& root, const services::Function& function, const std::string& pointer,
                    const std::vector<std::string>& handlers) {
   for (const auto& step : function.steps) {
-    check_handler(root, step, asl::child_pointer(pointer + "/steps", step.name), handlers);
+    check_handler(root, step, child_pointer(pointer + "/steps", step.name), handlers);
   }
   const bool known = std::find(handlers.begin(), handlers.end(), function.handler) != handlers.end();
   if (known || function.handler.empty()) return;
   root.reading().faults.push_back(
       {asl::Severity::Error, "CONFIGURATION",
        "there is no handler '" + function.handler + "'" + suggestion(function.handler, handlers),
-       asl::child_pointer(pointer, "handler")});
+       child_pointer(pointer, "handler")});
 }
 
 }  // namespace
@@ -46,14 +46,14 @@ void check_handlers(Mapping& root, const std::vector<services::Function>& functi
   std::vector<std::string> names;
   for (const auto& function : functions) {
     names.push_back(function.name);
-    check_handler(root, function, asl::child_pointer("/functions", function.name), handlers);
+    check_handler(root, function, child_pointer("/functions", function.name), handlers);
   }
   for (const auto& each : topics) {
     if (!each.function || std::find(names.begin(), names.end(), *each.function) != names.end()) continue;
     root.reading().faults.push_back(
         {asl::Severity::Error, "CONFIGURATION",
          "there is no function '" + *each.function + "'" + suggestion(*each.function, names),
-         asl::child_pointer(asl::child_pointer("/topics", each.topic.name), "function")});
+         child_pointer(child_pointer("/topics", each.topic.name), "function")});
   }
 }
 

@@ -1,6 +1,6 @@
 #include "daemon/config/functions/image_presets_section.h"
 
-#include "engine/asl/pointer.h"
+#include "base/json_pointer.h"
 
 #include <nlohmann/json.hpp>
 
@@ -16,7 +16,7 @@ tasks::ImagePresets read_image_presets(Mapping& root) {
   }
   for (const auto& preset : named->items()) {
     if (const auto checked = tasks::image::check_preset(preset.value()); !checked) {
-      const auto at = asl::child_pointer(root.pointer_to("image_presets"), preset.key());
+      const auto at = child_pointer(root.pointer_to("image_presets"), preset.key());
       root.reading().faults.push_back(
           {asl::Severity::Error, "CONFIGURATION", "preset " + preset.key() + ": " + checked.error().cause, at});
     }

@@ -1,9 +1,9 @@
 // Choice (ASL §Choice State): the first rule that holds says where to go.
 #include "engine/asl/choice_rules.h"
 
+#include "base/json_pointer.h"
 #include "engine/asl/common_fields.h"
 #include "engine/asl/errors.h"
-#include "engine/asl/pointer.h"
 #include "engine/core/state_type.h"
 
 #include <nlohmann/json.hpp>
@@ -45,7 +45,7 @@ std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) {
   if (rules == nullptr) return body;
   if (rules->empty()) reader.fields.fault("Choices", "Value cannot be empty");
   for (std::size_t i = 0; i < rules->size(); ++i) {
-    const auto pointer = asl::child_pointer(reader.fields.pointer_to("Choices"), std::to_string(i));
+    const auto pointer = child_pointer(reader.fields.pointer_to("Choices"), std::to_string(i));
     if ((*rules)[i].is_object())
       body->rules.push_back(parse_rule(reader, (*rules)[i], pointer));
     else

@@ -1,5 +1,5 @@
 // Parallel (ASL §Parallel State): branches side by side over the same input, their outputs in one array.
-#include "engine/asl/pointer.h"
+#include "base/json_pointer.h"
 #include "engine/core/state_type.h"
 
 #include <nlohmann/json.hpp>
@@ -13,7 +13,7 @@ std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) {
   if (branches == nullptr) return nullptr;
   if (branches->empty()) reader.fields.fault("Branches", "Value cannot be empty");
   for (std::size_t i = 0; i < branches->size(); ++i) {
-    reader.parse_workflow((*branches)[i], asl::child_pointer(reader.fields.pointer_to("Branches"), std::to_string(i)));
+    reader.parse_workflow((*branches)[i], child_pointer(reader.fields.pointer_to("Branches"), std::to_string(i)));
   }
   return nullptr;
 }

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace stepd::asl {
+namespace stepd {
 
 inline std::string child_pointer(const std::string& parent, std::string_view token) {
   std::string pointer = parent + "/";
@@ -34,4 +34,4 @@ inline std::string plain_token(std::string_view token) {
   return plain;
 }
 
-}  // namespace stepd::asl
+}  // namespace stepd
