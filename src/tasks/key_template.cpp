@@ -1,6 +1,6 @@
 #include "tasks/key_template.h"
 
-#include "tasks/arguments.h"
+#include "base/nearest_word.h"
 
 #include <algorithm>
 
@@ -53,13 +53,13 @@ const Part* find_part(std::string_view wanted) {
 }
 
 AslError unknown_part(const std::string& wanted) {
-  std::vector<std::string> known;
+  std::vector<std::string_view> known;
   std::string listed;
   for (const auto& part : kParts) {
-    known.emplace_back(part.first);
-    listed += (listed.empty() ? "{" : ", {") + known.back() + "}";
+    known.push_back(part.first);
+    listed += (listed.empty() ? "{" : ", {") + std::string(part.first) + "}";
   }
-  const auto near = nearest_word(wanted, known);
+  const std::string near(nearest_word(wanted, known));
   return {"",
           "{" + wanted + "} is unknown, " + (near.empty() ? "known are " + listed : "did you mean {" + near + "}?")};
 }

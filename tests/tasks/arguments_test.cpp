@@ -151,13 +151,5 @@ TEST(Arguments, CutsShownTextBetweenCharacters) {
   EXPECT_THAT(print_json(Json(cause)), Not(HasSubstr("\xEF\xBF\xBD")));
 }
 
-TEST(NearestWord, SuggestsOnlyWhatIsNear) {
-  const std::vector<std::string> known{"bucket", "key", "width"};
-  EXPECT_EQ(nearest_word("bukcet", known), "bucket");
-  EXPECT_EQ(nearest_word("Width", known), "width");
-  EXPECT_EQ(nearest_word("elephant", known), "");
-  EXPECT_EQ(nearest_word(std::string(100'000, 'w'), known), "");
-}
-
 }  // namespace
 }  // namespace stepd::tasks

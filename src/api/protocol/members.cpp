@@ -43,35 +43,40 @@ std::string join(std::initializer_list<const char*> values) {
 
 }  // namespace
 
-const Json* Members::find(const char* name, const char* expected, bool (*fits)(const Json&)) {
-  const auto found = object_.find(name);
-  if (found == object_.end() || found->is_null()) return nullptr;
-  if (fits(*found)) return &*found;
-  mistyped(*found, expected, path_of(name));
-  return nullptr;
+const MemberReader::Dialect Members::kDialect{
+    .null_is_absent = true,
+    .whole_floats = false,
+    .types = {"String", "String", "Boolean", "Integer", "Float", "Structure", "List"},
+};
+
+void Members::refuse_null(const std::string& path) {
+  root().violations_.push_back("Value null at '" + path + "' failed to satisfy constraint: Member must not be null");
 }
 
-void Members::mistyped(const Json& value, const char* expected, const std::string& path) {
-  if (auto& first = root().wrong_type_; !first) {
-    first = std::string(token_name(value)) + " can not be converted to " + expected + " (" + path + ")";
-  }
+void Members::refuse(const std::string& path, const Wanted& wanted, const Json& found) {
+  if (found.is_null()) return refuse_null(path);
+  auto& first = root().wrong_type_;
+  if (!first) first = std::string(token_name(found)) + " can not be converted to " + wanted.name + " (" + path + ")";
 }
 
-bool Members::has(const char* name) const {
-  const auto found = object_.find(name);
-  return found != object_.end() && !found->is_null();
+void Members::mistyped(std::string_view name, const Wanted& wanted, const Json& found) {
+  refuse(path_of(name), wanted, found);
 }
 
-void Members::violates(const std::string& name, const std::optional<std::string>& value,
-                       const std::string& constraint) {
+bool Members::out_of_range(std::string_view name, const Wanted& wanted, const Json& found, bool too_small) {
+  violates(name, found.dump(),
+           too_small ? "Member must have value greater than or equal to " + wanted.low
+                     : "Member must have value less than or equal to " + wanted.high);
+  return true;
+}
+
+void Members::violates(std::string_view name, const std::optional<std::string>& value, const std::string& constraint) {
   const std::string shown = value ? "Value '" + *value + "' at '" : "Value at '";
   root().violations_.push_back(shown + path_of(name) + "' failed to satisfy constraint: " + constraint);
 }
 
 void Members::require(const char* name) {
-  if (has(name)) return;
-  root().violations_.push_back("Value null at '" + path_of(name) +
-                               "' failed to satisfy constraint: Member must not be null");
+  if (!has(name)) refuse_null(path_of(name));
 }
 
 void Members::check(const char* name, const std::string& value, const StringRule& rule) {
@@ -90,11 +95,9 @@ void Members::check(const char* name, const std::string& value, const StringRule
 }
 
 std::optional<std::string> Members::string(const char* name, const StringRule& rule) {
-  const Json* value = find(name, "String", [](const Json& json) { return json.is_string(); });
-  if (!value) return std::nullopt;
-  auto text = value->get<std::string>();
-  check(name, text, rule);
-  return text;
+  auto value = MemberReader::string(name);
+  if (value) check(name, *value, rule);
+  return value;
 }
 
 std::string Members::required_string(const char* name, const StringRule& rule) {
@@ -122,62 +125,15 @@ std::string Members::required_one_of(const char* name, std::initializer_list<con
   return value.value_or("");
 }
 
-std::optional<std::int64_t> Members::integer(const char* name, std::int64_t min, std::int64_t max) {
-  const Json* value = find(name, "Integer", [](const Json& json) { return json.is_number_integer(); });
-  if (!value) return std::nullopt;
-  const bool huge = value->is_number_unsigned() && value->get<std::uint64_t>() > INT64_MAX;
-  const auto number = huge ? INT64_MAX : value->get<std::int64_t>();
-  if (number < min)
-    violates(name, value->dump(), "Member must have value greater than or equal to " + std::to_string(min));
-  if (number > max)
-    violates(name, value->dump(), "Member must have value less than or equal to " + std::to_string(max));
-  return number;
-}
-
 std::int64_t Members::required_integer(const char* name, std::int64_t min, std::int64_t max) {
   const auto value = integer(name, min, max);
   if (!value) require(name);
   return value.value_or(0);
 }
 
-std::optional<double> Members::number(const char* name, double min, double max) {
-  const Json* value = find(name, "Float", [](const Json& json) { return json.is_number(); });
-  if (!value) return std::nullopt;
-  const auto number = value->get<double>();
-  const auto shown = [](double limit) { return Json(limit).dump(); };
-  if (number < min) violates(name, value->dump(), "Member must have value greater than or equal to " + shown(min));
-  if (number > max) violates(name, value->dump(), "Member must have value less than or equal to " + shown(max));
-  return number;
-}
-
-std::optional<bool> Members::boolean(const char* name) {
-  const Json* value = find(name, "Boolean", [](const Json& json) { return json.is_boolean(); });
-  if (!value) return std::nullopt;
-  return value->get<bool>();
-}
-
-const Json* Members::structure(const char* name) {
-  return find(name, "Structure", [](const Json& json) { return json.is_object(); });
-}
-
-const Json* Members::list(const char* name) {
-  return find(name, "List", [](const Json& json) { return json.is_array(); });
-}
-
-bool Members::element_fits(const Json& element, const std::string& path, const char* expected,
-                           bool (*fits)(const Json&)) {
-  if (fits(element)) return true;
-  if (element.is_null()) {
-    root().violations_.push_back("Value null at '" + path + "' failed to satisfy constraint: Member must not be null");
-  } else {
-    mistyped(element, expected, path);
-  }
-  return false;
-}
-
 std::vector<Members> Members::structures(const char* name, const ListRule& rule) {
   std::vector<Members> elements;
-  const Json* given = list(name);
+  const Json* given = array(name);
   if (!given) return elements;
   if (given->size() < rule.length_min) {
     violates(name, std::nullopt, "Member must have length greater than or equal to " + std::to_string(rule.length_min));
@@ -188,23 +144,29 @@ std::vector<Members> Members::structures(const char* name, const ListRule& rule)
   elements.reserve(given->size());
   for (std::size_t i = 0; i < given->size(); ++i) {
     const auto path = path_of(name) + "." + std::to_string(i + 1) + ".member";
-    const bool fits =
-        element_fits((*given)[i], path, "Structure", [](const Json& element) { return element.is_object(); });
-    if (fits) elements.emplace_back((*given)[i], path + ".", *this);
+    const Json& element = (*given)[i];
+    if (element.is_object()) {
+      elements.emplace_back(element, path + ".", *this);
+    } else {
+      refuse(path, wanted(Type::Object), element);
+    }
   }
   return elements;
 }
 
 std::vector<std::string> Members::strings(const char* name, const StringRule& rule) {
   std::vector<std::string> elements;
-  const Json* given = list(name);
+  const Json* given = array(name);
   if (!given) return elements;
   bool within = true;
   for (std::size_t i = 0; i < given->size(); ++i) {
     const auto path = path_of(name) + "." + std::to_string(i + 1) + ".member";
-    const auto is_string = [](const Json& element) { return element.is_string(); };
-    if (!element_fits((*given)[i], path, "String", is_string)) continue;
-    elements.push_back((*given)[i].get<std::string>());
+    const Json& element = (*given)[i];
+    if (!element.is_string()) {
+      refuse(path, wanted(Type::String), element);
+      continue;
+    }
+    elements.push_back(element.get<std::string>());
     const auto length = utf16_length(elements.back());
     within = within && length >= rule.length_min && length <= rule.length_max;
   }

@@ -3,9 +3,8 @@
 #pragma once
 
 #include "api/protocol/api_error.h"
-#include "base/json.h"
+#include "base/member_reader.h"
 
-#include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -47,50 +46,46 @@ inline constexpr StringRule kClientToken{1, 64};
 
 /// Members that are null count as absent, and members nobody asks for are ignored, as AWS does both. After the last
 /// read, check fault(): until then a faulty member reads as absent.
-class Members {
+class Members final : public MemberReader {
  public:
   /// `object` must be a JSON object and outlive the reader.
-  explicit Members(const Json& object) : object_(object) {}
+  explicit Members(const Json& object) : Members(object, "", nullptr) {}
   /// Of a structure within the request; `path` comes before the names in messages.
-  Members(const Json& object, std::string path, Members& parent)
-      : object_(object), path_(std::move(path)), parent_(&parent) {}
+  Members(const Json& object, std::string path, Members& parent) : Members(object, std::move(path), &parent) {}
 
   std::string required_string(const char* name, const StringRule& rule);
   std::optional<std::string> string(const char* name, const StringRule& rule);
   std::optional<std::string> one_of(const char* name, std::initializer_list<const char*> values);
   std::string required_one_of(const char* name, std::initializer_list<const char*> values);
-  std::optional<std::int64_t> integer(const char* name, std::int64_t min, std::int64_t max);
   std::int64_t required_integer(const char* name, std::int64_t min, std::int64_t max);
-  std::optional<double> number(const char* name, double min, double max);
-  std::optional<bool> boolean(const char* name);
-  bool has(const char* name) const;
-  /// Null if absent.
-  const Json* structure(const char* name);
+  const Json* structure(const char* name) { return object(name); }
   /// Readers of a list's elements; they share this one's faults and must not outlive it. Empty if it is absent.
   std::vector<Members> structures(const char* name, const ListRule& rule = {});
   std::vector<std::string> strings(const char* name, const StringRule& rule);
   /// Reports a member that is absent; of a wrong type it is reported already.
   void require(const char* name);
 
-  std::string path_of(const std::string& name) const { return path_ + name; }
+  std::string path_of(std::string_view name) const { return path_ + std::string(name); }
   /// A constraint that only its reader knows. `value` as the message shows it.
-  void violates(const std::string& name, const std::optional<std::string>& value, const std::string& constraint);
+  void violates(std::string_view name, const std::optional<std::string>& value, const std::string& constraint);
 
   /// SerializationException for a member of the wrong type, else all broken constraints as one ValidationException.
   std::optional<ApiError> fault() const;
 
  private:
-  const Json* find(const char* name, const char* expected, bool (*fits)(const Json&));
+  static const Dialect kDialect;
+  Members(const Json& object, std::string path, Members* parent)
+      : MemberReader(object, kDialect), path_(std::move(path)), parent_(parent) {}
+  void mistyped(std::string_view name, const Wanted& wanted, const Json& found) override;
+  bool out_of_range(std::string_view name, const Wanted& wanted, const Json& found, bool too_small) override;
   void check(const char* name, const std::string& value, const StringRule& rule);
   void check_enum(const char* name, const std::string& value, std::initializer_list<const char*> values);
-  const Json* list(const char* name);
-  void mistyped(const Json& value, const char* expected, const std::string& path);
-  bool element_fits(const Json& element, const std::string& path, const char* expected, bool (*fits)(const Json&));
+  void refuse(const std::string& path, const Wanted& wanted, const Json& found);
+  void refuse_null(const std::string& path);
   Members& root() { return parent_ ? parent_->root() : *this; }
 
-  const Json& object_;
   std::string path_;
-  Members* parent_ = nullptr;
+  Members* parent_;
   std::vector<std::string> violations_;
   std::optional<std::string> wrong_type_;
 };

@@ -2,6 +2,7 @@
 
 #include "base/json_pointer.h"
 #include "base/payload.h"
+#include "engine/asl/hint.h"
 
 #include <algorithm>
 #include <array>
@@ -34,39 +35,6 @@ std::optional<std::uint64_t> measure(std::string_view text, const std::array<Uni
   return std::nullopt;
 }
 
-/// Steps from one word to the other: letters added, dropped, changed, or two neighbours swapped.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::vector<std::size_t>> steps(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-  for (std::size_t i = 0; i <= a.size(); ++i) {
-    for (std::size_t j = 0; j <= b.size(); ++j) {
-      if (i == 0 || j == 0) {
-        steps[i][j] = i + j;
-        continue;
-      }
-      const std::size_t changed = steps[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-      steps[i][j] = std::min({changed, steps[i - 1][j] + 1, steps[i][j - 1] + 1});
-      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-      if (swapped) steps[i][j] = std::min(steps[i][j], steps[i - 2][j - 2] + 1);
-    }
-  }
-  return steps[a.size()][b.size()];
-}
-
-/// Empty if none is near.
-std::string nearest(std::string_view word, const std::vector<std::string>& known) {
-  constexpr std::size_t kLongestWord = 80;
-  if (word.size() > kLongestWord) return {};
-  std::string best;
-  std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
-  for (const auto& candidate : known) {
-    const std::size_t steps = distance(word, candidate);
-    if (steps >= least || steps >= candidate.size()) continue;
-    least = steps;
-    best = candidate;
-  }
-  return best;
-}
-
 std::string shown(const Json& value) {
   constexpr std::size_t kShownChars = 60;
   std::string text = print_json(value);
@@ -82,48 +50,43 @@ std::filesystem::path Places::resolve(const std::string& written) const {
 }
 
 std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
-  const auto near = nearest(word, known);
-  if (!near.empty()) return ", did you mean '" + near + "'?";
+  const auto hint = asl::did_you_mean(word, std::vector<std::string_view>(known.begin(), known.end()));
+  if (!hint.empty()) return ", " + hint;
   if (known.empty()) return ", there is none";
   std::string list;
   for (const auto& each : known) list += (list.empty() ? "" : ", ") + each;
   return ", known are " + list;
 }
 
+const MemberReader::Dialect Mapping::kDialect{
+    .null_is_absent = true,
+    .whole_floats = false,
+    .types = {"a text", "a text that is not empty", "true or false", "a whole number", "a number", "a mapping",
+              "a list"},
+};
+
 Mapping::Mapping(const Json& value, std::string pointer, Reading& reading)
-    : value_(value), pointer_(std::move(pointer)), reading_(reading) {
-  if (!value_.is_null() && !value_.is_object()) fault_here("expected a mapping (key: value), got " + shown(value_));
+    : MemberReader(value, kDialect), pointer_(std::move(pointer)), reading_(reading) {
+  if (!value.is_null() && !value.is_object()) fault_here("expected a mapping (key: value), got " + shown(value));
 }
 
-bool Mapping::has(std::string_view name) const {
-  return value_.is_object() && value_.contains(name) && !value_.at(std::string(name)).is_null();
-}
-
-const Json* Mapping::take(std::string_view name) {
-  known_.emplace_back(name);
-  return has(name) ? &value_.at(std::string(name)) : nullptr;
+void Mapping::mistyped(std::string_view name, const Wanted& wanted, const Json& found) {
+  const bool unquoted = wanted.type == Type::Text && found.is_number();
+  mismatch(name, unquoted ? "a text (put it in quotes)" : wanted.text(), found);
 }
 
 const Json& Mapping::take_all() {
-  if (value_.is_object()) {
-    for (const auto& [key, value] : value_.items()) known_.push_back(key);
-  }
-  return value_;
+  for (const auto& key : unknown()) know(key);
+  return value();
 }
+
+void Mapping::missing(std::string_view name) { fault_here("the key '" + std::string(name) + "' is missing"); }
 
 std::string Mapping::text(std::string_view name) {
-  auto found = optional_text(name);
-  if (found) return *std::move(found);
-  if (!has(name)) fault_here("the key '" + std::string(name) + "' is missing");
+  if (has(name)) return optional_text(name).value_or("");
+  know(name);
+  missing(name);
   return {};
-}
-
-std::optional<std::string> Mapping::optional_text(std::string_view name) {
-  const Json* found = take(name);
-  if (found == nullptr) return std::nullopt;
-  if (found->is_string() && !found->get_ref<const std::string&>().empty()) return found->get<std::string>();
-  mismatch(name, found->is_number() ? "a text (put it in quotes)" : "a text that is not empty", *found);
-  return std::nullopt;
 }
 
 std::vector<std::string> Mapping::texts(std::string_view name) {
@@ -145,23 +108,9 @@ std::vector<std::string> Mapping::texts(std::string_view name) {
   return texts;
 }
 
-bool Mapping::flag(std::string_view name, bool fallback) {
-  const Json* found = take(name);
-  if (found == nullptr) return fallback;
-  if (found->is_boolean()) return found->get<bool>();
-  mismatch(name, "true or false", *found);
-  return fallback;
-}
-
 std::uint64_t Mapping::number(std::string_view name, std::uint64_t low, std::uint64_t high, std::uint64_t fallback) {
-  const Json* found = take(name);
-  if (found == nullptr) return fallback;
-  if (found->is_number_integer() && found->get<std::int64_t>() >= 0) {
-    const auto value = found->get<std::uint64_t>();
-    if (value >= low && value <= high) return value;
-  }
-  mismatch(name, "a whole number from " + std::to_string(low) + " to " + std::to_string(high), *found);
-  return fallback;
+  const auto given = integer(name, static_cast<std::int64_t>(low), static_cast<std::int64_t>(high));
+  return given ? static_cast<std::uint64_t>(*given) : fallback;
 }
 
 std::uint64_t Mapping::bytes(std::string_view name, std::uint64_t fallback) {
@@ -202,14 +151,8 @@ std::optional<std::filesystem::path> Mapping::path(std::string_view name) {
 }
 
 const Json* Mapping::object(std::string_view name, bool required) {
-  const Json* found = take(name);
-  if (found == nullptr) {
-    if (required) fault_here("the key '" + std::string(name) + "' is missing");
-    return nullptr;
-  }
-  if (found->is_object()) return found;
-  mismatch(name, "a mapping", *found);
-  return nullptr;
+  if (required && !has(name)) missing(name);
+  return MemberReader::object(name);
 }
 
 std::size_t Mapping::choice(std::string_view name, const std::vector<std::string>& words) {
@@ -254,11 +197,9 @@ void Mapping::fault_here(std::string message) {
 }
 
 void Mapping::finish() {
-  if (!value_.is_object()) return;
-  for (const auto& [key, value] : value_.items()) {
-    if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
+  for (const auto& key : unknown()) {
     reading_.faults.push_back({asl::Severity::Error, "CONFIGURATION",
-                               "unknown key '" + key + "'" + suggestion(key, known_), child_pointer(pointer_, key)});
+                               "unknown key '" + key + "'" + suggestion(key, known()), child_pointer(pointer_, key)});
   }
 }
 

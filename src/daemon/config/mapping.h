@@ -2,11 +2,10 @@
 // It knows no section.
 #pragma once
 
-#include "base/json.h"
+#include "base/member_reader.h"
 #include "engine/asl/diagnostic.h"
 
 #include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -32,22 +31,20 @@ struct Reading {
 
 /// Each call names one key; finish() refuses those that no call named. After a fault a call answers its fallback, so
 /// that a section reads on and every fault is told at once. A key without a value counts as absent.
-class Mapping {
+class Mapping final : public MemberReader {
  public:
   /// Both given outlive it. An absent mapping is null.
   Mapping(const Json& value, std::string pointer, Reading& reading);
 
-  bool has(std::string_view name) const;
-  /// The raw value, null if absent; names the key.
-  const Json* take(std::string_view name);
   /// The whole as it was written; names every key.
   const Json& take_all();
 
   /// Required, not empty.
   std::string text(std::string_view name);
-  std::optional<std::string> optional_text(std::string_view name);
+  std::optional<std::string> optional_text(std::string_view name) { return filled_string(name); }
   std::vector<std::string> texts(std::string_view name);
-  bool flag(std::string_view name, bool fallback);
+  bool flag(std::string_view name, bool fallback) { return boolean(name).value_or(fallback); }
+  /// `high` is below 2^63.
   std::uint64_t number(std::string_view name, std::uint64_t low, std::uint64_t high, std::uint64_t fallback);
   /// A number, or one with KiB, MiB or GiB behind it.
   std::uint64_t bytes(std::string_view name, std::uint64_t fallback);
@@ -75,12 +72,13 @@ class Mapping {
   Reading& reading() { return reading_; }
 
  private:
+  static const Dialect kDialect;
+  void mistyped(std::string_view name, const Wanted& wanted, const Json& found) override;
   void mismatch(std::string_view name, std::string_view expected, const Json& found);
+  void missing(std::string_view name);
 
-  const Json& value_;
   std::string pointer_;
   Reading& reading_;
-  std::vector<std::string> known_;
 };
 
 /// `, did you mean 'x'?` if one of `known` is near, else the list of what is known.

@@ -1,7 +1,7 @@
 #include "engine/asl/fields.h"
 
 #include "base/json_pointer.h"
-#include "engine/asl/nearest.h"
+#include "engine/asl/hint.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -30,29 +30,31 @@ void check_delimiters(const Json& value, const std::string& pointer, Diagnostics
 
 }  // namespace
 
+const MemberReader::Dialect Fields::kDialect{
+    .null_is_absent = false,
+    .whole_floats = false,
+    .types = {"String", "String", "Boolean", "Integer", "Number", "Object", "Array"},
+};
+
 Fields::Fields(const Json& object, std::string pointer, Diagnostics& diagnostics, QueryLanguage language)
-    : object_(object), pointer_(std::move(pointer)), diagnostics_(diagnostics), language_(language) {}
-
-bool Fields::has(std::string_view name) const { return object_.contains(name) && !hidden_.contains(name); }
-
-const Json* Fields::take(std::string_view name) {
-  known_.emplace(name);
-  if (hidden_.contains(name)) return nullptr;
-  const auto found = object_.find(name);
-  return found == object_.end() ? nullptr : &*found;
-}
+    : MemberReader(object, kDialect), pointer_(std::move(pointer)), diagnostics_(diagnostics), language_(language) {}
 
 bool Fields::is_expression(const Json& value) const {
   return language_ == QueryLanguage::Jsonata && value.is_string() &&
          value.get_ref<const std::string&>().starts_with("{%");
 }
 
-std::optional<std::string> Fields::string(std::string_view name) {
-  const Json* value = take(name);
-  if (value == nullptr) return std::nullopt;
-  if (value->is_string()) return value->get<std::string>();
-  expected(name, "String");
-  return std::nullopt;
+void Fields::mistyped(std::string_view name, const Wanted& wanted, const Json& found) {
+  const bool number = wanted.type == Type::Integer || wanted.type == Type::Number;
+  const bool structure = wanted.type == Type::Object || wanted.type == Type::Array;
+  if (number && is_expression(found)) return check_delimiters(found, pointer_to(name), diagnostics_);
+  if (structure && is_expression(found)) return;
+  fault(name, "Expected value of type " + wanted.name);
+}
+
+bool Fields::out_of_range(std::string_view name, const Wanted& wanted, const Json&, bool too_small) {
+  fault(name, too_small ? "Minimum value is " + wanted.low : "Maximum value is " + wanted.high);
+  return true;
 }
 
 std::optional<std::string> Fields::one_of(std::string_view name, const Names& values) {
@@ -61,47 +63,6 @@ std::optional<std::string> Fields::one_of(std::string_view name, const Names& va
   fault(name, "Value should be one of the following: " + listed(values));
   diagnostics_.back().hint = did_you_mean(*text, values);
   return std::nullopt;
-}
-
-std::optional<bool> Fields::boolean(std::string_view name) {
-  const Json* value = take(name);
-  if (value == nullptr) return std::nullopt;
-  if (value->is_boolean()) return value->get<bool>();
-  expected(name, "Boolean");
-  return std::nullopt;
-}
-
-std::optional<std::int64_t> Fields::integer(std::string_view name, std::int64_t low, std::int64_t high) {
-  const Json* value = take(name);
-  if (value == nullptr) return std::nullopt;
-  if (!value->is_number_integer()) {
-    if (is_expression(*value))
-      check_delimiters(*value, pointer_to(name), diagnostics_);
-    else
-      expected(name, "Integer");
-    return std::nullopt;
-  }
-  const bool huge = value->is_number_unsigned() && value->get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX);
-  const auto number = huge ? INT64_MAX : value->get<std::int64_t>();
-  if (number < low) fault(name, "Minimum value is " + std::to_string(low));
-  if (number > high) fault(name, "Maximum value is " + std::to_string(high));
-  return number;
-}
-
-std::optional<double> Fields::number(std::string_view name, double low, double high) {
-  const Json* value = take(name);
-  if (value == nullptr) return std::nullopt;
-  if (!value->is_number()) {
-    if (is_expression(*value))
-      check_delimiters(*value, pointer_to(name), diagnostics_);
-    else
-      expected(name, "Number");
-    return std::nullopt;
-  }
-  const auto number = value->get<double>();
-  if (number < low) fault(name, "Minimum value is " + Json(low).dump());
-  if (number > high) fault(name, "Maximum value is " + Json(high).dump());
-  return number;
 }
 
 std::optional<std::vector<std::string>> Fields::strings(std::string_view name) {
@@ -132,9 +93,8 @@ std::optional<Path> Fields::parse_path(std::string_view name, const char* refusa
 std::optional<Path> Fields::path(std::string_view name) { return parse_path(name, "Value must be a valid JSONPath."); }
 
 std::optional<Path> Fields::operand(std::string_view name) {
-  const auto found = object_.find(name);
-  const bool rooted =
-      found == object_.end() || !found->is_string() || found->get_ref<const std::string&>().starts_with("$");
+  const Json* found = take(name);
+  const bool rooted = found == nullptr || !found->is_string() || found->get_ref<const std::string&>().starts_with("$");
   return parse_path(name, rooted ? "Value is not a Reference Path"
                                  : "Value is not a Reference Path: Reference path didn't start with '$'");
 }
@@ -159,23 +119,9 @@ void Fields::jsonata(std::string_view name) {
   if (const Json* value = take(name)) check_delimiters(*value, pointer_to(name), diagnostics_);
 }
 
-const Json* Fields::object(std::string_view name) {
-  const Json* value = take(name);
-  if (value == nullptr || value->is_object()) return value;
-  if (!is_expression(*value)) expected(name, "Object");
-  return nullptr;
-}
-
-const Json* Fields::array(std::string_view name) {
-  const Json* value = take(name);
-  if (value == nullptr || value->is_array()) return value;
-  if (!is_expression(*value)) expected(name, "Array");
-  return nullptr;
-}
-
 std::optional<std::string_view> Fields::at_most_one(const Names& names) {
   std::optional<std::string_view> found;
-  known_.insert(names.begin(), names.end());
+  for (const auto name : names) know(name);
   for (const auto name : names) {
     if (!has(name)) continue;
     if (found) {
@@ -201,19 +147,17 @@ void Fields::require(const Names& names) {
 
 void Fields::refuse_other_language(const Names& names) {
   const auto other = language_ == QueryLanguage::JsonPath ? QueryLanguage::Jsonata : QueryLanguage::JsonPath;
-  for (const auto& [field, value] : object_.items()) {
+  for (const auto& [field, value] : value().items()) {
     if (!belongs_to_other(language_, field) || std::find(names.begin(), names.end(), field) == names.end()) continue;
     fault_of(field, "The QueryLanguage is set to '" + std::string(name_of(language_)) + "', but field '" + field +
                         "' is only supported for the '" + std::string(name_of(other)) + "' QueryLanguage");
-    known_.insert(field);
-    hidden_.insert(field);
+    hide(field);
   }
 }
 
 void Fields::refuse_others() {
-  const Names candidates(known_.begin(), known_.end());
-  for (const auto& [name, value] : object_.items()) {
-    if (known_.contains(name)) continue;
+  const Names candidates(known().begin(), known().end());
+  for (const auto& name : unknown()) {
     fault_of(name, "Field '" + name + "' is not supported", did_you_mean(name, candidates));
   }
 }
@@ -236,9 +180,5 @@ void Fields::warn(std::string_view name, const char* code, std::string message) 
 }
 
 std::string Fields::pointer_to(std::string_view name) const { return child_pointer(pointer_, name); }
-
-void Fields::expected(std::string_view name, const char* what) {
-  fault(name, std::string("Expected value of type ") + what);
-}
 
 }  // namespace stepd::asl

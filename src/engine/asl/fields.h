@@ -2,24 +2,22 @@
 // diagnostics with AWS's messages.
 #pragma once
 
-#include "base/json.h"
+#include "base/member_reader.h"
 #include "engine/asl/diagnostic.h"
 #include "engine/asl/path.h"
 #include "engine/asl/payload_template.h"
 #include "engine/asl/query_language.h"
 
-#include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace stepd::asl {
 
-/// Each reading function answers none if the field is absent or wrong; a wrong one has been reported. `null` counts as
-/// present. In a JSONata object `{% ... %}` may replace a number, a list or an object, and then reads as absent.
-class Fields {
+/// `null` counts as a value, and a number out of range is reported and answered. In a JSONata object `{% ... %}` may
+/// replace a number, a list or an object, and then reads as absent.
+class Fields final : public MemberReader {
  public:
   using Names = std::vector<std::string_view>;
 
@@ -27,15 +25,7 @@ class Fields {
   Fields(const Json& object, std::string pointer, Diagnostics& diagnostics,
          QueryLanguage language = QueryLanguage::JsonPath);
 
-  bool has(std::string_view name) const;
-  /// The raw value; null if the field is absent. Marks the field as known, as all reading functions do.
-  const Json* take(std::string_view name);
-
-  std::optional<std::string> string(std::string_view name);
   std::optional<std::string> one_of(std::string_view name, const Names& values);
-  std::optional<bool> boolean(std::string_view name);
-  std::optional<std::int64_t> integer(std::string_view name, std::int64_t low, std::int64_t high);
-  std::optional<double> number(std::string_view name, double low, double high);
   std::optional<std::vector<std::string>> strings(std::string_view name);
   std::optional<Path> path(std::string_view name);
   /// A path in a Choice rule. AWS calls it a reference path and accepts other paths as well.
@@ -45,9 +35,6 @@ class Fields {
   std::optional<PayloadTemplate> payload_template(std::string_view name);
   /// A value of a JSONata state. Only the delimiters of its expressions are checked.
   void jsonata(std::string_view name);
-  /// The value if it is an object; other values are faults. array(): the same for arrays.
-  const Json* object(std::string_view name);
-  const Json* array(std::string_view name);
 
   /// Reports a fault if more than one of `names` is present; answers the one that is.
   std::optional<std::string_view> at_most_one(const Names& names);
@@ -70,16 +57,15 @@ class Fields {
   QueryLanguage language() const { return language_; }
 
  private:
-  void expected(std::string_view name, const char* what);
+  static const Dialect kDialect;
+  void mistyped(std::string_view name, const Wanted& wanted, const Json& found) override;
+  bool out_of_range(std::string_view name, const Wanted& wanted, const Json& found, bool too_small) override;
   bool is_expression(const Json& value) const;
   std::optional<Path> parse_path(std::string_view name, const char* refusal);
 
-  const Json& object_;
   std::string pointer_;
   Diagnostics& diagnostics_;
   QueryLanguage language_;
-  std::set<std::string, std::less<>> known_;
-  std::set<std::string, std::less<>> hidden_;
 };
 
 }  // namespace stepd::asl

@@ -4,8 +4,8 @@
 #include "base/limits.h"
 #include "engine/asl/common_fields.h"
 #include "engine/asl/grammar.h"
+#include "engine/asl/hint.h"
 #include "engine/asl/location.h"
-#include "engine/asl/nearest.h"
 #include "engine/asl/transitions.h"
 #include "engine/asl/warnings.h"
 

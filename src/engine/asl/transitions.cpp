@@ -1,7 +1,7 @@
 #include "engine/asl/transitions.h"
 
 #include "engine/asl/grammar.h"
-#include "engine/asl/nearest.h"
+#include "engine/asl/hint.h"
 #include "engine/asl/placeholder.h"
 
 #include <algorithm>

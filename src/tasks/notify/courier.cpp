@@ -1,7 +1,7 @@
 #include "tasks/notify/courier.h"
 
+#include "base/nearest_word.h"
 #include "base/payload.h"
-#include "tasks/arguments.h"
 #include "tasks/notify/post.h"
 #include "tasks/notify/spool.h"
 #include "tasks/notify/topic_file.h"
@@ -308,9 +308,9 @@ Courier::~Courier() = default;
 Result<void> Courier::publish(const std::string& topic, const std::string& id, const Json& record) {
   const auto found = room_->channels.find(topic);
   if (found == room_->channels.end()) {
-    std::vector<std::string> known;
+    std::vector<std::string_view> known;
     for (const auto& [name, channel] : room_->channels) known.push_back(name);
-    const auto near = nearest_word(topic, known);
+    const std::string near(nearest_word(topic, known));
     return AslError{"Notify.NoSuchTopic",
                     "No topic " + topic + " is configured" + (near.empty() ? "." : "; did you mean " + near + "?")};
   }

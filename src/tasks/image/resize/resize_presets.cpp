@@ -2,7 +2,7 @@
 
 #include "tasks/image/resize/resize_arguments.h"
 
-#include "tasks/arguments.h"
+#include "base/nearest_word.h"
 
 #include <algorithm>
 #include <array>
@@ -35,9 +35,9 @@ Result<Json> expand_one(const Json& request, const ImagePresets& presets, const 
   if (!name->is_string()) return wrong(at, "expected the name of a preset");
   const auto found = presets.named.find(name->get_ref<const std::string&>());
   if (found == presets.named.end()) {
-    std::vector<std::string> known;
+    std::vector<std::string_view> known;
     for (const auto& [each, arguments] : presets.named) known.push_back(each);
-    const auto near = nearest_word(name->get_ref<const std::string&>(), known);
+    const std::string near(nearest_word(name->get_ref<const std::string&>(), known));
     return wrong(at, "there is no preset of that name" + (near.empty() ? "" : ", did you mean " + near + "?"));
   }
   Json expanded = found->second.json();
