@@ -134,7 +134,7 @@ double measure_engine(const std::filesystem::path& folder, unsigned threads) {
   auto handlers = tasks::make_catalog({*objects, *items, clock, {}, {}, workers});
   services::ServiceOptions serving;
   serving.functions = {{"resize", "image.resize"}};
-  serving.task_threads = threads;
+  serving.lanes.images.slots = threads;
   auto engine = run::make_engine({}, *store, clock, services::make_services_factory(serving, handlers, clock));
   engine->resume();
   std::promise<std::string> created;

@@ -27,6 +27,7 @@ inline constexpr std::size_t kExpressExecutionBytes = 67'108'864;  // of their i
 inline constexpr std::size_t kOpenExecutions = 1'000'000;          // at once
 inline constexpr std::size_t kRestingExecutions = 128;             // that wait with their state in memory
 inline constexpr std::size_t kHistoryPageBytes = 1'048'576;        // of the texts of one page, about
+inline constexpr std::size_t kWaitingTasks = 1'000'000;            // for a handler, in each lane
 inline constexpr std::size_t kVersions = 1'000;                    // of a state machine, at once
 inline constexpr std::size_t kAliases = 100;                       // of a state machine
 inline constexpr std::size_t kTags = 50;                           // of a resource

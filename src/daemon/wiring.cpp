@@ -76,7 +76,8 @@ services::ServiceOptions service_options(const Config& config) {
   services::ServiceOptions options;
   options.region = config.origin.region;
   options.account = config.origin.account;
-  options.task_threads = config.workers.tasks;
+  options.lanes.quick = {config.workers.tasks, config.limits.waiting_tasks};
+  options.lanes.images = {config.image_workers.options.count, config.limits.waiting_tasks};
   options.functions = config.functions;
   options.lambda_endpoint = config.lambda_endpoint;
   for (const auto& each : config.topics) {

@@ -11,7 +11,7 @@ Dispatcher::Dispatcher(const ServiceOptions& options, const Handlers& handlers, 
                        run::GatewayDoor ask_engine)
     : topics_(options.topics),
       functions_(options, handlers, clock),
-      pool_(options.task_threads),
+      pool_(clock, options.lanes),
       bench_{functions_,
              handlers,
              pool_,
@@ -45,6 +45,8 @@ void Dispatcher::cancel(const std::string& attempt) {
 }
 
 void Dispatcher::drain(std::chrono::milliseconds grace) { pool_.drain(grace); }
+
+std::vector<LaneDepth> Dispatcher::lanes() const { return pool_.depths(); }
 
 run::ServicesFactory make_services_factory(ServiceOptions options, const Handlers& handlers, const Clock& clock) {
   return [options = std::move(options), &handlers, &clock](run::GatewayDoor ask_engine) {

@@ -21,6 +21,7 @@ class Dispatcher final : public run::TaskServices {
   void cancel(const std::string& attempt) override;
   void invoke(run::InvokeFunction request, std::function<void(Result<Payload>)> done) override;
   void drain(std::chrono::milliseconds grace) override;
+  std::vector<LaneDepth> lanes() const override;
 
  private:
   const std::map<std::string, std::string> topics_;

@@ -176,6 +176,12 @@ Result<Json> FunctionHandler::invoke(const tasks::Invocation& invocation) {
   return run({invocation.event, invocation.attempt, invocation.stop, Json::object(), clock_->now()});
 }
 
+tasks::TaskLane FunctionHandler::lane() const {
+  const auto is_of_images = [](const auto& step) { return step != nullptr && step->lane() == tasks::TaskLane::Images; };
+  if (std::any_of(steps_.begin(), steps_.end(), is_of_images)) return tasks::TaskLane::Images;
+  return inner_ != nullptr ? inner_->lane() : tasks::TaskLane::Quick;
+}
+
 /// Every element is tried, so that one that fails takes none of the others with it.
 Result<Json> FunctionHandler::invoke_each(const tasks::Invocation& invocation) const {
   STEPD_TRY(const Value event, value_of(invocation.event));

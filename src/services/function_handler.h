@@ -31,6 +31,8 @@ class FunctionHandler final : public tasks::Handler {
                   asl::Diagnostics& faults);
 
   Result<Json> invoke(const tasks::Invocation& call) override;
+  /// TaskLane::Images if one of its handlers belongs there.
+  tasks::TaskLane lane() const override;
 
  private:
   /// The data of `$$` in the templates of one call.

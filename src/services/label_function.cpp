@@ -39,6 +39,8 @@ class LabelFunction final : public tasks::Handler {
   LabelFunction(const ServiceOptions& options, std::string function, const Handlers& handlers, const Clock& clock)
       : function_(std::move(function)), dispatcher_(only(options, function_), handlers, clock) {}
 
+  tasks::TaskLane lane() const override { return tasks::TaskLane::Images; }
+
   Result<Json> invoke(const tasks::Invocation& invocation) override {
     tasks::Arguments arguments(invocation.event);
     Json event{{"bucket", arguments.text("bucket")}, {"key", arguments.text("key")}};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/payload.h"
+#include "tasks/lane.h"
 
 #include <map>
 #include <optional>
@@ -43,7 +44,7 @@ struct ServiceOptions {
   std::vector<Function> functions;
   std::string lambda_endpoint;  ///< serves every function that `functions` does not name; empty: there are no others
   std::map<std::string, std::string> topics;  ///< SNS topic name -> function that publishes in notify.publish's place
-  unsigned task_threads = 2;                  ///< handlers that run at once
+  tasks::LaneSizes lanes;                     ///< handlers that run at once, and calls that wait for them
 };
 
 }  // namespace stepd::services

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "tasks/lane.h"
 
 #include <memory>
 #include <stop_token>
@@ -25,6 +26,8 @@ class Handler {
  public:
   virtual ~Handler() = default;
   virtual Result<Json> invoke(const Invocation& invocation) = 0;
+  /// Where its calls wait and run; always the same. TaskLane::Images for a handler that gives pictures to a Workplace.
+  virtual TaskLane lane() const { return TaskLane::Quick; }
 };
 
 }  // namespace stepd::tasks

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <array>
 #include <condition_variable>
 #include <exception>
 #include <list>
@@ -21,8 +22,8 @@ namespace {
 
 AslError cancelled() { return {"Handler.Cancelled", "The task was cancelled."}; }
 
-AslError busy(std::size_t limit) {
-  return {"Handler.Busy", std::to_string(limit) + " tasks are waiting for a handler already."};
+AslError busy(std::size_t waiting_max) {
+  return {"Handler.Busy", std::to_string(waiting_max) + " tasks are waiting for a handler already."};
 }
 
 Result<Json> invoke(const HandlerPool::Call& call, std::stop_token stop) {
@@ -36,63 +37,99 @@ Result<Json> invoke(const HandlerPool::Call& call, std::stop_token stop) {
   }
 }
 
+/// The queue of one lane. Its threads are the room's.
+struct LaneQueue {
+  struct Waiting {
+    HandlerPool::Call call;
+    SteadyInstant since;
+  };
+  using Calls = std::list<Waiting>;
+
+  TaskLane lane = TaskLane::Quick;
+  LaneSize size;
+  Calls calls;
+  std::size_t running = 0;
+  std::condition_variable work_came;
+};
+
 }  // namespace
 
 struct HandlerPool::Room {
-  using Calls = std::list<Call>;
+  using Calls = LaneQueue::Calls;
+  struct Place {
+    LaneQueue* queue;
+    Calls::iterator call;
+  };
   struct Running {
     std::string attempt;
     std::stop_source stop;
     bool cancelled = false;  ///< nobody wants its result any more
   };
 
-  Room() = default;
+  Room(const Clock& given, const LaneSizes& sizes);
   Room(const Room&) = delete;
   Room& operator=(const Room&) = delete;
   /// The threads end and are waited for, `threads` being the last member.
   ~Room();
 
+  const Clock& clock;
   mutable std::mutex mutex;
-  std::condition_variable work_came;
   std::condition_variable work_ended;
-  Calls queue;
-  std::unordered_multimap<std::string_view, Calls::iterator> waiting;  // into `queue`, by attempt
-  std::list<Running> running;
-  std::size_t queue_limit = 0;
+  std::array<LaneQueue, kLanes.size()> queues;               // by TaskLane
+  std::unordered_multimap<std::string_view, Place> waiting;  // into `queues`, by attempt
+  std::list<Running> running;                                // of all lanes
   bool draining = false;
   bool closed = false;
   std::vector<std::jthread> threads;
 
-  void work();
+  LaneQueue& queue_of(const Handler& handler) { return queues[static_cast<std::size_t>(handler.lane())]; }
+  /// Whether a call that comes now waits for another one's end.
+  bool must_wait(const LaneQueue& queue) const;
+  void work(LaneQueue& queue);
   /// Out of the queue, into the answer. Under the mutex.
-  Calls take(Calls::iterator call);
+  Calls take(Place place);
 };
+
+HandlerPool::Room::Room(const Clock& given, const LaneSizes& sizes) : clock(given) {
+  for (const TaskLane lane : kLanes) {
+    auto& queue = queues[static_cast<std::size_t>(lane)];
+    queue.lane = lane;
+    queue.size = sizes.of(lane);
+    queue.size.slots = std::max(queue.size.slots, 1u);
+  }
+}
 
 HandlerPool::Room::~Room() {
   {
     const std::lock_guard lock(mutex);
     closed = true;
   }
-  work_came.notify_all();
+  for (auto& queue : queues) queue.work_came.notify_all();
 }
 
-HandlerPool::Room::Calls HandlerPool::Room::take(Calls::iterator call) {
-  const auto [begin, end] = waiting.equal_range(call->attempt);
-  waiting.erase(std::find_if(begin, end, [&](const auto& entry) { return entry.second == call; }));
+HandlerPool::Room::Calls HandlerPool::Room::take(Place place) {
+  const auto [begin, end] = waiting.equal_range(place.call->call.attempt);
+  waiting.erase(std::find_if(begin, end, [&](const auto& entry) { return entry.second.call == place.call; }));
   Calls taken;
-  taken.splice(taken.end(), queue, call);
+  taken.splice(taken.end(), place.queue->calls, place.call);
   return taken;
 }
 
-void HandlerPool::Room::work() {
+bool HandlerPool::Room::must_wait(const LaneQueue& queue) const {
+  const std::lock_guard lock(mutex);
+  return queue.running + queue.calls.size() >= queue.size.slots;
+}
+
+void HandlerPool::Room::work(LaneQueue& queue) {
   std::unique_lock lock(mutex);
   for (;;) {
-    work_came.wait(lock, [&] { return closed || !queue.empty(); });
-    if (queue.empty()) return;
-    Calls taken = take(queue.begin());
-    const auto self = running.insert(running.end(), {taken.front().attempt, {}, false});
+    queue.work_came.wait(lock, [&] { return closed || !queue.calls.empty(); });
+    if (queue.calls.empty()) return;
+    Calls taken = take({&queue, queue.calls.begin()});
+    const Call& call = taken.front().call;
+    const auto self = running.insert(running.end(), {call.attempt, {}, false});
+    ++queue.running;
     lock.unlock();
-    const Call& call = taken.front();
     if (call.on_started) call.on_started();
     auto result = invoke(call, self->stop.get_token());
     lock.lock();
@@ -103,15 +140,17 @@ void HandlerPool::Room::work() {
     lock.lock();
     // Only now, so that a drained pool owes no answer.
     running.erase(self);
+    --queue.running;
     work_ended.notify_all();
   }
 }
 
-HandlerPool::HandlerPool(unsigned threads, std::size_t queue_limit) : room_(std::make_unique<Room>()) {
-  room_->queue_limit = queue_limit;
-  for (unsigned i = 0; i < std::max(threads, 1u); ++i) {
-    auto& thread = room_->threads.emplace_back([room = room_.get()] { room->work(); });
-    pthread_setname_np(thread.native_handle(), ("handler-" + std::to_string(i)).c_str());
+HandlerPool::HandlerPool(const Clock& clock, const LaneSizes& sizes) : room_(std::make_unique<Room>(clock, sizes)) {
+  for (auto& queue : room_->queues) {
+    for (unsigned i = 0; i < queue.size.slots; ++i) {
+      auto& thread = room_->threads.emplace_back([room = room_.get(), &queue] { room->work(queue); });
+      pthread_setname_np(thread.native_handle(), (std::string(name_of(queue.lane)) + "-" + std::to_string(i)).c_str());
+    }
   }
 }
 
@@ -119,21 +158,24 @@ HandlerPool::~HandlerPool() { drain(std::chrono::milliseconds(0)); }
 
 void HandlerPool::submit(Call call) {
   std::optional<AslError> refusal;
+  auto& queue = room_->queue_of(call.handler);
+  if (room_->must_wait(queue)) call.event.drop_tree();
+  const auto now = room_->clock.steady();
   {
     const std::lock_guard lock(room_->mutex);
     if (room_->draining) {
       refusal = cancelled();
-    } else if (room_->queue.size() >= room_->queue_limit) {
-      refusal = busy(room_->queue_limit);
+    } else if (queue.calls.size() >= queue.size.waiting_max) {
+      refusal = busy(queue.size.waiting_max);
     } else {
-      const auto at = room_->queue.insert(room_->queue.end(), std::move(call));
-      room_->waiting.emplace(at->attempt, at);
+      const auto at = queue.calls.insert(queue.calls.end(), {std::move(call), now});
+      room_->waiting.emplace(at->call.attempt, Room::Place{&queue, at});
     }
   }
   if (refusal) {
     call.on_done(*std::move(refusal));
   } else {
-    room_->work_came.notify_one();
+    queue.work_came.notify_one();
   }
 }
 
@@ -153,7 +195,7 @@ void HandlerPool::cancel(const std::string& attempt) {
   }
   // Outside the lock: both run code of others.
   for (auto& stop : stops) stop.request_stop();
-  for (const auto& call : dropped) call.on_done(cancelled());
+  for (const auto& each : dropped) each.call.on_done(cancelled());
 }
 
 bool HandlerPool::drain(std::chrono::milliseconds grace) {
@@ -161,10 +203,10 @@ bool HandlerPool::drain(std::chrono::milliseconds grace) {
   {
     const std::lock_guard lock(room_->mutex);
     room_->draining = true;
-    dropped.swap(room_->queue);
     room_->waiting.clear();
+    for (auto& queue : room_->queues) dropped.splice(dropped.end(), queue.calls);
   }
-  for (const auto& call : dropped) call.on_done(cancelled());
+  for (const auto& each : dropped) each.call.on_done(cancelled());
 
   std::vector<std::stop_source> stops;
   const auto idle = [&] { return room_->running.empty(); };
@@ -178,14 +220,21 @@ bool HandlerPool::drain(std::chrono::milliseconds grace) {
   return room_->work_ended.wait_for(lock, grace, idle);
 }
 
-std::size_t HandlerPool::queued() const {
+std::vector<LaneDepth> HandlerPool::depths() const {
+  const auto now = room_->clock.steady();
+  std::vector<LaneDepth> depths;
   const std::lock_guard lock(room_->mutex);
-  return room_->queue.size();
-}
-
-std::size_t HandlerPool::running() const {
-  const std::lock_guard lock(room_->mutex);
-  return room_->running.size();
+  for (const auto& queue : room_->queues) {
+    auto& depth = depths.emplace_back();
+    depth.lane = name_of(queue.lane);
+    depth.slots = queue.size.slots;
+    depth.running = queue.running;
+    depth.waiting = queue.calls.size();
+    depth.waiting_max = queue.size.waiting_max;
+    // A call may have come since `now`.
+    if (!queue.calls.empty()) depth.oldest_wait = std::max(now - queue.calls.front().since, SteadyInstant::duration{0});
+  }
+  return depths;
 }
 
 }  // namespace stepd::tasks

@@ -1,16 +1,19 @@
-// The threads that handlers run on: a fixed number, with a queue before them.
+// The threads that handlers run on: for each lane a fixed number, with a queue before them.
 // It neither retries nor times out: whoever submits decides that and cancels.
 #pragma once
 
+#include "base/clock.h"
+#include "base/lane_depth.h"
 #include "base/payload.h"
 #include "base/result.h"
 #include "tasks/handler.h"
+#include "tasks/lane.h"
 
 #include <chrono>
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace stepd::tasks {
 
@@ -25,12 +28,13 @@ class HandlerPool {
     std::function<void(Result<Json>)> on_done;
   };
 
-  /// The threads are named `handler-0`, ... At `queue_limit` waiting calls, further ones are answered `Handler.Busy`.
-  explicit HandlerPool(unsigned threads, std::size_t queue_limit = 1'000'000);
+  /// The threads are named `quick-0`, `images-0`, ... `clock`, which outlives the pool, measures how long calls wait.
+  HandlerPool(const Clock& clock, const LaneSizes& sizes);
   /// Drains without grace; a handler that ignores its stop token is waited for.
   ~HandlerPool();
 
-  /// Answers from within when the pool is draining (`Handler.Cancelled`) or full (`Handler.Busy`).
+  /// The call goes to its handler's lane; while it waits, its event is packed text. Answers from within when the pool
+  /// is draining (`Handler.Cancelled`) or the lane has LaneSize::waiting_max waiting calls already (`Handler.Busy`).
   void submit(Call call);
 
   /// A waiting call never starts and is answered `Handler.Cancelled` from within; a running one is asked to stop and
@@ -41,8 +45,8 @@ class HandlerPool {
   /// asks them to stop and waits for the rest of `grace` again. True if nothing runs any more.
   bool drain(std::chrono::milliseconds grace);
 
-  std::size_t queued() const;
-  std::size_t running() const;
+  /// One for each of kLanes, in that order. Constant time.
+  std::vector<LaneDepth> depths() const;
 
  private:
   struct Room;

@@ -49,6 +49,7 @@ class FakeGateway final : public run::Gateway {
   Script<run::RedriveExecution, run::RedrivenExecution> on_redrive =
       refuse<run::RedriveExecution, run::RedrivenExecution>();
   std::optional<std::string> not_redrivable;
+  run::Readings read;
   std::function<run::Answer<run::HistoryPage>(const run::HistoryQuery&)> on_history;
 
   void create_state_machine(run::CreateStateMachine request, run::Reply<run::CreatedStateMachine> reply) override {
@@ -112,6 +113,7 @@ class FakeGateway final : public run::Gateway {
     on_invoke(std::move(request), std::move(reply));
   }
   run::Answer<run::HistoryPage> history(const run::HistoryQuery& query) const override { return on_history(query); }
+  run::Readings readings() const override { return read; }
 
  private:
   template <class Request, class Value>

@@ -329,10 +329,17 @@ TEST_F(Buckets, MayBeLeftOut) {
 
 class Others : public Api {};
 
-TEST_F(Others, HealthTellsStatusAndVersion) {
+TEST_F(Others, HealthTellsStatusVersionAndReadings) {
+  using namespace std::chrono_literals;
+  gateway.read.quarantined = 3;
+  gateway.read.lanes = {
+      {.lane = "quick", .slots = 2, .running = 1, .waiting_max = 10},
+      {.lane = "images", .slots = 4, .running = 4, .waiting = 7, .waiting_max = 10, .oldest_wait = 1'250ms}};
   const auto answer = ask("GET", "/health");
   EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(answer.body, R"({"status":"ok","version":")" STEPD_VERSION R"("})");
+  EXPECT_EQ(answer.body, R"({"status":"ok","version":")" STEPD_VERSION R"(","quarantinedExecutions":3,"lanes":{)"
+                         R"("quick":{"slots":2,"running":1,"waiting":0,"waitingMax":10,"oldestWaitSeconds":0.0},)"
+                         R"("images":{"slots":4,"running":4,"waiting":7,"waitingMax":10,"oldestWaitSeconds":1.25}}})");
 }
 
 TEST_F(Others, HealthFailsWithTheStore) {
@@ -340,6 +347,7 @@ TEST_F(Others, HealthFailsWithTheStore) {
   const auto answer = ask("GET", "/health");
   EXPECT_EQ(answer.status, 503);
   EXPECT_EQ(answer.json()["status"].get<std::string>(), "failing");
+  EXPECT_EQ(answer.json()["quarantinedExecutions"].get<int>(), 0);
 }
 
 TEST_F(Others, WhatIsNotThereIs404InJsonAndNamesWhatIs) {

@@ -153,6 +153,7 @@ INSTANTIATE_TEST_SUITE_P(
              "'a b' is no name of a log group"},
         Case{"log_groups: { file_size: 0 }\n", "file_size: expected a size such as 64 MiB, got 0"},
         Case{"limits: { express_time: 0s }\n", "express_time: expected a duration such as"},
+        Case{"limits: { waiting_tasks: 0 }\n", "waiting_tasks: expected a whole number from 1 to 10000000, got 0"},
         Case{"buckets:\n  uploads: {}\nstate_machines:\n  m: { definition: m.asl.json }\nnotifications:\n"
              "  n: { bucket: uploads, state_machine: m }\n",
              "stepd.yaml:6:8: there is no bucket 'uploads' with watch: true"},

@@ -116,7 +116,9 @@ def test_a_damaged_row_quarantines_its_execution_and_no_other(serve, tmp_path, k
         found = describe(stepd, arn)
         assert found["status"] == "RUNNING"
         assert ("Quarantined since" in found.get("cause", "")) == (arn == broken), kind
+    assert stepd.get("/health").json()["quarantinedExecutions"] == 1
     stepd.client().stop_execution(executionArn=broken, error="Spoilt", cause="by a test")
+    assert stepd.get("/health").json()["quarantinedExecutions"] == 0
     found = describe(stepd, broken)
     assert (found["status"], found["error"], found["cause"]) == ("ABORTED", "Spoilt", "by a test")
     events = stepd.client().get_execution_history(executionArn=broken)["events"]

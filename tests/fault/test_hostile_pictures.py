@@ -13,6 +13,7 @@ import pytest
 import harness
 import hostile
 import photos
+from image_processes import parents, workers_of
 
 CONFIG = """
 buckets: {{ pictures: {{}}, small: {{}} }}
@@ -42,27 +43,6 @@ def start(tmp_path):
             (tmp_path / "stepd.yaml").write_text(CONFIG.format(workers=workers))
             return daemons.enter_context(harness.Stepd(tmp_path / "stepd.yaml", tmp_path / "data", tmp_path / "stepd.log"))
         yield start
-
-
-def parents():
-    """{pid: parent's pid} of every process."""
-    found = {}
-    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if fields[0] != "Z":
-            found[int(stat.parent.name)] = int(fields[1])
-    return found
-
-
-def workers_of(stepd):
-    """The process that forks, and the workers."""
-    tree = parents()
-    first = [pid for pid, parent in tree.items() if parent == stepd.process.pid]
-    assert len(first) == 1, first
-    return first[0], [pid for pid, parent in tree.items() if parent == first[0]]
 
 
 def peak_megabytes(pid):

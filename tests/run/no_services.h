@@ -14,6 +14,7 @@ class NoServices final : public run::TaskServices {
     done(AslError{"Lambda.ResourceNotFoundException", "This engine has no services."});
   }
   void drain(std::chrono::milliseconds) override {}
+  std::vector<LaneDepth> lanes() const override { return {}; }
 };
 
 inline std::unique_ptr<run::TaskServices> no_services(const run::GatewayDoor&) {

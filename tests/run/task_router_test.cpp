@@ -20,6 +20,7 @@ class KeptServices final : public run::TaskServices {
   void cancel(const std::string& attempt) override { cancelled.push_back(attempt); }
   void invoke(run::InvokeFunction, std::function<void(Result<Payload>)> done) override { invoked = std::move(done); }
   void drain(std::chrono::milliseconds given) override { grace = given; }
+  std::vector<LaneDepth> lanes() const override { return {}; }
 
   std::vector<run::TaskCall> calls;
   std::vector<std::string> cancelled;

@@ -26,9 +26,23 @@ class Echo final : public tasks::Handler {
   std::vector<std::string>& attempts_;
 };
 
+class Decoder final : public tasks::Handler {
+ public:
+  Result<Json> invoke(const tasks::Invocation& call) override { return call.event; }
+  tasks::TaskLane lane() const override { return tasks::TaskLane::Images; }
+};
+
 class FunctionHandlerTest : public testing::Test {
  protected:
-  FunctionHandlerTest() { handlers_["echo"] = std::make_unique<Echo>(attempts_); }
+  FunctionHandlerTest() {
+    handlers_["echo"] = std::make_unique<Echo>(attempts_);
+    handlers_["decode"] = std::make_unique<Decoder>();
+  }
+
+  tasks::TaskLane lane(const Function& function) {
+    asl::Diagnostics faults;
+    return services::FunctionHandler(function, handlers_, &clock_, "/f", faults).lane();
+  }
 
   static Payload json(const char* text) { return Payload::trusted(text); }
 
@@ -57,6 +71,17 @@ class FunctionHandlerTest : public testing::Test {
   services::Handlers handlers_;
   ManualClock clock_;
 };
+
+TEST_F(FunctionHandlerTest, BelongsToTheLaneOfItsHandlers) {
+  using tasks::TaskLane;
+  EXPECT_EQ(lane({.name = "f", .handler = "echo"}), TaskLane::Quick);
+  EXPECT_EQ(lane({.name = "f", .handler = "decode"}), TaskLane::Images);
+  Function steps{.name = "f"};
+  steps.steps = {{.name = "one", .handler = "echo"}, {.name = "two", .handler = "decode"}};
+  EXPECT_EQ(lane(steps), TaskLane::Images);
+  steps.steps.back().enabled = false;
+  EXPECT_EQ(lane(steps), TaskLane::Quick) << "a step that is switched off decodes nothing";
+}
 
 TEST_F(FunctionHandlerTest, DefaultsFillWhatTheEventLacksAndNothingElse) {
   const Function function{.name = "f", .handler = "echo", .defaults = json(R"({"width":128,"height":128})")};

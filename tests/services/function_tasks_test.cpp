@@ -48,6 +48,7 @@ class FunctionTasks : public EngineBench {
                            .handler = "fail",
                            .error_result = Payload(Json{{"ok", false}, {"why.$", "$.error.Cause"}})}};
     serving_.topics = {{"news", "publish"}};
+    serving_.lanes = {.quick = {.slots = 3}, .images = {.waiting_max = 9}};
     open(services());
   }
   ~FunctionTasks() override { engine_.reset(); }
@@ -58,6 +59,16 @@ class FunctionTasks : public EngineBench {
   services::ServiceOptions serving_;
   std::string published_;
 };
+
+TEST_P(FunctionTasks, TheEngineReadsTheDepthOfEachLane) {
+  const auto readings = engine_->readings();
+  ASSERT_EQ(readings.lanes.size(), 2u);
+  EXPECT_EQ(readings.lanes[0].lane, "quick");
+  EXPECT_EQ(readings.lanes[0].slots, 3u);
+  EXPECT_EQ(readings.lanes[1].lane, "images");
+  EXPECT_EQ(readings.lanes[1].waiting_max, 9u);
+  EXPECT_EQ(readings.quarantined, 0u);
+}
 
 TEST_P(FunctionTasks, RunsAFunctionByItsArn) {
   const auto record = run(one_task("arn:aws:lambda:us-east-1:123456789012:function:echo"), R"({"a": 1})");

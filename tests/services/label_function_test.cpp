@@ -68,6 +68,10 @@ class LabelFunctionTest : public testing::Test {
   Sayer* sayer_;
 };
 
+TEST_F(LabelFunctionTest, WaitsInTheLaneOfTheImages) {
+  EXPECT_EQ(services::make_label_function(options_, "label", handlers_, clock_)->lane(), tasks::TaskLane::Images);
+}
+
 TEST_F(LabelFunctionTest, AsksTheFunctionAndKeepsWhatItSaysOfALabel) {
   EXPECT_EQ(
       answer(R"({"bucket": "in", "key": "a.jpg", "maxLabels": null})"),

@@ -84,6 +84,7 @@ class Workbench {
   Result<Json> run(const std::string& handler, const Json& event, const std::string& attempt = "attempt-1",
                    std::stop_token stop = {});
   tasks::Handler& handler(const std::string& name);
+  const tasks::Catalog& catalog() const { return catalog_; }
 
  private:
   tasks::Catalog catalog_;

@@ -1,5 +1,7 @@
 #include "tasks/pool.h"
 
+#include "support/manual_clock.h"
+
 #include <gmock/gmock.h>
 
 #include <atomic>
@@ -22,16 +24,19 @@ constexpr auto kDeadline = 60s;
 class Lambda final : public Handler {
  public:
   using Body = std::function<Result<Json>(const Invocation&)>;
-  explicit Lambda(Body body) : body_(std::move(body)) {}
+  explicit Lambda(Body body, TaskLane lane = TaskLane::Quick) : body_(std::move(body)), lane_(lane) {}
   Result<Json> invoke(const Invocation& invocation) override { return body_(invocation); }
+  TaskLane lane() const override { return lane_; }
 
  private:
   Body body_;
+  TaskLane lane_;
 };
 
 /// A handler that tells when it runs and goes on when it is let go.
 class Gate {
  public:
+  explicit Gate(TaskLane lane = TaskLane::Quick) : lane_(lane) {}
   Handler& handler() { return handler_; }
   void open() { gate_.set_value(); }
   bool entered() { return entered_.get_future().wait_for(kDeadline) == std::future_status::ready; }
@@ -40,12 +45,27 @@ class Gate {
   std::promise<void> gate_;
   std::shared_future<void> opened_ = gate_.get_future().share();
   std::promise<void> entered_;
+  TaskLane lane_;
   Lambda handler_{[this](const Invocation&) -> Result<Json> {
-    entered_.set_value();
-    opened_.wait();
-    return Json("let through");
-  }};
+                    entered_.set_value();
+                    opened_.wait();
+                    return Json("let through");
+                  },
+                  lane_};
 };
+
+const SystemClock kSystemClock;
+
+/// A pool whose two lanes are alike.
+class Pool : public HandlerPool {
+ public:
+  explicit Pool(unsigned slots, std::size_t waiting_max = limits::kWaitingTasks, const Clock& clock = kSystemClock)
+      : HandlerPool(clock, {{slots, waiting_max}, {slots, waiting_max}}) {}
+
+  LaneDepth depth(TaskLane lane = TaskLane::Quick) const { return depths().at(static_cast<std::size_t>(lane)); }
+};
+
+constexpr TaskLane other_than(TaskLane lane) { return lane == TaskLane::Quick ? TaskLane::Images : TaskLane::Quick; }
 
 std::future<Result<Json>> submit(HandlerPool& pool, Handler& handler, const std::string& attempt = "a",
                                  Json event = Json::object()) {
@@ -70,7 +90,7 @@ TEST(HandlerPool, HandsEventAndAttemptToTheHandlerAndItsResultBack) {
   Lambda echo([](const Invocation& invocation) -> Result<Json> {
     return Json{{"event", invocation.event}, {"attempt", invocation.attempt}};
   });
-  HandlerPool pool(2);
+  Pool pool(2);
   auto future = submit(pool, echo, "attempt-7", Json{{"n", 1}});
   EXPECT_EQ(answer_of(future).value(), Json::parse(R"({"event": {"n": 1}, "attempt": "attempt-7"})"));
 }
@@ -79,7 +99,7 @@ TEST(HandlerPool, TurnsWhatAHandlerThrowsIntoAFailureAndGoesOn) {
   Lambda throws([](const Invocation&) -> Result<Json> { throw std::runtime_error("out of luck"); });
   Lambda throws_oddly([](const Invocation&) -> Result<Json> { throw 7; });
   Lambda fine([](const Invocation&) -> Result<Json> { return Json(1); });
-  HandlerPool pool(1);
+  Pool pool(1);
   auto first = submit(pool, throws);
   auto second = submit(pool, throws_oddly);
   auto third = submit(pool, fine);
@@ -106,7 +126,7 @@ TEST(HandlerPool, RunsAsManyAtOnceAsItHasThreadsAndNoMore) {
     --inside;
     return Json(1);
   });
-  HandlerPool pool(kThreads);
+  Pool pool(kThreads);
   std::vector<std::future<Result<Json>>> futures;
   for (int i = 0; i < kCalls; ++i) futures.push_back(submit(pool, counts, std::to_string(i)));
   for (auto& future : futures) EXPECT_EQ(name_of(future), "value");
@@ -120,7 +140,7 @@ TEST(HandlerPool, SaysThatAHandlerBeginsOnItsOwnThreadAndOnlyThen) {
     handler_thread = std::this_thread::get_id();
     return Json(1);
   });
-  HandlerPool pool(1);
+  Pool pool(1);
   auto held = submit(pool, gate.handler());
   ASSERT_TRUE(gate.entered());
   std::atomic<bool> started = false;
@@ -133,8 +153,8 @@ TEST(HandlerPool, SaysThatAHandlerBeginsOnItsOwnThreadAndOnlyThen) {
                },
                [&](const Result<Json>&) { done.set_value(); }});
   EXPECT_FALSE(started);
-  EXPECT_EQ(pool.queued(), 1u);
-  EXPECT_EQ(pool.running(), 1u);
+  EXPECT_EQ(pool.depth().waiting, 1u);
+  EXPECT_EQ(pool.depth().running, 1u);
   gate.open();
   ASSERT_EQ(done.get_future().wait_for(kDeadline), std::future_status::ready);
   EXPECT_TRUE(started);
@@ -150,7 +170,7 @@ TEST(HandlerPool, NeverStartsAWaitingCallThatWasCancelled) {
     return Json(1);
   });
   {
-    HandlerPool pool(1);
+    Pool pool(1);
     auto held = submit(pool, gate.handler(), "a");
     ASSERT_TRUE(gate.entered());
     auto waiting = submit(pool, marks, "b");
@@ -159,7 +179,7 @@ TEST(HandlerPool, NeverStartsAWaitingCallThatWasCancelled) {
     EXPECT_EQ(waiting.wait_for(0s), std::future_status::ready);
     EXPECT_EQ(name_of(waiting), "Handler.Cancelled");
     EXPECT_EQ(name_of(twin), "Handler.Cancelled");
-    EXPECT_EQ(pool.queued(), 0u);
+    EXPECT_EQ(pool.depth().waiting, 0u);
     pool.cancel("nobody");
     gate.open();
     EXPECT_EQ(name_of(held), "value");
@@ -176,7 +196,7 @@ TEST(HandlerPool, AsksARunningCallToStopAndDropsItsResult) {
     stopped.get_future().wait();
     return Json("too late");
   });
-  HandlerPool pool(1);
+  Pool pool(1);
   auto future = submit(pool, waits, "a");
   ASSERT_EQ(entered.get_future().wait_for(kDeadline), std::future_status::ready);
   pool.cancel("b");
@@ -192,7 +212,7 @@ TEST(HandlerPool, AsksARunningCallToStopAndDropsItsResult) {
 TEST(HandlerPool, RefusesMoreThanItsQueueHolds) {
   Gate gate;
   Lambda fine([](const Invocation&) -> Result<Json> { return Json(1); });
-  HandlerPool pool(1, 2);
+  Pool pool(1, 2);
   auto held = submit(pool, gate.handler());
   ASSERT_TRUE(gate.entered());
   auto first = submit(pool, fine);
@@ -207,7 +227,7 @@ TEST(HandlerPool, RefusesMoreThanItsQueueHolds) {
 TEST(HandlerPool, DrainsByCancellingWhatWaitsAndLettingFinishWhatRuns) {
   Gate gate;
   Lambda fine([](const Invocation&) -> Result<Json> { return Json(1); });
-  HandlerPool pool(1);
+  Pool pool(1);
   auto held = submit(pool, gate.handler(), "a");
   ASSERT_TRUE(gate.entered());
   auto waiting = submit(pool, fine, "b");
@@ -218,7 +238,7 @@ TEST(HandlerPool, DrainsByCancellingWhatWaitsAndLettingFinishWhatRuns) {
   gate.open();
   EXPECT_TRUE(drained.get());
   EXPECT_EQ(name_of(held), "value");
-  EXPECT_EQ(pool.running(), 0u);
+  EXPECT_EQ(pool.depth().running, 0u);
 }
 
 TEST(HandlerPool, AsksWhatStillRunsAfterTheGraceToStopAndKeepsItsResult) {
@@ -230,7 +250,7 @@ TEST(HandlerPool, AsksWhatStillRunsAfterTheGraceToStopAndKeepsItsResult) {
     stopped.get_future().wait();
     return Json("cleaned up");
   });
-  HandlerPool pool(1);
+  Pool pool(1);
   auto future = submit(pool, waits, "a");
   ASSERT_EQ(entered.get_future().wait_for(kDeadline), std::future_status::ready);
   pool.drain(1ms);
@@ -240,7 +260,7 @@ TEST(HandlerPool, AsksWhatStillRunsAfterTheGraceToStopAndKeepsItsResult) {
 
 TEST(HandlerPool, SaysSoWhenAHandlerIgnoresItsStop) {
   Gate gate;
-  HandlerPool pool(1);
+  Pool pool(1);
   auto held = submit(pool, gate.handler(), "a");
   ASSERT_TRUE(gate.entered());
   EXPECT_FALSE(pool.drain(1ms));
@@ -253,22 +273,25 @@ TEST(HandlerPool, AnswersEveryCallExactlyOnceUnderRandomUse) {
   constexpr int kCalls = 2'000;
   std::mutex mutex;
   std::map<std::string, int> answers;
-  Lambda mixed([](const Invocation& invocation) -> Result<Json> {
+  const auto body = [](const Invocation& invocation) -> Result<Json> {
     if (invocation.event.get<int>() % 7 == 0) throw std::runtime_error("seven");
     return invocation.event;
-  });
+  };
+  Lambda quick(body, TaskLane::Quick);
+  Lambda image(body, TaskLane::Images);
   {
-    HandlerPool pool(3, 500);
+    Pool pool(3, 500);
     std::vector<std::thread> callers;
     for (int caller = 0; caller < kCallers; ++caller) {
       callers.emplace_back([&, caller] {
         std::mt19937 random(static_cast<unsigned>(caller));
         for (int i = 0; i < kCalls; ++i) {
           const auto attempt = std::to_string(caller) + "/" + std::to_string(i);
-          pool.submit({mixed, Payload(Json(i)), attempt, nullptr, [&, attempt](const Result<Json>&) {
-                         const std::lock_guard lock(mutex);
-                         ++answers[attempt];
-                       }});
+          pool.submit(
+              {i % 2 == 0 ? quick : image, Payload(Json(i)), attempt, nullptr, [&, attempt](const Result<Json>&) {
+                 const std::lock_guard lock(mutex);
+                 ++answers[attempt];
+               }});
           pool.cancel(std::to_string(random() % kCallers) + "/" + std::to_string(random() % kCalls));
           if (caller == 0 && i == kCalls - 100) pool.drain(0ms);
         }
@@ -287,7 +310,7 @@ TEST(HandlerPool, HoldsAHundredThousandWaitingCallsAndCancelsAnyOfThem) {
   std::atomic<int> cancelled = 0;
   Lambda fine([](const Invocation&) -> Result<Json> { return Json(1); });
   const Payload event(Json{{"shared", "by all"}});
-  HandlerPool pool(2);
+  Pool pool(2);
   auto held = submit(pool, gate.handler(), "held");
   ASSERT_TRUE(gate.entered());
   Gate other;
@@ -297,11 +320,11 @@ TEST(HandlerPool, HoldsAHundredThousandWaitingCallsAndCancelsAnyOfThem) {
     pool.submit(
         {fine, event, std::to_string(i), nullptr, [&](const Result<Json>& result) { ++(result ? done : cancelled); }});
   }
-  EXPECT_EQ(pool.queued(), static_cast<std::size_t>(kCalls));
+  EXPECT_EQ(pool.depth().waiting, static_cast<std::size_t>(kCalls));
   // From the far end: a search through the queue would never end.
   for (int i = kCalls - 1; i >= 0; i -= 2) pool.cancel(std::to_string(i));
   EXPECT_EQ(cancelled, kCalls / 2);
-  EXPECT_EQ(pool.queued(), static_cast<std::size_t>(kCalls / 2));
+  EXPECT_EQ(pool.depth().waiting, static_cast<std::size_t>(kCalls / 2));
   gate.open();
   other.open();
   Lambda last([](const Invocation&) -> Result<Json> { return Json(2); });
@@ -310,6 +333,100 @@ TEST(HandlerPool, HoldsAHundredThousandWaitingCallsAndCancelsAnyOfThem) {
   EXPECT_TRUE(pool.drain(kDeadline));
   EXPECT_EQ(done + cancelled, kCalls);
 }
+
+/// What is said of one lane holds of the other, too.
+class Lanes : public testing::TestWithParam<TaskLane> {};
+
+TEST_P(Lanes, ATaskOfOneLaneEndsWhileTheOtherIsFull) {
+  Gate gate(GetParam());
+  Lambda same([](const Invocation&) -> Result<Json> { return Json(1); }, GetParam());
+  Lambda other([](const Invocation&) -> Result<Json> { return Json(2); }, other_than(GetParam()));
+  Pool pool(1, 1);
+  auto held = submit(pool, gate.handler(), "held");
+  ASSERT_TRUE(gate.entered());
+  auto waiting = submit(pool, same, "waiting");
+  auto refused = submit(pool, same, "refused");
+  EXPECT_EQ(name_of(refused), "Handler.Busy");
+
+  auto free = submit(pool, other, "free");
+  EXPECT_EQ(name_of(free), "value");
+  EXPECT_EQ(waiting.wait_for(0s), std::future_status::timeout) << "it was there before the one that has ended";
+
+  gate.open();
+  EXPECT_EQ(name_of(held), "value");
+  EXPECT_EQ(name_of(waiting), "value");
+}
+
+TEST_P(Lanes, AnAttemptIsCancelledWhicheverLaneItWaitsOrRunsIn) {
+  Gate gate(GetParam());
+  Lambda same([](const Invocation&) -> Result<Json> { return Json(1); }, GetParam());
+  Pool pool(1);
+  auto held = submit(pool, gate.handler(), "held");
+  ASSERT_TRUE(gate.entered());
+  auto waiting = submit(pool, same, "waiting");
+  pool.cancel("waiting");
+  EXPECT_EQ(name_of(waiting), "Handler.Cancelled");
+  EXPECT_EQ(pool.depth(GetParam()).waiting, 0u);
+  pool.cancel("held");
+  gate.open();
+  EXPECT_EQ(name_of(held), "Handler.Cancelled");
+}
+
+TEST_P(Lanes, AreDrainedTogether) {
+  Gate gate(GetParam());
+  Gate other_gate(other_than(GetParam()));
+  Lambda same([](const Invocation&) -> Result<Json> { return Json(1); }, GetParam());
+  Pool pool(1);
+  auto held = submit(pool, gate.handler(), "held");
+  auto other_held = submit(pool, other_gate.handler(), "other held");
+  ASSERT_TRUE(gate.entered());
+  ASSERT_TRUE(other_gate.entered());
+  auto waiting = submit(pool, same, "waiting");
+  auto drained = std::async(std::launch::async, [&] { return pool.drain(kDeadline); });
+  EXPECT_EQ(name_of(waiting), "Handler.Cancelled");
+  other_gate.open();
+  EXPECT_EQ(name_of(other_held), "value");
+  EXPECT_EQ(drained.wait_for(0s), std::future_status::timeout) << "one lane still runs";
+  gate.open();
+  EXPECT_EQ(name_of(held), "value");
+  EXPECT_TRUE(drained.get());
+}
+
+TEST_P(Lanes, TellHowManyRunAndWaitAndForHowLong) {
+  test::ManualClock clock;
+  Gate gate(GetParam());
+  Lambda same([](const Invocation&) -> Result<Json> { return Json(1); }, GetParam());
+  Pool pool(1, 7, clock);
+  auto held = submit(pool, gate.handler(), "held");
+  ASSERT_TRUE(gate.entered());
+  EXPECT_EQ(pool.depth(GetParam()).oldest_wait, 0ms) << "nobody waits";
+  auto first = submit(pool, same, "first");
+  clock.advance(3s);
+  auto second = submit(pool, same, "second");
+  clock.advance(500ms);
+
+  const auto depth = pool.depth(GetParam());
+  EXPECT_EQ(depth.lane, name_of(GetParam()));
+  EXPECT_EQ(depth.slots, 1u);
+  EXPECT_EQ(depth.running, 1u);
+  EXPECT_EQ(depth.waiting, 2u);
+  EXPECT_EQ(depth.waiting_max, 7u);
+  EXPECT_EQ(depth.oldest_wait, 3500ms);
+  const auto other = pool.depth(other_than(GetParam()));
+  EXPECT_EQ(other.lane, name_of(other_than(GetParam())));
+  EXPECT_EQ(other.running + other.waiting, 0u);
+
+  pool.cancel("first");
+  EXPECT_EQ(pool.depth(GetParam()).oldest_wait, 500ms);
+  clock.jump(-10s);
+  EXPECT_EQ(pool.depth(GetParam()).oldest_wait, 500ms) << "the date was set back";
+  gate.open();
+  EXPECT_EQ(name_of(held), "value");
+  EXPECT_EQ(name_of(second), "value");
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, Lanes, testing::ValuesIn(kLanes),
+                         [](const auto& lane) { return std::string(name_of(lane.param)); });
 
 }  // namespace
 }  // namespace stepd::tasks

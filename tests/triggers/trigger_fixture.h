@@ -73,6 +73,7 @@ class RememberingGateway final : public run::Gateway {
   void test_state(run::TestState, run::Reply<run::TestedState>) override {}
   void invoke_function(run::InvokeFunction, run::Reply<run::InvokedFunction>) override {}
   run::Answer<run::HistoryPage> history(const run::HistoryQuery&) const override;
+  run::Readings readings() const override { return {}; }
   void start_execution(run::StartExecution request, run::Reply<run::StartedExecution> reply) override;
 
   void refuse(run::RefusalCode code, int times);

@@ -1,4 +1,5 @@
-// GET /health: whether this process can do its work, for supervisors and scripts. It tells nothing confidential.
+// GET /health: whether this process can do its work, and how much of it stands in line, for supervisors and scripts. It
+// tells nothing confidential.
 #pragma once
 
 #include "api/api.h"

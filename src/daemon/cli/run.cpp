@@ -56,6 +56,7 @@ Result<Config> read_config(const Options& options) {
   Config config;
   config.origin = {"us-east-1", "123456789012"};
   config.workers.tasks = 2;
+  config.image_workers.options.count = 2;
   if (options.config.empty()) return config;
   const auto data = options.data.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.data);
   STEPD_TRY(auto loaded, load_config(options.config, data));

@@ -296,6 +296,8 @@ class LocalEngine final : public Engine, private Kin {
     tasks_.invoke(std::move(request), std::move(reply));
   }
 
+  Readings readings() const override { return {tasks_.lanes(), quarantine_.count()}; }
+
   Answer<HistoryPage> history(const HistoryQuery& query) const override {
     const auto record = store_.reader().execution(query.execution_arn);
     if (!record) return no_such_execution(query.execution_arn);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/lane_depth.h"
 #include "base/payload.h"
 #include "base/result.h"
 #include "engine/core/inspect/state_test.h"
@@ -249,6 +250,12 @@ struct InvokedFunction {
   Result<Payload> answer;  ///< an error's cause is Lambda's error object as text, or a service error's message
 };
 
+/// What an operator watches.
+struct Readings {
+  std::vector<LaneDepth> lanes;  ///< of the tasks that handlers carry out
+  std::size_t quarantined = 0;   ///< executions that cannot go on (quarantine.h)
+};
+
 /// Thread: any, for every member. A reply means that what it says is durable.
 class Gateway {
  public:
@@ -287,6 +294,9 @@ class Gateway {
 
   /// Blocks on a read of the store.
   virtual Answer<HistoryPage> history(const HistoryQuery& query) const = 0;
+
+  /// Never blocks.
+  virtual Readings readings() const = 0;
 };
 
 }  // namespace stepd::run

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <vector>
 
 namespace stepd::run {
 
@@ -28,6 +29,8 @@ class TaskRouter final : public TaskRunner {
   /// Waits at most `grace` for running handlers, then asks them to stop. What they answer from then on is dropped: the
   /// tasks stay awaited and are run again by the next process.
   void drain(std::chrono::milliseconds grace);
+
+  std::vector<LaneDepth> lanes() const { return services_->lanes(); }
 
  private:
   ActivityDesk& activities_;

@@ -2,12 +2,14 @@
 // so that executions are run without knowing what a service is.
 #pragma once
 
+#include "base/lane_depth.h"
 #include "engine/run/gateway.h"
 #include "engine/run/task_call.h"
 
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace stepd::run {
 
@@ -19,6 +21,8 @@ class TaskServices : public TaskRunner {
   virtual void invoke(InvokeFunction request, std::function<void(Result<Payload>)> done) = 0;
   /// Takes no further task of a handler. Waits at most `grace` for running handlers, then asks them to stop.
   virtual void drain(std::chrono::milliseconds grace) = 0;
+  /// How much work stands in each lane of the handlers. Never blocks.
+  virtual std::vector<LaneDepth> lanes() const = 0;
 };
 
 /// Brings a request before the engine itself, soon and on another thread, as Gateways may read the store.

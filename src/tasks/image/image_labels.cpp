@@ -18,6 +18,8 @@ class ImageLabels final : public Handler {
         workplace_(surroundings.workplace),
         model_(surroundings.label_model) {}
 
+  TaskLane lane() const override { return TaskLane::Images; }
+
   Result<Json> invoke(const Invocation& invocation) override {
     Arguments arguments(invocation.event);
     const ObjectRef source{arguments.text("bucket"), arguments.text("key")};

@@ -14,6 +14,8 @@ class ImageMetadata final : public Handler {
   explicit ImageMetadata(const Surroundings& surroundings)
       : objects_(surroundings.objects), limits_(surroundings.image_limits), workplace_(surroundings.workplace) {}
 
+  TaskLane lane() const override { return TaskLane::Images; }
+
   Result<Json> invoke(const Invocation& invocation) override {
     STEPD_TRY(const auto request, image::read_metadata_request(invocation.event));
     STEPD_TRY(const std::string bytes, image::read_whole(objects_, request.source, limits_.max_bytes));

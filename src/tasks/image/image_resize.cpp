@@ -51,6 +51,8 @@ class ImageResize final : public Handler {
         workplace_(surroundings.workplace),
         presets_(surroundings.image_presets) {}
 
+  TaskLane lane() const override { return TaskLane::Images; }
+
   Result<Json> invoke(const Invocation& invocation) override {
     STEPD_TRY(Json arguments, image::expand_presets(invocation.event, presets_));
     STEPD_TRY(const auto request, image::read_resize_request(arguments, limits_));

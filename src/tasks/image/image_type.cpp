@@ -30,6 +30,8 @@ class ImageType final : public Handler {
   explicit ImageType(const Surroundings& surroundings)
       : objects_(surroundings.objects), limits_(surroundings.image_limits), workplace_(surroundings.workplace) {}
 
+  TaskLane lane() const override { return TaskLane::Images; }
+
   Result<Json> invoke(const Invocation& invocation) override {
     Arguments arguments(invocation.event);
     const ObjectRef ref{arguments.text("bucket"), arguments.text("key")};

@@ -11,7 +11,8 @@ struct ImageWorkers {
   bool in_process = false;  ///< decode in the daemon itself, without any fence: for debuggers
 };
 
-/// `tasks` is how many handlers run at once: so many workers there are unless said otherwise.
+/// There are as many workers as `tasks` of the quick lane run at once unless said otherwise. The lane of the images has
+/// as many slots.
 ImageWorkers read_image_workers(Mapping& root, unsigned tasks);
 
 }  // namespace stepd::daemon

@@ -15,6 +15,7 @@ struct Limits {
   tasks::ImageLimits image;
   std::uint64_t object_bytes = 5ull << 30;  ///< of an object put over HTTP
   std::size_t connections = 4'096;
+  std::size_t waiting_tasks = limits::kWaitingTasks;  ///< in each lane
   std::chrono::seconds express_time{limits::kExpressSeconds};
   std::size_t express_executions = limits::kExpressExecutions;  ///< EXPRESS executions at once
   std::size_t express_bytes = limits::kExpressExecutionBytes;   ///< of their inputs together

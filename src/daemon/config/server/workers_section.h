@@ -8,7 +8,7 @@
 namespace stepd::daemon {
 
 struct Workers {
-  unsigned tasks = 0;    ///< handlers that run at once; one per processor unless said otherwise
+  unsigned tasks = 0;    ///< handlers of the quick lane that run at once; one per processor unless said otherwise
   unsigned sockets = 2;  ///< threads that serve connections
   unsigned disk = 4;     ///< threads for requests that wait for a disk
   unsigned shards = 1;   ///< threads that decide what executions do next
