@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/outbox.h"
 #include "base/result.h"
 
 #include <cstdint>
@@ -162,6 +163,13 @@ struct PutArrival {
   Instant at;
 };
 
+/// Messages to deliver. One that is there already stays as it is. Conflict, and none is stored, if there is no room for
+/// all of them.
+struct PutOutbox {
+  std::vector<OutboxRecord> records;
+  OutboxLimits limits = {};
+};
+
 /// Everything that one turn of one execution changes; applied whole or not at all.
 struct ExecutionDelta {
   ExecutionId id{};
@@ -176,6 +184,7 @@ struct ExecutionDelta {
   std::vector<EventRecord> events;         ///< appended
   std::vector<PayloadRecord> payloads;     ///< new ones of this execution; only together with `events`
   std::optional<PutArrival> arrival;       ///< the file that started it, recorded with `created`
+  PutOutbox outbox = {};  ///< what the turn tells others; without room for all of it none is put, and it is counted
 };
 
 /// Marks an open execution as one that cannot go on, or replaces the mark. The end of the execution removes the mark.
@@ -275,9 +284,22 @@ struct DeleteArrival {
   std::string key;
 };
 
-using Write = std::variant<ExecutionDelta, PutStateMachine, DeleteStateMachine, PutItem, DeleteItem, ChangeItem,
-                           PutArrival, DeleteArrival, PutVersion, DeleteVersion, PutAlias, DeleteAlias, ChangeTags,
-                           PutActivity, DeleteActivity, PutQuarantine, DropQuarantine>;
+/// A message that is delivered or given up; one that is not there is removed with success.
+struct RemoveOutbox {
+  std::string destination;
+  std::string id;
+};
+
+/// A message whose attempt has failed; one that is not there is changed with success.
+struct RetryOutbox {
+  std::string destination;
+  OutboxHead head;
+};
+
+using Write =
+    std::variant<ExecutionDelta, PutStateMachine, DeleteStateMachine, PutItem, DeleteItem, ChangeItem, PutArrival,
+                 DeleteArrival, PutVersion, DeleteVersion, PutAlias, DeleteAlias, ChangeTags, PutActivity,
+                 DeleteActivity, PutQuarantine, DropQuarantine, PutOutbox, RemoveOutbox, RetryOutbox>;
 
 enum class Outcome {
   Committed,    ///< on stable storage
@@ -325,6 +347,14 @@ struct VersionTally {
   std::uint32_t last = 0;
 };
 
+/// What waits in the outbox, and how many messages of executions found no room, since the store was made.
+struct OutboxTally {
+  std::size_t messages = 0;
+  std::size_t bytes = 0;  ///< of bodies
+  std::uint64_t dropped = 0;
+  bool operator==(const OutboxTally&) const = default;
+};
+
 /// Thread: any. Each call sees what was committed when it began.
 /// Failure to read throws StoreError: there is nothing sensible a caller could do but answer "internal error".
 class Reader {
@@ -370,6 +400,12 @@ class Reader {
   /// Keys with a recorded arrival, in order, after `after`.
   virtual std::vector<std::string> arrivals(const std::string& bucket, const std::string& after,
                                             std::size_t limit) const = 0;
+  /// The first messages for a destination, by when they are due, then by when they came.
+  virtual std::vector<OutboxHead> outbox(const std::string& destination, std::size_t limit) const = 0;
+  virtual std::optional<std::string> outbox_body(const std::string& destination, const std::string& id) const = 0;
+  /// Those that some message is for, in order.
+  virtual std::vector<std::string> outbox_destinations() const = 0;
+  virtual OutboxTally tally_outbox() const = 0;
 };
 
 struct OpenExecution {

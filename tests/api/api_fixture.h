@@ -167,6 +167,10 @@ class FakeReader final : public storage::Reader {
   std::optional<storage::ChangedItem> changed_item(const std::string&) const override { return {}; }
   std::optional<std::string> arrival(const std::string&, const std::string&) const override { return {}; }
   std::vector<std::string> arrivals(const std::string&, const std::string&, std::size_t) const override { return {}; }
+  std::vector<OutboxHead> outbox(const std::string&, std::size_t) const override { return {}; }
+  std::optional<std::string> outbox_body(const std::string&, const std::string&) const override { return {}; }
+  std::vector<std::string> outbox_destinations() const override { return {}; }
+  storage::OutboxTally tally_outbox() const override { return {}; }
 };
 
 /// One bucket, `uploads`. Keys with `..` are refused, as every store does; whatever was asked for is noted.

@@ -267,6 +267,36 @@ class MemoryStore final : public Store, public Reader {
     return found;
   }
 
+  std::vector<OutboxHead> outbox(const std::string& destination, std::size_t limit) const override {
+    const std::lock_guard lock(mutex_);
+    std::vector<OutboxHead> found;
+    const auto queue = tables_.outbox.queues().find(destination);
+    if (queue == tables_.outbox.queues().end()) return found;
+    for (const auto& [place, record] : queue->second) {
+      if (found.size() == limit) break;
+      found.push_back({record.id, record.attempts, record.not_before});
+    }
+    return found;
+  }
+
+  std::optional<std::string> outbox_body(const std::string& destination, const std::string& id) const override {
+    const std::lock_guard lock(mutex_);
+    const auto* record = tables_.outbox.find(destination, id);
+    return record == nullptr ? std::nullopt : std::optional(record->body);
+  }
+
+  std::vector<std::string> outbox_destinations() const override {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> found;
+    for (const auto& [destination, queue] : tables_.outbox.queues()) found.push_back(destination);
+    return found;
+  }
+
+  OutboxTally tally_outbox() const override {
+    const std::lock_guard lock(mutex_);
+    return tables_.outbox.tally;
+  }
+
  private:
   // These are called with the mutex held.
   const std::string* packed(PayloadId id) const {

@@ -14,6 +14,51 @@ const StateMachineRecord* find_revision(const HeldMachine& machine, const std::s
   return nullptr;
 }
 
+bool HeldOutbox::has_room(const PutOutbox& put) const {
+  auto bytes = tally.bytes;
+  for (const auto& record : put.records) bytes += record.body.size();
+  return tally.messages + put.records.size() <= put.limits.messages && bytes <= put.limits.bytes;
+}
+
+void HeldOutbox::put(OutboxRecord record) {
+  const Place place{record.not_before, last_number_ + 1};
+  if (!places_.try_emplace({record.destination, record.id}, place).second) return;
+  ++last_number_;
+  ++tally.messages;
+  tally.bytes += record.body.size();
+  auto& queue = queues_[record.destination];
+  queue.emplace(place, std::move(record));
+}
+
+void HeldOutbox::remove(const std::string& destination, const std::string& id) {
+  const auto found = places_.find({destination, id});
+  if (found == places_.end()) return;
+  const auto queue = queues_.find(destination);
+  const auto message = queue->second.find(found->second);
+  --tally.messages;
+  tally.bytes -= message->second.body.size();
+  queue->second.erase(message);
+  if (queue->second.empty()) queues_.erase(queue);
+  places_.erase(found);
+}
+
+void HeldOutbox::retry(const std::string& destination, const OutboxHead& head) {
+  const auto found = places_.find({destination, head.id});
+  if (found == places_.end()) return;
+  auto& queue = queues_.at(destination);
+  auto message = queue.extract(found->second);
+  found->second.first = head.not_before;
+  message.key() = found->second;
+  message.mapped().attempts = head.attempts;
+  message.mapped().not_before = head.not_before;
+  queue.insert(std::move(message));
+}
+
+const OutboxRecord* HeldOutbox::find(const std::string& destination, const std::string& id) const {
+  const auto found = places_.find({destination, id});
+  return found == places_.end() ? nullptr : &queues_.at(destination).at(found->second);
+}
+
 /// Whether the numbers of the events and the ids of the payloads are free, and those that are named are there: the only
 /// other things a delta can be wrong about.
 bool Tables::fits(const HeldExecution* held, const ExecutionDelta& delta) const {
@@ -103,6 +148,8 @@ Outcome Tables::apply(ExecutionDelta& delta) {
     if (!is_open || !is_next || !fits(&held, delta)) return Outcome::Conflict;
   }
   ++held.version;
+  const auto told = delta.outbox.records.size();
+  if (apply(delta.outbox) != Outcome::Committed) outbox.tally.dropped += told;
   for (auto& event : delta.events) held.events.emplace(event.number, std::move(event.data));
   for (auto& payload : delta.payloads) {
     held.payloads.push_back(payload.id);

@@ -33,6 +33,28 @@ struct HeldMachine {
   std::map<std::string, AliasRecord> aliases;
 };
 
+/// Messages by destination; in a queue by when they are due, then by when they came.
+class HeldOutbox {
+ public:
+  using Place = std::pair<Instant, std::uint64_t>;
+  using Queue = std::map<Place, OutboxRecord>;
+
+  bool has_room(const PutOutbox& put) const;
+  void put(OutboxRecord record);
+  void remove(const std::string& destination, const std::string& id);
+  void retry(const std::string& destination, const OutboxHead& head);
+
+  /// Null if there is none.
+  const OutboxRecord* find(const std::string& destination, const std::string& id) const;
+  const std::map<std::string, Queue>& queues() const { return queues_; }
+  OutboxTally tally;
+
+ private:
+  std::map<std::string, Queue> queues_;                          // none of them empty
+  std::map<std::pair<std::string, std::string>, Place> places_;  // by destination and id
+  std::uint64_t last_number_ = 0;
+};
+
 using BucketAndKey = std::pair<std::string, std::string>;
 
 /// Thread: whoever holds MemoryStore's mutex.
@@ -69,6 +91,19 @@ class Tables {
     if (const auto found = executions.find(drop.id); found != executions.end()) lift_quarantine(found->second.record);
     return Outcome::Committed;
   }
+  Outcome apply(PutOutbox& put) {
+    if (!outbox.has_room(put)) return Outcome::Conflict;
+    for (auto& record : put.records) outbox.put(std::move(record));
+    return Outcome::Committed;
+  }
+  Outcome apply(RemoveOutbox& remove) {
+    outbox.remove(remove.destination, remove.id);
+    return Outcome::Committed;
+  }
+  Outcome apply(RetryOutbox& retry) {
+    outbox.retry(retry.destination, retry.head);
+    return Outcome::Committed;
+  }
   Outcome apply(DeleteActivity& remove) {
     if (activities.erase(remove.arn) != 0) tags.erase(remove.arn);
     return Outcome::Committed;
@@ -93,6 +128,7 @@ class Tables {
   std::map<BucketAndKey, std::string> items;
   std::map<std::string, ChangedItem> changes;  // by attempt
   std::map<BucketAndKey, std::string> arrivals;
+  HeldOutbox outbox;
   ExecutionId last_id{};
 
  private:

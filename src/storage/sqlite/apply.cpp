@@ -20,6 +20,45 @@ Outcome apply_one(Connection& connection, const PutArrival& put) {
   return Outcome::Committed;
 }
 
+// ---- outbox -------------------------------------------------------------------------------------------------------
+
+bool has_room(Connection& connection, const PutOutbox& put) {
+  Run tally = connection.query("SELECT messages, bytes FROM outbox_tally");
+  tally.next();
+  auto bytes = static_cast<std::size_t>(tally.integer(1));
+  for (const auto& record : put.records) bytes += record.body.size();
+  const auto messages = static_cast<std::size_t>(tally.integer(0)) + put.records.size();
+  return messages <= put.limits.messages && bytes <= put.limits.bytes;
+}
+
+Outcome apply_one(Connection& connection, const PutOutbox& put) {
+  if (!has_room(connection, put)) return Outcome::Conflict;
+  for (const auto& record : put.records) {
+    connection.execute(
+        "INSERT INTO outbox (destination, id, attempts, not_before, created_at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        " ON CONFLICT (destination, id) DO NOTHING",
+        record.destination, record.id, record.attempts, record.not_before, record.created_at, Blob{record.body});
+  }
+  return Outcome::Committed;
+}
+
+Outcome apply_one(Connection& connection, const RemoveOutbox& remove) {
+  connection.execute("DELETE FROM outbox WHERE destination = ?1 AND id = ?2", remove.destination, remove.id);
+  return Outcome::Committed;
+}
+
+Outcome apply_one(Connection& connection, const RetryOutbox& retry) {
+  connection.execute("UPDATE outbox SET attempts = ?3, not_before = ?4 WHERE destination = ?1 AND id = ?2",
+                     retry.destination, retry.head.id, retry.head.attempts, retry.head.not_before);
+  return Outcome::Committed;
+}
+
+/// An execution goes on whether or not its messages find room.
+void put_or_count(Connection& connection, const PutOutbox& put) {
+  if (put.records.empty() || apply_one(connection, put) == Outcome::Committed) return;
+  connection.execute("UPDATE outbox_tally SET dropped = dropped + ?1", put.records.size());
+}
+
 // ---- executions ---------------------------------------------------------------------------------------------------
 
 /// The text that the row itself keeps: none if a payload has it.
@@ -161,6 +200,7 @@ Outcome apply_one(Connection& connection, const ExecutionDelta& delta) {
                          Blob{frame.data});
     }
   }
+  put_or_count(connection, delta.outbox);
   return write_history(connection, delta);
 }
 

@@ -423,6 +423,47 @@ std::vector<std::string> SqliteReader::arrivals(const std::string& bucket, const
   return found;
 }
 
+// ---- outbox -------------------------------------------------------------------------------------------------------
+
+std::vector<OutboxHead> SqliteReader::outbox(const std::string& destination, std::size_t limit) const {
+  const auto connection = pool_.borrow();
+  std::vector<OutboxHead> found;
+  Run rows = connection->query(
+      "SELECT id, attempts, not_before FROM outbox WHERE destination = ?1 ORDER BY not_before, number LIMIT ?2",
+      destination, limit);
+  while (rows.next()) {
+    found.push_back({rows.text(0), static_cast<unsigned>(rows.integer(1)), rows.instant(2)});
+  }
+  return found;
+}
+
+std::optional<std::string> SqliteReader::outbox_body(const std::string& destination, const std::string& id) const {
+  const auto connection = pool_.borrow();
+  Run row = connection->query("SELECT body FROM outbox WHERE destination = ?1 AND id = ?2", destination, id);
+  if (!row.next()) return std::nullopt;
+  return row.text(0);
+}
+
+/// From one destination to the next by the index, however many messages lie between them.
+std::vector<std::string> SqliteReader::outbox_destinations() const {
+  const auto connection = pool_.borrow();
+  std::vector<std::string> found;
+  Run rows = connection->query(
+      "WITH RECURSIVE each (destination) AS (SELECT min(destination) FROM outbox UNION ALL"
+      " SELECT (SELECT min(destination) FROM outbox WHERE destination > each.destination) FROM each"
+      " WHERE each.destination IS NOT NULL) SELECT destination FROM each WHERE destination IS NOT NULL");
+  while (rows.next()) found.push_back(rows.text(0));
+  return found;
+}
+
+OutboxTally SqliteReader::tally_outbox() const {
+  const auto connection = pool_.borrow();
+  Run row = connection->query("SELECT messages, bytes, dropped FROM outbox_tally");
+  if (!row.next()) return {};
+  return {static_cast<std::size_t>(row.integer(0)), static_cast<std::size_t>(row.integer(1)),
+          static_cast<std::uint64_t>(row.integer(2))};
+}
+
 // ---- restart ------------------------------------------------------------------------------------------------------
 
 void SqliteReader::load_open(const std::function<void(OpenExecution)>& each, const Unreadable& unreadable) const {

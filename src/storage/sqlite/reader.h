@@ -72,6 +72,10 @@ class SqliteReader final : public Reader {
   std::optional<std::string> arrival(const std::string& bucket, const std::string& key) const override;
   std::vector<std::string> arrivals(const std::string& bucket, const std::string& after,
                                     std::size_t limit) const override;
+  std::vector<OutboxHead> outbox(const std::string& destination, std::size_t limit) const override;
+  std::optional<std::string> outbox_body(const std::string& destination, const std::string& id) const override;
+  std::vector<std::string> outbox_destinations() const override;
+  OutboxTally tally_outbox() const override;
 
   // What a restart reads.
   void load_open(const std::function<void(OpenExecution)>& each, const Unreadable& unreadable) const;

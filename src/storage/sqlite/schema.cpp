@@ -213,7 +213,37 @@ constexpr const char* kPayloads = R"sql(
   CREATE INDEX execution_alias ON execution (machine, alias, id) WHERE alias <> '';
 )sql";
 
-constexpr std::array<const char*, 6> kMigrations{kFirst, kItemChanges, kVersions, kActivities, kRedrives, kPayloads};
+// Messages lie in the order of their arrival; the index leads to those of a destination that are due. What they come to
+// is kept in one row, so that a limit costs no scan.
+constexpr const char* kOutbox = R"sql(
+  CREATE TABLE outbox (
+    number INTEGER PRIMARY KEY,
+    destination TEXT NOT NULL,
+    id TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    not_before INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (destination, id)
+  );
+  CREATE INDEX outbox_due ON outbox (destination, not_before);
+
+  CREATE TABLE outbox_tally (
+    messages INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    dropped INTEGER NOT NULL
+  );
+  INSERT INTO outbox_tally VALUES (0, 0, 0);
+  CREATE TRIGGER outbox_put AFTER INSERT ON outbox BEGIN
+    UPDATE outbox_tally SET messages = messages + 1, bytes = bytes + length(new.body);
+  END;
+  CREATE TRIGGER outbox_removed AFTER DELETE ON outbox BEGIN
+    UPDATE outbox_tally SET messages = messages - 1, bytes = bytes - length(old.body);
+  END;
+)sql";
+
+constexpr std::array<const char*, 7> kMigrations{kFirst,    kItemChanges, kVersions, kActivities,
+                                                 kRedrives, kPayloads,    kOutbox};
 
 std::int64_t single_number(Connection& connection, const char* sql) {
   Run run = connection.query(sql);
