@@ -10,6 +10,8 @@
 #include "storage/local/local_objects.h"
 #include "storage/logs/log_files.h"
 #include "storage/sqlite/sqlite_store.h"
+#include "storage/stored_outbox.h"
+#include "tasks/notify/spool_intake.h"
 #include "triggers/inbox.h"
 
 #include <spdlog/spdlog.h>
@@ -154,13 +156,17 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
       image_workers(make_image_workers(config)),
       label_model(open_label_model(config)),
       executions(config.origin.region, config.origin.account),
+      outbox(storage::make_outbox(*store)),
+      publisher(open_topics(config), *outbox, clock, [this] { courier.wake(); }),
+      execution_rules(make_execution_rules(config)),
+      courier(*outbox, clock, make_destinations()),
       log_groups(storage::open_log_files(config.logs.folder, config.logs.files)),
       execution_log(*log_groups),
       handlers(tasks::make_catalog({.objects = *objects,
                                     .items = *items,
                                     .clock = clock,
                                     .image_limits = config.limits.image,
-                                    .topics = open_topics(config),
+                                    .publisher = &publisher,
                                     .workplace = workplace(image_workers.get()),
                                     .image_presets = config.image_presets,
                                     .label_model = label_model.get(),
@@ -174,7 +180,13 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
   if (const auto& function = config.labels.function; !function.empty()) {
     handlers["image.labels"] = services::make_label_function(serving, function, handlers, clock);
   }
-  hear_of_executions(config, serving.topics, options.listeners);
+  if (execution_rules != nullptr) {
+    status_changes.emplace(
+        config.origin.region, config.origin.account,
+        [this](const Json& event) { return execution_rules->messages_of(event, clock.now()); },
+        [this] { courier.wake(); });
+    options.listeners.push_back(&*status_changes);
+  }
   engine =
       run::make_engine(std::move(options), *store, clock, services::make_services_factory(serving, handlers, clock));
   executions.open(*engine);
@@ -183,26 +195,30 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
 
 /// Rules start executions: they end before the engine does.
 Services::~Services() {
+  courier.stop();
   if (execution_rules != nullptr) execution_rules->close();
 }
 
-void Services::hear_of_executions(const Config& config, const std::map<std::string, std::string>& topics,
-                                  std::vector<run::TurnListener*>& listeners) {
+std::unique_ptr<triggers::ExecutionRules> Services::make_execution_rules(const Config& config) {
   std::vector<triggers::EventRule> hearing;
   std::copy_if(config.rules.begin(), config.rules.end(), std::back_inserter(hearing),
                [](const auto& rule) { return rule.hears_executions; });
-  if (hearing.empty()) return;
-  execution_rules = std::make_unique<triggers::ExecutionRules>(
-      std::move(hearing), [this, functions = topics](const triggers::RuleMessage& message) {
+  if (hearing.empty()) return nullptr;
+  return std::make_unique<triggers::ExecutionRules>(
+      std::move(hearing), [this, functions = service_options(config).topics](const triggers::RuleMessage& message) {
         const Json event{{"topic", message.topic}, {"subject", message.subject}, {"message", message.message.json()}};
         const auto function = functions.find(message.topic);
         if (function != functions.end()) return call_function(*engine, function->second, event);
         const auto published = handlers.at("notify.publish")->invoke({event, message.id, {}});
         return published ? Result<void>() : published.error();
       });
-  status_changes.emplace(config.origin.region, config.origin.account,
-                         [this](Json event) { execution_rules->raise(std::move(event)); });
-  listeners.push_back(&*status_changes);
+}
+
+std::vector<tasks::Destination> Services::make_destinations() const {
+  auto destinations = tasks::make_destinations(publisher.topics());
+  if (execution_rules == nullptr) return destinations;
+  for (auto& [name, post] : execution_rules->posts()) destinations.push_back({name, std::move(post)});
+  return destinations;
 }
 
 void install_state_machines(const Config& config, run::Gateway& gateway, const storage::Reader& reader) {
@@ -220,8 +236,12 @@ class Daemon::Parts {
         server_(make_server(config, services_)) {
     if (services_.image_workers != nullptr) services_.image_workers->prepare();
     services_.engine->on_fatal(std::move(on_fatal));
+    for (const auto& topic : services_.publisher.topics()) {
+      tasks::take_in_spool(topic, *services_.outbox, services_.clock);
+    }
     services_.engine->resume();
     install_state_machines(config, *services_.engine, services_.store->reader());
+    services_.courier.start();
   }
 
   void start() {
@@ -241,6 +261,7 @@ class Daemon::Parts {
     server_->drain(left());
     if (inbox_ != nullptr) inbox_->stop(left());
     services_.engine->drain(left());
+    services_.courier.stop();
     if (services_.execution_rules != nullptr) services_.execution_rules->close();
     services_.store->flush();
   }

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/items.h"
 #include "base/objects.h"
+#include "base/outbox.h"
 #include "daemon/config/config.h"
 #include "daemon/execution_door.h"
 #include "engine/run/engine.h"
@@ -13,6 +14,8 @@
 #include "storage/store.h"
 #include "storage/turn_marker.h"
 #include "tasks/catalog.h"
+#include "tasks/notify/courier.h"
+#include "tasks/notify/publisher.h"
 #include "tasks/workers/image_workers.h"
 #include "triggers/execution_rules.h"
 
@@ -48,17 +51,20 @@ struct Services {
   std::unique_ptr<tasks::workers::ImageWorkers> image_workers;  ///< none where pictures are decoded in this process
   std::unique_ptr<tasks::labels::LabelModel> label_model;       ///< none if the configuration names no network
   ExecutionDoor executions;
+  std::unique_ptr<Outbox> outbox;
+  tasks::Publisher publisher;
   std::unique_ptr<triggers::ExecutionRules> execution_rules;  ///< none if no rule hears of executions
   std::optional<run::StatusChanges> status_changes;           ///< with them
+  tasks::Courier courier;                                     ///< delivers from start() on
   std::unique_ptr<LogGroups> log_groups;
   run::ExecutionLog execution_log;
   tasks::Catalog handlers;
   std::unique_ptr<run::Engine> engine;
 
  private:
-  /// `topics` are those of the services. Adds to `listeners` who hears of executions for the rules.
-  void hear_of_executions(const Config& config, const std::map<std::string, std::string>& topics,
-                          std::vector<run::TurnListener*>& listeners);
+  /// None if no rule hears of executions.
+  std::unique_ptr<triggers::ExecutionRules> make_execution_rules(const Config& config);
+  std::vector<tasks::Destination> make_destinations() const;
 };
 
 /// Creates the configuration's state machines, or updates those whose definition has changed since. The engine must

@@ -10,7 +10,6 @@
 #include "tasks/image/job.h"
 #include "tasks/image/resize/resize_presets.h"
 #include "tasks/labels/label_model.h"
-#include "tasks/notify/topic.h"
 
 #include <cstdint>
 #include <functional>
@@ -21,13 +20,15 @@
 
 namespace stepd::tasks {
 
+class Publisher;
+
 /// What handlers may use; all of it outlives them.
 struct Surroundings {
   ObjectStore& objects;
   ItemStore& items;
   const Clock& clock;
   ImageLimits image_limits;
-  std::vector<Topic> topics;
+  Publisher* publisher = nullptr;                       ///< of notify.publish; null: there is no topic
   image::Workplace& workplace = image::this_process();  ///< where pictures are decoded
   ImagePresets image_presets = {};
   labels::LabelModel* label_model = nullptr;  ///< what image.labels asks; none: it says so

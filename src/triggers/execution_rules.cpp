@@ -2,15 +2,15 @@
 
 #include "base/digest.h"
 #include "base/encoding.h"
+#include "base/guarded.h"
 #include "base/limits.h"
+#include "base/mutex.h"
 #include "base/payload.h"
 
 #include <spdlog/spdlog.h>
 #include <algorithm>
 #include <charconv>
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -18,7 +18,6 @@ namespace stepd::triggers {
 namespace {
 
 constexpr std::size_t kNameDigestChars = 40;  // 160 bits
-constexpr std::size_t kWaitingBytesMax = 32u << 20;
 
 /// What a rule's name may contribute to an execution's: RULE.NUMBER.DIGEST
 std::string started_name(const std::string& rule, unsigned number, const std::string& digest) {
@@ -50,9 +49,14 @@ std::string text_of(const Json& event, const char* member) {
   return found != detail.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-std::size_t bytes_of(const Json& event) {
-  constexpr std::size_t kOfTheRest = 2'048;
-  return kOfTheRest + text_of(event, "input").size() + text_of(event, "output").size() + text_of(event, "cause").size();
+std::string destination_of(const EventRule& rule) { return "rule/" + rule.name; }
+
+Verdict refused(std::string why) { return {Verdict::Kind::Refused, std::move(why)}; }
+
+/// Whether a later attempt may find what was missing.
+bool may_pass(run::RefusalCode code) {
+  return code == run::RefusalCode::ServiceUnavailable || code == run::RefusalCode::ExecutionLimitExceeded ||
+         code == run::RefusalCode::ThrottlingException;
 }
 
 }  // namespace
@@ -78,69 +82,84 @@ class ExecutionRules::Desk {
   }
   ~Desk() { close(); }
 
+  const std::vector<EventRule>& rules() const { return rules_; }
+
   void open(run::Gateway& gateway) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     gateway_ = &gateway;
   }
 
-  void raise(Json event) {
-    const auto bytes = bytes_of(event);
+  /// At most as many wait as the courier has attempts at once.
+  void put(const EventRule& rule, std::string event, std::function<void(Verdict)> done) {
     {
-      const std::lock_guard lock(mutex_);
-      if (closing_) return;
-      if (bytes_ + bytes > kWaitingBytesMax) {
-        if (dropped_++ == 0) spdlog::warn("rules: events of executions come faster than they are dealt with");
-        return;
+      const MutexLock lock(mutex_);
+      if (!closing_) {
+        waiting_.push_back({&rule, std::move(event), std::move(done)});
+        return wakes_.notify_one();
       }
-      bytes_ += bytes;
-      waiting_.push_back(std::move(event));
     }
-    wakes_.notify_one();
+    done({Verdict::Kind::Stopped, ""});
   }
 
   void close() {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       closing_ = true;
     }
     wakes_.notify_one();
     if (thread_.joinable()) thread_.join();
+    std::deque<Job> left;
+    {
+      const MutexLock lock(mutex_);
+      left.swap(waiting_);
+    }
+    for (const auto& job : left) job.done({Verdict::Kind::Stopped, ""});
   }
 
  private:
+  struct Job {
+    const EventRule* rule;
+    std::string event;
+    std::function<void(Verdict)> done;
+  };
+
   void run() {
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     for (;;) {
-      wakes_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
-      if (waiting_.empty()) return;
-      const Json event = std::move(waiting_.front());
+      wakes_.wait(lock, [this]() STEPD_REQUIRES(mutex_) { return closing_ || !waiting_.empty(); });
+      if (closing_) return;
+      const Job job = std::move(waiting_.front());
       waiting_.pop_front();
-      bytes_ -= bytes_of(event);
-      const auto dropped = bytes_ == 0 ? std::exchange(dropped_, 0) : 0;
       auto* gateway = gateway_;
       lock.unlock();
-      if (dropped > 0) spdlog::warn("rules: {} events of executions were dropped", dropped);
-      for (const auto& rule : rules_) {
-        if (rule.pattern.matches(event)) follow(rule, event, gateway);
-      }
+      const bool followed = run_guarded("execution rules", [&] { follow(job, gateway); });
+      if (!followed) job.done({Verdict::Kind::Again, "an internal error"});
       lock.lock();
     }
   }
 
-  void follow(const EventRule& rule, const Json& event, run::Gateway* gateway) {
-    const auto arn = text_of(event, "executionArn");
-    const auto status = text_of(event, "status");
-    auto input = input_of(rule, event);
-    if (!input) return spdlog::error("rule {}: {} {}: {}", rule.name, arn, status, input.error().cause);
-    const auto digest = to_hex(sha256_of_parts({"rule", rule.name, arn, status}));
-    if (!rule.topic.empty()) {
-      const auto machine = text_of(event, "stateMachineArn");
-      const auto told = publish_({rule.topic, machine.substr(machine.rfind(':') + 1) + " " + status,
-                                  Payload(*std::move(input)), "rule-" + digest});
-      if (!told) spdlog::error("rule {}: {} {}: {}: {}", rule.name, arn, status, told.error().name, told.error().cause);
-    } else if (gateway != nullptr) {
-      start(rule, event, *gateway, {print_json(*input), digest});
-    }
+  void follow(const Job& job, run::Gateway* gateway) const {
+    const auto event = parse_json(job.event);
+    const bool whole = event && event->is_object() && event->contains("detail") && event->contains("id");
+    if (!whole || !event->at("id").is_string()) return job.done(refused("it is no event"));
+    auto input = input_of(*job.rule, *event);
+    if (!input) return job.done(refused(input.error().cause));
+    // One event is told, and starts an execution, under one name however often it is delivered.
+    const auto digest = to_hex(sha256_of_parts({"rule", job.rule->name, event->at("id").get<std::string>()}));
+    if (!job.rule->topic.empty()) return job.done(tell(*job.rule, *event, *std::move(input), digest));
+    if (gateway == nullptr) return job.done({Verdict::Kind::Again, "nothing can be started yet"});
+    start(job, *event, *gateway, {print_json(*input), digest});
+  }
+
+  Verdict tell(const EventRule& rule, const Json& event, Json input, const std::string& digest) const {
+    const auto machine = text_of(event, "stateMachineArn");
+    const auto subject = machine.substr(machine.rfind(':') + 1) + " " + text_of(event, "status");
+    const auto told = publish_({rule.topic, subject, Payload(std::move(input)), "rule-" + digest});
+    if (told) return {};
+    const auto& name = told.error().name;
+    const auto why = text_of(event, "executionArn") + ": " + name + ": " + told.error().cause;
+    const bool passes = name == "Notify.Failed" || name == "ServiceUnavailable";
+    return {passes ? Verdict::Kind::Again : Verdict::Kind::Refused, why};
   }
 
   struct Wanted {
@@ -148,46 +167,79 @@ class ExecutionRules::Desk {
     std::string digest;
   };
 
-  static void start(const EventRule& rule, const Json& event, run::Gateway& gateway, Wanted wanted) {
+  static void start(const Job& job, const Json& event, run::Gateway& gateway, Wanted wanted) {
+    const auto& rule = *job.rule;
     const auto source = text_of(event, "executionArn");
     const auto number = number_in(text_of(event, "name"));
     if (number >= kChainMax) {
-      return spdlog::error("rule {}: {} is the {}th execution in a row that a rule started; it starts no other",
-                           rule.name, source, number);
+      return job.done(refused(source + " is the " + std::to_string(number) +
+                              "th execution in a row that a rule started; it starts no other"));
     }
     run::StartExecution request;
     request.state_machine_arn = rule.state_machine_arn;
     request.name = started_name(rule.name, number + 1, wanted.digest);
     request.input = std::move(wanted.input);
-    gateway.start_execution(std::move(request),
-                            [name = rule.name, source](const run::Answer<run::StartedExecution>& answer) {
-                              if (answer) return spdlog::info("rule {}: {} starts {}", name, source, answer->arn);
-                              if (answer.error().code == run::RefusalCode::ExecutionAlreadyExists) return;
-                              spdlog::error("rule {}: {} starts nothing: {}", name, source, answer.error().message);
-                            });
+    gateway.start_execution(std::move(request), [name = rule.name, source,
+                                                 done = job.done](const run::Answer<run::StartedExecution>& answer) {
+      if (answer) {
+        spdlog::info("rule {}: {} starts {}", name, source, answer->arn);
+        return done({});
+      }
+      const auto& refusal = answer.error();
+      if (refusal.code == run::RefusalCode::ExecutionAlreadyExists) return done({});
+      done({may_pass(refusal.code) ? Verdict::Kind::Again : Verdict::Kind::Refused,
+            source + " starts nothing: " + refusal.message});
+    });
   }
 
   const std::vector<EventRule> rules_;
   const Publish publish_;
 
-  std::mutex mutex_;
-  std::condition_variable wakes_;
-  std::deque<Json> waiting_;
-  std::size_t bytes_ = 0;
-  std::uint64_t dropped_ = 0;
-  bool closing_ = false;
-  run::Gateway* gateway_ = nullptr;
+  Mutex mutex_;
+  ConditionVariable wakes_;
+  std::deque<Job> waiting_ STEPD_GUARDED_BY(mutex_);
+  bool closing_ STEPD_GUARDED_BY(mutex_) = false;
+  run::Gateway* gateway_ STEPD_GUARDED_BY(mutex_) = nullptr;
 
   std::thread thread_;
 };
 
-ExecutionRules::ExecutionRules(std::vector<EventRule> rules, Publish publish)
-    : desk_(std::make_unique<Desk>(std::move(rules), std::move(publish))) {}
+class ExecutionRules::FollowingPost final : public Post {
+ public:
+  FollowingPost(std::shared_ptr<Desk> desk, const EventRule& rule) : desk_(std::move(desk)), rule_(rule) {}
+  void send(const std::string&, const std::string& body, std::function<void(Verdict)> done) override {
+    desk_->put(rule_, body, std::move(done));
+  }
 
-ExecutionRules::~ExecutionRules() = default;
+ private:
+  const std::shared_ptr<Desk> desk_;
+  const EventRule& rule_;  // the desk's
+};
+
+ExecutionRules::ExecutionRules(std::vector<EventRule> rules, Publish publish)
+    : desk_(std::make_shared<Desk>(std::move(rules), std::move(publish))) {}
+
+ExecutionRules::~ExecutionRules() { close(); }
 
 void ExecutionRules::open(run::Gateway& gateway) { desk_->open(gateway); }
-void ExecutionRules::raise(Json event) { desk_->raise(std::move(event)); }
+
+std::vector<OutboxRecord> ExecutionRules::messages_of(const Json& event, Instant now) const {
+  std::vector<OutboxRecord> messages;
+  for (const auto& rule : desk_->rules()) {
+    if (!rule.pattern.matches(event)) continue;
+    messages.push_back({event.at("id").get<std::string>(), destination_of(rule), print_json(event), 0, now, now});
+  }
+  return messages;
+}
+
+std::vector<RulePost> ExecutionRules::posts() const {
+  std::vector<RulePost> posts;
+  for (const auto& rule : desk_->rules()) {
+    posts.push_back({destination_of(rule), std::make_unique<FollowingPost>(desk_, rule)});
+  }
+  return posts;
+}
+
 void ExecutionRules::close() { desk_->close(); }
 
 }  // namespace stepd::triggers

@@ -1,8 +1,10 @@
-// The rules that hear of executions: what a status-change event starts, and which topics are told. Best effort, as on
-// EventBridge: an event that is under way when the process ends is lost.
+// The rules that hear of executions: what a status-change event starts, and which topics are told. An event is a
+// message in the outbox for each rule that it matches, until the rule has been followed; who delivers it is said
+// elsewhere.
 #pragma once
 
 #include "base/json.h"
+#include "base/outbox.h"
 #include "base/payload.h"
 #include "base/result.h"
 #include "triggers/rules.h"
@@ -22,6 +24,11 @@ struct RuleMessage {
   std::string id;
 };
 
+struct RulePost {
+  std::string destination;  ///< as in OutboxRecord
+  std::unique_ptr<Post> post;
+};
+
 /// Whether the rule could match an event of an execution.
 bool hears_executions(const Json& pattern);
 
@@ -30,7 +37,7 @@ inline constexpr unsigned kChainMax = 8;
 
 class ExecutionRules {
  public:
-  /// May block; called on a thread of this class. An error is for the log.
+  /// May block; called on a thread of this class. Error: `Notify.Failed` and `ServiceUnavailable` may pass.
   using Publish = std::function<Result<void>(const RuleMessage& message)>;
 
   ExecutionRules(std::vector<EventRule> rules, Publish publish);
@@ -39,15 +46,17 @@ class ExecutionRules {
 
   /// Where executions are started from now on; none are before. It outlives close().
   void open(run::Gateway& gateway);
-  /// Takes an event. Thread: any; never blocks. Events that come faster than they are dealt with are dropped in the
-  /// end.
-  void raise(Json event);
-  /// Deals with what waits, and takes no more.
+  /// One message for each rule that the event matches. Thread: any; never blocks.
+  std::vector<OutboxRecord> messages_of(const Json& event, Instant now) const;
+  /// Where those messages go: each follows its rule. The posts may outlive this, and answer `Stopped` after close().
+  std::vector<RulePost> posts() const;
+  /// Ends what is under way, and follows no other.
   void close();
 
  private:
   class Desk;
-  std::unique_ptr<Desk> desk_;
+  class FollowingPost;
+  std::shared_ptr<Desk> desk_;
 };
 
 }  // namespace stepd::triggers

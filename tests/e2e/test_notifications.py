@@ -1,7 +1,9 @@
 """Topics with subscribers: what is published reaches each that wants it, late rather than never, and nobody waits for the slow."""
+import contextlib
 import email
 import email.policy
 import json
+import sqlite3
 import threading
 
 import pytest
@@ -39,7 +41,9 @@ def message_id(description):
 
 
 def waiting(stepd):
-    return list((stepd.data / "topics" / "news.spool").glob("*.jsonl"))
+    """The ids of the messages that somebody has not got yet, by our own SQL."""
+    with contextlib.closing(sqlite3.connect(f"file:{stepd.data / 'stepd.db'}?mode=ro", uri=True)) as database:
+        return database.execute("SELECT DISTINCT id FROM outbox").fetchall()
 
 
 def lines(path):
@@ -65,7 +69,7 @@ def test_a_webhook_gets_sns_s_envelope_and_a_file_the_record(serve, tmp_path):
         assert headers["x-amz-sns-message-type"] == "Notification"
         assert (headers["x-amz-sns-message-id"], headers["x-amz-sns-topic-arn"]) == (sent, TOPIC)
         assert headers["x-amz-sns-subscription-arn"] == TOPIC + ":hook"
-        harness.wait_until(lambda: not waiting(stepd), "an empty spool")
+        harness.wait_until(lambda: not waiting(stepd), "an empty outbox")
         assert [line["messageId"] for line in lines(copy)] == [sent]
         assert [line["messageId"] for line in lines(stepd.data / "topics" / "news.jsonl")] == [sent]
 
@@ -88,7 +92,7 @@ def test_what_a_receiver_fails_to_take_is_sent_again_until_it_is_taken(serve):
         stepd = serve(configuration(hook=webhook(hook)))
         sent = message_id(publish(stepd, Message="hello"))
         assert [json.loads(body)["MessageId"] for _, body in hook.wait_for(4)] == [sent] * 4
-        harness.wait_until(lambda: not waiting(stepd), "an empty spool")
+        harness.wait_until(lambda: not waiting(stepd), "an empty outbox")
         assert len(hook.requests) == 4
         assert dead_letters(stepd, "hook") == []
 
@@ -102,7 +106,7 @@ def test_after_the_last_attempt_a_message_is_a_dead_letter(serve, answers, attem
         assert (letter["messageId"], letter["subscriber"], letter["attempts"]) == (sent, "hook", attempts)
         assert str(answers[0]) in letter["why"]
         assert letter["message"]["text"] == "hello"
-        harness.wait_until(lambda: not waiting(stepd), "an empty spool")
+        harness.wait_until(lambda: not waiting(stepd), "an empty outbox")
         assert len(hook.requests) == attempts
 
 
@@ -122,7 +126,7 @@ def test_a_filter_lets_through_what_its_subscriber_wants(serve):
             message_id(publish(stepd, name, Message=name, MessageAttributes=given))
         message_id(publish(stepd, "five", Message="five"))
         everything.wait_for(5)
-        harness.wait_until(lambda: not waiting(stepd), "an empty spool")
+        harness.wait_until(lambda: not waiting(stepd), "an empty outbox")
 
         def got(receiver):
             return sorted(json.loads(body)["Message"] for _, body in receiver.requests)
@@ -139,10 +143,12 @@ def test_a_message_outlives_a_kill_while_its_receiver_is_away(serve, tmp_path):
     harness.wait_until(lambda: "trying again" in stepd.printed(), "a failed attempt")
     stepd.kill()
     assert len(waiting(stepd)) == 1
+    said = harness.run_stepd("doctor", "--data", stepd.data)
+    assert said.returncode == 0 and "wait to be delivered: 1" in said.stdout and "for topic/news/hook" in said.stdout
     with receivers.Receiver(port=port) as hook:
         stepd.start()
         assert [json.loads(body)["MessageId"] for _, body in hook.wait_for(1)] == [sent]
-        harness.wait_until(lambda: not waiting(stepd), "an empty spool")
+        harness.wait_until(lambda: not waiting(stepd), "an empty outbox")
         stepd.kill()
         stepd.start()
         message_id(publish(stepd, "again", Message="hello again"))
@@ -159,7 +165,7 @@ def test_nobody_waits_for_a_slow_receiver(serve):
         assert slow.requests and len(waiting(stepd)) == 20   # none of them has been answered
         slow.hold.set()
         slow.wait_for(20)
-        harness.wait_until(lambda: not waiting(stepd), "an empty spool")
+        harness.wait_until(lambda: not waiting(stepd), "an empty outbox")
 
 
 def test_no_redirect_leads_to_another_address(serve):
@@ -209,7 +215,7 @@ def test_what_sns_refuses_fails_by_sns_s_name(serve, parameters, says):
     assert lines(stepd.data / "topics" / "news.jsonl") == []
 
 
-def test_a_run_beside_the_daemon_leaves_delivering_to_it_and_alone_does_it_itself(serve, tmp_path):
+def test_a_run_in_memory_delivers_what_it_publishes_or_leaves_a_dead_letter(serve, tmp_path):
     with receivers.Receiver() as hook:
         stepd = serve(configuration(hook=webhook(hook)))
         definition = tmp_path / "tell.asl.json"
@@ -218,12 +224,30 @@ def test_a_run_beside_the_daemon_leaves_delivering_to_it_and_alone_does_it_itsel
         def run():
             done = harness.run_stepd("run", definition, "--config", stepd.config, "--data", stepd.data)
             return json.loads(done.stdout)["MessageId"]
-        ids = [run()]
+        ids = [run()]   # beside the daemon
         hook.wait_for(1)
-        harness.wait_until(lambda: not waiting(stepd), "an empty spool")
         stepd.stop()
         ids.append(run())
         assert [json.loads(body)["MessageId"] for _, body in hook.requests] == ids
+        hook.answers = [500] * 1000
+        ids.append(run())
+        letter, = dead_letters(stepd, "hook")
+        assert (letter["messageId"], letter["message"]["text"]) == (ids[2], "from a run")
+
+
+def test_what_an_older_release_left_in_its_spool_is_delivered(serve, tmp_path):
+    with receivers.Receiver() as hook:
+        spool = tmp_path / "data" / "topics" / "news.spool"
+        spool.mkdir(parents=True)
+        record = {"messageId": "of-old", "topic": "news", "time": "2026-11-21T06:44:00.123Z", "text": "hello", "message": "hello"}
+        (spool / "of-old.jsonl").write_text('{"to":["hook","other"]}\n' + json.dumps(record) + '\n\n{"subscriber":"other","done":true}\n')
+        (spool / ".lock").touch()
+        stepd = serve(configuration(hook=webhook(hook), other=webhook(hook)))
+        (headers, body), = hook.wait_for(1)
+        assert (headers["x-amz-sns-message-id"], json.loads(body)["Message"]) == ("of-old", "hello")
+        harness.wait_until(lambda: not waiting(stepd), "an empty outbox")
+        assert not spool.exists()
+        assert len(hook.requests) == 1
 
 
 @pytest.mark.parametrize("subscriber, says", [

@@ -170,7 +170,7 @@ TEST(Express, HistoryHasNoLimitThere) {
 class Ticking final : public run::TurnListener {
  public:
   explicit Ticking(ManualClock& clock) : clock_(clock) {}
-  void committed(const run::CommittedTurn& turn) override {
+  void committed(const run::HeardTurn& turn) override {
     clock_.advance(2s);
     order += turn.machine.record.name.front();
   }
@@ -215,7 +215,7 @@ TEST(Express, AStateTakesMemoryThatIsReported) {
 /// The events of each turn, by execution.
 class Remembering final : public run::TurnListener {
  public:
-  void committed(const run::CommittedTurn& turn) override {
+  void committed(const run::HeardTurn& turn) override {
     trace = turn.trace_header;
     status = turn.execution.status();
     for (const auto& event : turn.events) numbers.push_back(event.number);

@@ -35,8 +35,21 @@ class StatusChange : public testing::Test {
     return all;
   }
 
+  std::vector<std::string> stored() const {
+    std::vector<std::string> ids;
+    for (const auto& head : bench.store.reader().outbox("rule/any", 100)) ids.push_back(head.id);
+    return ids;
+  }
+
   std::vector<Json> events;
-  run::StatusChanges changes{"eu-north-1", "999999999999", [this](Json event) { events.push_back(std::move(event)); }};
+  int told_of = 0;
+  run::StatusChanges changes{
+      "eu-north-1", "999999999999",
+      [this](const Json& event) {
+        events.push_back(event);
+        return std::vector<OutboxRecord>{{event["id"].get<std::string>(), "rule/any", "{}", 0, Instant{}, Instant{}}};
+      },
+      [this] { ++told_of; }};
   BenchOfOne bench;
 };
 
@@ -108,6 +121,7 @@ TEST_F(StatusChange, ExpressHasNone) {
   bench.run_express(bench.create_express(R"({"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}})"));
   bench.settle();
   EXPECT_TRUE(events.empty());
+  EXPECT_EQ(told_of, 0);
 }
 
 TEST_F(StatusChange, WhatIsTooLargeIsLeftOut) {
@@ -129,6 +143,31 @@ TEST_F(StatusChange, WhatIsTooLargeIsLeftOut) {
   EXPECT_EQ(run(half, half), "output") << "the input goes first";
   EXPECT_EQ(run("small", escaped.substr(0, 120'000)), "input ");
   EXPECT_EQ(run(escaped.substr(0, 120'000), escaped.substr(0, 120'000)), "");
+}
+
+TEST_F(StatusChange, ItsMessagesAreStoredWithTheTurnOrNotAtAll) {
+  bench.store.held = true;
+  bench.start(bench.create(kOneTask), "one");
+  bench.settle();
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(told_of, 0) << "not durable yet";
+  EXPECT_TRUE(stored().empty());
+  bench.store.release();
+  bench.settle();
+  EXPECT_EQ(stored(), (std::vector<std::string>{events[0]["id"].get<std::string>()}));
+  EXPECT_EQ(told_of, 1);
+
+  bench.store.refusals = {storage::Outcome::Unavailable};
+  bench.tasks.open.begin()->second.done(Payload());
+  bench.settle();
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(stored().size(), 1u) << "that turn was not stored";
+  EXPECT_EQ(told_of, 1);
+  bench.advance(1s);
+  ASSERT_EQ(events.size(), 3u) << "it is decided again";
+  EXPECT_EQ(stored().back(), events[2]["id"].get<std::string>());
+  EXPECT_EQ(stored().size(), 2u);
+  EXPECT_EQ(told_of, 2);
 }
 
 }  // namespace

@@ -208,10 +208,13 @@ TEST_P(RedriveTest, AChildThatIsRedrivenByItselfOutlivesItsParent) {
 TEST_P(RedriveTest, IsToldToListenersAsAnotherBeginning) {
   std::mutex mutex;
   std::vector<Json> told;
-  run::StatusChanges changes{"us-east-1", "123456789012", [&](Json event) {
+  run::StatusChanges changes{"us-east-1", "123456789012",
+                             [&](const Json& event) {
                                const std::lock_guard lock(mutex);
-                               told.push_back(std::move(event["detail"]));
-                             }};
+                               told.push_back(event["detail"]);
+                               return std::vector<OutboxRecord>();
+                             },
+                             [] {}};
   options_.listeners = {&changes};
   begin();
   ASSERT_TRUE(ask<run::PublishedVersion>([&](auto reply) { engine_->publish_version({machine_}, reply); }));

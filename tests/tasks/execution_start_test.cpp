@@ -24,7 +24,6 @@ class ExecutionStartTest : public testing::Test {
                                         .items = *bench_.items,
                                         .clock = bench_.clock,
                                         .image_limits = {},
-                                        .topics = {},
                                         .executions = &starter_});
     const Json value = Json::parse(event);
     return catalog.at("execution.start")->invoke({value, attempt, {}});

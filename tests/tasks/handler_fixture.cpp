@@ -3,6 +3,7 @@
 #include "base/payload.h"
 #include "storage/item_table.h"
 #include "storage/memory/memory_store.h"
+#include "storage/stored_outbox.h"
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -164,8 +165,11 @@ Workbench::Workbench(tasks::ImageLimits limits, tasks::labels::LabelModel* label
   folder = pattern;
   store = storage::open_memory();
   items = storage::make_item_store(*store, {{"photos", "ImageKey"}, {"counters", "n"}});
+  outbox = storage::make_outbox(*store);
+  publisher =
+      std::make_unique<tasks::Publisher>(std::vector<tasks::Topic>{{"done", topic_file()}}, *outbox, clock, [] {});
   catalog_ = tasks::make_catalog(
-      {objects, *items, clock, limits, {{"done", topic_file()}}, tasks::image::this_process(), {}, label_model});
+      {objects, *items, clock, limits, publisher.get(), tasks::image::this_process(), {}, label_model});
 }
 
 Workbench::~Workbench() {

@@ -4,8 +4,10 @@
 #include "base/clock.h"
 #include "base/items.h"
 #include "base/objects.h"
+#include "base/outbox.h"
 #include "storage/store.h"
 #include "tasks/catalog.h"
+#include "tasks/notify/publisher.h"
 
 #include <map>
 #include <memory>
@@ -74,6 +76,8 @@ class Workbench {
   MemoryObjects objects{{"in", "out"}};
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<ItemStore> items;
+  std::unique_ptr<Outbox> outbox;
+  std::unique_ptr<tasks::Publisher> publisher;
   FixedClock clock;
   std::filesystem::path folder;  ///< private, removed at the end
   std::filesystem::path topic_file() const { return folder / "topics" / "done.jsonl"; }

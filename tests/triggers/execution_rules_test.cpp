@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <algorithm>
+#include <future>
 #include <nlohmann/json.hpp>
 
 namespace stepd::triggers {
@@ -11,13 +13,15 @@ namespace {
 
 using test::json;
 using test::RememberingGateway;
+using testing::ElementsAre;
 using testing::MatchesRegex;
 
 constexpr auto kAny = R"({"source":["aws.states"]})";
 
 Json event_of(const std::string& name, const std::string& status = "FAILED") {
   const std::string arn = "arn:aws:states:us-east-1:123456789012:execution:m:" + name;
-  return Json{{"source", "aws.states"},
+  return Json{{"id", name + "/" + status},
+              {"source", "aws.states"},
               {"detail-type", "Step Functions Execution Status Change"},
               {"detail", Json{{"executionArn", arn},
                               {"stateMachineArn", "arn:aws:states:us-east-1:123456789012:stateMachine:m"},
@@ -37,15 +41,30 @@ EventRule rule(const std::string& name, const std::string& pattern, const std::s
 
 class ExecutionRulesTest : public testing::Test {
  protected:
-  /// Deals with the events, all of them.
-  void hear(std::vector<EventRule> rules, const std::vector<Json>& events) {
+  /// Delivers the messages of the events, each once, and answers what became of them.
+  std::vector<Verdict> hear(std::vector<EventRule> rules, const std::vector<Json>& events) {
     ExecutionRules heard(std::move(rules), [this](const RuleMessage& message) {
       messages.push_back(message);
-      return Result<void>();
+      return publishing;
     });
     heard.open(gateway);
-    for (const auto& event : events) heard.raise(event);
-    heard.close();
+    const auto posts = heard.posts();
+    std::vector<Verdict> verdicts;
+    for (const auto& event : events) {
+      for (const auto& message : heard.messages_of(event, Instant{})) {
+        const auto to = std::find_if(posts.begin(), posts.end(),
+                                     [&](const RulePost& post) { return post.destination == message.destination; });
+        std::promise<Verdict> verdict;
+        to->post->send(message.id, message.body, [&](Verdict given) { verdict.set_value(std::move(given)); });
+        verdicts.push_back(verdict.get_future().get());
+      }
+    }
+    return verdicts;
+  }
+  static std::vector<Verdict::Kind> kinds(const std::vector<Verdict>& verdicts) {
+    std::vector<Verdict::Kind> all;
+    for (const auto& verdict : verdicts) all.push_back(verdict.kind);
+    return all;
   }
   std::string only_started() const {
     const auto started = gateway.started();
@@ -55,6 +74,7 @@ class ExecutionRulesTest : public testing::Test {
 
   RememberingGateway gateway;
   std::vector<RuleMessage> messages;
+  Result<void> publishing;  ///< what it is answered
 };
 
 TEST_F(ExecutionRulesTest, AMatchingEventStartsAnExecutionOnce) {
@@ -109,9 +129,50 @@ TEST_F(ExecutionRulesTest, WhatCannotBeMadeOrStartedHarmsNoOther) {
   auto lost = rule("lost", kAny);
   lost.input = *asl::Path::parse("$.no.where");
   gateway.refuse(run::RefusalCode::StateMachineDoesNotExist, 1);
-  hear({lost, rule("a", kAny), rule("b", kAny)}, {event_of("one")});
+  EXPECT_THAT(kinds(hear({lost, rule("a", kAny), rule("b", kAny)}, {event_of("one")})),
+              ElementsAre(Verdict::Kind::Refused, Verdict::Kind::Refused, Verdict::Kind::Delivered));
   EXPECT_EQ(gateway.asked(), 2);
   EXPECT_EQ(gateway.started().size(), 1u);
+}
+
+TEST_F(ExecutionRulesTest, WhatMayPassIsTriedAgain) {
+  gateway.refuse(run::RefusalCode::ServiceUnavailable, 1);
+  EXPECT_THAT(kinds(hear({rule("a", kAny)}, {event_of("one"), event_of("one"), event_of("one")})),
+              ElementsAre(Verdict::Kind::Again, Verdict::Kind::Delivered, Verdict::Kind::Delivered));
+  EXPECT_EQ(gateway.started().size(), 1u) << "under one name";
+  publishing = AslError("Notify.Failed", "no room");
+  EXPECT_THAT(kinds(hear({rule("m", kAny, "alerts")}, {event_of("one")})), ElementsAre(Verdict::Kind::Again));
+  publishing = AslError("Notify.NoSuchTopic", "none");
+  EXPECT_THAT(kinds(hear({rule("m", kAny, "alerts")}, {event_of("one")})), ElementsAre(Verdict::Kind::Refused));
+}
+
+TEST_F(ExecutionRulesTest, AMessageIsMadeForEachRuleThatTheEventMatches) {
+  const ExecutionRules rules({rule("a", kAny), rule("b", kAny, "alerts"), rule("c", R"({"source":["aws.s3"]})")},
+                             [](const RuleMessage&) { return Result<void>(); });
+  const auto made = rules.messages_of(event_of("one"), Instant(std::chrono::milliseconds(7)));
+  ASSERT_EQ(made.size(), 2u);
+  EXPECT_EQ(made[0].destination, "rule/a");
+  EXPECT_EQ(made[1].destination, "rule/b");
+  EXPECT_EQ(made[0].id, "one/FAILED");
+  EXPECT_EQ(json(made[0].body), event_of("one"));
+  EXPECT_EQ(made[0].not_before, Instant(std::chrono::milliseconds(7)));
+}
+
+TEST_F(ExecutionRulesTest, AfterTheEndNothingIsFollowedAndWhatIsNoEventNever) {
+  ExecutionRules rules({rule("a", kAny)}, [](const RuleMessage&) { return Result<void>(); });
+  rules.open(gateway);
+  const auto posts = rules.posts();
+  const auto verdict_of = [&](const std::string& body) {
+    std::promise<Verdict> verdict;
+    posts[0].post->send("id", body, [&](Verdict given) { verdict.set_value(std::move(given)); });
+    return verdict.get_future().get().kind;
+  };
+  for (const char* body : {"", "7", "{}", R"({"id":7,"detail":{}})"}) {
+    EXPECT_EQ(verdict_of(body), Verdict::Kind::Refused) << body;
+  }
+  rules.close();
+  EXPECT_EQ(verdict_of(print_json(event_of("one"))), Verdict::Kind::Stopped);
+  EXPECT_TRUE(gateway.started().empty());
 }
 
 TEST(HearsExecutions, IsSaidByAPatternsSource) {

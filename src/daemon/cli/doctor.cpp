@@ -1,5 +1,5 @@
 // `stepd doctor`: looks at the store of a daemon that does not run, names the executions that are quarantined, and lets
-// one be tried again.
+// one be tried again; and says what waits to be delivered.
 #include "base/clock.h"
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
@@ -52,7 +52,22 @@ int release(storage::Store& store, const std::string& arn) {
   return kSuccess;
 }
 
+void describe_outbox(const storage::Reader& reader) {
+  const auto tally = reader.tally_outbox();
+  if (tally.messages > 0) {
+    std::cout << "Messages that wait to be delivered: " << tally.messages << ", of " << tally.bytes << " bytes\n";
+  }
+  for (const auto& destination : reader.outbox_destinations()) {
+    for (const auto& first : reader.outbox(destination, 1)) {
+      std::cout << "  for " << destination << ", the first after " << first.attempts << " failed attempts, due "
+                << to_rfc3339(first.not_before) << "\n";
+    }
+  }
+  if (tally.dropped > 0) std::cout << "Messages that found no room and were dropped: " << tally.dropped << "\n";
+}
+
 int list(const storage::Store& store) {
+  describe_outbox(store.reader());
   std::size_t count = 0;
   for_each_quarantined(store, [&](const storage::QuarantinedExecution& each) {
     ++count;
@@ -84,7 +99,8 @@ int examine(const Options& options) {
 
 void declare_doctor(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand("doctor", "name the executions that cannot go on, while the daemon does not run");
+  auto* command = app.add_subcommand(
+      "doctor", "name the executions that cannot go on and what waits to be delivered, while the daemon does not run");
   command->add_option("--data", options->data, "the daemon's data directory")->capture_default_str();
   command->add_option("--release", options->release, "ARN of a quarantined execution that is to be tried again");
   command->footer("Exit code: 0 nothing is wrong, 1 an execution is quarantined, 2 the store cannot be looked at.");

@@ -111,6 +111,7 @@ int execute(Config config, StateMachine machine, const std::string& input, bool 
   Services services(config, std::move(watch), traced ? &trace : nullptr);
   services.engine->resume();
   install_state_machines(config, *services.engine, services.store->reader());
+  services.courier.start();
 
   std::promise<run::Answer<run::StartedExecution>> promise;
   services.engine->start_execution({arn, std::nullopt, input, ""},
@@ -120,6 +121,8 @@ int execute(Config config, StateMachine machine, const std::string& input, bool 
   ended.wait();
   const auto record = services.store->reader().execution(started->arn);
   services.engine->drain(std::chrono::milliseconds{0});
+  services.courier.stop();
+  services.courier.give_up();
   return report(*record);
 }
 

@@ -31,7 +31,7 @@ std::string line_of(Json event, const core::Event& recorded, const core::Executi
 
 }  // namespace
 
-void ExecutionLog::committed(const CommittedTurn& turn) {
+void ExecutionLog::committed(const HeardTurn& turn) {
   const auto& settings = turn.machine.logging;
   if (settings.level == LogLevel::Off) return;
   const auto data = settings.with_data ? core::Payloads::Included : core::Payloads::Left_out;

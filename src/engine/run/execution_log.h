@@ -11,7 +11,7 @@ class ExecutionLog final : public TurnListener {
   /// `groups` outlives it.
   explicit ExecutionLog(LogGroups& groups) : groups_(groups) {}
 
-  void committed(const CommittedTurn& turn) override;
+  void committed(const HeardTurn& turn) override;
 
  private:
   LogGroups& groups_;

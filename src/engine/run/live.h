@@ -7,6 +7,7 @@
 #include "engine/run/journal.h"
 #include "engine/run/loop.h"
 #include "engine/run/machines.h"
+#include "engine/run/turn_listener.h"
 #include "storage/store.h"
 
 #include <cstdint>
@@ -62,6 +63,7 @@ struct Live {
   bool idling = false;                ///< a timer will pump
   std::set<core::FrameId> touched;    ///< frames that the turn changed
   std::vector<core::Event> events;    ///< of the turn that is being stored
+  bool has_messages = false;          ///< it is stored with messages
 
   std::optional<storage::ExecutionRecord> created;  ///< until the first turn is stored
   std::optional<storage::Redrive> redriven;         ///< likewise, instead of `created`
@@ -75,6 +77,9 @@ struct Live {
 
   std::optional<std::list<storage::ExecutionId>::iterator> resting;  ///< LiveTable's
 };
+
+/// The turn that is being stored, or has been. Valid as long as `live` is not changed.
+HeardTurn heard_turn(const Live& live);
 
 /// Without its state.
 std::unique_ptr<Live> make_live(const storage::ExecutionRecord& record);

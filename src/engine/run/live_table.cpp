@@ -23,6 +23,11 @@ bool has_time(const Live& live, Instant now) {
 
 }  // namespace
 
+HeardTurn heard_turn(const Live& live) {
+  return {*live.machine, live.machine_version, live.machine_alias, live.execution,
+          live.events,   live.trace_header,    live.has_messages};
+}
+
 std::unique_ptr<Live> make_live(const storage::ExecutionRecord& record) {
   auto live = std::make_unique<Live>();
   live->id = record.id;

@@ -104,10 +104,7 @@ bool Shard::idle() {
 
 void Shard::stored(Live& live, const std::set<core::FrameId>& touched, bool first) {
   if (first) effects_.settle_execution_timeout(live);
-  for (auto* listener : doors_.listeners) {
-    listener->committed(
-        {*live.machine, live.machine_version, live.machine_alias, live.execution, live.events, live.trace_header});
-  }
+  for (auto* listener : doors_.listeners) listener->committed(heard_turn(live));
   for (const auto frame : touched) effects_.settle(live, frame);
 }
 

@@ -6,7 +6,9 @@
 #include "engine/run/redrives.h"
 #include "engine/run/uuid.h"
 
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace stepd::run {
 namespace {
@@ -52,11 +54,25 @@ void show_redrives(Json& detail, const core::Execution& execution, core::Status 
   detail["redriveStatusReason"] = reason ? Json(*reason) : Json();
 }
 
+/// The statuses that the turn brought, in order.
+std::vector<core::Status> changes_of(const HeardTurn& turn) {
+  std::vector<core::Status> changes;
+  if (turn.machine.record.type != storage::StateMachineType::Standard) return changes;
+  for (const auto& event : turn.events) {
+    const bool begins = std::holds_alternative<core::event::ExecutionStarted>(event.body) ||
+                        std::holds_alternative<core::event::ExecutionRedriven>(event.body);
+    if (begins) changes.push_back(core::Status::Running);
+  }
+  const auto status = turn.execution.status();
+  if (status != core::Status::Running) changes.push_back(status);
+  return changes;
+}
+
 Json text_or_null(const std::optional<std::string>& text) { return text ? Json(*text) : Json(); }
 
 }  // namespace
 
-Json StatusChanges::event_of(const CommittedTurn& turn, core::Status status) const {
+Json StatusChanges::event_of(const HeardTurn& turn, core::Status status) const {
   const auto& execution = turn.execution;
   const auto& who = execution.identity();
   const bool ended = status != core::Status::Running;
@@ -86,15 +102,17 @@ Json StatusChanges::event_of(const CommittedTurn& turn, core::Status status) con
           {"detail", std::move(detail)}};
 }
 
-void StatusChanges::committed(const CommittedTurn& turn) {
-  if (turn.machine.record.type != storage::StateMachineType::Standard) return;
-  for (const auto& event : turn.events) {
-    const bool begins = std::holds_alternative<core::event::ExecutionStarted>(event.body) ||
-                        std::holds_alternative<core::event::ExecutionRedriven>(event.body);
-    if (begins) raise_(event_of(turn, core::Status::Running));
+std::vector<OutboxRecord> StatusChanges::messages(const HeardTurn& turn) {
+  std::vector<OutboxRecord> all;
+  for (const auto status : changes_of(turn)) {
+    auto messages = address_(event_of(turn, status));
+    std::move(messages.begin(), messages.end(), std::back_inserter(all));
   }
-  const auto status = turn.execution.status();
-  if (status != core::Status::Running) raise_(event_of(turn, status));
+  return all;
+}
+
+void StatusChanges::committed(const HeardTurn& turn) {
+  if (turn.has_messages) stored_();
 }
 
 }  // namespace stepd::run

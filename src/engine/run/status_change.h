@@ -6,25 +6,32 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace stepd::run {
 
 class StatusChanges final : public TurnListener {
  public:
-  /// Takes an event of EventBridge (AWS dev guide: Step Functions Execution Status Change). Must not block.
-  using Raise = std::function<void(Json event)>;
+  /// Answers the messages that tell of an event of EventBridge (AWS dev guide: Step Functions Execution Status Change).
+  using Address = std::function<std::vector<OutboxRecord>(const Json& event)>;
 
-  StatusChanges(std::string region, std::string account, Raise raise)
-      : region_(std::move(region)), account_(std::move(account)), raise_(std::move(raise)) {}
+  /// Neither must block. `stored`: messages of `address` may be durable now.
+  StatusChanges(std::string region, std::string account, Address address, std::function<void()> stored)
+      : region_(std::move(region)),
+        account_(std::move(account)),
+        address_(std::move(address)),
+        stored_(std::move(stored)) {}
 
-  void committed(const CommittedTurn& turn) override;
+  std::vector<OutboxRecord> messages(const HeardTurn& turn) override;
+  void committed(const HeardTurn& turn) override;
 
  private:
-  Json event_of(const CommittedTurn& turn, core::Status status) const;
+  Json event_of(const HeardTurn& turn, core::Status status) const;
 
   const std::string region_;
   const std::string account_;
-  const Raise raise_;
+  const Address address_;
+  const std::function<void()> stored_;
 };
 
 }  // namespace stepd::run

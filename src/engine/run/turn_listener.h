@@ -1,6 +1,7 @@
 // The door for those who want to know what executions do: logs, events to others, tests. Nobody behind it decides.
 #pragma once
 
+#include "base/outbox.h"
 #include "engine/core/event.h"
 #include "engine/core/execution.h"
 #include "engine/run/machines.h"
@@ -10,22 +11,27 @@
 
 namespace stepd::run {
 
-/// What a turn of an execution has made durable, or, of an EXPRESS one, final. Valid during the call.
-struct CommittedTurn {
+/// A turn of an execution, as its listeners see it. Valid during the call.
+struct HeardTurn {
   const Machine& machine;
   std::uint32_t machine_version = 0;  ///< as in storage::ExecutionRecord
   std::string_view machine_alias;
   const core::Execution& execution;  ///< after these events
   const std::vector<core::Event>& events;
   std::string_view trace_header;
+  bool has_messages = false;  ///< whether a listener answered some for it; once it is committed
 };
 
+/// Thread: the loop of the execution's shard; must not block.
 class TurnListener {
  public:
   virtual ~TurnListener() = default;
-  /// Once per turn and in their order, but not for a turn whose process ended between the commit and this call.
-  /// Thread: the loop of the execution's shard; must not block.
-  virtual void committed(const CommittedTurn& turn) = 0;
+  /// Answers messages that are stored together with the turn, or not at all. A turn that could not be stored is decided
+  /// again, and this is called again. Not for an EXPRESS execution, which stores nothing.
+  virtual std::vector<OutboxRecord> messages(const HeardTurn& /*turn*/) { return {}; }
+  /// The turn is durable, or, of an EXPRESS execution, final. Once per turn and in their order, but not for a turn
+  /// whose process ended between the commit and this call.
+  virtual void committed(const HeardTurn& turn) = 0;
 };
 
 }  // namespace stepd::run

@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace stepd::run {
@@ -174,6 +175,11 @@ void Turns::write(Live& live, std::vector<core::Event> events) {
   delta.arrival = live.arrival;
   live.execution.changes_stored();
   live.events = std::move(events);
+  for (auto* listener : doors_.listeners) {
+    auto messages = listener->messages(heard_turn(live));
+    std::move(messages.begin(), messages.end(), std::back_inserter(delta.outbox.records));
+  }
+  live.has_messages = !delta.outbox.records.empty();
   live.storing = true;
   doors_.store.write(std::move(delta), [this, id = live.id](storage::Outcome outcome) {
     loop_.post([this, id, outcome] { committed(id, outcome); });

@@ -1,4 +1,4 @@
-// The few file operations that topics and spools share, each with its failure as an error of a task.
+// The few file operations behind a topic's file, each with its failure as an error of a task.
 // It knows nothing of what is in a file.
 #pragma once
 

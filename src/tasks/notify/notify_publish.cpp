@@ -1,11 +1,11 @@
-// notify.publish: publishes a message to a topic, once per attempt. Who hears of it, and when, is the courier's
-// business.
+// notify.publish: publishes a message to a topic, once per attempt. Who hears of it is the publisher's business,
+// and when, the courier's.
 #include "base/digest.h"
 #include "base/encoding.h"
 #include "base/payload.h"
 #include "tasks/arguments.h"
 #include "tasks/handler_factories.h"
-#include "tasks/notify/courier.h"
+#include "tasks/notify/publisher.h"
 
 #include <spdlog/spdlog.h>
 
@@ -101,7 +101,7 @@ Result<Message> read_message(const Json& event) {
 
 class NotifyPublish final : public Handler {
  public:
-  NotifyPublish(const std::vector<Topic>& topics, const Clock& clock) : clock_(clock), courier_(topics, clock) {}
+  NotifyPublish(Publisher* publisher, const Clock& clock) : clock_(clock), publisher_(publisher) {}
 
   Result<Json> invoke(const Invocation& invocation) override {
     STEPD_TRY(const Message message, read_message(invocation.event));
@@ -114,20 +114,21 @@ class NotifyPublish final : public Handler {
     record["message"] = *message.body;
     if (message.structured) record["messageStructure"] = "json";
     if (message.attributes != nullptr) record["attributes"] = *message.attributes;
-    STEPD_CHECK(courier_.publish(name, id, record));
+    if (publisher_ == nullptr) return AslError{"Notify.NoSuchTopic", "No topic " + name + " is configured."};
+    STEPD_CHECK(publisher_->publish(name, id, record));
     spdlog::info("topic {}: message {} published, {} bytes", name, id, message.text.size());
     return Json{{"messageId", id}};
   }
 
  private:
   const Clock& clock_;
-  Courier courier_;
+  Publisher* const publisher_;  // null: there is no topic
 };
 
 }  // namespace
 
 std::unique_ptr<Handler> make_notify_publish(const Surroundings& surroundings) {
-  return std::make_unique<NotifyPublish>(surroundings.topics, surroundings.clock);
+  return std::make_unique<NotifyPublish>(surroundings.publisher, surroundings.clock);
 }
 
 }  // namespace stepd::tasks

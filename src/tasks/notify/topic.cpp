@@ -19,6 +19,10 @@ Result<std::string> Secret::read() const {
   return line;
 }
 
+std::string destination_of(const Topic& topic, const Subscriber& subscriber) {
+  return "topic/" + topic.name + "/" + subscriber.name;
+}
+
 std::chrono::milliseconds pause_after(const Persistence& persistence, unsigned attempts, std::string_view seed) {
   constexpr unsigned kDoublingsMax = 30;
   const auto doublings = std::min(attempts > 0 ? attempts - 1 : 0, kDoublingsMax);

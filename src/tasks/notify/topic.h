@@ -64,9 +64,12 @@ struct Topic {
   std::string name;
   std::filesystem::path file;  ///< JSON lines, one per message
   std::string arn;
-  std::filesystem::path spool;  ///< folder of what is not yet delivered to every subscriber
+  std::filesystem::path spool;  ///< where older releases kept what was not yet delivered, see spool_intake.h
   std::vector<Subscriber> subscribers;
 };
+
+/// Names the subscriber in the outbox.
+std::string destination_of(const Topic& topic, const Subscriber& subscriber);
 
 /// `attempts` have failed: the pause doubles each time up to the longest, less up to a fifth that depends on `seed`,
 /// lest all that failed together comes again together.

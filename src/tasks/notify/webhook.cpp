@@ -53,8 +53,11 @@ Verdict judge(const Result<HttpResponse>& response) {
 
 class WebhookPost final : public Post {
  public:
-  WebhookPost(const Topic& topic, const Subscriber& subscriber, HttpClient& http)
-      : topic_(topic), subscriber_(subscriber), webhook_(std::get<Webhook>(subscriber.target)), http_(http) {}
+  WebhookPost(const Topic& topic, const Subscriber& subscriber, std::shared_ptr<HttpClient> http)
+      : topic_(topic),
+        subscriber_(subscriber),
+        webhook_(std::get<Webhook>(subscriber.target)),
+        http_(std::move(http)) {}
 
   void send(const std::string& id, const std::string& record, std::function<void(Verdict)> done) override {
     const auto message = parse_json(record);
@@ -76,21 +79,22 @@ class WebhookPost final : public Post {
       if (!secret) return done({Verdict::Kind::Again, secret.error().cause});
       request.fields.emplace_back("Authorization", *secret);
     }
-    http_.send(topic_.name + "/" + subscriber_.name + "/" + id, std::move(request),
-               [done = std::move(done)](const Result<HttpResponse>& response) { done(judge(response)); });
+    http_->send(topic_.name + "/" + subscriber_.name + "/" + id, std::move(request),
+                [done = std::move(done)](const Result<HttpResponse>& response) { done(judge(response)); });
   }
 
  private:
   const Topic& topic_;
   const Subscriber& subscriber_;
   const Webhook& webhook_;
-  HttpClient& http_;
+  const std::shared_ptr<HttpClient> http_;
 };
 
 }  // namespace
 
-std::unique_ptr<Post> make_webhook_post(const Topic& topic, const Subscriber& subscriber, HttpClient& http) {
-  return std::make_unique<WebhookPost>(topic, subscriber, http);
+std::unique_ptr<Post> make_webhook_post(const Topic& topic, const Subscriber& subscriber,
+                                        std::shared_ptr<HttpClient> http) {
+  return std::make_unique<WebhookPost>(topic, subscriber, std::move(http));
 }
 
 }  // namespace stepd::tasks

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "daemon/config/mapping.h"
-#include "tasks/catalog.h"
+#include "tasks/notify/topic.h"
 #include "triggers/object_events.h"
 
 #include <optional>
