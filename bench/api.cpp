@@ -11,6 +11,7 @@
 #include "storage/local/local_objects.h"
 #include "storage/sqlite/sqlite_store.h"
 #include "table.h"
+#include "unreached_rates.h"
 
 #include <spdlog/spdlog.h>
 #include <future>
@@ -28,7 +29,8 @@ class Daemon {
     handlers_["work"] = std::make_unique<FiveStatesWork>();
     services::ServiceOptions serving;
     serving.functions = {{"work", "work"}};
-    engine_ = run::make_engine({}, *store_, clock_, services::make_services_factory(serving, handlers_, clock_));
+    engine_ = run::make_engine(unreached_rates(), *store_, clock_,
+                               services::make_services_factory(serving, handlers_, clock_));
     engine_->resume();
     api::ServerOptions server;
     server.port = 0;

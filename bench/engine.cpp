@@ -5,6 +5,7 @@
 #include "sqlite_limit.h"
 #include "storage/sqlite/sqlite_store.h"
 #include "table.h"
+#include "unreached_rates.h"
 
 #include <spdlog/spdlog.h>
 #include <condition_variable>
@@ -61,7 +62,8 @@ double measure(int in_flight, int executions) {
   auto store = storage::open_sqlite(folder.path());
   services::ServiceOptions serving;
   serving.functions = {{"work", "work"}};
-  auto engine = run::make_engine({}, *store, clock, services::make_services_factory(serving, handlers, clock));
+  auto engine =
+      run::make_engine(unreached_rates(), *store, clock, services::make_services_factory(serving, handlers, clock));
   engine->resume();
   const auto machine = create(*engine);
 

@@ -42,6 +42,8 @@ void BenchOfOne::open() {
   doors.express_limit = express_limit;
   doors.listeners = listeners;
   doors.resting_max = resting_max;
+  doors.throttles = throttles.get();
+  doors.paused = paused;
   doors.read_off_loop = [this](std::function<void()> job) { hold_reads ? reads.push_back(std::move(job)) : job(); };
   shard = std::make_unique<run::Shard>(*loop, std::move(doors));
 }
@@ -74,8 +76,10 @@ std::string BenchOfOne::create(run::CreateStateMachine request) {
 
 run::CheckedStart BenchOfOne::checked(const std::string& machine_arn, const std::string& arn, const std::string& name,
                                       const std::string& input) {
-  return {storage::ExecutionId{++last_id_}, arn,         name, machines.newest(machine_arn),
-          *Payload::parse(input),           trace_header};
+  run::CheckedStart checked{storage::ExecutionId{++last_id_}, arn,         name, machines.newest(machine_arn),
+                            *Payload::parse(input),           trace_header};
+  checked.depth = depth;
+  return checked;
 }
 
 std::shared_ptr<BenchOfOne::StartAnswer> BenchOfOne::start(const std::string& machine_arn, const std::string& name,

@@ -107,7 +107,10 @@ class BenchOfOne {
   std::size_t resting_max = 128;              ///< as above
   bool hold_reads = false;                    ///< reads off the loop wait in `reads`
   std::deque<std::function<void()>> reads;
-  std::string trace_header;  ///< of the next starts
+  std::string trace_header;                   ///< of the next starts
+  std::uint32_t depth = 0;                    ///< likewise
+  std::unique_ptr<run::Throttles> throttles;  ///< of the shard after the next restart; null: none
+  bool paused = false;                        ///< as above
 
  private:
   void open();

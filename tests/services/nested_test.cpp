@@ -275,6 +275,51 @@ TEST_P(Nested, TheSdksOwnWayOfStartingShowsNoMetadata) {
   EXPECT_EQ(record.input, R"({"a":1})");
 }
 
+/// Of a map whose three iterations call that task.
+Json three_times(Json task) {
+  task["End"] = true;
+  return Json{{"StartAt", "M"},
+              {"States",
+               {{"M",
+                 {{"Type", "Map"},
+                  {"ItemsPath", "$"},
+                  {"ItemProcessor", {{"StartAt", "T"}, {"States", {{"T", std::move(task)}}}}},
+                  {"End", true}}}}}};
+}
+
+TEST_P(Nested, AThrottledStartIsTriedAgainByTheService) {
+  options_.rates.standard_starts.each = {1, 20};
+  restart();
+  const auto child = create("child", kChildPass);
+  const auto wire = Json{{"StateMachineArn", child}};
+  const auto optimised =
+      create("parent", three_times(Json{{"Type", "Task"}, {"Resource", kStart}, {"Parameters", wire}}));
+  const auto sdk = create("sdk", three_times(calling("startExecution", wire)));
+  for (const auto& parent : {optimised, sdk})
+    EXPECT_EQ(end_of(start(parent, "one", "[1,2,3]")).status, ExecutionStatus::Succeeded);
+  EXPECT_EQ(store_->reader().executions({.state_machine_arn = child, .status = {}, .before = {}}).size(), 6u);
+}
+
+TEST_P(Nested, ALineageOfExecutionsThatStartThemselvesEnds) {
+  options_.depth_max = 4;
+  restart();
+  for (const std::string name : {"optimised", "sdk"}) {
+    const auto own = "arn:aws:states:us-east-1:123456789012:stateMachine:" + name;
+    auto task = calling("startExecution", {{"StateMachineArn", own}});
+    if (name == "optimised") task["Resource"] = kStart;
+    task["End"] = true;
+    start(create(name, Json{{"StartAt", "T"}, {"States", {{"T", task}}}}));
+    const auto failed = *until([&]() -> std::optional<storage::ExecutionRecord> {
+      const auto found =
+          store_->reader().executions({.state_machine_arn = own, .status = ExecutionStatus::Failed, .before = {}});
+      return found.empty() ? std::nullopt : store_->reader().execution(found.front().arn);
+    });
+    EXPECT_THAT(failed.error.value_or(""), HasSubstr("ExecutionLimitExceededException"));
+    EXPECT_THAT(failed.cause.value_or(""), HasSubstr("number 5 in a row of executions that start each other"));
+    EXPECT_EQ(store_->reader().executions({.state_machine_arn = own, .status = {}, .before = {}}).size(), 5u);
+  }
+}
+
 TEST_P(Nested, ARestartChangesNothing) {
   const auto child = create("child", kChildWait);
   const auto parent = start(parent_of(child, ".sync"));

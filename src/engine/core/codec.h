@@ -1,6 +1,6 @@
 // Encodes events, frames and the head of an execution as bytes for the store, and decodes them.
 //
-// 1. Each row begins with the version of the format. This program writes version 4 and reads 1 to 4, so it continues
+// 1. Each row begins with the version of the format. This program writes version 5 and reads 1 to 5, so it continues
 //    executions that an earlier release stored.
 // 2. Numbers are unsigned, little-endian and base-128, at most 64 bits; texts are preceded by their length in bytes.
 // 3. A payload is its number in the journal, so that its text is stored once for its execution (run/journal.h). A

@@ -253,6 +253,11 @@ std::string awaited_child(const TaskLabel& label, const Payload& output) {
   return arn != nullptr ? std::string(arn->string()) : "";
 }
 
+bool starts_execution(const TaskLabel& label) {
+  return label.kind == asl::Resource::Kind::Service && (label.type == "states" || label.type == "aws-sdk:sfn") &&
+         label.resource.starts_with("startExecution");
+}
+
 Decision fail_start(const asl::Definition& definition, Execution& execution, const command::Start& start,
                     Failure failure, Moment moment) {
   return Decider(definition, execution, moment, nullptr).fail_start(start, std::move(failure));

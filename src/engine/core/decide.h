@@ -66,6 +66,10 @@ Decision fail_start(const asl::Definition& definition, Execution& execution, con
 /// StartExecution); else empty.
 std::string awaited_child(const TaskLabel& label, const Payload& output);
 
+/// Whether the task's call starts an execution of this service (AWS dev guide: Start workflow executions from a task
+/// state).
+bool starts_execution(const TaskLabel& label);
+
 inline constexpr std::size_t kTurnEvents = 512;
 inline constexpr std::size_t kTurnBytes = 512 * 1024;
 

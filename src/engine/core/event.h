@@ -68,6 +68,7 @@ struct Identity {
   std::string region;
   std::string secret = {};  ///< random key of its task tokens (token.h); never shown
   std::optional<ParentLink> parent = std::nullopt;
+  std::uint32_t depth = 0;  ///< the parent's and one; 0 without a parent
 
   friend bool operator==(const Identity&, const Identity&) = default;
 };

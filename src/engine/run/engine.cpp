@@ -91,6 +91,7 @@ class LocalEngine final : public Engine, private Kin {
       : options_(std::move(options)),
         store_(store),
         clock_(clock),
+        throttles_(options_.rates, clock),
         machines_(options_.region, options_.account, store, clock),
         activities_(options_.region, options_.account, store, clock),
         ids_(store.last_id()),
@@ -124,6 +125,8 @@ class LocalEngine final : public Engine, private Kin {
                      .express_max = std::max<std::size_t>(options_.express_max / shards, 1),
                      .express_bytes_max = options_.express_bytes_max / shards,
                      .resting_max = options_.resting_max / shards,
+                     .throttles = &throttles_,
+                     .paused = options_.paused,
                      .read_off_loop = [this](std::function<void()> job) { reads_loop_.post(std::move(job)); }}));
     }
   }
@@ -148,11 +151,13 @@ class LocalEngine final : public Engine, private Kin {
       spdlog::error("{} executions are quarantined", held);
       store_.flush();  // so that the first request that describes one of them is told so
     }
-    if (count > 0) spdlog::info("{} open executions carry on", count);
+    if (count > 0) spdlog::info("{} open executions {}", count, options_.paused ? "are left as they are" : "carry on");
     const auto is_awaited = [this](const core::ParentLink& task) {
       return seat_of(task.execution_arn).shard.children().awaits(task);
     };
-    for (auto& seat : seats_) seat->shard.children().abandon_orphans(is_awaited);
+    if (!options_.paused) {
+      for (auto& seat : seats_) seat->shard.children().abandon_orphans(is_awaited);
+    }
     for (auto& seat : seats_) seat->loop.start();
     running_ = true;  // before the desk brings the first requests of tasks that are run again
     clock_watch_.start();
@@ -221,6 +226,7 @@ class LocalEngine final : public Engine, private Kin {
     auto start = check(std::move(request));
     if (!start.has_value()) return reply(start.error());
     if (start->parent && start->parent->awaits_end && is_express(*start->machine)) return reply(type_not_supported());
+    if (!rate_of_starts(*start->machine).take(start->machine->record.arn)) return reply(rate_exceeded());
     if (!at_end || !is_express(*start->machine)) return seat_start(*std::move(start), std::move(reply));
     seat_run(*std::move(start), [reply = std::move(reply)](const Answer<EndedExecution>& answer) {
       if (!answer.has_value()) return reply(answer.error());
@@ -252,13 +258,13 @@ class LocalEngine final : public Engine, private Kin {
     activities_.remove(std::move(arn), std::move(reply));
   }
   std::function<void()> poll_activity(PollActivity request, Reply<ActivityTask> reply) override {
-    if (!running_) return reply(unavailable()), [] {};
+    if (auto refusal = why_nothing_runs()) return reply(*std::move(refusal)), [] {};
     if (!store_.reader().activity(request.activity_arn)) return reply(no_such_activity(request.activity_arn)), [] {};
     return desk_.poll(std::move(request), std::move(reply));
   }
 
   void answer_task(AnswerTask request, Reply<std::monostate> reply) override {
-    if (!running_) return reply(unavailable());
+    if (auto refusal = why_nothing_runs()) return reply(*std::move(refusal));
     const auto token = core::read_task_token(request.token);
     if (!token) return reply(invalid_token());
     auto answer = command_of(*token, std::move(request));
@@ -272,7 +278,7 @@ class LocalEngine final : public Engine, private Kin {
   // ---- redrives, tests of states, functions ---------------------------------------------------------------------
 
   void redrive_execution(RedriveExecution request, Reply<RedrivenExecution> reply) override {
-    if (!running_) return reply(unavailable());
+    if (auto refusal = why_nothing_runs()) return reply(*std::move(refusal));
     auto checked = check_redrive(request, store_.reader(), machines_, clock_.now());
     if (const auto* answer = std::get_if<Answer<RedrivenExecution>>(&checked)) return reply(*answer);
     auto& seat = seat_of(request.execution_arn);
@@ -286,13 +292,13 @@ class LocalEngine final : public Engine, private Kin {
   }
 
   void test_state(TestState request, Reply<TestedState> reply) override {
-    if (!running_) return reply(unavailable());
+    if (auto refusal = why_nothing_runs()) return reply(*std::move(refusal));
     run::test_state({seats_.front()->loop, tasks_, clock_, options_.region, options_.account}, std::move(request),
                     std::move(reply));
   }
 
   void invoke_function(InvokeFunction request, Reply<InvokedFunction> reply) override {
-    if (!running_) return reply(unavailable());
+    if (auto refusal = why_nothing_runs()) return reply(*std::move(refusal));
     tasks_.invoke(std::move(request), std::move(reply));
   }
 
@@ -307,9 +313,21 @@ class LocalEngine final : public Engine, private Kin {
  private:
   static bool is_express(const Machine& machine) { return machine.record.type == storage::StateMachineType::Express; }
 
+  RateLimit& rate_of_starts(const Machine& machine) {
+    return is_express(machine) ? throttles_.express_starts : throttles_.standard_starts;
+  }
+
+  /// None if whatever runs or is started may be asked for.
+  std::optional<Refusal> why_nothing_runs() const {
+    if (!running_) return unavailable();
+    if (options_.paused) return paused();
+    return std::nullopt;
+  }
+
   /// Blocks on a read of the store where the state machine is not held.
   Answer<CheckedStart> check(StartExecution request) {
-    if (!running_) return unavailable();
+    if (auto refusal = why_nothing_runs()) return *std::move(refusal);
+    if (request.depth > options_.depth_max) return too_deep(request.depth, options_.depth_max);
     if (request.name && !is_name(*request.name))
       return refuse(RefusalCode::InvalidName, "Invalid Name: '" + *request.name + "'");
     if (request.input.size() > limits::kPayloadBytes) {
@@ -333,7 +351,7 @@ class LocalEngine final : public Engine, private Kin {
     return CheckedStart{ids_.next(clock_.now()),    std::move(arn),    std::move(name),
                         std::move(chosen->machine), *std::move(input), std::move(request.trace_header),
                         std::move(request.arrival), chosen->version,   std::move(chosen->alias),
-                        std::move(request.parent)};
+                        std::move(request.parent),  request.depth};
   }
 
   void seat_start(CheckedStart start, Reply<StartedExecution> reply) {
@@ -386,6 +404,7 @@ class LocalEngine final : public Engine, private Kin {
   const EngineOptions options_;
   storage::Store& store_;
   const Clock& clock_;
+  Throttles throttles_;
   Machines machines_;
   Activities activities_;
   IdSource ids_;

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "engine/run/gateway.h"
 #include "engine/run/task_services.h"
+#include "engine/run/throttles.h"
 
 #include <chrono>
 #include <cstdint>
@@ -35,6 +36,11 @@ struct EngineOptions {
   std::size_t express_max = limits::kExpressExecutions;            ///< EXPRESS executions at once
   std::size_t express_bytes_max = limits::kExpressExecutionBytes;  ///< of their inputs together
   std::size_t resting_max = limits::kRestingExecutions;            ///< see LiveTable
+  ThrottleRates rates;
+  std::uint32_t depth_max = limits::kExecutionDepth;  ///< of executions that tasks start; core::Identity::depth
+  /// Open executions stay as they are, and nothing is started, redriven or called. What is stored can be read, changed
+  /// and deleted, and executions can be stopped.
+  bool paused = false;
   std::chrono::microseconds slice{2'000};  ///< how long one turn may take while others wait; 0: no limit
   storage::TurnMarker* marker = nullptr;   ///< outlives the engine; null: turns are not noted
 };

@@ -47,7 +47,7 @@ enum class RefusalCode {
   ThrottlingException,
   TooManyTags,
   ValidationException,
-  ServiceUnavailable,  ///< not AWS's: the store takes no writes at present; HTTP 503
+  ServiceUnavailable,  ///< not AWS's: the store takes no writes at present, or nothing runs here; HTTP 503
 };
 
 /// The exception's name.
@@ -153,6 +153,7 @@ struct StartExecution {
   /// can ask again.
   bool answer_at_end = false;
   std::optional<core::ParentLink> parent = {};  ///< the task that starts it; what it asks for again is the same start
+  std::uint32_t depth = 0;                      ///< TaskCall::depth
 };
 struct StartedExecution {
   std::string arn;

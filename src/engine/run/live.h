@@ -42,6 +42,8 @@ struct PendingEffects {
   std::optional<TimerId> execution_timeout;
   std::map<core::EventNumber, std::string> children;  ///< whose end is awaited, by the task's token
   std::vector<core::ParentLink> watchers;             ///< tasks that await this execution's end
+  std::vector<core::EventNumber> waiting_calls;       ///< tokens of tasks in StartQueue: owed, but not called yet
+  bool awaits_tokens = false;                         ///< it is in TransitionQueue
 };
 
 struct Live {
@@ -61,6 +63,7 @@ struct Live {
   bool storing = false;
   std::optional<JournalEntry> entry;  ///< what is being stored
   bool idling = false;                ///< a timer will pump
+  bool admitted = false;              ///< TransitionQueue lets the next turn enter states
   std::set<core::FrameId> touched;    ///< frames that the turn changed
   std::vector<core::Event> events;    ///< of the turn that is being stored
   bool has_messages = false;          ///< it is stored with messages

@@ -9,13 +9,18 @@ namespace {
 /// A timer that is due so much later is worth giving memory back for.
 constexpr std::chrono::seconds kRestsFrom{1};
 
+bool waits_in_line(const Live& live, core::EventNumber task) {
+  const auto& waiting = live.pending.waiting_calls;
+  return std::find(waiting.begin(), waiting.end(), task) != waiting.end();
+}
+
 /// No task of it runs in this process, and no timer is about to end its wait.
 bool has_time(const Live& live, Instant now) {
   if (live.storing || !live.queue.empty()) return false;
-  return std::none_of(live.pending.owed.begin(), live.pending.owed.end(), [now](const auto& owed) {
-    return std::any_of(owed.second.begin(), owed.second.end(), [now](const auto& each) {
+  return std::none_of(live.pending.owed.begin(), live.pending.owed.end(), [&](const auto& owed) {
+    return std::any_of(owed.second.begin(), owed.second.end(), [&](const auto& each) {
       const auto& awaited = each.first;
-      return awaited.kind == core::Awaited::Kind::Task ||
+      return (awaited.kind == core::Awaited::Kind::Task && !waits_in_line(live, awaited.token)) ||
              (awaited.kind == core::Awaited::Kind::Timer && awaited.due - now < kRestsFrom);
     });
   });

@@ -54,6 +54,21 @@ inline Refusal throttled() {
   return {RefusalCode::ThrottlingException, "Rate exceeded: too many EXPRESS executions run at once."};
 }
 
+/// What AWS answers beyond the rate of a quota.
+inline Refusal rate_exceeded() { return {RefusalCode::ThrottlingException, "Rate exceeded"}; }
+
+inline Refusal too_deep(std::uint32_t depth, std::uint32_t depth_max) {
+  return {RefusalCode::ExecutionLimitExceeded, "This execution would be number " + std::to_string(depth) +
+                                                   " in a row of executions that start each other. At most " +
+                                                   std::to_string(depth_max) +
+                                                   " are allowed (limits.execution_depth)."};
+}
+
+inline Refusal paused() {
+  return {RefusalCode::ServiceUnavailable,
+          "stepd serves paused: nothing runs, and nothing can be started. Start it without --paused for that."};
+}
+
 inline Refusal type_not_supported() {
   return {RefusalCode::StateMachineTypeNotSupported, "This operation is not supported by this type of state machine"};
 }

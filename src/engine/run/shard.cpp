@@ -79,6 +79,7 @@ void Shard::adopt(const storage::OpenExecution& open, std::uint32_t deaths) {
                                   std::string("What is stored of it cannot be read: ") + error.what());
   }
   Live& live = table_.add(std::move(owned));
+  if (doors_.paused) return table_.rest(live);
   children_.adopted(live);
   effects_.settle_execution_timeout(live);
   std::vector<core::FrameId> frames;

@@ -1,6 +1,6 @@
 // A part of the open executions, on one loop. It is put together here from its parts, each of which does one thing:
-// Starts, Redrives, TaskTokens and Children take what others ask for, LiveTable holds the executions, Turns decides and
-// stores, Effects (with Timers and TaskStarts) does what the stored state awaits.
+// Starts, Redrives, TaskTokens and Children take what others ask for, LiveTable holds the executions, Turns (with
+// TransitionQueue) decides and stores, Effects (with Timers and TaskStarts) does what the stored state awaits.
 #pragma once
 
 #include "engine/run/checked_start.h"

@@ -8,6 +8,7 @@
 #include "engine/run/machines.h"
 #include "engine/run/quarantine.h"
 #include "engine/run/task_call.h"
+#include "engine/run/throttles.h"
 #include "engine/run/turn_listener.h"
 #include "storage/store.h"
 #include "storage/turn_marker.h"
@@ -40,6 +41,8 @@ struct ShardDoors {
   std::size_t express_max = limits::kExpressExecutions;            ///< EXPRESS executions at once
   std::size_t express_bytes_max = limits::kExpressExecutionBytes;  ///< of their inputs together
   std::size_t resting_max = limits::kRestingExecutions;            ///< see LiveTable
+  Throttles* throttles = nullptr;                                  ///< null: states are entered without limit
+  bool paused = false;                                             ///< adopted executions are not carried on with
   /// Runs a job that blocks on reads of the store, on a thread that may. Empty: the job runs at once.
   std::function<void(std::function<void()>)> read_off_loop = {};
 

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "engine/core/event.h"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -30,11 +31,15 @@ struct TaskCall {
   /// done only by an error: nobody can take it up.
   std::function<void()> started;
   std::function<void(Result<Payload>)> done;
+  /// Of calls that start an execution, instead of `done`: there were no tokens for it and nothing was done, so the call
+  /// is made again later. Any thread.
+  std::function<void()> put_off = {};
   /// Of activities, instead: a worker would have the task. `handed` is called once, on any thread. May be called again
   /// for another worker if the first could not be told. Thread: any.
   std::function<void(std::string worker, std::function<void(Handover)> handed)> take = {};
 
   core::ParentLink origin = {};   ///< the execution that calls, and its task; empty for callers that are none
+  std::uint32_t depth = 0;        ///< of an execution that this call starts: core::Identity::depth
   std::string trace_header = {};  ///< X-Ray's, of the execution; empty: none
 };
 

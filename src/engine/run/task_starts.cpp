@@ -30,11 +30,28 @@ std::string attempt_of(const Live& live, const core::Awaited& task) {
          std::to_string(task.token);
 }
 
+const core::AwaitingTask& task_of(const Live& live, const core::Awaited& awaited) {
+  return std::get<core::AwaitingTask>(live.execution.frame(awaited.frame).standing);
+}
+
+bool is_timed(const core::AwaitingTask& task) { return task.timeout_seconds || task.heartbeat_seconds; }
+
 }  // namespace
 
-void TaskStarts::start(const Live& live, const core::Awaited& awaited) {
-  const auto& task = std::get<core::AwaitingTask>(live.execution.frame(awaited.frame).standing);
-  const bool timed = task.timeout_seconds || task.heartbeat_seconds;
+void TaskStarts::start(Live& live, const core::Awaited& awaited) {
+  if (core::starts_execution(task_of(live, awaited).label)) return nested_.add(live, awaited);
+  call(live, awaited, false);
+}
+
+void TaskStarts::begin_if_timed(const Live& live, const core::Awaited& awaited) {
+  if (!is_timed(task_of(live, awaited))) return;
+  loop_.post(
+      [this, id = live.id, start = command::TaskStart{awaited.frame, awaited.token, ""}] { turns_.submit(id, start); });
+}
+
+void TaskStarts::call(const Live& live, const core::Awaited& awaited, bool waited) {
+  const auto& task = task_of(live, awaited);
+  const bool timed = is_timed(task);
   const auto id = live.id;
   const auto frame = awaited.frame;
   const auto token = awaited.token;
@@ -44,15 +61,28 @@ void TaskStarts::start(const Live& live, const core::Awaited& awaited) {
   call.attempt = attempt_of(live, awaited);
   call.trace_header = live.trace_header;
   call.origin = {live.arn, frame, token};
-  call.started = [this, id, frame, token, timed] {
+  call.depth = live.execution.identity().depth + 1;
+  call.started = [this, id, frame, token, timed, waited] {
+    if (waited) return;
     loop_.post([this, id, frame, token, timed] {
       const command::TaskStart start{frame, token, ""};
       timed ? turns_.submit(id, start) : turns_.submit_idly(id, start);
     });
   };
-  call.done = [this, id, label = task.label, origin = call.origin](Result<Payload> result) {
-    loop_.post([this, id, label, origin, result = std::move(result)] { done(id, label, origin, result); });
+  const auto& machine = live.machine->record.arn;
+  const bool nested = core::starts_execution(task.label);
+  call.done = [this, id, label = task.label, origin = call.origin,
+               line = nested ? machine : std::string()](Result<Payload> result) {
+    loop_.post([this, id, label, origin, line, result = std::move(result)] {
+      if (!line.empty()) nested_.finish(line, id, origin.token);
+      done(id, label, origin, result);
+    });
   };
+  if (nested) {
+    call.put_off = [this, id, awaited, machine] {
+      loop_.post([this, id, awaited, machine] { nested_.put_off(machine, id, awaited); });
+    };
+  }
   call.take = [this, id, frame, token](std::string worker, std::function<void(Handover)> handed) {
     loop_.post([this, id, start = command::TaskStart{frame, token, std::move(worker)}, handed = std::move(handed)] {
       tokens_.hand_over(id, start, handed);
@@ -61,7 +91,10 @@ void TaskStarts::start(const Live& live, const core::Awaited& awaited) {
   doors_.tasks.start(std::move(call));
 }
 
-void TaskStarts::cancel(const Live& live, const core::Awaited& task) { doors_.tasks.cancel(attempt_of(live, task)); }
+void TaskStarts::cancel(const Live& live, const core::Awaited& task) {
+  doors_.tasks.cancel(attempt_of(live, task));
+  nested_.finish(live.machine->record.arn, live.id, task.token);
+}
 
 void TaskStarts::done(storage::ExecutionId id, const core::TaskLabel& label, const core::ParentLink& task,
                       const Result<Payload>& result) {

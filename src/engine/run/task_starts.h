@@ -7,6 +7,7 @@
 #include "engine/run/live_table.h"
 #include "engine/run/loop.h"
 #include "engine/run/shard_doors.h"
+#include "engine/run/start_queue.h"
 #include "engine/run/task_tokens.h"
 #include "engine/run/turns.h"
 
@@ -18,14 +19,26 @@ class TaskStarts {
   /// All outlive it.
   TaskStarts(Loop& loop, const ShardDoors& doors, LiveTable& table, Turns& turns, Children& children,
              TaskTokens& tokens)
-      : loop_(loop), doors_(doors), table_(table), turns_(turns), children_(children), tokens_(tokens) {}
+      : loop_(loop),
+        doors_(doors),
+        table_(table),
+        turns_(turns),
+        children_(children),
+        tokens_(tokens),
+        nested_(
+            loop, doors, table,
+            [this](const Live& live, const core::Awaited& task, bool waited) { call(live, task, waited); },
+            [this](const Live& live, const core::Awaited& task) { begin_if_timed(live, task); }) {}
 
   /// `task` is of the kind Task.
-  void start(const Live& live, const core::Awaited& task);
+  void start(Live& live, const core::Awaited& task);
   /// Nobody awaits the answer any more.
   void cancel(const Live& live, const core::Awaited& task);
 
  private:
+  /// `waited`: as in StartQueue::Call.
+  void call(const Live& live, const core::Awaited& task, bool waited);
+  void begin_if_timed(const Live& live, const core::Awaited& task);
   /// The call was answered. That may be the task's answer, or only the beginning of what it waits for.
   void done(storage::ExecutionId id, const core::TaskLabel& label, const core::ParentLink& task,
             const Result<Payload>& result);
@@ -36,6 +49,7 @@ class TaskStarts {
   Turns& turns_;
   Children& children_;
   TaskTokens& tokens_;
+  StartQueue nested_;
 };
 
 }  // namespace stepd::run

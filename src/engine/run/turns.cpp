@@ -19,14 +19,21 @@ constexpr std::chrono::milliseconds kIdle{20};
 /// How long a turn that could not be stored waits before it is decided again.
 constexpr std::chrono::seconds kAgain{1};
 
-/// Ends some time after it is made. The clock is looked at for every few states only.
-class SteadySlice final : public core::TimeSlice {
+/// Ends some time after it is made, or before the first state. The clock is looked at for every few states only.
+class TurnSlice final : public core::TimeSlice {
  public:
-  explicit SteadySlice(std::chrono::microseconds length) : end_(std::chrono::steady_clock::now() + length) {}
-  bool is_over() const override { return ++asked_ % kEvery == 0 && std::chrono::steady_clock::now() >= end_; }
+  /// Without a `length` it has no end. Not `open`: it is over at once.
+  TurnSlice(std::chrono::microseconds length, bool open)
+      : open_(open), length_(length), end_(std::chrono::steady_clock::now() + length) {}
+  bool is_over() const override {
+    if (!open_) return true;
+    return length_.count() > 0 && ++asked_ % kEvery == 0 && std::chrono::steady_clock::now() >= end_;
+  }
 
  private:
   static constexpr unsigned kEvery = 4;
+  bool open_;
+  std::chrono::microseconds length_;
   std::chrono::steady_clock::time_point end_;
   mutable unsigned asked_ = 0;
 };
@@ -65,6 +72,12 @@ std::size_t data_bytes(const Live& live) {
     for (const auto& [name, value] : frame->variables) bytes += value.size();
   }
   return bytes;
+}
+
+std::size_t states_entered(const std::vector<core::Event>& events) {
+  return static_cast<std::size_t>(std::count_if(events.begin(), events.end(), [](const core::Event& event) {
+    return std::holds_alternative<core::event::StateEntered>(event.body);
+  }));
 }
 
 }  // namespace
@@ -134,17 +147,17 @@ void Turns::contain(Live& live, const char* why) {
 void Turns::take_turn(Live& live) {
   std::vector<core::Event> events;
   const MarkedTurn marked(doors_.marker, doors_.number, live.id);
-  std::optional<SteadySlice> slice;
-  if (doors_.slice.count() > 0) slice.emplace(doors_.slice);
-  while (!live.queue.empty() && events.size() < core::kTurnEvents && (events.empty() || !slice || !slice->is_over())) {
+  const TurnSlice slice(doors_.slice, std::exchange(live.admitted, false) || transitions_.is_open(live));
+  while (!live.queue.empty() && events.size() < core::kTurnEvents && (events.empty() || !slice.is_over())) {
     auto& request = live.turn.emplace_back(std::move(live.queue.front()));
     live.queue.pop_front();
     auto decision = core::decide(*live.machine->definition, live.execution, request.command,
-                                 {doors_.clock.now(), random_bits(), slice ? &*slice : nullptr}, doors_.observer);
+                                 {doors_.clock.now(), random_bits(), &slice}, doors_.observer);
     request.rejected = decision.rejection.has_value();
     events.insert(events.end(), std::make_move_iterator(decision.events.begin()),
                   std::make_move_iterator(decision.events.end()));
   }
+  transitions_.entered(live, states_entered(events));
   if (!events.empty()) return write(live, std::move(events));
   answer(live, Verdict::Done);
   table_.rest(live);
@@ -222,8 +235,15 @@ void Turns::committed(Id id, storage::Outcome outcome) {
 
 void Turns::carry_on(Live& live) {
   // Behind what waits: a stop, or a time that is over, ends an execution that would go on for ever.
-  if (live.execution.next_ready()) live.queue.push_back({core::command::Continue{}});
+  if (live.execution.next_ready() && transitions_.admit(live)) live.queue.push_back({core::command::Continue{}});
   live.queue.empty() ? table_.rest(live) : pump(live);
+}
+
+void Turns::resume(Live& live) {
+  if (!live.execution.next_ready()) return carry_on(live);
+  live.admitted = true;
+  live.queue.push_back({core::command::Continue{}});
+  pump(live);
 }
 
 void Turns::answer(Live& live, Verdict verdict) {

@@ -5,13 +5,15 @@
 // 2. A turn takes commands from the queue until it is long enough by events or by time.
 // 3. Effects and answers follow the commit, never precede it. What a turn that cannot be stored has decided is
 //    forgotten; its commands are decided again later on what is stored.
-// 4. No exception leaves a turn. The execution fails if nobody has seen it run; else it is quarantined.
+// 4. A turn enters states only while there are tokens for them (TransitionQueue). Everything else of it is done.
+// 5. No exception leaves a turn. The execution fails if nobody has seen it run; else it is quarantined.
 #pragma once
 
 #include "engine/run/live.h"
 #include "engine/run/live_table.h"
 #include "engine/run/loop.h"
 #include "engine/run/shard_doors.h"
+#include "engine/run/transition_queue.h"
 
 #include <vector>
 
@@ -38,7 +40,11 @@ class Turns {
 
   /// All outlive it.
   Turns(Loop& loop, const ShardDoors& doors, LiveTable& table, TurnFollower& follower)
-      : loop_(loop), doors_(doors), table_(table), follower_(follower) {}
+      : loop_(loop),
+        doors_(doors),
+        table_(table),
+        follower_(follower),
+        transitions_(loop, doors, table, [this](Live& live) { resume(live); }) {}
 
   void submit(Live& live, Request request);
   /// A command from a timer or a task; ignored if the execution has gone.
@@ -57,6 +63,8 @@ class Turns {
 
  private:
   void take_turn(Live& live);
+  /// Enters the next state.
+  void resume(Live& live);
   void contain(Live& live, const char* why);
   void write(Live& live, std::vector<core::Event> events);
   void committed(Id id, storage::Outcome outcome);
@@ -72,6 +80,7 @@ class Turns {
   const ShardDoors& doors_;
   LiveTable& table_;
   TurnFollower& follower_;
+  TransitionQueue transitions_;
   bool halted_ = false;
 };
 

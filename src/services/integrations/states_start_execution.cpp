@@ -21,6 +21,7 @@ Result<run::StartExecution> read(const Workbench& bench, const run::TaskCall& ca
   if (call.origin.execution_arn.empty()) return request;
   using Pattern = asl::Resource::Pattern;
   const auto pattern = call.label.pattern();
+  request.depth = call.depth;
   request.parent = call.origin;
   request.parent->awaits_end = pattern == Pattern::Sync || pattern == Pattern::Sync2;
   // The same after a crash, so that the same task starts no second one.
@@ -48,10 +49,13 @@ void start(const Workbench& bench, run::TaskCall call, Dialect dialect) {
   auto request = read(bench, call);
   if (!request) return call.done(request.error());
   call.started();
-  bench.ask_engine([request = *std::move(request), done = std::move(call.done), dialect](run::Gateway& gateway) {
-    gateway.start_execution(request, [done, dialect](const run::Answer<run::StartedExecution>& started) {
+  bench.ask_engine([request = *std::move(request), done = std::move(call.done), put_off = std::move(call.put_off),
+                    dialect](run::Gateway& gateway) {
+    gateway.start_execution(request, [done, put_off, dialect](const run::Answer<run::StartedExecution>& started) {
       if (started.has_value())
         done(answer(dialect, *started));
+      else if (put_off && started.error().code == run::RefusalCode::ThrottlingException)
+        put_off();  // as AWS's service tries again by itself
       else
         done(engine_error(dialect, started.error()));
     });
