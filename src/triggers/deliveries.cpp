@@ -30,6 +30,7 @@ bool may_succeed_later(run::RefusalCode code) {
   switch (code) {
     case run::RefusalCode::ServiceUnavailable:
     case run::RefusalCode::ExecutionLimitExceeded:
+    case run::RefusalCode::ThrottlingException:
     case run::RefusalCode::StateMachineDeleting:
     case run::RefusalCode::StateMachineDoesNotExist:
       return true;
@@ -134,7 +135,9 @@ Deliveries::Answered Deliveries::judge(const Attempt& attempt, const run::Answer
   if (answer) return {attempt, Verdict::Done, "", answer->arrival_recorded};
   if (answer.error().code == run::RefusalCode::ExecutionAlreadyExists) return {attempt, Verdict::Done, "", false};
   const auto verdict = may_succeed_later(answer.error().code) ? Verdict::Again : Verdict::Done;
-  return {attempt, verdict, answer.error().message, false};
+  // Many files at once are no trouble worth a line each.
+  const bool throttled = answer.error().code == run::RefusalCode::ThrottlingException;
+  return {attempt, verdict, throttled ? "" : answer.error().message, false};
 }
 
 Deliveries::Answered Deliveries::judge(const Attempt& attempt, storage::Outcome outcome) {

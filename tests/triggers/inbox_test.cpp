@@ -105,6 +105,16 @@ TEST_F(DeliveriesByHand, Nothing_is_recorded_before_the_execution_has_started) {
   EXPECT_TRUE(deliveries_.is_idle());
 }
 
+TEST_F(DeliveriesByHand, A_start_that_is_throttled_is_asked_for_again) {
+  gateway_.refuse(run::RefusalCode::ThrottlingException, 1);
+  offer();
+  for (int i = 0; i < 3; ++i) deliveries_.step(at(i));
+  EXPECT_EQ(recorded(), std::nullopt);
+  for (int ms = 1'100; ms < 1'110; ++ms) deliveries_.step(at(ms));
+  EXPECT_EQ(gateway_.started().size(), 1u);
+  EXPECT_EQ(recorded(), "1.2.3.4");
+}
+
 TEST_F(DeliveriesByHand, The_last_start_records_the_arrival_and_nothing_else_does) {
   gateway_.records = true;
   deliveries_.offer(test::object("uploads", "k"), {{"arn:m", "one"}, {"arn:m", "two"}, {"arn:m", "three"}});
