@@ -24,6 +24,7 @@ struct Backend {
   ObjectStore& objects;
   const ItemStore& items;
   const Clock& clock;
+  bool paused = false;  ///< run::EngineOptions::paused
 };
 
 /// A path that starts executions of one state machine: the body becomes the input as it was sent.

@@ -8,6 +8,7 @@ namespace stepd::daemon {
 namespace {
 
 std::string inbox_line(const Config& config) {
+  if (config.paused) return "inbox    none: paused";
   std::string folders;
   for (const auto& bucket : config.buckets) {
     if (bucket.watch) folders += (folders.empty() ? "" : ", ") + bucket.path.string();
@@ -28,6 +29,7 @@ std::string example_body(const api::StartRoute& route) {
 }
 
 std::string example_line(const Config& config, const std::string& url) {
+  if (config.paused) return "paused   nothing runs and nothing can be started; start again without --paused for that";
   if (config.routes.starts.empty()) return "try      curl " + url + "/health";
   const auto& route = config.routes.starts.front();
   return "try      curl -d '" + example_body(route) + "' " + url + route.path;

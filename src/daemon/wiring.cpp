@@ -71,6 +71,9 @@ run::EngineOptions engine_options(const Config& config) {
   options.express_limit = config.limits.express_time;
   options.express_max = config.limits.express_executions;
   options.express_bytes_max = config.limits.express_bytes;
+  options.rates = config.limits.rates;
+  options.depth_max = config.limits.execution_depth;
+  options.paused = config.paused;
   return options;
 }
 
@@ -245,6 +248,7 @@ class Daemon::Parts {
   }
 
   void start() {
+    if (config_.paused) return server_->start();
     inbox_ =
         triggers::start_inbox(watched(config_), triggers::Rules(config_.origin, config_.rules, config_.notifications),
                               *services_.engine, *services_.store, *services_.objects, services_.clock);
@@ -280,7 +284,8 @@ class Daemon::Parts {
     options.connections_max = config.limits.connections;
     options.object_bytes_max = config.limits.object_bytes;
     return api::make_server(
-        options, {*services.engine, services.store->reader(), *services.objects, *services.items, services.clock},
+        options,
+        {*services.engine, services.store->reader(), *services.objects, *services.items, services.clock, config.paused},
         config.routes);
   }
 

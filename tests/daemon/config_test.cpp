@@ -154,6 +154,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"log_groups: { file_size: 0 }\n", "file_size: expected a size such as 64 MiB, got 0"},
         Case{"limits: { express_time: 0s }\n", "express_time: expected a duration such as"},
         Case{"limits: { waiting_tasks: 0 }\n", "waiting_tasks: expected a whole number from 1 to 10000000, got 0"},
+        Case{"limits: { start_execution: { refill: 0 } }\n",
+             "refill: expected a whole number from 1 to 1000000, got 0"},
+        Case{"limits: { state_transitions: 5 }\n", "state_transitions: expected"},
         Case{"buckets:\n  uploads: {}\nstate_machines:\n  m: { definition: m.asl.json }\nnotifications:\n"
              "  n: { bucket: uploads, state_machine: m }\n",
              "stepd.yaml:6:8: there is no bucket 'uploads' with watch: true"},
@@ -295,6 +298,14 @@ TEST(Config, The_default_configuration_is_the_product_that_its_greeting_promises
   std::vector<std::string> paths;
   for (const auto& route : config.routes.starts) paths.push_back(route.path);
   EXPECT_THAT(paths, ElementsAre("/resize", "/prod/resize", "/process"));
+}
+
+TEST(Config, A_greeting_says_that_nothing_runs) {
+  auto config = load_config(kRoot / "config" / "stepd.yaml", std::filesystem::path("/srv/d"))->config;
+  config.paused = true;
+  const auto lines = greeting(config, 8083);
+  EXPECT_THAT(lines, HasSubstr("inbox    none: paused\n"));
+  EXPECT_THAT(lines, HasSubstr("paused   nothing runs"));
 }
 
 TEST(Listen, Only_addresses_that_nobody_else_reaches_are_loopback) {

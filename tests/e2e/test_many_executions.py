@@ -15,7 +15,8 @@ PASS = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
 
 @pytest.fixture
 def stepd(serve):
-    return serve("buckets: {}\n")
+    many = "{ bucket: 1000000, refill: 1000000 }"
+    return serve(f"buckets: {{}}\nlimits: {{ start_execution: {many}, start_execution_per_machine: {many} }}\n")
 
 
 class Connection:

@@ -7,9 +7,9 @@ namespace stepd::api {
 namespace {
 
 constexpr auto kHealthDescription = R"({
-  "summary": "Whether the daemon can read its store, how many tasks run and wait in each lane, and how many executions are quarantined",
+  "summary": "Whether the daemon can read its store and runs executions, how many tasks run and wait in each lane, and how many executions are quarantined",
   "responses": {
-    "200": {"description": "It can", "content": {"application/json": {"example": {
+    "200": {"description": "It can; `status` is `paused` if it was started to run nothing", "content": {"application/json": {"example": {
       "status": "ok", "version": "0.1.0", "quarantinedExecutions": 0,
       "lanes": {
         "quick": {"slots": 2, "running": 0, "waiting": 0, "waitingMax": 1000000, "oldestWaitSeconds": 0},
@@ -46,7 +46,7 @@ Route health_route(const Backend& backend) {
       spdlog::error("health: {}", error.what());
       return json_response(503, health_of("failing", backend.gateway.readings()));
     }
-    return json_response(200, health_of("ok", backend.gateway.readings()));
+    return json_response(200, health_of(backend.paused ? "paused" : "ok", backend.gateway.readings()));
   });
   route.description = kHealthDescription;
   return route;

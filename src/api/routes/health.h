@@ -7,7 +7,7 @@
 
 namespace stepd::api {
 
-/// 200 `{"status": "ok", "version": ...}`, 503 with `"failing"` if the store cannot be read.
+/// 200 `{"status": "ok", "version": ...}`, or `"paused"`; 503 with `"failing"` if the store cannot be read.
 Route health_route(const Backend& backend);
 
 }  // namespace stepd::api

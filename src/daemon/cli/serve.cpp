@@ -24,6 +24,7 @@ struct Options {
   std::string log_level = "info";
   std::vector<std::string> settings;
   bool allow_remote = false;
+  bool paused = false;
 };
 
 int complain(const std::string& why) {
@@ -69,6 +70,7 @@ std::optional<Config> configure(const Options& options, int& exit_code) {
     }
   }
   config.listen.allow_remote = config.listen.allow_remote || options.allow_remote;
+  config.paused = options.paused;
   if (!is_loopback(config.listen.address) && !config.listen.allow_remote) {
     exit_code = complain("whoever reaches " + config.listen.address +
                          " could start executions and read every object: there is no password. If that is meant, say "
@@ -118,6 +120,8 @@ void declare_serve(CLI::App& app, int& exit_code) {
   command->add_option("--listen", options->listen, "HOST:PORT (default: the configuration's, else 127.0.0.1:8083)");
   command->add_option("--set", options->settings, "NAME=VALUE for the placeholder ${NAME} of every definition");
   command->add_flag("--allow-remote", options->allow_remote, "listen on an address that others can reach");
+  command->add_flag("--paused", options->paused,
+                    "run nothing: executions can be looked at, stopped and deleted, but none is carried on or started");
   command->add_option("--log-level", options->log_level, "trace, debug, info, warning, error or off")
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "off"}))
       ->capture_default_str();

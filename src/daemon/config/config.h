@@ -46,6 +46,7 @@ struct Config {
   Workers workers;
   ImageWorkers image_workers;
   Labels labels;
+  bool paused = false;  ///< EngineOptions::paused; no file says so, and no inbox is watched
 };
 
 struct LoadedConfig {

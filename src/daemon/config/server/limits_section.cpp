@@ -1,6 +1,26 @@
 #include "daemon/config/server/limits_section.h"
 
 namespace stepd::daemon {
+namespace {
+
+void read_rate(Mapping& limits, const char* name, run::Rate& rate) {
+  constexpr std::uint64_t kMost = 1'000'000;
+  limits.section(name, [&](Mapping& mapping) {
+    rate.bucket = mapping.number("bucket", 1, kMost, rate.bucket);
+    rate.refill = mapping.number("refill", 1, kMost, rate.refill);
+  });
+}
+
+void read_rates(Mapping& limits, run::ThrottleRates& rates) {
+  read_rate(limits, "start_execution", rates.standard_starts.all);
+  read_rate(limits, "start_execution_per_machine", rates.standard_starts.each);
+  read_rate(limits, "start_express", rates.express_starts.all);
+  read_rate(limits, "start_express_per_machine", rates.express_starts.each);
+  read_rate(limits, "state_transitions", rates.transitions.all);
+  read_rate(limits, "state_transitions_per_machine", rates.transitions.each);
+}
+
+}  // namespace
 
 Limits read_limits(Mapping& root) {
   Limits limits;
@@ -20,6 +40,9 @@ Limits read_limits(Mapping& root) {
         mapping.duration("express_time", std::chrono::seconds{1}, std::chrono::hours{24}, limits.express_time));
     limits.express_executions = mapping.number("express_executions", 1, 1'000'000, limits.express_executions);
     limits.express_bytes = mapping.bytes("express_bytes", limits.express_bytes);
+    limits.execution_depth =
+        static_cast<std::uint32_t>(mapping.number("execution_depth", 1, 1'000'000'000, limits.execution_depth));
+    read_rates(mapping, limits.rates);
   });
   return limits;
 }

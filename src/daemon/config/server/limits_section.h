@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "daemon/config/mapping.h"
+#include "engine/run/throttles.h"
 #include "tasks/catalog.h"
 
 #include <chrono>
@@ -19,6 +20,8 @@ struct Limits {
   std::chrono::seconds express_time{limits::kExpressSeconds};
   std::size_t express_executions = limits::kExpressExecutions;  ///< EXPRESS executions at once
   std::size_t express_bytes = limits::kExpressExecutionBytes;   ///< of their inputs together
+  run::ThrottleRates rates;
+  std::uint32_t execution_depth = limits::kExecutionDepth;  ///< EngineOptions::depth_max
 };
 
 Limits read_limits(Mapping& root);
