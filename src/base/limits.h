@@ -28,18 +28,18 @@ inline constexpr std::size_t kOpenExecutions = 1'000'000;          // at once
 inline constexpr std::size_t kRestingExecutions = 128;             // that wait with their state in memory
 // Token buckets, in tokens and tokens per second; AWS's quotas are 1,300 and 300 starts, 6,000 and 6,000 EXPRESS ones,
 // 5,000 and 1,500 states entered, of an account. A machine's bucket of states holds a whole history.
-inline constexpr std::uint64_t kStartBucket = 10'000;
-inline constexpr std::uint64_t kStartRefill = 2'000;
-inline constexpr std::uint64_t kMachineStartBucket = 5'000;
-inline constexpr std::uint64_t kMachineStartRefill = 1'000;
+inline constexpr std::uint64_t kStartBucket = 50'000;
+inline constexpr std::uint64_t kStartRefill = 20'000;
+inline constexpr std::uint64_t kMachineStartBucket = 25'000;
+inline constexpr std::uint64_t kMachineStartRefill = 10'000;
 inline constexpr std::uint64_t kExpressStartBucket = 12'000;
 inline constexpr std::uint64_t kExpressStartRefill = 12'000;
 inline constexpr std::uint64_t kMachineExpressStartBucket = 6'000;
 inline constexpr std::uint64_t kMachineExpressStartRefill = 6'000;
-inline constexpr std::uint64_t kTransitionBucket = 50'000;
-inline constexpr std::uint64_t kTransitionRefill = 20'000;
-inline constexpr std::uint64_t kMachineTransitionBucket = 25'000;
-inline constexpr std::uint64_t kMachineTransitionRefill = 10'000;
+inline constexpr std::uint64_t kTransitionBucket = 200'000;
+inline constexpr std::uint64_t kTransitionRefill = 100'000;
+inline constexpr std::uint64_t kMachineTransitionBucket = 100'000;
+inline constexpr std::uint64_t kMachineTransitionRefill = 50'000;
 inline constexpr std::uint32_t kExecutionDepth = 10'000;     // of executions that start each other
 inline constexpr std::size_t kHistoryPageBytes = 1'048'576;        // of the texts of one page, about
 inline constexpr std::size_t kWaitingTasks = 1'000'000;            // for a handler, in each lane
