@@ -1,5 +1,7 @@
 #include "base/condition.h"
 
+#include "base/long_integer.h"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -18,8 +20,9 @@ std::string lower(std::string_view text) {
 }
 
 bool equal(const Json& a, const Json& b) {
-  if (a.is_number() && b.is_number()) return a.get<double>() == b.get<double>();
-  return a == b;
+  const auto left = as_double(a);
+  const auto right = as_double(b);
+  return left && right ? *left == *right : a == b;
 }
 
 /// `*` stands for any characters, `\*` for a star itself (EventBridge user guide: matching using wildcards).
@@ -116,7 +119,7 @@ Result<Condition> compile_anything_but(const Json& value) {
   }
   const Json unwanted = value.is_array() ? value : Json::array({value});
   for (const auto& one : unwanted) {
-    if (!one.is_string() && !one.is_number()) return wrong("anything-but takes texts and numbers");
+    if (!one.is_string() && !as_double(one)) return wrong("anything-but takes texts and numbers");
   }
   return Condition([unwanted](const Json* found) {
     return found != nullptr &&
@@ -130,21 +133,21 @@ Result<Condition> compile_numeric(const Json& value) {
   if (!value.is_array() || value.empty() || value.size() > 4 || value.size() % 2 != 0) return wrong(kHelp);
   std::vector<std::pair<std::string, double>> bounds;
   for (std::size_t i = 0; i < value.size(); i += 2) {
-    if (!value[i].is_string() || !value[i + 1].is_number()) return wrong(kHelp);
+    const auto limit = as_double(value[i + 1]);
+    if (!value[i].is_string() || !limit) return wrong(kHelp);
     const auto sign = value[i].get<std::string>();
     if (sign != "=" && sign != "<" && sign != "<=" && sign != ">" && sign != ">=") return wrong(kHelp);
-    bounds.emplace_back(sign, value[i + 1].get<double>());
+    bounds.emplace_back(sign, *limit);
   }
   return Condition([bounds](const Json* found) {
-    if (found == nullptr || !found->is_number()) return false;
-    const auto number = found->get<double>();
-    return std::all_of(bounds.begin(), bounds.end(), [number](const auto& bound) {
-      const auto& [sign, limit] = bound;
-      if (sign == "=") return number == limit;
-      if (sign == "<") return number < limit;
-      if (sign == "<=") return number <= limit;
-      return sign == ">" ? number > limit : number >= limit;
-    });
+    const auto number = found == nullptr ? std::nullopt : as_double(*found);
+    return number && std::all_of(bounds.begin(), bounds.end(), [number = *number](const auto& bound) {
+             const auto& [sign, limit] = bound;
+             if (sign == "=") return number == limit;
+             if (sign == "<") return number < limit;
+             if (sign == "<=") return number <= limit;
+             return sign == ">" ? number > limit : number >= limit;
+           });
   });
 }
 

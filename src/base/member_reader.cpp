@@ -1,5 +1,7 @@
 #include "base/member_reader.h"
 
+#include "base/long_integer.h"
+
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -124,7 +126,7 @@ std::optional<std::int64_t> MemberReader::integer(std::string_view name, std::in
 std::optional<double> MemberReader::number(std::string_view name, double low, double high) {
   const Json* found = take(name);
   if (found == nullptr) return std::nullopt;
-  return within(name, Type::Number, *found, found->is_number() ? std::optional(found->get<double>()) : std::nullopt,
+  return within(name, Type::Number, *found, as_double(*found),
                 low, high);
 }
 

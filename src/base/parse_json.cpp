@@ -1,6 +1,8 @@
 // JSON text -> value, in linear time whatever the text: objects are vectors here, and looking each member up while they
 // grow would cost its square. It keeps no positions (engine/asl/source.h does).
+#include "base/alien_byte.h"
 #include "base/limits.h"
+#include "base/long_integer.h"
 #include "base/payload.h"
 
 #include <nlohmann/json.hpp>
@@ -43,7 +45,7 @@ class JsonBuilder {
   bool boolean(bool value) { return add(Json(value)); }
   bool number_integer(std::int64_t value) { return add(Json(value)); }
   bool number_unsigned(std::uint64_t value) { return add(Json(value)); }
-  bool number_float(double value, const std::string&) { return add(Json(value)); }
+  bool number_float(double value, const std::string& text) { return add(json_number(value, text)); }
   bool string(std::string& value) { return add(Json(std::move(value))); }
   bool binary(Json::binary_t&) { return false; }
   bool start_object(std::size_t) { return open(Json::object()); }
@@ -98,6 +100,7 @@ class JsonBuilder {
 }  // namespace
 
 Result<Json> parse_json(std::string_view text) {
+  if (auto alien = find_alien_byte(text)) return AslError{"", *std::move(alien)};
   JsonBuilder builder;
   if (!Json::sax_parse(text, &builder)) return AslError{"", builder.problem};
   return std::move(builder.root);

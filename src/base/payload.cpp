@@ -1,12 +1,14 @@
 #include "base/payload.h"
 
 #include "base/limits.h"
+#include "base/long_integer.h"
 #include "base/packed_text.h"
 #include "base/value/compare.h"
 #include "base/value/json_border.h"
 #include "base/value/parse.h"
 #include "base/value/print.h"
 
+#include <algorithm>
 #include <atomic>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -32,7 +34,19 @@ class ByteLock {
 
 }  // namespace
 
-std::string print_json(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+namespace {
+
+bool has_long_integer(const Json& value) {
+  if (!value.is_structured()) return is_long_integer(value);
+  return std::any_of(value.begin(), value.end(), has_long_integer);
+}
+
+}  // namespace
+
+std::string print_json(const Json& value) {
+  if (has_long_integer(value)) return print(from_json(value));
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 /// At least one of the tree and the stored form is there; each is only ever replaced by an equal one.
 class Payload::Body {

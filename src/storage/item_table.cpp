@@ -1,5 +1,6 @@
 #include "storage/item_table.h"
 
+#include "base/long_integer.h"
 #include "base/payload.h"
 
 #include <algorithm>
@@ -34,7 +35,7 @@ Result<std::string> key_text(const TableSchema& table, const Json* key) {
     }
     return print_json(*key);
   }
-  if (key->is_number()) return print_json(*key);
+  if (key->is_number() || is_long_integer(*key)) return print_json(*key);
   return invalid(std::string("must be a string or a number, and is ") + key->type_name());
 }
 

@@ -26,7 +26,7 @@ std::string describe(const Json& value) {
   if (value.is_array()) return "an array";
   const auto printed = shorten(print_json(value));
   if (value.is_string()) return "the string " + printed;
-  if (value.is_number()) return "the number " + printed;
+  if (value.is_number() || is_long_integer(value)) return "the number " + printed;
   return printed;
 }
 

@@ -39,6 +39,8 @@ TEST_F(StartRoutes, ABodyThatCannotBeAnInputIsRefusedWithAReason) {
   expect_400("", "must be a JSON object");
   expect_400("{", "must be a JSON object");
   expect_400("[1]", "must be a JSON object");
+  expect_400("\xEF\xBB\xBF{}", "a byte order mark is no JSON");
+  expect_400(std::string("{}\0x", 4), "a NUL byte is no JSON");
   expect_400("{\"a\":\"\xff\"}", "must be a JSON object");
   expect_400(R"({"bucket":"uploads"})", "\"key\" is missing");
   expect_400(R"({"bucket":"uploads","key":null})", "\"key\" is missing");

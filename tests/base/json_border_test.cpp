@@ -55,6 +55,16 @@ TEST(JsonBorder, OfRandomTreesTheWayThereAndBackLeadsToAnEqualJson) {
   }
 }
 
+TEST(JsonBorder, IntegersOfAnySizeKeepTheirDigits) {
+  const std::string text = R"({"id":76561198000000000123,"deep":[-123456789012345678901234567890,1,"2"]})";
+  EXPECT_EQ(print_json(*parse_json(text)), text);
+  EXPECT_EQ(print_json(to_json(value_of(text))), text);
+  EXPECT_EQ(print(from_json(*parse_json(text))), text);
+  EXPECT_NE(*parse_json("76561198000000000123"), *parse_json("76561198000000000124"));
+  EXPECT_FALSE(parse_json("76561198000000000123")->is_number()) << "it would be a double";
+  EXPECT_TRUE(parse_json("76561198000000000123.0")->is_number_float()) << "a decimal is a double";
+}
+
 TEST(JsonBorder, KeepsToTheLimitsOfItsBudget) {
   const Json json = {{"a", {1, 2, 3}}, {"b", "text"}};
   const auto limit_of_copy = [&](Budget budget) {

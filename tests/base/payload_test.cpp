@@ -48,6 +48,14 @@ TEST(ParseJson, SaysWhereItIsWrong) {
   EXPECT_FALSE(parse_json("\"\xff\"").has_value());
   EXPECT_FALSE(parse_json("\"\\ud800\"").has_value());
   EXPECT_FALSE(parse_json("1e999").has_value());
+  // nlohmann takes both.
+  EXPECT_EQ(parse_json("\xEF\xBB\xBF{}").error().cause,
+            "parse error at line 1, column 1: a byte order mark is no JSON");
+  EXPECT_EQ(parse_json(std::string_view("{\n} \0 x", 7)).error().cause,
+            "parse error at line 2, column 3: a NUL byte is no JSON");
+  EXPECT_FALSE(parse_json(std::string_view("{}\0", 3)).has_value());
+  EXPECT_FALSE(parse_json(std::string_view("\"a\0b\"", 5)).has_value());
+  EXPECT_EQ(parse_json("\"\\u0000\"")->get<std::string>(), std::string(1, '\0')) << "escaped it is a character";
 }
 
 TEST(ParseJson, RefusesWhatIsNestedTooDeep) {

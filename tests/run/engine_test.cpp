@@ -36,6 +36,8 @@ TEST_P(EngineTest, RecordsAnArrivalInTheCommitOfTheStart) {
 TEST_P(EngineTest, RefusesAWrongStart) {
   const auto machine = create(one_task("echo"));
   EXPECT_EQ(start(machine, "not json").error().code, RefusalCode::InvalidExecutionInput);
+  EXPECT_EQ(start(machine, std::string("{}\0x", 4)).error().code, RefusalCode::InvalidExecutionInput);
+  EXPECT_EQ(start(machine, "\xEF\xBB\xBF{}").error().code, RefusalCode::InvalidExecutionInput);
   EXPECT_EQ(start(machine, "\"" + std::string(262'145, 'x') + "\"").error().code, RefusalCode::InvalidExecutionInput);
   EXPECT_EQ(start(machine + "x").error().code, RefusalCode::StateMachineDoesNotExist);
   EXPECT_EQ(start(machine, "{}", "a b").error().code, RefusalCode::InvalidName);

@@ -21,7 +21,7 @@ class ItemHandlers : public testing::TestWithParam<bool> {
         catalog_(tasks::make_catalog({bench_.objects, *items_, bench_.clock, {}, {}})) {}
 
   Result<Json> run(const std::string& handler, const std::string& rest, const std::string& attempt = "") {
-    const auto event = Json::parse(R"({"table": "photos", )" + rest + "}");
+    const auto event = *parse_json(R"({"table": "photos", )" + rest + "}");
     return catalog_.at(handler)->invoke({event, attempt, {}});
   }
   std::string error(const std::string& handler, const std::string& rest) { return error_name(run(handler, rest)); }
@@ -98,6 +98,17 @@ TEST_P(ItemHandlers, ConditionsCompareAttributes) {
                          R"({"all": ["present", "absent"]})", R"({"any": []})"}) {
     EXPECT_FALSE(holds(no)) << no;
   }
+}
+
+TEST_P(ItemHandlers, IntegersBeyond64BitsAreNumbersThatKeepTheirDigits) {
+  put(R"({"ImageKey": "k", "n": 123456789012345678901, "l": [-123456789012345678901]})");
+  EXPECT_EQ(print_json(item("k")), R"({"ImageKey":"k","n":123456789012345678901,"l":[-123456789012345678901]})");
+  EXPECT_TRUE(holds(R"({"attribute": "n", "equals": 123456789012345678901})"));
+  EXPECT_TRUE(holds(R"({"attribute": "n", "greater": 1})"));
+  EXPECT_TRUE(holds(R"({"attribute": ["l", 0], "less": -1.5})"));
+  EXPECT_TRUE(holds(R"({"attribute": "n", "type": "N"})"));
+  EXPECT_EQ(error("item.update", R"("key": "k", "add": {"n": 1})"), "none");
+  EXPECT_EQ(error("item.update", R"("key": "k", "add": {"n": 123456789012345678901})"), "none");
 }
 
 TEST_P(ItemHandlers, ConditionsThatAreNoneAreNamed) {

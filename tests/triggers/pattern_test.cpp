@@ -21,7 +21,7 @@ class PatternTable : public testing::TestWithParam<Case> {};
 
 TEST_P(PatternTable, Decides) {
   const Json event = json(R"({"source":"aws.s3","detail-type":"Object Created","resources":["arn:aws:s3:::uploads"],
-    "detail":{"bucket":{"name":"uploads"},"object":{"key":"a/Photo.JPG","size":42},"gone":null,"list":[{"n":1},{"n":2}]}})");
+    "detail":{"bucket":{"name":"uploads"},"object":{"key":"a/Photo.JPG","size":42,"serial":123456789012345678901},"gone":null,"list":[{"n":1},{"n":2}]}})");
   asl::Diagnostics faults;
   const auto pattern = Pattern::compile(json(GetParam().pattern), "", faults);
   ASSERT_TRUE(faults.empty()) << faults.front().message;
@@ -54,6 +54,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{R"({"detail":{"object":{"size":[{"numeric":["<",42]}]}}})", false},
                     Case{R"({"detail":{"object":{"size":[{"numeric":["=",42]}]}}})", true},
                     Case{R"({"detail":{"object":{"key":[{"numeric":[">",0]}]}}})", false},
+                    Case{R"({"detail":{"object":{"serial":[{"numeric":[">",0]}]}}})", true},
+                    Case{R"({"detail":{"object":{"serial":[123456789012345678901]}}})", true},
                     Case{R"({"detail":{"object":{"size":[42.0]}}})", true},
                     Case{R"({"detail":{"object":{"size":["42"]}}})", false},
                     Case{R"({"detail":{"object":{"size":[{"exists":true}]}}})", true},

@@ -1,6 +1,9 @@
 // Constraints of members and the messages AWS gives for each.
 #include "api/protocol/members.h"
 
+#include "base/long_integer.h"
+#include "base/payload.h"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -27,6 +30,7 @@ const char* token_name(const Json& value) {
       return "DECIMAL_VALUE";
     case Json::value_t::number_integer:
     case Json::value_t::number_unsigned:
+    case Json::value_t::binary:  // a long integer
       return "NUMBER_VALUE";
     case Json::value_t::array:
       return "START_ARRAY";

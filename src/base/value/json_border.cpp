@@ -1,5 +1,7 @@
 #include "base/value/json_border.h"
 
+#include "base/long_integer.h"
+
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -18,7 +20,7 @@ Json number_to_json(const Value& number) {
     std::uint64_t value = 0;
     if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc{}) return value;
   }
-  return number.number();
+  return json_number(number.number(), text);
 }
 
 // A builder takes no more levels than a parser follows, so this ends there.
@@ -32,6 +34,8 @@ bool append_json(const Json& json, Builder& builder) {
       return builder.decimal(std::to_string(json.get<std::uint64_t>()));
     case Json::value_t::number_float:
       return builder.number(json.get<double>());
+    case Json::value_t::binary:
+      return builder.decimal(long_integer_digits(json));
     case Json::value_t::string:
       return builder.string(json.get_ref<const std::string&>());
     case Json::value_t::array: {

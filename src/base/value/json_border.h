@@ -8,7 +8,7 @@
 
 namespace stepd {
 
-/// Numbers become what nlohmann reads from their digits: an integer beyond 64 bits a double.
+/// Numbers become what nlohmann reads from their digits, and integers beyond 64 bits keep them (base/long_integer.h).
 Json to_json(const Value& value);
 
 /// The error has no name and says which limit was reached. NaN and infinities become null, as nlohmann prints them.

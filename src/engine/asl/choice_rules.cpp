@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/json_pointer.h"
+#include "base/long_integer.h"
 #include "base/value/json_border.h"
 #include "engine/asl/choice_operators.h"
 #include "engine/asl/errors.h"
@@ -46,7 +47,7 @@ bool fits(Takes takes, const Json& literal) {
     case Takes::String:
       return literal.is_string();
     case Takes::Number:
-      return literal.is_number();
+      return literal.is_number() || is_long_integer(literal);
     case Takes::Boolean:
     case Takes::TypeTest:
       return literal.is_boolean();

@@ -1,6 +1,8 @@
 // JSON text -> value, with the position of every member: nlohmann's SAX parser over an iterator that counts.
+#include "base/alien_byte.h"
 #include "base/json_pointer.h"
 #include "base/limits.h"
+#include "base/long_integer.h"
 #include "engine/asl/source.h"
 
 #include <iterator>
@@ -45,7 +47,7 @@ class Builder {
   bool boolean(bool value) { return add(Json(value)); }
   bool number_integer(std::int64_t value) { return add(Json(value)); }
   bool number_unsigned(std::uint64_t value) { return add(Json(value)); }
-  bool number_float(double value, const std::string&) { return add(Json(value)); }
+  bool number_float(double value, const std::string& text) { return add(json_number(value, text)); }
   bool string(std::string& value) { return add(Json(std::move(value))); }
   bool binary(Json::binary_t&) { return false; }
   bool start_object(std::size_t) { return open(Json::object()); }
@@ -182,6 +184,7 @@ class Builder {
 }  // namespace
 
 Result<Json> read_json_with_places(std::string_view text, Place& root) {
+  if (auto alien = find_alien_byte(text)) return AslError{"", *std::move(alien)};
   const char* furthest = text.data();
   Builder builder(text, &furthest, root);
   const bool fine = Json::sax_parse(CountingIterator(text.data(), &furthest),

@@ -1,6 +1,7 @@
 // YAML text -> value by the YAML 1.2 core schema: only plain `true`, `false`, `null`, `~` and numbers are no strings.
 #include "base/json_pointer.h"
 #include "base/limits.h"
+#include "base/long_integer.h"
 #include "engine/asl/source.h"
 
 #include <yaml-cpp/eventhandler.h>
@@ -134,7 +135,7 @@ class Converter {
     const auto read = std::from_chars(begin, end, real);
     if (read.ptr != end || read.ec == std::errc::invalid_argument) return Json(text);
     if (read.ec == std::errc::result_out_of_range) return fail(node, "the number " + text + " is out of range");
-    return Json(real);
+    return json_number(real, {begin, end});
   }
 
   static Position position(const YAML::Node& node) { return {node.Mark().line + 1, node.Mark().column + 1}; }

@@ -1,5 +1,6 @@
 #include "tasks/item/item_changes.h"
 
+#include "base/long_integer.h"
 #include "tasks/item/item_value.h"
 
 #include <algorithm>
@@ -92,7 +93,7 @@ Result<Change> parse_remove(const Json& given) {
 Result<Change> parse_add(const Json& given) {
   STEPD_TRY(ItemPath path, ItemPath::parse(given["add"]));
   const Json& value = given["value"];
-  if (!value.is_number() && !is_set(value)) return bad_change("'add' takes a number or a set");
+  if (!as_double(value) && !is_set(value)) return bad_change("'add' takes a number or a set");
   auto apply = [path, value](const Json& before, Json& after) -> Result<void> {
     const Json* present = path.find(before);
     if (present == nullptr) return path.put(after, value);

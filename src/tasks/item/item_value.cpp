@@ -1,6 +1,7 @@
 #include "tasks/item/item_value.h"
 
 #include "base/encoding.h"
+#include "base/long_integer.h"
 
 #include <algorithm>
 #include <charconv>
@@ -105,7 +106,7 @@ std::optional<std::partial_ordering> order(const Json& a, const Json& b) {
   const auto left = exact(a);
   const auto right = exact(b);
   if (left && right) return *left <=> *right;
-  return a.get<double>() <=> b.get<double>();
+  return *as_double(a) <=> *as_double(b);
 }
 
 bool contains(const Json& whole, const Json& part) {
@@ -132,7 +133,9 @@ std::optional<std::int64_t> size_of(const Json& value) {
 }
 
 Result<Json> sum(const Json& a, const Json& b, int sign) {
-  if (!a.is_number() || !b.is_number())
+  const auto augend = as_double(a);
+  const auto addend = as_double(b);
+  if (!augend || !addend)
     return invalid("Only numbers add up, and these are " + std::string(type_of(a)) + " and " + std::string(type_of(b)) +
                    ".");
   const auto left = exact(a);
@@ -143,7 +146,7 @@ Result<Json> sum(const Json& a, const Json& b, int sign) {
         sign > 0 ? __builtin_add_overflow(*left, *right, &whole) : __builtin_sub_overflow(*left, *right, &whole);
     if (!overflows) return Json(whole);
   }
-  const double made = a.get<double>() + sign * b.get<double>();
+  const double made = *augend + sign * *addend;
   if (!std::isfinite(made)) return invalid("The sum is too large for a number.");
   // Fifteen digits are what a double holds of a decimal number; what is beyond them is the error of the addition.
   std::array<char, 64> text;

@@ -2,6 +2,7 @@
 // and when, the courier's.
 #include "base/digest.h"
 #include "base/encoding.h"
+#include "base/long_integer.h"
 #include "base/payload.h"
 #include "tasks/arguments.h"
 #include "tasks/handler_factories.h"
@@ -69,7 +70,7 @@ void check_subject(Arguments& arguments, const std::string& subject) {
 /// Each as SNS takes it, or a bare text or number.
 void check_attributes(Arguments& arguments, const Json& attributes) {
   for (const auto& [name, attribute] : attributes.items()) {
-    const bool bare = attribute.is_string() || attribute.is_number();
+    const bool bare = attribute.is_string() || as_double(attribute);
     const bool whole = attribute.is_object() &&
                        (!attribute.contains("DataType") || attribute.at("DataType").is_string()) &&
                        (attribute.contains("StringValue") || attribute.contains("BinaryValue"));

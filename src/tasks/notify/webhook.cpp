@@ -1,5 +1,6 @@
 // Tells a subscriber over HTTP, in the envelope and with the header fields of SNS (SNS developer guide: HTTP/HTTPS
 // notification JSON format), but without a signature. The address is the configuration's, whatever a message says.
+#include "base/long_integer.h"
 #include "base/payload.h"
 #include "tasks/notify/post.h"
 
@@ -16,7 +17,7 @@ Json envelope_attributes(const Json& attributes) {
   Json shown = Json::object();
   for (const auto& [name, attribute] : attributes.items()) {
     if (!attribute.is_object()) {
-      shown[name] = {{"Type", attribute.is_number() ? "Number" : "String"},
+      shown[name] = {{"Type", as_double(attribute) ? "Number" : "String"},
                      {"Value", attribute.is_string() ? attribute.get<std::string>() : print_json(attribute)}};
       continue;
     }

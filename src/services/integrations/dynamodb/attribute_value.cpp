@@ -1,5 +1,6 @@
 #include "services/integrations/dynamodb/attribute_value.h"
 
+#include "base/long_integer.h"
 #include "base/payload.h"
 
 #include <algorithm>
@@ -79,7 +80,8 @@ std::optional<Json> whole(const Decimal& decimal) {
 }
 
 Result<Json> parse_number(const Json& given) {
-  const auto text = given.is_string() ? given.get<std::string>() : given.is_number() ? print_json(given) : "";
+  const bool is_number = given.is_number() || is_long_integer(given);
+  const auto text = given.is_string() ? given.get<std::string>() : is_number ? print_json(given) : "";
   const auto decimal = parse_decimal(text);
   if (!decimal) return invalid("The parameter cannot be converted to a numeric value: " + text);
   if (auto number = whole(*decimal)) return *std::move(number);
@@ -189,6 +191,7 @@ Json to_typed(const Json& value) {
   if (value.is_string()) return typed("S", value);
   if (value.is_boolean()) return typed("BOOL", value);
   if (value.is_null()) return typed("NULL", true);
+  if (is_long_integer(value)) return typed("N", long_integer_digits(value));
   if (value.is_number()) return typed("N", print_number(value));
   if (value.is_array()) {
     Json elements = Json::array();
