@@ -126,8 +126,7 @@ std::optional<std::int64_t> MemberReader::integer(std::string_view name, std::in
 std::optional<double> MemberReader::number(std::string_view name, double low, double high) {
   const Json* found = take(name);
   if (found == nullptr) return std::nullopt;
-  return within(name, Type::Number, *found, as_double(*found),
-                low, high);
+  return within(name, Type::Number, *found, as_double(*found), low, high);
 }
 
 }  // namespace stepd

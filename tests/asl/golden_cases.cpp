@@ -164,6 +164,7 @@ void check_definition(const Json& fields) {
   options.express = fields.value("express", false);
   options.templated = fields.value("templated", false);
   options.judged = !fields.value("runs", false);
+  options.stored = fields.value("stored", false);
   if (fields.contains("text"))
     return expect_faults(fields, core::compile_text(std::string_view(text_of(fields, "text")), options).diagnostics);
   const auto compiled = core::compile(fields.at("definition"), options);

@@ -17,7 +17,8 @@ constexpr auto kPassResult = R"({"StartAt":"P","States":{"P":{"Type":"Pass","Res
 constexpr auto kTaskMachine = R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"f","End":true}}})";
 constexpr auto kRetried = R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"f","End":true,
     "Retry":[{"ErrorEquals":["Busy"],"IntervalSeconds":7}]}}})";
-constexpr auto kForEver = R"({"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"A"}}})";
+constexpr auto kForEver = R"({"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"C":{"Type":"Succeed"},
+    "B":{"Type":"Choice","Choices":[{"Variable":"$.end","IsPresent":true,"Next":"C"}],"Default":"A"}}})";
 
 std::string waiting(int seconds, const std::string& more = "") {
   return R"({"StartAt":"W",)" + more + R"("States":{"W":{"Type":"Wait","Seconds":)" + std::to_string(seconds) +

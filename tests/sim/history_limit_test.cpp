@@ -42,12 +42,16 @@ constexpr const char* kMap = R"({"StartAt":"M","States":{"M":{"Type":"Map","End"
 
 TEST(HistoryLimit, EndsALoopOfPassStates) {
   expect_failed(run_to_end(
-      R"({"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"A"}}})", Payload()));
+      R"({"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"C":{"Type":"Succeed"},
+    "B":{"Type":"Choice","Choices":[{"Variable":"$.end","IsPresent":true,"Next":"C"}],"Default":"A"}}})",
+      Payload()));
 }
 
 // Five events a round: the last ones fall into the middle of a state.
 TEST(HistoryLimit, EndsALoopOfTasksInTheMiddleOfAState) {
-  expect_failed(run_to_end(R"({"StartAt":"A","States":{"A":{"Type":"Task","Resource":"f","Next":"A"}}})", Payload()));
+  expect_failed(run_to_end(R"({"StartAt":"A","States":{"Z":{"Type":"Succeed"},
+      "A":{"Type":"Task","Resource":"f","Catch":[{"ErrorEquals":["Never"],"Next":"Z"}],"Next":"A"}}})",
+                           Payload()));
 }
 
 /// A Map whose iterations pass through many states before they call a task: much history of few frames.

@@ -140,8 +140,8 @@ void read_data_fields(Fields& fields, State& state) {
     state.output_path = selector(fields, "OutputPath");
   }
   if (has(kParameters)) state.parameters = fields.payload_template("Parameters");
-  if (has(kResultSelector) && fields.object("ResultSelector") != nullptr)
-    state.result_selector = fields.payload_template("ResultSelector");
+  // AWS takes a text as well (functionless, issue 307), as it takes any value for Parameters.
+  if (has(kResultSelector)) state.result_selector = fields.payload_template("ResultSelector");
   if (has(kResultPath)) state.result_path = result_path(fields);
 }
 

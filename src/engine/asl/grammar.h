@@ -26,10 +26,11 @@ enum FieldGroup : unsigned {
 
 /// What a definition is meant for, where that changes what is right.
 struct ParseOptions {
-  bool express = false;    ///< for an EXPRESS state machine
-  /// Only looked at: what cannot be run here is a warning then, and a machine without a terminal state a fault, though
-  /// it may run until its history is full.
-  bool judged = false;
+  bool express = false;  ///< for an EXPRESS state machine
+  bool judged = false;   ///< only looked at: what cannot be run here is a warning then
+  /// Accepted once, and to go on whatever is refused by now: a machine without a terminal state runs until its history
+  /// is full.
+  bool stored = false;
   bool templated = false;  ///< a ${placeholder} may still stand where its value will be of the right type
   bool tested = false;     ///< one state of it is tested by itself: the others need not be such as can be run here
 };

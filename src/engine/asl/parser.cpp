@@ -209,6 +209,7 @@ class DefinitionParser {
     if (not_run_here_.empty()) not_run_here_.push_back({severity, codes::kNotRunHere, message, pointer});
   }
 
+  /// What was accepted before it was refused goes on.
   void allow_to_run_for_ever() {
     for (auto& each : diagnostics_) {
       if (each.code == codes::kMissingEnd && each.pointer.empty()) each.severity = Severity::Warning;
@@ -218,7 +219,7 @@ class DefinitionParser {
   /// Locations; and what a placeholder stands for is not known to be wrong.
   void finish(const Json& json) {
     const auto refused = [](const Diagnostic& d) { return d.severity == Severity::Error; };
-    if (!options_.judged) allow_to_run_for_ever();
+    if (options_.stored) allow_to_run_for_ever();
     Locations locations(json);
     if (options_.templated) {
       std::erase_if(diagnostics_, [&](const Diagnostic& d) { return locations.is_templated(d.pointer); });

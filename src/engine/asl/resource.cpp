@@ -4,6 +4,7 @@
 #include "engine/asl/service_integrations.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace stepd::asl {
@@ -61,6 +62,12 @@ Result<Resource> service_resource(std::string_view rest, Resource resource) {
   return resource;
 }
 
+/// Something of Step Functions itself, such as a state machine, which is no task.
+bool is_own_resource(std::string_view rest) {
+  constexpr std::array<std::string_view, 5> kTypes{"stateMachine:", "execution:", "express:", "mapRun:", "activity:"};
+  return std::any_of(kTypes.begin(), kTypes.end(), [&](auto type) { return rest.starts_with(type); });
+}
+
 /// What stands where a partition does: `aws`, `aws-cn`, `aws-us-gov`, or what is filled in later.
 bool is_partition(std::string_view text) { return text.starts_with("aws") || has_placeholder(text); }
 
@@ -96,7 +103,10 @@ Result<Resource> Resource::parse(std::string_view arn) {
     resource.name = std::string(rest.substr(9));
     return resource;
   }
-  if (service == "states" && parts[3].empty() && parts[4].empty()) return service_resource(rest, std::move(resource));
+  // Region and account stand empty in AWS's documentation and filled in in many a deployed definition.
+  const bool unfilled = parts[3].empty() && parts[4].empty();
+  if (service == "states" && (unfilled || (!is_own_resource(rest) && !rest.starts_with("${"))))
+    return service_resource(rest, std::move(resource));
   if (has_placeholder(service) || has_placeholder(rest)) {
     resource.name = std::string(rest);
     return resource;

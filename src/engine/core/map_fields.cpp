@@ -1,6 +1,7 @@
 #include "engine/core/map_fields.h"
 
 #include "base/json_pointer.h"
+#include "base/long_integer.h"
 #include "engine/asl/common_fields.h"
 
 #include <algorithm>
@@ -113,13 +114,29 @@ void read_item_batcher(asl::StateReader& reader) {
   reader.not_run_here("ItemBatcher is not supported yet", fields->pointer());
 }
 
+/// Where the results go. Other members than these, and what is computed, are judged when it runs.
+void read_destination(asl::Fields& writer, std::string_view name) {
+  const Json* arguments = writer.object(name);
+  if (arguments == nullptr) return;
+  asl::Fields destination(*arguments, writer.pointer_to(name), writer.diagnostics(), writer.language());
+  for (const auto field : {"Bucket", "Prefix"}) destination.string(field);
+}
+
 void read_result_writer(asl::StateReader& reader) {
   auto fields = part(reader.fields, "ResultWriter");
   if (!fields) return;
-  // Without a resource the writer only shapes what the state hands on.
-  if (fields->has("Resource") || !fields->has("WriterConfig")) check_service(*fields, {"s3:putObject"});
+  // AWS dev guide, ResultWriter: WriterConfig alone only shapes what the state hands on; otherwise both others are
+  // there.
+  const bool jsonata = fields->language() == asl::QueryLanguage::Jsonata;
+  const std::string_view arguments = jsonata ? "Arguments" : "Parameters";
+  if (fields->has("Resource") || fields->has(arguments) || !fields->has("WriterConfig")) {
+    check_service(*fields, {"s3:putObject"});
+    if (fields->has("Resource")) fields->require({arguments});
+  }
   read_arguments(*fields);
+  read_destination(*fields, arguments);
   if (auto config = part(*fields, "WriterConfig")) {
+    config->require({"Transformation", "OutputType"});
     config->one_of("Transformation", {"NONE", "COMPACT", "FLATTEN"});
     config->one_of("OutputType", {"JSON", "JSONL"});
     config->refuse_others();
@@ -136,6 +153,13 @@ void read_label(asl::Fields& fields) {
   else if (label->find_first_of(" \t\n\r?*<>{}[]\"#%\\^|~`$&,;:/") != std::string::npos && !label->starts_with("${"))
     fields.fault("Label", "Invalid Label name: '" + *label + "' contains invalid characters",
                  asl::codes::kInvalidLabel);
+}
+
+/// An integer of any size is as good as the most that run at once (measured on AWS by a peer: 2^31 is accepted).
+std::int64_t read_max_concurrency(asl::Fields& fields) {
+  const Json* value = fields.take("MaxConcurrency");
+  if (value != nullptr && is_long_integer(*value) && !long_integer_digits(*value).starts_with('-')) return INT64_MAX;
+  return fields.integer("MaxConcurrency", 0, INT64_MAX).value_or(0);
 }
 
 void read_tolerance(asl::Fields& fields, MapFields& body) {
@@ -162,7 +186,7 @@ std::unique_ptr<const MapFields> parse_map(asl::StateReader& reader) {
     body->item_selector = fields.payload_template(*selector);
   }
   fields.at_most_one({"MaxConcurrency", "MaxConcurrencyPath"});
-  body->max_concurrency = fields.integer("MaxConcurrency", 0, kCountMax).value_or(0);
+  body->max_concurrency = read_max_concurrency(fields);
   body->max_concurrency_path = fields.reference_path("MaxConcurrencyPath");
   read_tolerance(fields, *body);
   read_label(fields);

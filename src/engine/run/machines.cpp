@@ -16,6 +16,12 @@ asl::ParseOptions options_of(storage::StateMachineType type) {
   return {.express = type == storage::StateMachineType::Express};
 }
 
+asl::ParseOptions options_of_stored(storage::StateMachineType type) {
+  auto options = options_of(type);
+  options.stored = true;
+  return options;
+}
+
 }  // namespace
 
 std::string invalid_definition_message(const asl::Diagnostics& diagnostics) {
@@ -37,7 +43,7 @@ MachinePointer Machines::remember(std::optional<storage::StateMachineRecord> rec
   if (const auto known = all_.find(key); known != all_.end()) {
     if (auto machine = known->second.lock()) return machine;
   }
-  auto compiled = core::compile_text(record->definition, options_of(record->type));
+  auto compiled = core::compile_text(record->definition, options_of_stored(record->type));
   if (!compiled.definition) return nullptr;
   std::erase_if(all_, [](const auto& entry) { return entry.second.expired(); });
   auto logging = read_log_settings(record->configuration);

@@ -101,8 +101,10 @@ Result<Value> format(std::vector<Value>& arguments, const Scope& scope) {
   for (std::size_t i = 0; i < text.size() && !out.is_full(); ++i) {
     if (text[i] == '\\' && i + 1 < text.size()) {
       out.add(text.substr(++i, 1));
-    } else if (text[i] == '{' && i + 1 < text.size() && text[i + 1] == '}') {
-      ++i;
+    } else if (text[i] == '{') {
+      // Measured on AWS, with this text. What it makes of a '}' alone is not known.
+      if (!text.substr(++i).starts_with('}'))
+        return intrinsic_failure("Invalid template in States.Format: matching '}' not found for '{'.");
       if (next == arguments.size()) return intrinsic_failure("States.Format has more {} than arguments");
       print_java(arguments[next++], out);
     } else {
