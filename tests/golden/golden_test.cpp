@@ -131,10 +131,32 @@ void expect_results(const World& world, const Json& body) {
   if (body.contains("history")) {
     EXPECT_EQ(world.history(), read_lines(body["history"]));
   }
+  if (body.contains("stopped_after_milliseconds")) {
+    const auto took = execution.stopped_at().value_or(execution.started_at()) - execution.started_at();
+    EXPECT_EQ(std::chrono::duration_cast<std::chrono::milliseconds>(took).count(),
+              body["stopped_after_milliseconds"].get<std::int64_t>());
+  }
   if (body.contains("seconds")) {
     const auto took = world.now() - execution.started_at();
     EXPECT_EQ(std::chrono::duration_cast<std::chrono::seconds>(took).count(), body["seconds"].get<std::int64_t>());
   }
+}
+
+/// `input_bytes`: a list of one object that is as large as JSON.
+Payload read_input(const Json& body) {
+  if (body.contains("input")) return Payload(body["input"]);
+  if (!body.contains("input_bytes")) return Payload();
+  const auto frame = std::string_view(R"([{"k":""}])").size();
+  return Payload(Json::array({{{"k", std::string(body["input_bytes"].get<std::size_t>() - frame, 'x')}}}));
+}
+
+/// StopExecution after so many seconds.
+void stop(World& world, const Json& given) {
+  world.run_for(std::chrono::seconds(given["after_seconds"].get<int>()));
+  core::command::Stop stop;
+  if (given.contains("error")) stop.failure.error = given["error"].get<std::string>();
+  if (given.contains("cause")) stop.failure.cause = given["cause"].get<std::string>();
+  ASSERT_EQ(world.command(stop).rejection, std::nullopt);
 }
 
 class Golden : public testing::TestWithParam<Case> {};
@@ -154,7 +176,11 @@ TEST_P(Golden, BehavesAsWritten) {
       world.script(name, std::move(script));
     }
   }
-  world.start(body.contains("input") ? Payload(body["input"]) : Payload());
+  if (body.contains("late_milliseconds"))
+    world.be_late(std::chrono::milliseconds(body["late_milliseconds"].get<int>()));
+  for (const auto& arn : body.value("without_activities", Json::array())) world.forget_activity(arn.get<std::string>());
+  world.start(read_input(body));
+  if (body.contains("stop")) stop(world, body["stop"]);
   ASSERT_TRUE(world.run()) << "it does not end";
   for (int i = 0; i < body.value("redrives", 0); ++i) {
     ASSERT_EQ(world.redrive().rejection, std::nullopt);

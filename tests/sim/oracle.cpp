@@ -14,10 +14,8 @@ constexpr int kVisitsMax = 4'000;
 constexpr std::size_t kEndingsMax = 64;
 constexpr std::size_t kBytesMax = 30'000;
 
-// Where stepd is known to do otherwise than the specification or AWS, the oracle follows stepd. Each of these names one
-// such place; when stepd changes, it changes here.
-constexpr const char* kNoRuleMatched = "States.NoChoiceMatched";  // measured on AWS: States.Runtime
-constexpr bool kFaultInCatcherEndsAll = true;  // ASL §Parallel State: the error of a branch is its Parallel state's
+// Measured on AWS, where the specification has States.NoChoiceMatched.
+constexpr const char* kNoRuleMatched = "States.Runtime";
 
 /// How a state is left, or a workflow, which then has no `next` and no variables.
 struct Exit {
@@ -31,7 +29,7 @@ using Exits = std::vector<Exit>;
 Exit failed(Failure failure) { return {.output = {}, .failure = std::move(failure)}; }
 
 std::string text_of(const Exit& exit) {
-  if (exit.failure) return "!" + exit.failure->error + "!" + exit.failure->cause + (exit.failure->unhandled ? "!" : "");
+  if (exit.failure) return "!" + exit.failure->error + "!" + exit.failure->cause;
   const auto output = exit.output.dump();
   if (output.size() > kBytesMax) throw Undecided("the data grow too large");
   return output + "\n" + exit.next + "\n" + Tree(exit.variables).dump();
@@ -192,7 +190,7 @@ class Interpreter {
 
   static std::optional<std::size_t> retrier_of(const Tree& state, const Failure& failure,
                                                const std::vector<int>& used) {
-    for (std::size_t i = 0; i < used.size() && !failure.unhandled; ++i) {
+    for (std::size_t i = 0; i < used.size(); ++i) {
       const auto& retrier = state["Retry"][i];
       if (!matches(retrier["ErrorEquals"], failure.error)) continue;
       return used[i] < retrier.value("MaxAttempts", 3) ? std::optional(i) : std::nullopt;
@@ -202,13 +200,12 @@ class Interpreter {
 
   static Exit caught(const Tree& state, const Scope& raw, const Failure& failure) {
     for (const auto& catcher : state.value("Catch", Tree::array())) {
-      if (failure.unhandled || !matches(catcher["ErrorEquals"], failure.error)) continue;
+      if (!matches(catcher["ErrorEquals"], failure.error)) continue;
       try {
         const Tree error{{"Error", failure.error}, {"Cause", failure.cause}};
         auto variables = assigned(catcher.value("Assign", Tree::object()), {error, raw.context, raw.variables});
         return {put_result(catcher, raw.input, error), catcher["Next"].get<std::string>(), std::move(variables)};
       } catch (Failure& second) {
-        second.unhandled = kFaultInCatcherEndsAll;
         return failed(std::move(second));
       }
     }

@@ -33,9 +33,8 @@ Steps read_path(const std::string& text) {
   return path;
 }
 
-/// Null: there is nothing. (AWS gives a template null where the last step is an index past the end of a list.)
-const Tree* look(const std::string& text, const Scope& scope) {
-  const auto path = read_path(text);
+/// Null: there is nothing.
+const Tree* look(const Steps& path, const Scope& scope) {
   const Tree* at = path.root == "$" ? &scope.input : path.root == "$$" ? &scope.context : nullptr;
   for (const auto* outer = &scope.variables; at == nullptr && outer != nullptr; outer = outer->outer) {
     const auto found = outer->own.find(path.root.substr(1));
@@ -49,6 +48,18 @@ const Tree* look(const std::string& text, const Scope& scope) {
     at = step.is_string() ? &at->at(step.get<std::string>()) : &at->at(step.get<std::size_t>());
   }
   return at;
+}
+
+const Tree* look(const std::string& text, const Scope& scope) { return look(read_path(text), scope); }
+
+/// Measured on AWS: an index past the end of a list, with nothing behind it, gives a template null.
+bool ends_past_list(const std::string& text, const Scope& scope) {
+  auto path = read_path(text);
+  if (path.steps.empty() || path.steps.back().is_string()) return false;
+  const auto index = path.steps.back().get<std::size_t>();
+  path.steps.pop_back();
+  const Tree* list = look(path, scope);
+  return list != nullptr && list->is_array() && index >= list->size();
 }
 
 // ---- intrinsic functions --------------------------------------------------------------------------------------------
@@ -73,13 +84,13 @@ Tree format(const std::vector<Tree>& arguments) {
   std::string text = arguments.at(0).get<std::string>();
   std::size_t at = 0;
   for (std::size_t i = 1; i < arguments.size(); ++i) {
-    at = text.find("{}", at);
-    if (at == std::string::npos) fault("States.IntrinsicFailure");
+    at = text.find('{', at);
+    if (at == std::string::npos || text.compare(at, 2, "{}") != 0) fault("States.IntrinsicFailure");
     const auto value = shown(arguments[i]);
     text.replace(at, 2, value);
     at += value.size();
   }
-  if (text.find("{}", at) != std::string::npos) fault("States.IntrinsicFailure");
+  if (text.find('{', at) != std::string::npos) fault("States.IntrinsicFailure");
   return text;
 }
 
@@ -179,10 +190,13 @@ Tree fill(const Tree& payload_template, const Scope& scope) {
   for (const bool dynamic : {false, true}) {
     for (const auto& [key, member] : payload_template.items()) {
       if (key.ends_with(".$") != dynamic) continue;
-      if (dynamic)
-        object[key.substr(0, key.size() - 2)] = evaluate(member.get<std::string>(), scope);
-      else
+      const auto text = dynamic ? member.get<std::string>() : "";
+      if (!dynamic)
         object[key] = fill(member, scope);
+      else if (text[0] == '$' && ends_past_list(text, scope))
+        object[key.substr(0, key.size() - 2)] = nullptr;
+      else
+        object[key.substr(0, key.size() - 2)] = evaluate(text, scope);
     }
   }
   return object;

@@ -13,7 +13,6 @@ using Tree = nlohmann::ordered_json;
 struct Failure {
   std::string error;
   std::string cause;
-  bool unhandled = false;  ///< no Retry and no Catch is asked
 };
 
 /// Of one workflow, inside those around it.

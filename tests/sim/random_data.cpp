@@ -115,6 +115,7 @@ Json RandomData::reply() {
 RandomData::Expression RandomData::path(const Sight& sight, Kind kind) {
   static const Json kText = "S", kNumber = 0, kList = Json::array({{{"n", 1}}}), kNull;
   if (one_in(400)) return {"$.no.such", nullptr};
+  if (one_in(150)) return {one_in(4) ? "$$.Execution.Input.items[9].n" : "$$.Execution.Input.items[9]", nullptr};
   if (one_in(60)) kind = Kind::Any;
   std::vector<Place> places;
   collect("$", sight.input, 4, kind, places);
@@ -165,7 +166,7 @@ RandomData::Expression RandomData::call(const Sight& sight, int depth) {
     }
     case 1: {
       const auto first = argument(sight, depth), second = argument(sight, depth);
-      const auto* pattern = one_in(30) ? "'{} only'" : "'ä{}, {}'";
+      const auto* pattern = one_in(30) ? "'{} only'" : one_in(30) ? "'{0} {}'" : "'ä{}, {}'";
       return {std::string("States.Format(") + pattern + ", " + first.text + ", " + second.text + ")", "ä1, 2"};
     }
     case 2:

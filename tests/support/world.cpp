@@ -86,7 +86,7 @@ void World::start(Payload input) {
 
 Decision World::command(Command command) {
   const bool was_running = execution_.status() == Status::Running;
-  auto decision = decide(*definition_, execution_, command, {now_, seed_++});
+  auto decision = decide(*definition_, execution_, command, {now_, seed_++, nullptr, this});
   if (decision.rejection) {
     EXPECT_TRUE(decision.events.empty()) << "a refused command made events";
   } else {
@@ -180,7 +180,7 @@ std::vector<World::Due> World::possible() const {
         all.push_back({due, command::TaskHeartbeatElapsed{frame, token, due}});
         break;
       case Awaited::Kind::ExecutionTimeout:
-        all.push_back({due, command::ExecutionTimeoutElapsed{due}});
+        all.push_back({due + late_, command::ExecutionTimeoutElapsed{due}});
         break;
       case Awaited::Kind::Task:
         if (!under_way_.contains(token)) {
@@ -231,6 +231,12 @@ bool World::run(std::size_t steps) {
     if (!step()) return true;
   }
   return false;
+}
+
+void World::run_for(std::chrono::milliseconds span) {
+  const auto until = now_ + span;
+  for (auto next = possible(); !next.empty() && next.front().at <= until; next = possible()) step();
+  now_ = until;
 }
 
 std::vector<std::string> World::history() const {

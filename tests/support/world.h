@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ struct Answer {
   bool never = false;  ///< it hangs
 };
 
-class World {
+class World : private core::ActivityDirectory {
  public:
   World(std::shared_ptr<const asl::Definition> definition, std::uint64_t seed = 1);
 
@@ -38,6 +39,12 @@ class World {
   void start(Payload input);
   /// Answers tasks and moves the clock to the next timer until nothing is awaited. False after `steps` commands.
   bool run(std::size_t steps = 100'000);
+  /// The same for so long, and then moves the clock to that moment.
+  void run_for(std::chrono::milliseconds span);
+  /// Timers are noticed so late.
+  void be_late(std::chrono::milliseconds by) { late_ = by; }
+  /// Activities that are gone.
+  void forget_activity(const std::string& arn) { forgotten_.insert(arn); }
   /// Does the one thing that comes next, the `choice`-th of those possible at the same moment. False: nothing is left.
   bool step(std::uint64_t choice = 0);
 
@@ -65,6 +72,7 @@ class World {
     core::Command command;
   };
 
+  bool has_activity(const std::string& arn) const override { return !forgotten_.contains(arn); }
   void store(const std::vector<core::Event>& events);
   std::vector<Due> possible() const;
   Answer next_answer(const core::AwaitingTask& task);
@@ -79,6 +87,8 @@ class World {
   Instant now_{std::chrono::milliseconds(1'700'000'000'000)};
   std::uint64_t seed_;
   bool checks_ = true;
+  std::chrono::milliseconds late_{0};
+  std::set<std::string> forgotten_;
 
   // What a store would hold.
   std::string head_;

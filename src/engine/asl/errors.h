@@ -16,7 +16,6 @@ inline constexpr std::string_view kExceedToleratedFailureThreshold = "States.Exc
 inline constexpr std::string_view kHeartbeatTimeout = "States.HeartbeatTimeout";
 inline constexpr std::string_view kIntrinsicFailure = "States.IntrinsicFailure";
 inline constexpr std::string_view kItemReaderFailed = "States.ItemReaderFailed";
-inline constexpr std::string_view kNoChoiceMatched = "States.NoChoiceMatched";
 inline constexpr std::string_view kParameterPathFailure = "States.ParameterPathFailure";
 inline constexpr std::string_view kPermissions = "States.Permissions";
 inline constexpr std::string_view kQueryEvaluationError = "States.QueryEvaluationError";

@@ -173,10 +173,10 @@ void Expression::for_each_path(const std::function<void(const Path&)>& visit) co
   }
 }
 
-Result<Value> Expression::evaluate(const Scope& scope) const {
+Result<Value> Expression::evaluate(const Scope& scope, PastEnd past_end) const {
   if (const auto* literal = std::get_if<Value>(&node_)) return *literal;
   if (const auto* path = std::get_if<Path>(&node_)) {
-    auto selected = path->select(scope);
+    auto selected = path->select(scope, past_end);
     // An indefinite path never misses: its only error is its cost.
     if (selected || path->root_kind() == Path::Root::Variable || !path->is_definite()) return selected;
     const auto looked_at = print_for_cause(path->root_kind() == Path::Root::Context ? scope.context() : scope.input());

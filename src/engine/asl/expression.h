@@ -26,7 +26,8 @@ class Expression {
 
   /// States.IntrinsicFailure for a function's refusal; States.Runtime with AWS's text for a path that leads nowhere;
   /// limit_error() of errors.h where the scope's budget is used up.
-  Result<Value> evaluate(const Scope& scope) const;
+  /// `past_end` is for an expression that is a path; the arguments of a function have to lead somewhere.
+  Result<Value> evaluate(const Scope& scope, PastEnd past_end = PastEnd::IsMissing) const;
 
   const std::string& text() const { return text_; }
   bool is_path() const;

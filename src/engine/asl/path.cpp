@@ -62,6 +62,9 @@ class Descent {
   Descent(const Path& path, const Value& document, Budget& budget)
       : steps_(path.steps()), budget_(budget), at_(&document) {}
 
+  /// Whether all that run() missed was an item of a list, with nothing to look for behind it.
+  bool missed_last_item() const { return missed_item_ && next_ + 1 == steps_.size(); }
+
   Result<Value> run() {
     for (; next_ < steps_.size(); ++next_) {
       const auto& step = steps_[next_];
@@ -103,6 +106,7 @@ class Descent {
                              " can only be applied to arrays. Current context is: " + print_for_cause(*at_));
     }
     const auto position = absolute(step.index, at_->size());
+    missed_item_ = !position;
     if (!position) return errors::runtime("No results for path: " + place() + index);
     at_ = &(*at_)[*position];
     return {};
@@ -131,6 +135,7 @@ class Descent {
   Budget& budget_;
   const Value* at_;
   std::size_t next_ = 0;
+  bool missed_item_ = false;
 };
 
 /// An indefinite path: the list of all matches, in the order of the document; misses are no errors.
@@ -271,11 +276,27 @@ class Search {
 
 bool spend_on(const Value& value, PathBudget& steps) { return steps.spend(value.nodes() + value.text_bytes() / 64); }
 
+namespace {
+
+AslError invalid_path(const Path& path, const AslError& why) {
+  return {why.name, "Invalid path '" + path.text() + "' : " + why.cause};
+}
+
+Result<Value> descend(const Path& path, const Value& document, Budget& budget, PastEnd past_end) {
+  Descent descent(path, document, budget);
+  auto found = descent.run();
+  if (found) return found;
+  if (past_end == PastEnd::IsNull && descent.missed_last_item()) return Value();
+  return invalid_path(path, found.error());
+}
+
+}  // namespace
+
 Result<Value> select_within(const Path& path, const Value& document, PathBudget& steps, Budget& budget) {
-  auto selected =
-      path.is_definite() ? Descent(path, document, budget).run() : Search(path, document, steps, budget).run();
+  if (path.is_definite()) return descend(path, document, budget, PastEnd::IsMissing);
+  auto selected = Search(path, document, steps, budget).run();
   if (selected) return selected;
-  return AslError{selected.error().name, "Invalid path '" + path.text() + "' : " + selected.error().cause};
+  return invalid_path(path, selected.error());
 }
 
 bool Path::is_reference() const {
@@ -297,23 +318,24 @@ bool Path::is_definite() const {
   return true;
 }
 
-Result<Value> Path::select(const Value& value, Budget& budget) const {
+Result<Value> Path::select(const Value& value, Budget& budget, PastEnd past_end) const {
+  if (is_definite()) return descend(*this, value, budget, past_end);
   PathBudget steps;
   return select_within(*this, value, steps, budget);
 }
 
-Result<Value> Path::select(const Scope& scope) const {
+Result<Value> Path::select(const Scope& scope, PastEnd past_end) const {
   switch (root_) {
     case Root::Input:
-      return select(scope.input(), scope.budget());
+      return select(scope.input(), scope.budget(), past_end);
     case Root::Context:
-      return select(scope.context(), scope.budget());
+      return select(scope.context(), scope.budget(), past_end);
     case Root::Variable:
       break;
   }
   const auto value = scope.variable(variable_);
   if (!value) return errors::runtime("Variable '" + variable_ + "' is not defined");
-  return select(*value, scope.budget());
+  return select(*value, scope.budget(), past_end);
 }
 
 Result<Value> put_at(const Path& path, const Value& input, Value result, Budget& budget) {

@@ -18,6 +18,11 @@ namespace stepd::asl {
 
 struct FilterExpression;
 
+/// What a definite path gives whose last step is an index outside of its list. AWS has null for it where a path stands
+/// alone in a payload template (floci, pull requests 3167 and 3199), and an error as an argument of an intrinsic; of
+/// other fields it is not known.
+enum class PastEnd : std::uint8_t { IsMissing, IsNull };
+
 /// A compiled path. Immutable, any thread.
 class Path {
  public:
@@ -66,9 +71,9 @@ class Path {
   /// What a definite path finds is shared with what was looked at, never copied. One that leads nowhere is
   /// States.Runtime with Jayway's text ("Missing property in path $['no']"). A path that would take more steps than
   /// PathBudget allows is States.Runtime, too; one whose list is too large is limit_error() of errors.h.
-  Result<Value> select(const Scope& scope) const;
+  Result<Value> select(const Scope& scope, PastEnd past_end = PastEnd::IsMissing) const;
   /// Against one value instead of a scope; `$$` and variables are not visible.
-  Result<Value> select(const Value& value, Budget& budget) const;
+  Result<Value> select(const Value& value, Budget& budget, PastEnd past_end = PastEnd::IsMissing) const;
 
  private:
   friend class PathParser;

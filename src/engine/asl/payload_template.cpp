@@ -105,7 +105,7 @@ Result<void> evaluate_node(const Node& node, const Scope& scope, Builder& out) {
   if (const auto* constant = std::get_if<Value>(&node.value)) {
     out.add(*constant);
   } else if (const auto* expression = std::get_if<Expression>(&node.value)) {
-    STEPD_TRY(auto value, expression->evaluate(scope));
+    STEPD_TRY(auto value, expression->evaluate(scope, PastEnd::IsNull));
     out.add(std::move(value));
   } else if (const auto* object = std::get_if<Node::Object>(&node.value)) {
     out.begin_object();

@@ -86,6 +86,8 @@ class Decider {
   Verdict take(const command::ExecutionTimeoutElapsed& elapsed) {
     if (ended()) return Rejection::ExecutionEnded;
     if (turn_.execution().times_out_at() != elapsed.due) return Rejection::TimerUnknown;
+    // Measured on AWS (floci, issue 2965): stopDate is startDate and the timeout exactly, however late it is noticed.
+    turn_.date_back(std::min(elapsed.due, turn_.now()));
     turn_.end_execution(event::ExecutionTimedOut{Failure{std::string(asl::errors::kTimeout), std::nullopt}});
     return {};
   }
@@ -145,11 +147,7 @@ class Decider {
   }
 
   void fail_oversized(FrameId frame, const TaskLabel& label) {
-    settle_badly<event::TaskFailed>(
-        frame, label,
-        Failure{std::string(asl::errors::kDataLimitExceeded),
-                "The state/task '" + label.resource +
-                    "' returned a result with a size exceeding the maximum number of bytes service limit."});
+    settle_badly<event::TaskFailed>(frame, label, oversized_result(label));
   }
 
   std::optional<Instant> after(const std::optional<std::int64_t>& seconds) const {
@@ -244,6 +242,13 @@ class Decider {
 };
 
 }  // namespace
+
+Failure oversized_result(const TaskLabel& label) {
+  const auto& task = label.kind == asl::Resource::Kind::Service ? label.type : label.resource;
+  return {std::string(asl::errors::kDataLimitExceeded),
+          "The state/task '" + task +
+              "' returned a result with a size exceeding the maximum number of bytes service limit."};
+}
 
 std::string awaited_child(const TaskLabel& label, const Payload& output) {
   using Pattern = asl::Resource::Pattern;

@@ -38,11 +38,19 @@ class TimeSlice {
   virtual bool is_over() const = 0;
 };
 
+/// Knows which activities there are. Asked once per task that is about to be scheduled.
+class ActivityDirectory {
+ public:
+  virtual ~ActivityDirectory() = default;
+  virtual bool has_activity(const std::string& arn) const = 0;
+};
+
 /// All impurity that a turn may use, passed as values.
 struct Moment {
   Instant now;
   std::uint64_t seed = 0;
-  const TimeSlice* slice = nullptr;  ///< null: no limit of time
+  const TimeSlice* slice = nullptr;               ///< null: no limit of time
+  const ActivityDirectory* activities = nullptr;  ///< null: every activity exists
 };
 
 class Observer;
@@ -61,6 +69,10 @@ Decision decide(const asl::Definition& definition, Execution& execution, const C
 /// Records the start and the failure of an execution that enters no state.
 Decision fail_start(const asl::Definition& definition, Execution& execution, const command::Start& start,
                     Failure failure, Moment moment);
+
+/// AWS's States.DataLimitExceeded for what a task answers: it names the service of an integration, and the ARN of a
+/// function or an activity.
+Failure oversized_result(const TaskLabel& label);
 
 /// The execution that the answer to a task's call names, where the task awaits its end (AWS Step Functions API:
 /// StartExecution); else empty.

@@ -282,7 +282,7 @@ void Turn::leave(FrameId id, const Payload& effective, const std::string& next, 
 
 void Turn::exit_state(FrameId id, Payload output, Assignments assigned, const std::string& next) {
   const auto& state = state_of(id);
-  if (output.size() > limits::kPayloadBytes) return fail_oversized(id);
+  if (output.size() > limits::kPayloadBytes) return fail(id, oversized(id));
   record(id, event::StateExited{state.name, std::string(state.grammar->type), output, std::move(assigned), next});
   if (next.empty()) finish(id, std::move(output));
 }
@@ -297,21 +297,22 @@ void Turn::finish(FrameId id, Payload output) {
   type_of(parent).child_finished(*this, parent, id);
 }
 
-void Turn::fail_oversized(FrameId id) {
-  fail(id, Failure{std::string(asl::errors::kDataLimitExceeded),
-                   "The state/task '" + frame(id).state +
-                       "' returned a result with a size exceeding the maximum number of bytes service limit."});
+Failure Turn::oversized(FrameId id) const {
+  return {std::string(asl::errors::kDataLimitExceeded),
+          "The state/task '" + frame(id).state +
+              "' returned a result with a size exceeding the maximum number of bytes service limit."};
+}
+
+Failure Turn::failure_of(FrameId id, const AslError& error) const {
+  if (error.name == asl::errors::kDataLimitExceeded) return oversized(id);
+  const auto& entered = frame(id);
+  return {error.name, "An error occurred while executing the state '" + entered.state + "' (entered at the event id #" +
+                          std::to_string(entered.entered_id) + "). " + error.cause};
 }
 
 // ---- failing --------------------------------------------------------------------------------------------------------
 
-void Turn::fail(FrameId id, const AslError& error) {
-  if (error.name == asl::errors::kDataLimitExceeded) return fail_oversized(id);
-  const auto& entered = frame(id);
-  fail(id, Failure{error.name, "An error occurred while executing the state '" + entered.state +
-                                   "' (entered at the event id #" + std::to_string(entered.entered_id) + "). " +
-                                   error.cause});
-}
+void Turn::fail(FrameId id, const AslError& error) { fail(id, failure_of(id, error)); }
 
 void Turn::fail(FrameId id, Failure failure, std::string_view also) {
   cut(failure.error, limits::kErrorChars);
@@ -327,6 +328,10 @@ void Turn::fail(FrameId id, Failure failure, std::string_view also) {
   }
   if (joining) record(id, event::JoinFailed{std::string(state.grammar->type)});
   if (const auto* catcher = find_catcher(state.catchers, name)) return catch_failure(id, *catcher, failure);
+  give_up(id, std::move(failure), also);
+}
+
+void Turn::give_up(FrameId id, Failure failure, std::string_view also) {
   if (id == kRootFrame) {
     record(id, event::ExecutionFailed{std::move(failure)});
     return;
@@ -341,24 +346,22 @@ void Turn::fail(FrameId id, Failure failure, std::string_view also) {
   fail(parent, std::move(failure), also);
 }
 
+/// ASL, Errors: what cannot be carried out here is an error of the state, which no retrier or catcher of its own takes
+/// any more.
 void Turn::catch_failure(FrameId id, const asl::Catcher& catcher, const Failure& failure) {
   const auto caught = object(
       {{"Error", Value::string(failure.error.value_or(""))}, {"Cause", Value::string(failure.cause.value_or(""))}});
   const Payload raw = frame(id).input;
   auto assigned = assignments(id, catcher.assign ? &*catcher.assign : nullptr, *scope(id, caught));
-  if (!assigned) return fail_execution(Failure{assigned.error().name, assigned.error().cause});
+  if (!assigned) return give_up(id, failure_of(id, assigned.error()));
   Payload output = raw;
   if (!catcher.result_path.discards) {
     Budget budget;
     auto merged = asl::put_at(catcher.result_path.path, raw.value(), caught, budget);
-    if (!merged) return fail_execution(Failure{merged.error().name, merged.error().cause});
+    if (!merged) return give_up(id, failure_of(id, merged.error()));
     output = Payload(*std::move(merged));
   }
-  if (output.size() > limits::kPayloadBytes) {
-    return fail_execution(
-        Failure{std::string(asl::errors::kDataLimitExceeded),
-                "The error caught in state '" + frame(id).state + "' makes an output larger than the limit."});
-  }
+  if (output.size() > limits::kPayloadBytes) return give_up(id, oversized(id));
   exit_state(id, std::move(output), *std::move(assigned), catcher.next);
 }
 
@@ -366,8 +369,16 @@ void Turn::fail_execution(Failure failure) { end_execution(event::ExecutionFaile
 
 void Turn::end_execution(EventBody end) {
   ending_ = true;
-  abort(kRootFrame);
-  record(kRootFrame, std::move(end));
+  // Recorded from AWS (floci, issue 2965): where the execution is stopped or times out while a Wait of its own runs,
+  // the Wait has no event, and the end none before it. What a Task, a Parallel or a Map in flight writes is not known,
+  // nor what a Wait within one does: they are shown as aborted.
+  const auto* timer = std::get_if<AwaitingTimer>(&frame(kRootFrame).standing);
+  const bool waits = timer != nullptr && !timer->retry && !std::holds_alternative<event::ExecutionFailed>(end);
+  if (waits)
+    record(kRootFrame, event::StateAborted{std::string(state_of(kRootFrame).grammar->type)}, Shown::No);
+  else
+    abort(kRootFrame);
+  record(kRootFrame, std::move(end), Shown::InHistory, waits ? std::optional<std::uint32_t>(0) : std::nullopt);
 }
 
 void Turn::abort(FrameId id) {

@@ -48,6 +48,11 @@ class Turn {
   const asl::State& state_of(FrameId id) const;
   const StateType& type_of(FrameId id) const;
   Instant now() const { return moment_.now; }
+  bool has_activity(const std::string& arn) const {
+    return moment_.activities == nullptr || moment_.activities->has_activity(arn);
+  }
+  /// What is recorded from now on is of that time, which is not after now().
+  void date_back(Instant at) { moment_.now = at; }
   std::vector<Event>& events() { return events_; }
   /// The turn has reached a limit of decide.h and should be stored before another state is entered.
   bool is_full() const {
@@ -116,8 +121,12 @@ class Turn {
   void catch_failure(FrameId frame, const asl::Catcher& catcher, const Failure& failure);
   void exit_state(FrameId frame, Payload output, Assignments assigned, const std::string& next);
   void finish(FrameId frame, Payload output);
+  /// The failure goes to the parent's state or ends the execution.
+  void give_up(FrameId frame, Failure failure, std::string_view also = {});
   /// With AWS's text of States.DataLimitExceeded.
-  void fail_oversized(FrameId frame);
+  Failure oversized(FrameId frame) const;
+  /// A fault of evaluation, with AWS's preamble.
+  Failure failure_of(FrameId frame, const AslError& error) const;
   Result<Assignments> assignments(FrameId frame, const asl::PayloadTemplate* assign, const asl::Scope& scope) const;
   Result<Payload> select_output(FrameId frame, const Payload& effective);
   Result<Payload> select(FrameId frame, const asl::Selector& selector, const Payload& from);

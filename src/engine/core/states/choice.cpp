@@ -68,8 +68,9 @@ void enter(Turn& turn, FrameId frame) {
   }
   if (!body.default_next.empty())
     return turn.leave(frame, *input, body.default_next, state.assign ? &*state.assign : nullptr);
-  turn.fail(frame, AslError{std::string(asl::errors::kNoChoiceMatched),
-                            "No choice rule matched and there is no Default state"});
+  // Measured on AWS (floci, pull request 3167), where the specification has States.NoChoiceMatched.
+  turn.fail(frame,
+            asl::errors::runtime("Failed to transition out of the state. The state does not point to a next state."));
 }
 
 }  // namespace

@@ -15,32 +15,44 @@ using Body = MapFields;
 
 std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) { return parse_map(reader); }
 
+/// What an integer of any size comes to, also one in a text.
 std::optional<std::int64_t> as_integer(const Value& value) {
-  if (!value.is_string()) return value.integer();
-  const auto text = value.string();
+  const auto text = value.is_string() ? std::string(value.string()) : value.is_number() ? print(value) : "";
   std::int64_t number = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  return read.ec == std::errc{} && read.ptr == text.data() + text.size() ? std::optional(number) : std::nullopt;
+  if (text.empty() || read.ptr != text.data() + text.size()) return std::nullopt;
+  if (read.ec == std::errc::result_out_of_range) return text.front() == '-' ? INT64_MIN : INT64_MAX;
+  return read.ec == std::errc{} ? std::optional(number) : std::nullopt;
+}
+
+Result<std::int64_t> integer_at(const asl::Path& path, const std::string& field, const asl::Scope& scope) {
+  STEPD_TRY(auto value, path.select(scope));
+  if (const auto number = as_integer(value)) return *number;
+  const auto shown = value.is_string() ? std::string(value.string()) : print_for_cause(value);
+  return asl::errors::runtime("The " + field + " field refers to value \"" + shown +
+                              "\" which is not a valid integer: " + path.text());
 }
 
 Result<std::int64_t> count_at(const asl::Path& path, const std::string& field, const asl::Scope& scope) {
-  STEPD_TRY(auto value, path.select(scope));
-  const auto number = as_integer(value);
-  if (!number) {
-    const auto shown = value.is_string() ? std::string(value.string()) : print_for_cause(value);
-    return asl::errors::runtime("The " + field + " field refers to value \"" + shown +
-                                "\" which is not a valid integer: " + path.text());
-  }
-  if (*number < 0)
-    return asl::errors::runtime("The " + field + " field refers to a negative value: " + path.text() +
-                                " == " + std::to_string(*number));
-  return *number;
+  STEPD_TRY(const auto number, integer_at(path, field, scope));
+  if (number >= 0) return number;
+  return asl::errors::runtime("The " + field + " field refers to a negative value: " + path.text() +
+                              " == " + std::to_string(number));
 }
 
 /// 0 stands for as many as there may be at once.
 Result<std::int64_t> concurrency(const Body& body, const asl::Scope& scope) {
   if (!body.max_concurrency_path) return body.max_concurrency;
-  return count_at(*body.max_concurrency_path, "MaxConcurrencyPath", scope);
+  STEPD_TRY(const auto number, integer_at(*body.max_concurrency_path, "MaxConcurrencyPath", scope));
+  if (number >= 0) return number;
+  return asl::errors::runtime("Expected non-negative integer for MaxConcurrency, got '" + std::to_string(number) +
+                              "' instead.");
+}
+
+/// As recorded from AWS: of a path into the context object its message shows the beginning alone.
+AslError no_list(const asl::Path& path) {
+  const bool context = path.root_kind() == asl::Path::Root::Context;
+  return asl::errors::runtime("Reference path \"" + (context ? "$" : path.text()) + "\" must point to array.");
 }
 
 /// How much failure a Map in DISTRIBUTED mode puts up with: a test shows it and keeps to it.
@@ -113,7 +125,7 @@ void enter(Turn& turn, FrameId frame) {
   auto items = body.items.select(*scope);
   if (!items) return turn.fail(frame, items.error());
   if (!items->is_array()) {
-    return turn.fail(frame, asl::errors::runtime("Reference path \"" + body.items.text() + "\" must point to array."));
+    return turn.fail(frame, no_list(body.items));
   }
   const auto max_concurrency = concurrency(body, *scope);
   if (!max_concurrency) return turn.fail(frame, max_concurrency.error());

@@ -115,6 +115,11 @@ void enter(Turn& turn, FrameId frame) {
   if (!heartbeat) return turn.fail(frame, heartbeat.error());
   auto role_arn = role(body, *scope);
   if (!role_arn) return turn.fail(frame, role_arn.error());
+  // As recorded from AWS: the task is not scheduled, and the cause has no words about the state before it.
+  if (body.resource.kind == asl::Resource::Kind::Activity && !turn.has_activity(body.resource.arn)) {
+    return turn.fail(
+        frame, Failure{std::string(asl::errors::kRuntime), "The activity " + body.resource.arn + " does not exist."});
+  }
   turn.record(frame, event::TaskScheduled{label(body.resource), *std::move(input), turn.execution().identity().region,
                                           *timeout, *heartbeat, *std::move(role_arn)});
 }
