@@ -69,23 +69,22 @@ void Inspection::enter_state() {
   execution_ = Snapshot::with_frame(std::move(fresh), std::move(frame));
 }
 
-/// As AWS makes it for a test, with what the test itself says of it.
-Json Inspection::context() const {
+/// The one that the test brings along, as it is, or else one that is made up as AWS does.
+Value Inspection::context() const {
+  if (plan_.context) return plan_.context->value();
   StateTraits traits;
   traits.retries = (state().grammar->groups & asl::kRetryCatch) != 0;
-  Json context = to_json(context_object(execution_, kRootFrame, traits, std::nullopt));
+  const auto item = plan_.in_map ? std::optional(MapItem{0, plan_.input.value()}) : std::nullopt;
+  Json context = to_json(context_object(execution_, kRootFrame, traits, item));
   context["Execution"].erase("RedriveCount");
   if (identity_.role_arn.empty()) context["Execution"]["RoleArn"] = nullptr;
   context["State"]["Name"] = kTestedStateName;
-  if (!plan_.context) return context;
-  const Json given = plan_.context->json();
-  for (const auto& [name, members] : given.items()) context[name].update(members);
-  return context;
+  return from_json(context);
 }
 
 void Inspection::watch(Turn& turn) {
   turn.watch(notes_.get());
-  turn.set_context(from_json(context()));
+  turn.set_context(context());
 }
 
 std::optional<Inspection::Call> Inspection::begin() {
@@ -114,9 +113,7 @@ void Inspection::finish(const Payload& result) {
   Turn turn(*definition_, execution_, moment_);
   watch(turn);
   if (result.size() <= limits::kPayloadBytes) return task_succeeded(turn, result);
-  task_failed(turn, {std::string(asl::errors::kDataLimitExceeded),
-                     "The state/task '" + awaited_task().label.resource +
-                         "' returned a result with a size exceeding the maximum number of bytes service limit."});
+  task_failed(turn, oversized_result(awaited_task().label));
 }
 
 void Inspection::finish(Failure failure) {

@@ -67,7 +67,7 @@ class Inspection {
   class Notes;
 
   void enter_state();
-  Json context() const;
+  Value context() const;
   const AwaitingTask& awaited_task() const;
   void task_succeeded(Turn& turn, const Payload& result);
   void task_failed(Turn& turn, Failure failure);

@@ -1,6 +1,8 @@
 #include "engine/core/inspect/result_shape.h"
 
 #include "base/assert.h"
+#include "base/long_integer.h"
+#include "engine/asl/common_fields.h"
 #include "engine/core/inspect/result_shapes.h"
 
 #include <algorithm>
@@ -26,14 +28,14 @@ class ShapeReader {
         break;
       case 's':
         shape->kind = Kind::String;
+        limits(*shape);
         break;
       case 'b':
         shape->kind = Kind::Boolean;
         break;
       case 'n':
         shape->kind = Kind::Number;
-        shape->low = limit(">=");
-        shape->high = limit("<=");
+        limits(*shape);
         break;
       case '(':
         shape->kind = Kind::String;
@@ -80,6 +82,10 @@ class ShapeReader {
     at_ = static_cast<std::size_t>(read.ptr - text_.data());
     return value;
   }
+  void limits(ResultShape& shape) {
+    shape.low = limit(">=");
+    shape.high = limit("<=");
+  }
   Shared enclosed(char end) {
     auto item = read();
     STEPD_ASSERT(next() == end);
@@ -122,12 +128,14 @@ class FaultFinder {
         return std::nullopt;
       case Kind::String:
         if (!value.is_string()) return wrong("must be a string");
-        if (shape.values.empty() || is_one_of(value, shape.values)) return std::nullopt;
-        return wrong("is not an expected value");
+        if (!shape.values.empty() && !is_one_of(value, shape.values)) return wrong("is not an expected value");
+        if (is_below(shape, length_of(value))) return wrong("is less than the minimum length");
+        if (is_above(shape, length_of(value))) return wrong("is greater than the maximum length");
+        return std::nullopt;
       case Kind::Number:
-        if (!value.is_number()) return wrong("must be a number");
-        if (shape.low && value.get<double>() < *shape.low) return wrong("is less than the minimum value");
-        if (shape.high && value.get<double>() > *shape.high) return wrong("is greater than the maximum value");
+        if (!as_double(value)) return wrong("must be a number");
+        if (is_below(shape, *as_double(value))) return wrong("is less than the minimum value");
+        if (is_above(shape, *as_double(value))) return wrong("is greater than the maximum value");
         return std::nullopt;
       case Kind::Boolean:
         return value.is_boolean() ? std::nullopt : std::optional(wrong("must be a boolean"));
@@ -142,6 +150,11 @@ class FaultFinder {
   }
 
  private:
+  static double length_of(const Json& text) {
+    return static_cast<double>(asl::characters(text.get_ref<const std::string&>()));
+  }
+  static bool is_below(const ResultShape& shape, double measured) { return shape.low && measured < *shape.low; }
+  static bool is_above(const ResultShape& shape, double measured) { return shape.high && measured > *shape.high; }
   static bool is_one_of(const Json& value, const std::vector<std::string>& values) {
     return std::find(values.begin(), values.end(), value.get_ref<const std::string&>()) != values.end();
   }

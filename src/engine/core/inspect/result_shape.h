@@ -29,7 +29,7 @@ struct ResultShape {
 
   Kind kind = Kind::Anything;
   std::vector<std::string> values;          ///< of a String that is one of them; empty: any
-  std::optional<double> low, high;          ///< of a Number
+  std::optional<double> low, high;          ///< of a Number, or of how long a String is
   std::vector<Field> fields;                ///< of a Structure
   std::shared_ptr<const ResultShape> item;  ///< of an Array or a Map
   std::string_view name;                    ///< refers to a shape by its name, which is looked up when it is needed

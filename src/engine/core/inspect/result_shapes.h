@@ -7,7 +7,8 @@
 
 namespace stepd::core {
 
-/// `s` string, `n` number (`n>=1<=9` within limits), `b` boolean, `*` anything, `(A|B)` one of these strings,
+/// `s` string (`s>=1<=9` of so many characters), `n` number (`n>=1<=9` within limits), `b` boolean, `*` anything,
+/// `(A|B)` one of these strings,
 /// `[x]` array of x, `<x>` map to x, `{Name:x Other!:y}` structure (`!`: required), `@Name` the named shape.
 struct ShapeRow {
   std::string_view name;  ///< `service:action` as in a Task's Resource, without `aws-sdk:`; or the name of a part

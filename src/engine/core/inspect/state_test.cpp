@@ -59,7 +59,7 @@ std::optional<AslError> check_type(const TestedDefinition& definition, const Sta
                     "TestState API does not support the .sync and .waitForTaskToken service integration patterns when "
                     "a mock is not specified."};
   }
-  if (!test.role_arn) return invalid("RoleArn must be specified when testing a Task state without a mock.");
+  if (!test.role_arn) return invalid("RoleArn must be specified when testing a Task state");
   return std::nullopt;
 }
 
@@ -72,13 +72,15 @@ Result<Json> object_of(const std::string& text, const std::string& preamble) {
 
 Result<Payload> mocked_result(const StateTest& test, const TestedDefinition& definition) {
   auto result = Payload::parse(*test.mock->result);
-  if (!result) return invalid("Mocked result must be a valid JSON: " + result.error().cause);
+  if (!result) return invalid("Mocked result must be valid JSON");
   const Json value = result->json();
   if (definition.has_result_writer() && definition.type() == "Map") {
     if (!value.is_object()) return invalid("Mocked result must be a JSON object.");
   } else if (definition.type() == "Map" || definition.type() == "Parallel") {
     if (!value.is_array()) return invalid("Mocked result must be an array.");
   }
+  if (definition.type() == "Parallel" && value.size() != definition.branches())
+    return invalid("Mocked result must contain the same number of items as number of Parallel branches.");
   const auto& failures = test.configuration.iteration_failures;
   if (failures && value.is_array() && *failures > value.size())
     return invalid("Map iteration failure count must be less than or equal to the number of Map iterations");
@@ -131,6 +133,7 @@ Result<StateTestPlan> plan_state_test(const StateTest& test) {
     STEPD_TRY(auto variables, object_of(*test.variables, "Invalid Variables provided: "));
     for (auto& [name, value] : variables.items()) plan.variables.emplace_back(name, Payload(value));
   }
+  plan.in_map = definition.is_in_map();
   plan.machine = definition.machine();
   plan.state = definition.state_name();
   return plan;

@@ -53,7 +53,8 @@ struct StateTestPlan {
   std::string state;    ///< name
   Payload input;
   Assignments variables;
-  std::optional<Payload> context;
+  std::optional<Payload> context;  ///< instead of the one that AWS makes up
+  bool in_map = false;             ///< the state lies within a Map: it sees the input as the first item
   std::optional<Payload> mocked_result;
   std::optional<Failure> mocked_error;
   std::uint32_t retries = 0;

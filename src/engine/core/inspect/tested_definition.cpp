@@ -28,30 +28,37 @@ void for_each_object_in(const Json& object, const char* name, Visit visit) {
   }
 }
 
-/// A state with that name in the workflow or in what is nested in it. `json_path` becomes the language it inherits.
-const Json* find_state(const Json& workflow, const std::string& name, bool& json_path) {
-  if (const auto language = text_in(workflow, "QueryLanguage"); !language.empty()) json_path = language != "JSONata";
+/// Where a state is, and what it takes over from what lies around it.
+struct Found {
+  const Json* state = nullptr;
+  bool json_path = true;
+  bool in_map = false;
+};
+
+/// A state with that name in the workflow or in what is nested in it. `outside`: what holds around the workflow.
+Found find_state(const Json& workflow, const std::string& name, Found outside) {
+  if (const auto language = text_in(workflow, "QueryLanguage"); !language.empty())
+    outside.json_path = language != "JSONata";
   const Json* states = object_in(workflow, "States");
-  if (states == nullptr) return nullptr;
-  if (const auto found = states->find(name); found != states->end()) return &*found;
-  const bool inherited = json_path;
-  const auto look_into = [&](const Json& nested) {
-    json_path = inherited;
-    return find_state(nested, name, json_path);
-  };
+  if (states == nullptr) return outside;
+  if (const auto found = states->find(name); found != states->end()) {
+    outside.state = &*found;
+    return outside;
+  }
   for (const auto& state : *states) {
     if (!state.is_object()) continue;
-    const Json* found = nullptr;
+    Found found;
     for_each_object_in(state, "Branches", [&](const Json& branch) {
-      if (found == nullptr) found = look_into(branch);
+      if (found.state == nullptr) found = find_state(branch, name, outside);
     });
     for (const char* processor : {"ItemProcessor", "Iterator"}) {
       const Json* nested = object_in(state, processor);
-      if (found == nullptr && nested != nullptr) found = look_into(*nested);
+      if (found.state == nullptr && nested != nullptr)
+        found = find_state(*nested, name, {nullptr, outside.json_path, true});
     }
-    if (found != nullptr) return found;
+    if (found.state != nullptr) return found;
   }
-  return nullptr;
+  return outside;
 }
 
 /// A machine around one state: the states it leads to end there.
@@ -76,14 +83,14 @@ Result<TestedDefinition> TestedDefinition::look_at(const std::string& definition
   tested.machine_ = definition;
   const auto json = parse_json(definition);
   if (!json || !json->is_object()) return tested;
-  bool json_path = true;
   if (state_name) {
-    const Json* state = find_state(*json, *state_name, json_path);
-    if (state == nullptr) return AslError{"ValidationException", "State not found in definition"};
-    tested.describe(*state, json_path);
+    const auto found = find_state(*json, *state_name, {});
+    if (found.state == nullptr) return AslError{"ValidationException", "State not found in definition"};
+    tested.is_in_map_ = found.in_map;
+    tested.describe(*found.state, found.json_path);
   } else {
     tested.machine_ = machine_around(definition, *json);
-    tested.describe(*json, json_path);
+    tested.describe(*json, true);
   }
   return tested;
 }
@@ -94,6 +101,8 @@ void TestedDefinition::describe(const Json& state, bool machine_is_json_path) {
   const auto language = text_in(state, "QueryLanguage");
   is_json_path_ = language.empty() ? machine_is_json_path : language != "JSONata";
   has_result_writer_ = state.contains("ResultWriter");
+  if (const auto branches = state.find("Branches"); branches != state.end() && branches->is_array())
+    branches_ = branches->size();
   for (const char* field : {"ItemReader", "ItemBatcher"}) {
     if (type_ == "Map" && state.contains(field)) untestable_field_ = field;
   }

@@ -33,6 +33,10 @@ class TestedDefinition {
   const std::string& untestable_field() const { return untestable_field_; }
   /// A Map that exports its results answers an object instead of an array.
   bool has_result_writer() const { return has_result_writer_; }
+  /// How many a Parallel state has.
+  std::size_t branches() const { return branches_; }
+  /// Some Map runs it once per item.
+  bool is_in_map() const { return is_in_map_; }
 
  private:
   void describe(const Json& state, bool machine_is_json_path);
@@ -43,6 +47,8 @@ class TestedDefinition {
   std::string untestable_field_;
   bool is_json_path_ = true;
   bool has_result_writer_ = false;
+  bool is_in_map_ = false;
+  std::size_t branches_ = 0;
   std::optional<asl::Resource> resource_;
 };
 
