@@ -386,6 +386,10 @@ TEST_F(Operations, ListExecutionsIsRefusedWhereItMakesNoSense) {
   const std::string map_run = "arn:aws:states:us-east-1:123456789012:mapRun:greet/m:one";
   expect_error(call("ListExecutions", Json{{"mapRunArn", map_run}}), "ResourceNotFound",
                "Map Run Does Not Exist: '" + map_run + "'");
+  expect_error(call("ListExecutions", Json{{"stateMachineArn", kMachineArn}, {"statusFilter", "DONE"}}),
+               "ValidationException",
+               "1 validation error detected: Value 'DONE' at 'statusFilter' failed to satisfy constraint: Member must "
+               "satisfy enum value set: [SUCCEEDED, TIMED_OUT, PENDING_REDRIVE, ABORTED, FAILED, RUNNING]");
   expect_error(call("ListExecutions", Json{{"stateMachineArn", kMachineArn}, {"statusFilter", "PENDING_REDRIVE"}}),
                "ValidationException", "statusFilter PENDING_REDRIVE can only be used with mapRunArn");
   reader.machines[0].type = storage::StateMachineType::Express;

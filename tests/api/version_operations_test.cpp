@@ -167,7 +167,15 @@ TEST_F(VersionOperations, RoutingThatMakesNoSenseIsRefused) {
   expect_bad_routing(Json::array({route_to(kFirst, 50), route_to(other, 50)}),
                      "Routing configuration must contain versions of one state machine." + received(kFirst, other));
   expect_bad_routing(Json::array({route_to(kFirst, 50), route_to(kSecond, 49)}),
-                     "Sum of routing configuration weights must equal 100. Received: 99");
+                     "Sum of routing configuration weights must equal 100. Received: [50, 49]");
+  expect_bad_routing(Json::array({route_to(kFirst, 0)}),
+                     "Sum of routing configuration weights must equal 100. Received: [0]");
+  // AWS counts before it looks at the versions.
+  expect_bad_routing(Json::array({route_to(kMachineArn, 99)}),
+                     "Sum of routing configuration weights must equal 100. Received: [99]");
+  expect_bad_routing(
+      Json::array({route_to(kMachineArn, 1), route_to(kMachineArn, 1)}),
+      "Routing configuration must contain distinct state machine version ARNs." + received(kMachineArn, kMachineArn));
   const auto with = [](const Json& routing) { return Json{{"name", "PROD"}, {"routingConfiguration", routing}}; };
   const std::string fails = "' failed to satisfy constraint: Member must ";
   expect_violation("CreateStateMachineAlias", with(nullptr),
@@ -175,8 +183,11 @@ TEST_F(VersionOperations, RoutingThatMakesNoSenseIsRefused) {
   expect_violation("CreateStateMachineAlias", with(Json::array()),
                    "Value at 'routingConfiguration" + fails + "have length greater than or equal to 1");
   expect_violation("CreateStateMachineAlias",
-                   with(Json::array({route_to(kFirst, 1), route_to(kFirst, 1), route_to(kFirst, 1)})),
-                   "Value at 'routingConfiguration" + fails + "have length less than or equal to 2");
+                   with(Json::array({route_to(kFirst, 1), route_to(kSecond, 2), route_to(kFirst, 1)})),
+                   "Value '[RoutingConfigurationListItem(stateMachineVersionArn=" + kFirst +
+                       ", weight=1), RoutingConfigurationListItem(stateMachineVersionArn=" + kSecond +
+                       ", weight=2), RoutingConfigurationListItem(stateMachineVersionArn=" + kFirst +
+                       ", weight=1)]' at 'routingConfiguration" + fails + "have length less than or equal to 2");
   expect_violation("CreateStateMachineAlias", with(Json::array({nullptr})),
                    "Value null at 'routingConfiguration.1.member" + fails + "not be null");
   expect_violation("CreateStateMachineAlias", with(Json::array({Json{{"stateMachineVersionArn", kFirst}}})),
@@ -276,6 +287,28 @@ TEST_F(VersionOperations, TagsArePutListedAndRemoved) {
   const auto none = call("ListTagsForResource", Json{{"resourceArn", kMachineArn + "s"}});
   expect_error(none, "ResourceNotFound", "Resource not found: '" + kMachineArn + "s'");
   EXPECT_EQ(none.json()["resourceName"].get<std::string>(), kMachineArn + "s");
+}
+
+TEST_F(VersionOperations, VersionsAndAliasesHaveNoTags) {
+  for (const auto& arn : {kFirst, kAlias, kMachineArn + ":77"}) {
+    const std::string words = "Resource not found: '" + arn + "'";
+    const auto tags = Json::parse(R"([{"key":"a","value":"1"}])");
+    expect_error(call("TagResource", Json{{"resourceArn", arn}, {"tags", tags}}), "ResourceNotFound", words);
+    expect_error(call("UntagResource", Json{{"resourceArn", arn}, {"tagKeys", {"a"}}}), "ResourceNotFound", words);
+    expect_error(call("ListTagsForResource", Json{{"resourceArn", arn}}), "ResourceNotFound", words);
+  }
+}
+
+TEST_F(VersionOperations, AVersionThatIsNotThereIsNoStateMachine) {
+  for (const auto& arn : {kMachineArn + ":77", kMachineArn + ":NONE"}) {
+    const std::string words = "State Machine Does Not Exist: '" + arn + "'";
+    expect_error(call("DescribeStateMachine", Json{{"stateMachineArn", arn}}), "StateMachineDoesNotExist", words);
+    expect_error(call("UpdateStateMachine", Json{{"stateMachineArn", arn}, {"definition", "{}"}}),
+                 "StateMachineDoesNotExist", words);
+  }
+  // What is published never changes.
+  expect_error(call("UpdateStateMachine", Json{{"stateMachineArn", kFirst}, {"definition", "{}"}}),
+               "StateMachineDoesNotExist", "State Machine Does Not Exist: '" + kFirst + "'");
 }
 
 TEST_F(VersionOperations, TagsThatAwsWouldNotTakeAreRefused) {

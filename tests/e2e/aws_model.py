@@ -83,6 +83,10 @@ def changed(request, place, value):
     return request
 
 
+# In which order AWS's messages list the values, where that is known not to be the model's.
+ENUM_ORDER = {"ExecutionStatus": ["SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING"]}
+
+
 def path_of(place):
     """The place as AWS's messages have it: the elements of a list count from 1."""
     return ".".join(f"{step + 1}.member" if isinstance(step, int) else step for step in place)
@@ -97,7 +101,8 @@ def broken_values(shape, value):
         if "max" in rules:
             yield "too long", "x" * (rules["max"] + 1), f"Member must have length less than or equal to {rules['max']}"
         if "enum" in rules:
-            yield "not in the enum", "NEITHER", f"Member must satisfy enum value set: [{', '.join(rules['enum'])}]"
+            values = ENUM_ORDER.get(shape.name, rules["enum"])
+            yield "not in the enum", "NEITHER", f"Member must satisfy enum value set: [{', '.join(values)}]"
         if "pattern" in rules:
             yield "off the pattern", UNMATCHED.get(rules["pattern"], "a b?"), f"Member must satisfy regular expression pattern: {rules['pattern']}"
     elif kind(shape) == "integer":

@@ -282,10 +282,19 @@ TEST_P(VersionsTest, WhatAnAliasNeedsHasToBeThere) {
   expect_refusal(update_alias("PROD", {{1, 100}}), RefusalCode::ResourceNotFound, words, kMachine + ":PROD");
   create_alias("PROD", {{1, 100}});
   expect_refusal(update_alias("PROD", {{3, 100}}), RefusalCode::ResourceNotFound, words, kMachine + ":3");
-  expect_refusal(ask<std::monostate>([&](auto reply) {
-                   engine_->delete_alias({kMachine, "NONE"}, reply);
-                 }),
-                 RefusalCode::ResourceNotFound, words, kMachine + ":NONE");
+}
+
+TEST_P(VersionsTest, AnAliasThatIsNotThereIsDeletedWithSuccess) {
+  const auto remove = [&](const std::string& name) {
+    return ask<std::monostate>([&](auto reply) { engine_->delete_alias({kMachine, name}, reply); });
+  };
+  EXPECT_TRUE(remove("NONE").has_value()) << "nor is its state machine";
+  create(true);
+  create_alias("PROD", {{1, 100}});
+  EXPECT_TRUE(remove("NONE").has_value());
+  EXPECT_TRUE(store_->reader().alias(kMachine, "PROD").has_value());
+  EXPECT_TRUE(remove("PROD").has_value());
+  EXPECT_TRUE(remove("PROD").has_value());
 }
 
 TEST_P(VersionsTest, AStateMachineHasAHundredAliasesAtMost) {

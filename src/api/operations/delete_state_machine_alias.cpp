@@ -1,4 +1,4 @@
-// DeleteStateMachineAlias (AWS API reference).
+// DeleteStateMachineAlias (AWS API reference): one that does not exist is deleted with success.
 #include "api/operations/operation.h"
 #include "api/protocol/members.h"
 #include "api/protocol/version_members.h"

@@ -27,8 +27,9 @@ Checked<Query> read(const Json& arguments) {
   Query query;
   const auto machine = members.string("stateMachineArn", rules::kArn);
   const auto map_run = members.string("mapRunArn", rules::kLongArn);
+  // In the order of AWS's message, which is not that of its documentation.
   query.status =
-      members.one_of("statusFilter", {"RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"})
+      members.one_of("statusFilter", {"SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING"})
           .value_or("");
   const auto redrive = members.one_of("redriveFilter", {"REDRIVEN", "NOT_REDRIVEN"});
   query.limit = read_page_size(members);

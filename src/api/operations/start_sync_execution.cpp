@@ -38,10 +38,9 @@ Json render(const run::EndedExecution& ended, Inclusion included) {
   if (ended.cause) answer["cause"] = *ended.cause;
   if (all) answer["input"] = ended.input.text();
   answer["inputDetails"] = Json{{"included", all}};
-  if (ended.output) {
-    if (all) answer["output"] = ended.output->text();
-    answer["outputDetails"] = Json{{"included", all}};
-  }
+  if (ended.output && all) answer["output"] = ended.output->text();
+  // As recorded from AWS, also of an execution that failed and has no output.
+  answer["outputDetails"] = Json{{"included", all}};
   if (!ended.trace_header.empty()) answer["traceHeader"] = ended.trace_header;
   answer["billingDetails"] = billing(ended);
   return answer;

@@ -22,7 +22,10 @@ Checked<run::UpdateStateMachine> read(const Json& arguments, const Backend& back
   const auto description = members.string("versionDescription", rules::kDescription);
   const auto configuration = read_configuration(members);
   if (!configuration.has_value()) return configuration.error();
-  if (const auto arn = read_machine_arn(request.arn); !arn.has_value()) return arn.error();
+  const auto arn = state_machine_arn(request.arn);
+  if (!arn.has_value()) return arn.error();
+  // A version never changes, and to AWS there is no state machine of that name.
+  if (!arn->qualifier.empty()) return state_machine_does_not_exist(request.arn);
   if (request.role_arn) {
     if (const auto fault = check_role_arn(*request.role_arn)) return *fault;
   }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace stepd::api {
 namespace {
@@ -25,6 +26,34 @@ std::string list_of(const std::vector<RequestedRoute>& requested) {
   std::string list;
   for (const auto& route : requested) list += (list.empty() ? "" : ", ") + route.version_arn;
   return "[" + list + "]";
+}
+
+/// As Java prints the list in AWS's message.
+std::string java_list_of(const std::vector<RequestedRoute>& requested) {
+  std::string list;
+  for (const auto& route : requested) {
+    list += (list.empty() ? "" : ", ") + std::string("RoutingConfigurationListItem(stateMachineVersionArn=") +
+            route.version_arn + ", weight=" + std::to_string(route.weight) + ")";
+  }
+  return "[" + list + "]";
+}
+
+/// What is wrong whichever versions there are. AWS looks for it first.
+std::optional<ApiError> find_routing_fault(const std::vector<RequestedRoute>& requested) {
+  std::set<std::string_view> arns;
+  std::string weights;
+  std::uint32_t sum = 0;
+  for (const auto& route : requested) {
+    arns.insert(route.version_arn);
+    weights += (weights.empty() ? "" : ", ") + std::to_string(route.weight);
+    sum += route.weight;
+  }
+  if (arns.size() < requested.size()) {
+    return invalid_routing("Routing configuration must contain distinct state machine version ARNs. Received: " +
+                           list_of(requested));
+  }
+  if (sum == kWholePercent) return std::nullopt;
+  return invalid_routing("Sum of routing configuration weights must equal 100. Received: [" + weights + "]");
 }
 
 /// AWS API reference, Tag: letters, digits, blanks and _ . : / = + - @; beyond ASCII everything is taken for a letter.
@@ -71,7 +100,11 @@ Checked<std::string> read_taggable_arn(const std::string& text) {
     if (!activity.has_value()) return activity.error();
     return text;
   }
-  return read_machine_arn(text);
+  const auto parsed = state_machine_arn(text);
+  if (!parsed.has_value()) return parsed.error();
+  // Versions and aliases have no tags of their own.
+  if (!parsed->qualifier.empty()) return resource_not_found(text, "Resource not found: '" + text + "'");
+  return text;
 }
 
 Checked<run::VersionName> read_version_arn(const std::string& text) {
@@ -97,18 +130,22 @@ void check_alias_name(Members& members, const std::string& name) {
 
 std::vector<RequestedRoute> read_routing(Members& members) {
   std::vector<RequestedRoute> routes;
-  for (auto& route : members.structures("routingConfiguration", {1, kRoutesMax})) {
+  for (auto& route : members.structures("routingConfiguration", {1})) {
     RequestedRoute requested;
     requested.version_arn = route.required_string("stateMachineVersionArn", rules::kArn);
     requested.weight = static_cast<std::uint32_t>(route.required_integer("weight", 0, kWholePercent));
     routes.push_back(std::move(requested));
   }
+  if (routes.size() > kRoutesMax) {
+    members.violates("routingConfiguration", java_list_of(routes),
+                     "Member must have length less than or equal to " + std::to_string(kRoutesMax));
+  }
   return routes;
 }
 
 Checked<Routing> to_routes(const std::vector<RequestedRoute>& requested) {
+  if (auto fault = find_routing_fault(requested)) return *std::move(fault);
   Routing routing;
-  std::uint32_t sum = 0;
   for (const auto& route : requested) {
     const auto parsed = state_machine_arn(route.version_arn);
     if (!parsed.has_value()) return parsed.error();
@@ -123,15 +160,9 @@ Checked<Routing> to_routes(const std::vector<RequestedRoute>& requested) {
       return invalid_routing("Routing configuration must contain versions of one state machine. Received: " +
                              list_of(requested));
     }
-    if (!routing.routes.empty() && routing.routes.front().version == *number) {
-      return invalid_routing("Routing configuration must contain distinct state machine version ARNs. Received: " +
-                             list_of(requested));
-    }
     routing.routes.push_back({*number, route.weight});
-    sum += route.weight;
   }
-  if (sum == kWholePercent) return routing;
-  return invalid_routing("Sum of routing configuration weights must equal 100. Received: " + std::to_string(sum));
+  return routing;
 }
 
 void show_qualifiers(const storage::ExecutionSummary& record, Json& description) {

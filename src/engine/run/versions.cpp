@@ -146,7 +146,7 @@ void Versions::update_alias(UpdateAlias request, Reply<UpdatedAlias> reply) {
 }
 
 void Versions::remove_alias(AliasName name, Reply<std::monostate> reply) {
-  if (!store_.reader().alias(name.arn, name.name)) return reply(not_found(alias_arn(name.arn, name.name)));
+  // As on AWS, one that is not there is deleted with success, as a version is.
   store_.write(storage::DeleteAlias{std::move(name.arn), std::move(name.name)},
                [reply = std::move(reply)](Outcome outcome) {
                  if (outcome == Outcome::Committed) return reply(std::monostate());
