@@ -187,4 +187,12 @@ void Activities::remove(std::string arn, Reply<std::monostate> reply) {
   });
 }
 
+bool Activities::has_activity(const std::string& arn) const {
+  try {
+    return store_.reader().activity(arn).has_value();
+  } catch (const storage::StoreError&) {
+    return true;
+  }
+}
+
 }  // namespace stepd::run

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "engine/core/decide.h"
 #include "engine/run/gateway.h"
 #include "engine/run/loop.h"
 #include "engine/run/task_call.h"
@@ -74,13 +75,15 @@ class ActivityDesk {
 };
 
 /// What the API reference says of creating and deleting activities. Thread: any.
-class Activities {
+class Activities : public core::ActivityDirectory {
  public:
   Activities(std::string region, std::string account, storage::Store& store, const Clock& clock)
       : region_(std::move(region)), account_(std::move(account)), store_(store), clock_(clock) {}
 
   void create(CreateActivity request, Reply<CreatedActivity> reply);
   void remove(std::string arn, Reply<std::monostate> reply);
+  /// Reads one row. While the store cannot be read every activity exists; the desk asks again.
+  bool has_activity(const std::string& arn) const override;
 
  private:
   const std::string region_;

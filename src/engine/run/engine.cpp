@@ -120,6 +120,7 @@ class LocalEngine final : public Engine, private Kin {
                      .kin = this,
                      .quarantine = &quarantine_,
                      .marker = options_.marker,
+                     .activities = &activities_,
                      .number = i,
                      .slice = options_.slice,
                      .express_max = std::max<std::size_t>(options_.express_max / shards, 1),

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "engine/core/decide.h"
 #include "engine/core/observer.h"
 #include "engine/run/kin.h"
 #include "engine/run/machines.h"
@@ -32,10 +33,11 @@ struct ShardDoors {
   core::Observer* observer = nullptr;  ///< of every turn, also of one that cannot be stored and is decided again
   std::chrono::seconds express_limit{limits::kExpressSeconds};
   std::vector<TurnListener*> listeners = {};
-  Kin* kin = nullptr;                     ///< null: no execution here awaits another
-  Quarantine* quarantine = nullptr;       ///< null: an exception that leaves a turn is the caller's
-  storage::TurnMarker* marker = nullptr;  ///< null: turns are not noted
-  std::size_t number = 0;                 ///< of the shard, for the marker
+  Kin* kin = nullptr;                                   ///< null: no execution here awaits another
+  Quarantine* quarantine = nullptr;                     ///< null: an exception that leaves a turn is the caller's
+  storage::TurnMarker* marker = nullptr;                ///< null: turns are not noted
+  const core::ActivityDirectory* activities = nullptr;  ///< null: every activity exists
+  std::size_t number = 0;                               ///< of the shard, for the marker
   /// How long a turn may take while others wait; 0: no limit.
   std::chrono::microseconds slice{0};
   std::size_t express_max = limits::kExpressExecutions;            ///< EXPRESS executions at once
