@@ -1,6 +1,7 @@
 #include "tasks/arguments.h"
 
 #include "base/json_pointer.h"
+#include "base/long_integer.h"
 #include "base/nearest_word.h"
 #include "base/payload.h"
 

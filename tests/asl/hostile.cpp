@@ -184,7 +184,8 @@ TEST(HostilePath, deep_parentheses_and_negations_in_a_filter_are_refused) {
 TEST(HostileChoice, a_pattern_of_many_pieces_over_a_long_text_is_linear) {
   for (const auto& op : choice_operators()) {
     if (op.name != "StringMatches") continue;
-    EXPECT_FALSE(op.holds(Value::string(std::string(250'000, 'a')), Value::string("*" + std::string(100'000, 'a') + "b*")));
+    EXPECT_FALSE(
+        op.holds(Value::string(std::string(250'000, 'a')), Value::string("*" + std::string(100'000, 'a') + "b*")));
     EXPECT_FALSE(op.holds(Value::string(std::string(250'000, 'a')), Value::string(repeated("*a", 100'000) + "b")));
   }
 }

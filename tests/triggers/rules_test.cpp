@@ -87,15 +87,15 @@ TEST(Rules, A_path_that_leads_nowhere_is_told_and_starts_nothing) {
 TEST(Transformer, Places_are_values_outside_quotes_and_text_inside_them) {
   const auto made =
       make_transformer(R"({"bucket":"$.detail.bucket.name","key":"$.detail.object.key","size":"$.detail.object.size"})",
-                  R"({"bucket": <bucket>, "key": <key>, "size": <size>, "url": "s3://<bucket>/<key>?<size>"})");
+                       R"({"bucket": <bucket>, "key": <key>, "size": <size>, "url": "s3://<bucket>/<key>?<size>"})");
   EXPECT_EQ(input_by(made, object("uploads", "a\"b.jpg")),
             (Json{{"bucket", "uploads"}, {"key", "a\"b.jpg"}, {"size", 7}, {"url", "s3://uploads/a\"b.jpg?7"}}));
 }
 
 TEST(Transformer, An_absent_value_is_null_or_nothing_and_reserved_names_need_no_path) {
-  const auto made =
-      make_transformer(R"({"no":"$.detail.no"})",
-                  R"({"a": <no>, "b": "x<no>y", "rule": "<aws.events.rule-name>", "all": <aws.events.event.json>})");
+  const auto made = make_transformer(
+      R"({"no":"$.detail.no"})",
+      R"({"a": <no>, "b": "x<no>y", "rule": "<aws.events.rule-name>", "all": <aws.events.event.json>})");
   const Json input = input_by(made, object("uploads", "k"));
   EXPECT_EQ(input["a"], Json());
   EXPECT_EQ(input["b"], "xy");

@@ -152,8 +152,7 @@ void Turns::take_turn(Live& live) {
     auto& request = live.turn.emplace_back(std::move(live.queue.front()));
     live.queue.pop_front();
     auto decision = core::decide(*live.machine->definition, live.execution, request.command,
-                                 {doors_.clock.now(), random_bits(), &slice, doors_.activities},
-                                 doors_.observer);
+                                 {doors_.clock.now(), random_bits(), &slice, doors_.activities}, doors_.observer);
     request.rejected = decision.rejection.has_value();
     events.insert(events.end(), std::make_move_iterator(decision.events.begin()),
                   std::make_move_iterator(decision.events.end()));

@@ -1,5 +1,6 @@
 #include "tasks/notify/publisher.h"
 
+#include "base/nearest_word.h"
 #include "base/payload.h"
 #include "tasks/arguments.h"
 
