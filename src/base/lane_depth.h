@@ -1,5 +1,5 @@
-// How much work stands in a lane at one moment: a number for each question that an operator or a metrics page asks.
-// What lanes there are, and what runs in them, is said where tasks run.
+// How many tasks run and wait in a lane at one moment, for /health and for metrics. The lanes themselves are in
+// tasks/lane.h.
 #pragma once
 
 #include <chrono>

@@ -156,7 +156,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"limits: { waiting_tasks: 0 }\n", "waiting_tasks: expected a whole number from 1 to 10000000, got 0"},
         Case{"limits: { start_execution: { refill: 0 } }\n",
              "refill: expected a whole number from 1 to 1000000, got 0"},
-        Case{"limits: { state_transitions: 5 }\n", "state_transitions: expected"},
+        Case{"limits: { state_transitions: 5 }\n", "expected a mapping (key: value), got 5"},
         Case{"buckets:\n  uploads: {}\nstate_machines:\n  m: { definition: m.asl.json }\nnotifications:\n"
              "  n: { bucket: uploads, state_machine: m }\n",
              "stepd.yaml:6:8: there is no bucket 'uploads' with watch: true"},

@@ -25,8 +25,11 @@ std::string row_of_passes(int count) {
   return Json{{"StartAt", "P1"}, {"States", states}}.dump();
 }
 
-constexpr auto kEndlessPasses = R"({"StartAt":"A","States":{"A":{"Type":"Pass","Next":"A"}}})";
-constexpr auto kEndlessPassesInTime = R"({"StartAt":"A","TimeoutSeconds":5,"States":{"A":{"Type":"Pass","Next":"A"}}})";
+constexpr auto kEndlessChoices = R"({"StartAt":"A","States":{"A":{"Type":"Choice","Default":"A",
+        "Choices":[{"Variable":"$.end","IsPresent":true,"Next":"Z"}]},"Z":{"Type":"Succeed"}}})";
+constexpr auto kEndlessChoicesInTime =
+    R"({"StartAt":"A","TimeoutSeconds":5,"States":{"A":{"Type":"Choice","Default":"A",
+        "Choices":[{"Variable":"$.end","IsPresent":true,"Next":"Z"}]},"Z":{"Type":"Succeed"}}})";
 constexpr auto kTaskThenPass =
     R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f","Next":"P"},
         "P":{"Type":"Pass","End":true}}})";
@@ -77,7 +80,7 @@ TEST_F(Transitions, TheyGoOnInTheOrderInWhichTheyCame) {
 
 TEST_F(Transitions, AStateMachineThatUsesUpItsBucketDoesNotSlowTheOthers) {
   limit({{100'000, 100'000}, {1'000, 100}});
-  const auto endless = begin(bench_.create(kEndlessPasses, "endless"), "x");
+  const auto endless = begin(bench_.create(kEndlessChoices, "endless"), "x");
   const auto deltas = bench_.store.deltas;
   bench_.advance(10ms);
   EXPECT_LE(bench_.store.deltas, deltas + 1) << "the endless one goes on without tokens";
@@ -96,7 +99,7 @@ TEST_F(Transitions, AllTogetherHaveOneBucketToo) {
 
 TEST_F(Transitions, OneThatWaitsCanBeStopped) {
   limit({{}, {1, 1}});
-  const auto arn = begin(bench_.create(kEndlessPasses), "one");
+  const auto arn = begin(bench_.create(kEndlessChoices), "one");
   const auto stopped = bench_.stop(arn);
   bench_.settle();
   ASSERT_TRUE(stopped->has_value());
@@ -107,7 +110,7 @@ TEST_F(Transitions, OneThatWaitsCanBeStopped) {
 
 TEST_F(Transitions, OneThatWaitsTimesOut) {
   limit({{}, {1, 1}});
-  const auto arn = begin(bench_.create(kEndlessPassesInTime), "one");
+  const auto arn = begin(bench_.create(kEndlessChoicesInTime), "one");
   bench_.advance(5s);
   EXPECT_EQ(bench_.record(arn).status, ExecutionStatus::TimedOut);
 }

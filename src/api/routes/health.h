@@ -1,4 +1,4 @@
-// GET /health: whether this process can do its work, and how much of it stands in line, for supervisors and scripts. It
+// GET /health: whether this process can do its work, and how many tasks run and wait, for supervisors and scripts. It
 // tells nothing confidential.
 #pragma once
 

@@ -251,7 +251,7 @@ struct InvokedFunction {
   Result<Payload> answer;  ///< an error's cause is Lambda's error object as text, or a service error's message
 };
 
-/// What an operator watches.
+/// The numbers that an operator watches.
 struct Readings {
   std::vector<LaneDepth> lanes;  ///< of the tasks that handlers carry out
   std::size_t quarantined = 0;   ///< executions that cannot go on (quarantine.h)

@@ -21,7 +21,7 @@ class TaskServices : public TaskRunner {
   virtual void invoke(InvokeFunction request, std::function<void(Result<Payload>)> done) = 0;
   /// Takes no further task of a handler. Waits at most `grace` for running handlers, then asks them to stop.
   virtual void drain(std::chrono::milliseconds grace) = 0;
-  /// How much work stands in each lane of the handlers. Never blocks.
+  /// How many tasks run and wait in each lane. Never blocks.
   virtual std::vector<LaneDepth> lanes() const = 0;
 };
 

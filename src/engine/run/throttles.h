@@ -3,19 +3,16 @@
 #pragma once
 
 #include "base/clock.h"
-#include "base/limits.h"
 #include "engine/run/token_bucket.h"
 
 namespace stepd::run {
 
-/// `each` is a state machine, all versions and revisions of it.
+/// `each` is a state machine, all versions and revisions of it. AWS's quotas of an account: 1,300 and 300 starts, 6,000
+/// and 6,000 of EXPRESS ones, 5,000 and 1,500 states.
 struct ThrottleRates {
-  RatePair standard_starts{{limits::kStartBucket, limits::kStartRefill},
-                           {limits::kMachineStartBucket, limits::kMachineStartRefill}};
-  RatePair express_starts{{limits::kExpressStartBucket, limits::kExpressStartRefill},
-                          {limits::kMachineExpressStartBucket, limits::kMachineExpressStartRefill}};
-  RatePair transitions{{limits::kTransitionBucket, limits::kTransitionRefill},
-                       {limits::kMachineTransitionBucket, limits::kMachineTransitionRefill}};
+  RatePair standard_starts{{50'000, 20'000}, {25'000, 10'000}};
+  RatePair express_starts{{12'000, 12'000}, {6'000, 6'000}};
+  RatePair transitions{{200'000, 100'000}, {100'000, 50'000}};  ///< a state machine's bucket holds a whole history
 };
 
 /// Keys are ARNs of state machines. Thread: any.

@@ -18,9 +18,9 @@ Publisher::Publisher(std::vector<Topic> topics, Outbox& outbox, const Clock& clo
 Result<void> Publisher::publish(const std::string& name, const std::string& id, const Json& record) {
   const auto topic = std::find_if(topics_.begin(), topics_.end(), [&](const Topic& each) { return each.name == name; });
   if (topic == topics_.end()) {
-    std::vector<std::string> known;
+    std::vector<std::string_view> known;
     for (const auto& each : topics_) known.push_back(each.name);
-    const auto near = nearest_word(name, known);
+    const std::string near(nearest_word(name, known));
     return AslError{"Notify.NoSuchTopic",
                     "No topic " + name + " is configured" + (near.empty() ? "." : "; did you mean " + near + "?")};
   }
