@@ -11,7 +11,6 @@
 namespace stepd::test {
 namespace {
 
-using tasks::image::read_iptc;
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
@@ -23,6 +22,8 @@ std::string rdf(const std::string& description, const std::string& attributes = 
       xmlns:my="urn:mine" )" +
          attributes + ">" + description + R"(</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>)";
 }
+
+Json read_iptc(std::string_view block) { return tasks::image::read_iptc(block, true); }
 
 Json read_xmp(const std::string& packet, std::string* unread = nullptr) {
   std::string why;
@@ -59,6 +60,67 @@ TEST(Iptc, ReadsNothingBeyondTheBlock) {
   EXPECT_EQ(read_iptc(std::string("8BIM\x03\x04\x00\x00\xFF\xFF\xFF\xFF", 12) + whole), Json::object());
   EXPECT_EQ(read_iptc(std::string("8BIM\x04\x04\x00\x00\xFF\xFF\xFF\xFF", 12) + whole),
             Json({{"Headline", "Headline"}}));
+}
+
+TEST(Place, IsLeftOutOfXmpAndIptcAsWell) {
+  Workbench bench;
+  const auto records = iptc_record(2, 120, "A cove") + iptc_record(2, 26, "secret") + iptc_record(2, 27, "secret") +
+                       iptc_record(2, 90, "secret") + iptc_record(2, 92, "secret") + iptc_record(2, 95, "secret") +
+                       iptc_record(2, 100, "secret") + iptc_record(2, 101, "secret");
+  const auto packet =
+      rdf(R"(
+      <dc:format>kept</dc:format><dc:coverage>secret</dc:coverage><exif:GPSLatitude>secret</exif:GPSLatitude>
+      <photoshop:City>secret</photoshop:City><photoshop:State>secret</photoshop:State>
+      <photoshop:Country>secret</photoshop:Country><photoshop:Credit>kept</photoshop:Credit>
+      <core:Location>secret</core:Location><core:CountryCode>secret</core:CountryCode>
+      <core:CreatorContactInfo rdf:parseType="Resource"><core:CiAdrCity>kept</core:CiAdrCity></core:CreatorContactInfo>
+      <ext:LocationShown><rdf:Bag><rdf:li rdf:parseType="Resource"><ext:City>secret</ext:City></rdf:li></rdf:Bag></ext:LocationShown>
+      <ext:LocationCreated><rdf:Bag><rdf:li ext:Sublocation="secret"/></rdf:Bag></ext:LocationCreated>
+      <my:GpsLongitude>secret</my:GpsLongitude><my:AbsoluteAltitude>secret</my:AbsoluteAltitude>
+      <geo:lat>secret</geo:lat>
+      <m:History><rdf:Seq><rdf:li rdf:parseType="Resource"><ev:action>kept</ev:action><ext:ProvinceState>secret</ext:ProvinceState></rdf:li></rdf:Seq></m:History>)",
+          R"(xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"
+      xmlns:core="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/" xmlns:ext="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+      xmlns:geo="http://www.w3.org/2003/01/geo/wgs84_pos#" photoshop:State="secret")");
+  bench.objects.put("in", "photo", with_xmp(with_iptc(draw(".jpg"), records), packet));
+  const auto told = [&](bool gps) {
+    const auto result = bench.run("image.metadata", Json{{"bucket", "in"}, {"key", "photo"}, {"gps", gps}});
+    EXPECT_EQ(error_name(result), "none") << cause(result);
+    EXPECT_FALSE(result->contains("unread")) << *result;
+    return *result;
+  };
+  const auto all = told(true);
+  EXPECT_EQ(all.at("iptc").at("City"), "secret");
+  EXPECT_EQ(all.at("xmp").at("Iptc4xmpExt").size(), 2u);
+  const auto without = told(false);
+  EXPECT_EQ(without.dump().find("secret"), std::string::npos) << without;
+  EXPECT_EQ(without.at("iptc"), Json::parse(R"({"Description": "A cove"})"));
+  EXPECT_EQ(without.at("xmp"), Json::parse(R"({"dc": {"format": "kept"}, "photoshop": {"Credit": "kept"},
+      "Iptc4xmpCore": {"CreatorContactInfo": {"CiAdrCity": "kept"}}, "xmpMM": {"History": [{"action": "kept"}]}})"));
+}
+
+TEST(Place, IsKeptByAResultOnlyByItsName) {
+  Workbench bench;
+  const auto kept = [&](const std::string& picture, const Json& keep) {
+    bench.objects.put("in", "photo", picture);
+    const auto result = bench.run("image.resize", Json{{"bucket", "in"},
+                                                       {"key", "photo"},
+                                                       {"width", 20},
+                                                       {"keep", keep},
+                                                       {"destination", {{"bucket", "out"}, {"key", "small"}}}});
+    EXPECT_EQ(error_name(result), "none") << cause(result);
+    return bench.objects.bytes("out", "small");
+  };
+  const auto caption = with_iptc(draw(".jpg"), iptc_record(2, 120, "A cove"));
+  EXPECT_THAT(kept(caption, {"iptc"}), HasSubstr("A cove"));
+  const auto city = with_iptc(draw(".jpg"), iptc_record(2, 120, "A cove") + iptc_record(2, 90, "Hidden"));
+  EXPECT_THAT(kept(city, {"iptc"}), testing::Not(HasSubstr("Hidden")));
+  EXPECT_THAT(kept(city, {"iptc", "gps"}), HasSubstr("Hidden"));
+  // By the namespace, whatever its prefix.
+  const auto shown =
+      with_xmp(draw(".jpg"), rdf("<ps:City>Hidden</ps:City>", R"(xmlns:ps="http://ns.adobe.com/photoshop/1.0/")"));
+  EXPECT_THAT(kept(shown, {"xmp"}), testing::Not(HasSubstr("Hidden")));
+  EXPECT_THAT(kept(shown, {"xmp", "gps"}), HasSubstr("Hidden"));
 }
 
 TEST(Iptc, CountsWhatRepeats) {

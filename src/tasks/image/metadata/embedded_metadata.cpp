@@ -44,7 +44,10 @@ Json read_embedded(const Header& header, const MetadataRequest& request) {
     }
     if (request.exif) members["exif"] = std::move(exif);
   }
-  if (request.iptc) members["iptc"] = read_iptc(bounded(block_of(header.picture, VIPS_META_IPTC_NAME), "iptc", unread));
+  if (request.iptc) {
+    const auto block = bounded(block_of(header.picture, VIPS_META_IPTC_NAME), "iptc", unread);
+    members["iptc"] = read_iptc(block, request.gps);
+  }
   if (request.xmp) {
     std::string why;
     members["xmp"] = read_xmp(block_of(header.picture, VIPS_META_XMP_NAME), request.gps, why);

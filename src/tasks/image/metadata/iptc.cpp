@@ -1,5 +1,6 @@
 #include "tasks/image/metadata/iptc.h"
 
+#include "tasks/image/metadata/place.h"
 #include "tasks/image/metadata/plain_text.h"
 
 #include <algorithm>
@@ -99,7 +100,7 @@ void add(Json& values, const DataSet& set, std::string_view content) {
 
 }  // namespace
 
-Json read_iptc(std::string_view block) {
+Json read_iptc(std::string_view block, bool place) {
   constexpr std::string_view kPhotoshop("Photoshop 3.0\0", 14);
   if (block.starts_with(kPhotoshop)) block.remove_prefix(kPhotoshop.size());
   if (block.starts_with("8BIM")) block = find_resource(block);
@@ -111,7 +112,7 @@ Json read_iptc(std::string_view block) {
     const auto size = number_at(block, 3, 2);
     if (size > block.size() - kHead || size > 32'767) break;
     const auto* set = number_at(block, 1, 1) == 2 ? find_data_set(number_at(block, 2, 1)) : nullptr;
-    if (set != nullptr) add(values, *set, block.substr(kHead, size));
+    if (set != nullptr && (place || !names_place(set->name))) add(values, *set, block.substr(kHead, size));
     block.remove_prefix(kHead + size);
   }
   return values;

@@ -9,7 +9,8 @@
 namespace stepd::tasks::image {
 
 /// `{Name: text, Keywords: [text, ...], ...}` of a block as JPEG (Photoshop's resources) or TIFF (bare) holds it; empty
-/// if there is nothing to read. What may stand several times is an array of at most 100. Texts as plain_text().
-Json read_iptc(std::string_view block);
+/// if there is nothing to read. What may stand several times is an array of at most 100. Texts as plain_text(). With
+/// `place` false no name of a place is read.
+Json read_iptc(std::string_view block, bool place);
 
 }  // namespace stepd::tasks::image

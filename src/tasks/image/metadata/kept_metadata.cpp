@@ -1,5 +1,8 @@
 #include "tasks/image/metadata/kept_metadata.h"
 
+#include "tasks/image/metadata/iptc.h"
+#include "tasks/image/metadata/xmp.h"
+
 #include <libexif/exif-data.h>
 #include <vips/vips.h>
 
@@ -8,6 +11,7 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <string_view>
@@ -33,12 +37,22 @@ void for_each_field(const Picture& picture, const std::function<void(const char*
   for (gchar** field = fields.get(); *field != nullptr; ++field) visit(*field);
 }
 
-bool speaks_of_a_place(std::string_view xmp) {
+/// What a packet that is no XMP to its end may still say.
+bool mentions_a_place(std::string_view xmp) {
   std::string lower(xmp);
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
   const auto has = [&](const char* word) { return lower.find(word) != std::string::npos; };
-  return has("gps") || has("location") || has("latitude") || has("photoshop:city");
+  return has("gps") || has("location") || has("latitude") || has("city") || has("country") || has("state");
 }
+
+bool xmp_has_place(std::string_view packet) {
+  std::string unread;
+  const auto whole = read_xmp(packet, true, unread);
+  if (!unread.empty()) return mentions_a_place(packet);
+  return whole != read_xmp(packet, false, unread);
+}
+
+bool iptc_has_place(std::string_view block) { return read_iptc(block, true) != read_iptc(block, false); }
 
 bool is_kept(ExifIfd block, ExifTag tag, const Kept& kept) {
   if (block == EXIF_IFD_GPS) return kept.gps;
@@ -110,8 +124,9 @@ bool keep_metadata(Picture& result, const Picture& source, const Kept& kept) {
   set_blob(result, VIPS_META_ICC_NAME, profile);
   if (kept.exif || kept.gps || kept.copyright) keep_exif(result, source, kept);
   const auto xmp = blob_of(source, VIPS_META_XMP_NAME);
-  if (kept.xmp && (kept.gps || !speaks_of_a_place(xmp))) set_blob(result, VIPS_META_XMP_NAME, xmp);
-  if (kept.iptc) set_blob(result, VIPS_META_IPTC_NAME, blob_of(source, VIPS_META_IPTC_NAME));
+  if (kept.xmp && (kept.gps || !xmp_has_place(xmp))) set_blob(result, VIPS_META_XMP_NAME, xmp);
+  const auto iptc = blob_of(source, VIPS_META_IPTC_NAME);
+  if (kept.iptc && (kept.gps || !iptc_has_place(iptc))) set_blob(result, VIPS_META_IPTC_NAME, iptc);
   return true;
 }
 

@@ -9,7 +9,8 @@ namespace stepd::tasks::image {
 
 /// Takes every field off `result` but those that `kept` names, which come from `source`; false when libvips failed. The
 /// colour profile of `result` describes its pixels and stays if `kept.icc`. EXIF is kept without its orientation, which
-/// was applied, its thumbnail and its maker's notes; XMP that speaks of a place is left out whole unless `kept.gps`.
+/// was applied, its thumbnail and its maker's notes; XMP and IPTC that speak of a place are left out whole unless
+/// `kept.gps`.
 bool keep_metadata(Picture& result, const Picture& source, const Kept& kept);
 
 }  // namespace stepd::tasks::image

@@ -13,7 +13,7 @@ struct MetadataRequest {
   bool exif = true;
   bool iptc = true;
   bool xmp = true;
-  bool gps = true;         ///< in EXIF and XMP; false leaves the place out of both
+  bool gps = true;         ///< in EXIF; false leaves the place out of XMP and IPTC as well
   bool checksums = false;  ///< of the file as it is
   // These decode the picture, and so are held to the limits that decoding is held to.
   bool colours = false;

@@ -1,5 +1,6 @@
 #include "tasks/image/metadata/xmp.h"
 
+#include "tasks/image/metadata/place.h"
 #include "tasks/image/metadata/plain_text.h"
 
 #include <expat.h>
@@ -23,11 +24,12 @@ constexpr char kSeparator = '\n';
 
 constexpr std::string_view kRdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
 constexpr std::string_view kXml = "http://www.w3.org/XML/1998/namespace";
-constexpr std::string_view kExif = "http://ns.adobe.com/exif/1.0/";
+constexpr std::string_view kDublinCore = "http://purl.org/dc/elements/1.1/";
+constexpr std::string_view kPhotoshop = "http://ns.adobe.com/photoshop/1.0/";
 
 // XMP specification parts 1 and 2; IPTC Photo Metadata Standard; PLUS.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 18> kPrefixes{{
-    {"http://purl.org/dc/elements/1.1/", "dc"},
+    {kDublinCore, "dc"},
     {"http://ns.adobe.com/xap/1.0/", "xmp"},
     {"http://ns.adobe.com/xap/1.0/rights/", "xmpRights"},
     {"http://ns.adobe.com/xap/1.0/mm/", "xmpMM"},
@@ -35,10 +37,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 18> kPrefixe
     {"http://ns.adobe.com/xap/1.0/t/pg/", "xmpTPg"},
     {"http://ns.adobe.com/xmp/1.0/DynamicMedia/", "xmpDM"},
     {"http://ns.adobe.com/pdf/1.3/", "pdf"},
-    {"http://ns.adobe.com/photoshop/1.0/", "photoshop"},
+    {kPhotoshop, "photoshop"},
     {"http://ns.adobe.com/camera-raw-settings/1.0/", "crs"},
     {"http://ns.adobe.com/tiff/1.0/", "tiff"},
-    {kExif, "exif"},
+    {"http://ns.adobe.com/exif/1.0/", "exif"},
     {"http://cipa.jp/exif/1.0/", "exifEX"},
     {"http://ns.adobe.com/exif/1.0/aux/", "aux"},
     {"http://ns.adobe.com/lightroom/1.0/", "lr"},
@@ -183,7 +185,13 @@ class Translation {
 
   bool is_member(const Name& name) const {
     if (name.space.empty() || name.space == kRdf || name.space == kXml) return false;
-    return place_ || name.space != kExif || !name.local.starts_with("GPS");
+    return place_ || !(names_place(name.local) || is_place_of_its_namespace(name));
+  }
+
+  /// Words that mean a place only where they stand.
+  static bool is_place_of_its_namespace(const Name& name) {
+    constexpr std::string_view kGeo = "http://www.w3.org/2003/01/geo/wgs84_pos#";
+    return name.space == kGeo || name.is(kDublinCore, "coverage") || name.is(kPhotoshop, "State");
   }
 
   template <class Take>
