@@ -5,6 +5,7 @@
 #include <vips/vips.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <memory>
 #include <random>
@@ -143,6 +144,68 @@ std::string with_segment(const std::string& jpeg, char marker, const std::string
 
 }  // namespace
 
+std::string flat(const std::string& suffix, const std::vector<int>& values, std::string_view profile, bool cmyk) {
+  tasks::image::start_vips();
+  constexpr int kWidth = 96;
+  constexpr int kHeight = 64;
+  std::vector<std::uint8_t> samples;
+  for (int i = 0; i < kWidth * kHeight; ++i) samples.insert(samples.end(), values.begin(), values.end());
+  Picture picture = owned(vips_image_new_from_memory_copy(samples.data(), samples.size(), kWidth, kHeight,
+                                                          static_cast<int>(values.size()), VIPS_FORMAT_UCHAR));
+  const auto space = cmyk                 ? VIPS_INTERPRETATION_CMYK
+                     : values.size() <= 2 ? VIPS_INTERPRETATION_B_W
+                                          : VIPS_INTERPRETATION_sRGB;
+  picture = applied(std::move(picture), [&](VipsImage* in, VipsImage** out) {
+    return vips_copy(in, out, "interpretation", space, nullptr);
+  });
+  if (!profile.empty()) vips_image_set_blob_copy(picture.get(), VIPS_META_ICC_NAME, profile.data(), profile.size());
+  void* encoded = nullptr;
+  std::size_t size = 0;
+  if (vips_image_write_to_buffer(picture.get(), suffix.c_str(), &encoded, &size, nullptr) != 0) fail(suffix.c_str());
+  const std::unique_ptr<void, decltype(&g_free)> guard(encoded, g_free);
+  return {static_cast<const char*>(encoded), size};
+}
+
+std::string big_endian(const std::vector<std::uint32_t>& values) {
+  std::string text;
+  for (const auto value : values) text += big(value, 4);
+  return text;
+}
+
+std::string with_chunk(const std::string& png, const std::string& type, const std::string& content) {
+  constexpr std::size_t kHeader = 33;
+  return png.substr(0, kHeader) + chunk(type, content) + png.substr(kHeader);
+}
+
+std::string grey_profile(double gamma) {
+  // ICC.1:2001-04: a header of 128 bytes, a table of tags, and what they point at.
+  const auto d50 = big_endian({0x0000F6D6, 0x00010000, 0x0000D32D});
+  const std::string name = "grey";
+  const auto description = "desc" + big(0, 4) + big(5, 4) + name + std::string(1 + 4 + 4 + 2 + 1 + 67 + 2, '\0');
+  const auto white = "XYZ " + big(0, 4) + d50;
+  const auto curve =
+      "curv" + big(0, 4) + big(1, 4) + big(static_cast<std::uint32_t>(std::lround(gamma * 256)), 2) + big(0, 2);
+  std::string table = big(3, 4);
+  std::string content;
+  const std::size_t begin = 128 + 4 + 3 * 12;
+  for (const auto& [tag, value] : {std::pair{"desc", description}, {"wtpt", white}, {"kTRC", curve}}) {
+    table += tag + big(static_cast<std::uint32_t>(begin + content.size()), 4) +
+             big(static_cast<std::uint32_t>(value.size()), 4);
+    content += value + std::string((4 - value.size() % 4) % 4, '\0');
+  }
+  const auto size = big(static_cast<std::uint32_t>(begin + content.size()), 4);
+  std::string header = size + big(0, 4) + big(0x02400000, 4) + "mntrGRAYXYZ " + std::string(12, '\0') + "acsp";
+  header += std::string(64 - header.size() + 4, '\0') + d50;
+  return header + std::string(128 - header.size(), '\0') + table + content;
+}
+
+int as_srgb(int sample, double gamma) {
+  // IEC 61966-2-1.
+  const double light = std::pow(sample / 255.0, gamma);
+  const double encoded = light <= 0.0031308 ? 12.92 * light : 1.055 * std::pow(light, 1 / 2.4) - 0.055;
+  return static_cast<int>(std::lround(255 * encoded));
+}
+
 std::string draw(const std::string& suffix, const Drawing& drawing) {
   tasks::image::start_vips();
   const auto samples = pixels_of(drawing);
@@ -229,6 +292,22 @@ std::string exif_orientation(int orientation) {
 
 std::string with_exif(const std::string& jpeg, const std::string& block) {
   return with_segment(jpeg, '\xE1', std::string("Exif\0\0", 6) + block);
+}
+
+std::string with_profile(const std::string& picture, const std::string& profile) {
+  if (picture.starts_with("\xFF\xD8"))
+    return with_segment(picture, '\xE2', std::string("ICC_PROFILE\0\1\1", 14) + profile);
+  // RFC 1950 and 1951: one block that is stored as it is, and its checksum.
+  const auto size = static_cast<std::uint32_t>(profile.size());
+  std::uint32_t low = 1;
+  std::uint32_t high = 0;
+  for (const char c : profile) {
+    low = (low + static_cast<unsigned char>(c)) % 65'521;
+    high = (high + low) % 65'521;
+  }
+  const auto stored =
+      "\x78\x01\x01" + little(size, 2) + little(~size & 0xFFFFu, 2) + profile + big(high << 16 | low, 4);
+  return with_chunk(picture, "iCCP", std::string("p\0\0", 3) + stored);
 }
 
 std::string with_xmp(const std::string& jpeg, const std::string& packet) {

@@ -60,6 +60,8 @@ std::string exif_block(const std::vector<ExifTag>& picture, const std::vector<Ex
 std::string exif_orientation(int orientation);
 /// `jpeg` with an APP1 segment of that block.
 std::string with_exif(const std::string& jpeg, const std::string& block);
+/// A JPEG or PNG with an ICC profile, whether it fits or not.
+std::string with_profile(const std::string& picture, const std::string& profile);
 std::string with_xmp(const std::string& jpeg, const std::string& packet);
 /// IPTC-IIM in a resource block of Photoshop's.
 std::string with_iptc(const std::string& jpeg, const std::string& records);
@@ -67,6 +69,18 @@ std::string with_iptc(const std::string& jpeg, const std::string& records);
 std::string iptc_record(int record, int number, const std::string& text);
 /// A WebP whose XMP may be larger than JPEG's segments allow.
 std::string webp_with_xmp(const std::string& packet);
+
+/// The same colour everywhere: `values` for the channels, which are grey, grey and alpha, RGB, RGBA or, if `cmyk`,
+/// inks. `profile` is embedded as it is, whether it fits or not.
+std::string flat(const std::string& suffix, const std::vector<int>& values, std::string_view profile = {},
+                 bool cmyk = false);
+/// An ICC profile of grey whose samples are light to the power 1/`gamma`.
+std::string grey_profile(double gamma);
+/// `png` with a chunk of that type and content before all but its header.
+std::string with_chunk(const std::string& png, const std::string& type, const std::string& content);
+std::string big_endian(const std::vector<std::uint32_t>& values);
+/// Of a sample that is light to the power 1/`gamma`: the one of sRGB for the same light.
+int as_srgb(int sample, double gamma);
 
 /// Grey stripes, written by hand because libvips's own writer is not among those allowed.
 std::string bmp(std::uint32_t width, std::uint32_t height);

@@ -42,9 +42,9 @@ TEST(ResizeColour, WideGamutBecomesSrgb) {
   }
 }
 
-TEST(ResizeColour, CmykComesOutAsTheColoursItWasMadeOf) {
+TEST(ResizeColour, CmykWithAProfileComesOutAsTheColoursItWasMadeOf) {
   Workbench bench;
-  for (const char* suffix : {".jpg[Q=100]", ".jpg[Q=100,profile=cmyk]", ".tif", ".tif[profile=cmyk]"}) {
+  for (const char* suffix : {".jpg[Q=100,profile=cmyk]", ".tif[profile=cmyk]"}) {
     bench.objects.put("in", "print", clay(suffix, true));
     const auto picture = resized(bench, resize_request("print", {{"width", 30}, {"format", "png"}}));
     ASSERT_EQ(picture.bands, 3);
@@ -67,6 +67,40 @@ TEST(ResizeColour, AProfileIsKeptWithItsColoursOrWrittenAsSrgb) {
   const auto kept = bytes({{"colours", "keep"}});
   EXPECT_EQ(field(kept, "icc-profile-data"), field(clay(".png[profile=p3]"), "icc-profile-data"));
   EXPECT_LE(distance(decode(kept).at(9, 9), kClay), 1);
+}
+
+TEST(ResizeColour, AlphaThatIsDroppedLeavesTheColoursThatItHid) {
+  Workbench bench;
+  // Of the lightest alpha and not of none: a WebP's encoder blackens what nobody sees.
+  const auto hidden = [](const std::string& suffix) {
+    return paint(
+        suffix, 80, 40,
+        [](int x, int) {
+          return Pixel{200, 100, 50, x < 40 ? 255 : 1};
+        },
+        true);
+  };
+  bench.objects.put("in", "logo.png", hidden(".png"));
+  bench.objects.put("in", "logo.webp", hidden(".webp[lossless]"));
+  bench.objects.put("in", "grey.png", flat(".png", {120, 0}));
+  for (const char* key : {"logo.png", "logo.webp"}) {
+    for (const char* format : {"jpeg", "png", "webp"}) {
+      for (const int width : {80, 40, 10}) {
+        const auto picture = resized(
+            bench, resize_request(key, {{"width", width}, {"format", format}, {"alpha", "drop"}}, "{width}.{ext}"));
+        EXPECT_FALSE(picture.has_alpha) << format;
+        for (const int x : {1, width - 2}) EXPECT_LE(distance(picture.at(x, 2), kClay), 8) << key << format << width;
+      }
+    }
+  }
+  const auto grey = resized(bench, resize_request("grey.png", {{"width", 48}, {"alpha", "drop"}, {"format", "jpeg"}}));
+  EXPECT_NEAR(grey.at(20, 10)[0], 120, 1);
+  const auto several = bench.run(
+      "image.resize",
+      resize_request("logo.png", {{"alpha", "drop"}, {"format", "png"}, {"outputs", {{{"width", 80}}, {{"width", 8}}}}},
+                     "o-{width}"));
+  ASSERT_EQ(error_name(several), "none") << cause(several);
+  EXPECT_LE(distance(decode(bench.objects.bytes("out", "o-8")).at(7, 1), kClay), 2);
 }
 
 TEST(ResizeColour, GrayscaleBlurAndSharpenDoWhatTheySay) {

@@ -194,5 +194,52 @@ TEST(Turn, TwoAfterAnotherAreOneAndEveryRectangleFindsBack) {
   }
 }
 
+TEST(ResizeGeometry, ADecoderMakesAJpegSmallerUnlessAskedToBeAccurate) {
+  Workbench bench;
+  const auto made = [&](Json more) {
+    more["format"] = "png";
+    return resized(bench, resize_request("photo", more));
+  };
+  bench.objects.put("in", "photo", paint_scenery(".jpg[Q=95]", 1'200, 800));
+  const std::pair<int, bool> cases[] = {{398, true}, {400, false}, {401, false}, {600, false}, {130, true}};
+  for (const auto& [width, smaller] : cases) {
+    const auto quick = made({{"width", width}});
+    const auto accurate = made({{"width", width}, {"accurate", true}});
+    EXPECT_LE(mean_difference(quick, accurate), 1) << width;
+    EXPECT_EQ(quick.samples != accurate.samples, smaller) << width;
+  }
+}
+
+TEST(ResizeGeometry, ADecoderThatWouldRoundLengthsDoesNotMakeAPictureSmaller) {
+  Workbench bench;
+  const auto alike = [&](int width, int height, Json more) {
+    bench.objects.put("in", "photo", paint_scenery(".jpg[Q=95]", width, height));
+    more.update({{"width", 100}, {"format", "png"}});
+    const auto quick = resized(bench, resize_request("photo", more));
+    more["accurate"] = true;
+    return quick.samples == resized(bench, resize_request("photo", more)).samples;
+  };
+  EXPECT_TRUE(alike(401, 301, Json::object()));
+  EXPECT_TRUE(alike(400, 301, Json::object()));
+  EXPECT_FALSE(alike(400, 300, Json::object()));
+  const auto region = [](int left) { return Json{{"left", left}, {"top", 0}, {"width", 320}, {"height", 300}}; };
+  EXPECT_TRUE(alike(400, 300, {{"region", region(1)}}));
+  EXPECT_FALSE(alike(400, 300, {{"region", region(2)}}));
+}
+
+TEST(ResizeGeometry, HalvedCopiesMoveNothing) {
+  Workbench bench;
+  // 1,202 and 902 can be halved once.
+  for (const char* suffix : {".png", ".jpg[Q=95]"}) {
+    bench.objects.put("in", "photo", paint_scenery(suffix, 1'202, 902));
+    const auto several = bench.run(
+        "image.resize",
+        resize_request("photo", {{"format", "png"}, {"outputs", {{{"width", 600}}, {{"width", 40}}}}}, "{width}"));
+    ASSERT_EQ(error_name(several), "none") << cause(several);
+    const auto alone = resized(bench, resize_request("photo", {{"width", 40}, {"format", "png"}, {"accurate", true}}));
+    EXPECT_LE(mean_difference(decode(bench.objects.bytes("out", "40")), alone), 1.5) << suffix;
+  }
+}
+
 }  // namespace
 }  // namespace stepd::test

@@ -9,6 +9,7 @@
 
 #include <vips/vips.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace stepd::test {
@@ -49,7 +50,31 @@ TEST_F(Scenery, QualityAndEffortAndSubsamplingChangeTheFile) {
   }
   EXPECT_LT(made({{"format", "jpeg"}, {"subsampling", "4:2:0"}}).size(),
             made({{"format", "jpeg"}, {"subsampling", "4:4:4"}}).size());
-  EXPECT_LT(made({{"format", "png"}, {"palette", true}}).size(), made({{"format", "png"}}).size());
+  EXPECT_LT(made({{"format", "png"}, {"palette", true}}).size(), made({{"format", "png"}, {"filter", "none"}}).size());
+}
+
+TEST_F(Scenery, PngIsFilteredWhereThatMakesItSmaller) {
+  const auto sizes = [&](const std::string& picture) {
+    bench.objects.put("in", "s.png", picture);
+    std::map<std::string, std::size_t> found;
+    for (const char* filter : {"auto", "none", "adaptive"})
+      found[filter] = made({{"format", "png"}, {"filter", filter}}).size();
+    EXPECT_EQ(found["auto"], made({{"format", "png"}}).size());
+    EXPECT_EQ(found["auto"], std::min(found["none"], found["adaptive"]));
+    return found;
+  };
+  // As a photograph: slopes, and a little noise.
+  auto photograph = sizes(paint(".png", 400, 300, [](int x, int y) {
+    const int grain = (x * 7919 + y * 104'729 + x * y * 31) % 5;
+    return Pixel{x / 2 + grain, 255 - (x + y) / 3 + grain, y / 2 + grain, 255};
+  }));
+  EXPECT_LT(photograph["adaptive"] * 4, photograph["none"] * 3);
+  // As a page of text: few colours in patterns that repeat.
+  auto page = sizes(paint(".png", 400, 300, [](int x, int y) {
+    return y % 16 < 10 && (x / 8 * 7 + y / 16 * 3 + x % 8 * (y % 16)) % 5 < 2 ? kBlack : kWhite;
+  }));
+  EXPECT_LT(page["none"], page["adaptive"]);
+  EXPECT_LT(made({{"format", "png"}, {"effort", 10}}).size(), made({{"format", "png"}, {"effort", 1}}).size());
 }
 
 TEST_F(Scenery, LosslessIsExact) {
@@ -352,6 +377,20 @@ TEST(ResizeOutput, NamesWhatIsWrongWithEachOption) {
       {{{"watermark", {{"opacity", 1}}}}, "/watermark/text: expected a text, or the bucket and key"},
       {{{"watermark", {{"text", "a"}, {"opacity", 2}}}}, "/watermark/opacity: expected a number from 0.0 to 1.0"},
       {{{"page", -1}}, "/page: expected a whole number"},
+      {{{"alpha", "none"}}, "/alpha: expected one of keep, drop"},
+      {{{"filter", "paeth"}, {"format", "png"}}, "/filter: expected one of auto, none, adaptive"},
+      {{{"filter", "none"}, {"format", "jpeg"}}, "/filter: changes nothing of jpeg"},
+      {{{"quality", 80}, {"format", "png"}}, "/quality: changes nothing of png without palette: true"},
+      {{{"quality", 80}, {"format", "gif"}}, "/quality: changes nothing of gif"},
+      {{{"quality", 80}, {"format", "avif"}, {"lossless", true}}, "/quality: changes nothing of lossless avif"},
+      {{{"effort", 3}, {"format", "jpeg"}}, "/effort: changes nothing of jpeg"},
+      {{{"lossless", true}, {"format", "png"}}, "/lossless: changes nothing of png"},
+      {{{"progressive", true}, {"format", "webp"}}, "/progressive: changes nothing of webp"},
+      {{{"subsampling", "4:4:4"}, {"format", "png"}}, "/subsampling: changes nothing of png"},
+      {{{"palette", true}, {"format", "webp"}}, "/palette: changes nothing of webp"},
+      {{{"background", "black"}, {"format", "png"}}, "/background: changes nothing"},
+      {{{"background", "black"}, {"alpha", "drop"}}, "/background: changes nothing"},
+      {{{"position", "north"}}, "/position: changes nothing"},
   };
   for (const auto& [more, expected] : cases) {
     Json options{{"width", 10}};
@@ -360,6 +399,23 @@ TEST(ResizeOutput, NamesWhatIsWrongWithEachOption) {
     EXPECT_EQ(error_name(result), "Handler.InvalidArguments") << print_json(more);
     EXPECT_THAT(cause(result), HasSubstr(expected)) << print_json(more);
   }
+}
+
+TEST(ResizeOutput, WhatOutputsShareNeedNotMeanSomethingToEach) {
+  Workbench bench;
+  bench.objects.put("in", "photo.jpg", draw(".jpg"));
+  const auto run = [&](const Json& more) {
+    return bench.run("image.resize", resize_request("photo.jpg", more, "{width}.{ext}"));
+  };
+  const Json both{{{"width", 20}, {"format", "jpeg"}}, {{"width", 10}, {"format", "png"}}};
+  EXPECT_EQ(error_name(run({{"quality", 70}, {"outputs", both}})), "none");
+  const auto none = run({{"lossless", true}, {"outputs", both}});
+  EXPECT_EQ(error_name(none), "Handler.InvalidArguments");
+  EXPECT_THAT(cause(none), HasSubstr("/lossless: changes nothing"));
+  const auto own = run({{"outputs", {{{"width", 20}, {"format", "png"}, {"quality", 70}}}}});
+  EXPECT_THAT(cause(own), HasSubstr("/outputs/0: /quality: changes nothing"));
+  // Where the format is left to the source, nobody can know.
+  EXPECT_EQ(error_name(run({{"width", 20}, {"effort", 3}})), "none");
 }
 
 TEST(ResizeOutput, HowMuchDamageIsTakenCanBeSaid) {

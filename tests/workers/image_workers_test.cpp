@@ -58,6 +58,13 @@ TEST(ImageWorkersTest, ReadAndWriteEveryFormatInsideTheSandbox) {
   EXPECT_EQ(workers.tally().died, 0u);
 }
 
+TEST(ImageWorkersTest, TellWhichFormatsCanBeWrittenInsideTheSandbox) {
+  ImageWorkers workers(patient_options());
+  const auto result = workers.perform({"formats", Payload(), {}, {}}, {});
+  ASSERT_TRUE(result) << result.error().cause;
+  EXPECT_EQ(result->answer.json(), Json::object());
+}
+
 TEST(ImageWorkersTest, WriteEveryFormatAndATextInsideTheSandbox) {
   ImageWorkers workers(patient_options());
   const auto picture = draw(".jpg[Q=90,profile=p3]", {.width = 200, .height = 150});

@@ -12,10 +12,8 @@ struct PerformerOfKind {
 
 // A new kind of work is a performer in a file of its own, its declaration in performers.h, and one line here.
 constexpr PerformerOfKind kPerformers[] = {
-    {"metadata", perform_metadata},
-    {"resize", perform_resize},
-    {"samples", perform_samples},
-    {"soundness", perform_soundness},
+    {"formats", perform_formats}, {"metadata", perform_metadata},   {"resize", perform_resize},
+    {"samples", perform_samples}, {"soundness", perform_soundness},
 };
 
 class ThisProcess final : public Workplace {

@@ -6,10 +6,11 @@
 
 namespace stepd::tasks::image {
 
-/// `job.pictures` holds the source at least. The job's arguments were checked once, so a fault in them is unlikely but
-/// answered all the same.
+/// `job.pictures` holds the source at least, except for perform_formats. The job's arguments were checked once, so a
+/// fault in them is unlikely but answered all the same.
 using Performer = Result<Work>(const Job& job, const std::stop_token& stop);
 
+Performer perform_formats;
 Performer perform_metadata;
 Performer perform_resize;
 Performer perform_samples;

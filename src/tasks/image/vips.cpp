@@ -5,6 +5,7 @@
 
 #include <mutex>
 #include <stdexcept>
+#include <string_view>
 
 namespace stepd::tasks::image {
 namespace {
@@ -13,6 +14,17 @@ constexpr std::size_t kErrorChars = 300;
 
 // libvips warns of what damaged files contain; a hostile file must not be able to fill the log.
 void on_log(const char*, GLogLevelFlags, const char* message, void*) { spdlog::trace("libvips: {}", message); }
+
+/// libheif looks for its encoders and decoders, where they are files of their own, when it is first used: now, since
+/// the sandbox of a worker has no files.
+void load_heif_plugins() {
+  constexpr std::string_view kBeginning(
+      "\0\0\0\x0C"
+      "ftypavif",
+      12);
+  const Picture none(vips_image_new_from_buffer(kBeginning.data(), kBeginning.size(), "", nullptr));
+  static_cast<void>(take_vips_error());
+}
 
 void start() {
   if (VIPS_INIT("stepd") != 0) throw std::runtime_error("libvips cannot start: " + take_vips_error());
@@ -26,6 +38,7 @@ void start() {
                              "VipsForeignLoadTiff", "VipsForeignLoadHeif"}) {
     vips_operation_block_set(loader, FALSE);
   }
+  load_heif_plugins();
 }
 
 struct ThreadCaches {

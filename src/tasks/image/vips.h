@@ -30,8 +30,9 @@ Picture another(const Picture& picture);
 /// Throws std::runtime_error if libvips cannot start.
 void start_vips();
 
-/// What libvips said since the last call, on one line and not long. libvips keeps one such text per process, so after a
-/// failure in another thread it may name that thread's fault as well: it is for people, never for decisions.
+/// What libvips said since the last call, on one line and not long. libvips keeps one such text per process: exact in a
+/// worker, which does one job at a time, while after a failure in another thread it may name that thread's fault as
+/// well. So it is for people, and decides nothing but what libvips tells in no other way (missing_pixels()).
 std::string take_vips_error();
 
 }  // namespace stepd::tasks::image

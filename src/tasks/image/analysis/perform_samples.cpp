@@ -3,8 +3,6 @@
 #include "tasks/image/analysis/sample.h"
 #include "tasks/image/performers.h"
 
-#include <vips/vips.h>
-
 #include <nlohmann/json.hpp>
 
 namespace stepd::tasks::image {
@@ -13,14 +11,10 @@ namespace stepd::tasks::image {
 Result<Work> perform_samples(const Job& job, const std::stop_token&) {
   const Json arguments = job.arguments.json();
   const Size size{arguments.value("width", 0u), arguments.value("height", 0u)};
-  const auto bytes = job.pictures.front();
-  STEPD_TRY(const Header header, read_header(bytes));
-  STEPD_TRY(const Picture sample, decode_small(header, bytes, job.limits, size, SampleFit::Cover));
+  STEPD_TRY(const Header header, read_header(job.pictures.front()));
+  STEPD_TRY(const Picture sample, decode_small(header, job.limits, size, Fit::Cover));
   STEPD_TRY(const Picture flat, over_white(sample));
-  STEPD_TRY(const Picture coloured, derive([&](VipsImage** out) {
-              return vips_colourspace(flat.get(), out, VIPS_INTERPRETATION_sRGB, nullptr);
-            }));
-  STEPD_TRY(std::string samples, samples_of(coloured));
+  STEPD_TRY(std::string samples, samples_of(flat));
   return Work{Payload(), {std::move(samples)}};
 }
 

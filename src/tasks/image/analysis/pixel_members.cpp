@@ -89,11 +89,11 @@ Result<double> entropy_of(const Picture& plain) {
 }
 
 /// Whether any pixel is not opaque. Of every pixel, because a single one is lost in a small picture.
-Result<bool> uses_alpha(const Header& header, std::string_view bytes) {
+Result<bool> uses_alpha(const Header& header) {
   if (!header.has_alpha) return false;
   STEPD_TRY(const Picture whole, derive([&](VipsImage** out) {
-              *out = vips_image_new_from_buffer(bytes.data(), bytes.size(), "", "access", VIPS_ACCESS_SEQUENTIAL,
-                                                "fail_on", VIPS_FAIL_ON_ERROR, nullptr);
+              *out = vips_image_new_from_buffer(header.bytes.data(), header.bytes.size(), "", "access",
+                                                VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, nullptr);
               return *out == nullptr ? -1 : 0;
             }));
   STEPD_TRY(const Picture alpha, derive([&](VipsImage** out) {
@@ -106,8 +106,8 @@ Result<bool> uses_alpha(const Header& header, std::string_view bytes) {
 
 double rounded(double value) { return std::round(value * 1'000) / 1'000; }
 
-Result<Json> statistics_of(const Header& header, std::string_view bytes, const Picture& sample) {
-  STEPD_TRY(const bool alpha, uses_alpha(header, bytes));
+Result<Json> statistics_of(const Header& header, const Picture& sample) {
+  STEPD_TRY(const bool alpha, uses_alpha(header));
   STEPD_TRY(const Picture plain, grey(sample));
   STEPD_TRY(const double entropy, entropy_of(plain));
   STEPD_TRY(const double sharpness, sharpness_of(plain));
@@ -116,10 +116,9 @@ Result<Json> statistics_of(const Header& header, std::string_view bytes, const P
 
 }  // namespace
 
-Result<Json> describe_pixels(const Header& header, std::string_view bytes, const ImageLimits& limits,
-                             const MetadataRequest& request) {
+Result<Json> describe_pixels(const Header& header, const ImageLimits& limits, const MetadataRequest& request) {
   Json members = Json::object();
-  STEPD_TRY(const Picture sample, decode_small(header, bytes, limits, {kSampleSide, kSampleSide}, SampleFit::Inside));
+  STEPD_TRY(const Picture sample, decode_small(header, limits, {kSampleSide, kSampleSide}, Fit::Inside));
   if (request.colours) {
     STEPD_TRY(members["colours"], colours_of(sample));
   }
@@ -127,7 +126,7 @@ Result<Json> describe_pixels(const Header& header, std::string_view bytes, const
     STEPD_TRY(members["hashes"], hashes_of(sample));
   }
   if (request.statistics) {
-    STEPD_TRY(members["statistics"], statistics_of(header, bytes, sample));
+    STEPD_TRY(members["statistics"], statistics_of(header, sample));
   }
   return members;
 }

@@ -8,12 +8,9 @@
 #include "tasks/image/image_limits.h"
 #include "tasks/image/metadata/metadata_arguments.h"
 
-#include <string_view>
-
 namespace stepd::tasks::image {
 
 /// `colours`, `hashes` and `statistics` as asked for. Limits and errors are those of decode_small().
-Result<Json> describe_pixels(const Header& header, std::string_view bytes, const ImageLimits& limits,
-                             const MetadataRequest& request);
+Result<Json> describe_pixels(const Header& header, const ImageLimits& limits, const MetadataRequest& request);
 
 }  // namespace stepd::tasks::image

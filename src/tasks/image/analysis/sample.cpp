@@ -1,62 +1,56 @@
 #include "tasks/image/analysis/sample.h"
 
+#include "tasks/image/codec/encode.h"
+#include "tasks/image/codec/frames.h"
+#include "tasks/image/resize/pixel_operations.h"
+
 #include <vips/vips.h>
+
+#include <algorithm>
+#include <numeric>
 
 namespace stepd::tasks::image {
 namespace {
 
-Result<Picture> thumbnail(std::string_view bytes, Size box, SampleFit fit, bool convert) {
-  const auto crop = fit == SampleFit::Cover ? VIPS_INTERESTING_CENTRE : VIPS_INTERESTING_NONE;
-  const auto size = fit == SampleFit::Stretch ? VIPS_SIZE_FORCE
-                    : fit == SampleFit::Cover ? VIPS_SIZE_BOTH
-                                              : VIPS_SIZE_DOWN;
-  const auto run = [&](VipsImage** out, auto... colours) {
-    return vips_thumbnail_buffer(const_cast<char*>(bytes.data()), bytes.size(), out, static_cast<int>(box.width),
-                                 "height", static_cast<int>(box.height), "size", size, "crop", crop, "option_string",
-                                 "[fail_on=error]", colours..., nullptr);
-  };
-  return derive([&](VipsImage** out) { return convert ? run(out, "export_profile", "srgb") : run(out); });
+AslError not_whole(const std::string& said) {
+  return {"Image.Corrupt", "The picture's header could be read, but not its pixels: " + said};
 }
 
-/// In memory, so that a fault of the decoder shows here and not in whoever looks.
-Result<Picture> finished(const Picture& picture) {
-  STEPD_TRY(const Picture plain, derive([&](VipsImage** out) {
-              return vips_colourspace(picture.get(), out, VIPS_INTERPRETATION_sRGB, nullptr);
-            }));
-  STEPD_TRY(const Picture bytes,
-            derive([&](VipsImage** out) { return vips_cast(plain.get(), out, VIPS_FORMAT_UCHAR, nullptr); }));
-  return derive([&](VipsImage** out) {
-    *out = vips_image_copy_memory(bytes.get());
-    return *out == nullptr ? -1 : 0;
-  });
+double times_smaller(Size from, Size to) {
+  return std::min(double(from.width) / to.width, double(from.height) / to.height);
 }
 
 }  // namespace
 
-AslError cannot_decode() {
-  return {"Image.Corrupt", "The picture's header could be read, but not its pixels: " + take_vips_error()};
-}
+AslError cannot_decode() { return not_whole(take_vips_error()); }
 
-Result<Picture> decode_small(const Header& header, std::string_view bytes, const ImageLimits& limits, Size box,
-                             SampleFit fit) {
+Result<Picture> decode_small(const Header& header, const ImageLimits& limits, Size box, Fit fit) {
   STEPD_CHECK(check_size("The picture", header.size, limits));
-  STEPD_CHECK(check_effort(header, bytes, limits));
-  if (header.has_profile) {
-    auto picture = thumbnail(bytes, box, fit, true);
-    if (picture) {
-      if (auto decoded = finished(*picture)) return decoded;
-    }
-    // Perhaps it is the profile that is broken.
-    take_vips_error();
+  STEPD_CHECK(check_effort(header, limits));
+  const auto geometry =
+      lay_out(header.size, {.width = box.width, .height = box.height, .fit = fit, .enlarge = fit != Fit::Inside});
+  const auto upright = turn_of_orientation(header.orientation);
+  const auto wanted = times_smaller(header.size, geometry.scaled);
+  constexpr std::size_t kLanczos3 = 5;
+  static_cast<void>(take_vips_error());  // of whatever was tried before
+  Picture picture = load(header, {}, decoder_shrink(header, wanted, std::gcd(header.size.width, header.size.height)));
+  if (picture == nullptr || !scale_to(picture, turned(geometry.scaled, upright), kLanczos3) || !to_srgb(picture) ||
+      !to_colour(picture)) {
+    return cannot_decode();
   }
-  STEPD_TRY(const Picture picture, thumbnail(bytes, box, fit, false));
-  return finished(picture);
+  // In memory, so that a fault of the decoder shows here and not in whoever looks.
+  if (!keep_in_memory(picture, {}) || !turn(picture, upright) ||
+      !cut(picture, place(geometry.canvas, geometry.scaled, {}))) {
+    return cannot_decode();
+  }
+  if (const auto said = take_vips_error(); !header.ends && missing_pixels(header, said)) return not_whole(said);
+  return picture;
 }
 
 Result<Picture> shrink(const Picture& picture, Size size) {
   return derive([&](VipsImage** out) {
     return vips_thumbnail_image(picture.get(), out, static_cast<int>(size.width), "height",
-                                static_cast<int>(size.height), "size", VIPS_SIZE_FORCE, nullptr);
+                                static_cast<int>(size.height), "size", VIPS_SIZE_FORCE, "no_rotate", TRUE, nullptr);
   });
 }
 

@@ -12,15 +12,9 @@
 
 namespace stepd::tasks::image {
 
-enum class SampleFit {
-  Inside,   ///< of the picture's shape, within the box, never enlarged
-  Cover,    ///< exactly the box; what is beyond it on two sides is cut off
-  Stretch,  ///< exactly the box
-};
-
-/// The first page. Limits are checked before a pixel is decoded; what cannot be decoded whole is `Image.Corrupt`.
-Result<Picture> decode_small(const Header& header, std::string_view bytes, const ImageLimits& limits, Size box,
-                             SampleFit fit);
+/// The first page, in colour. Only Fit::Inside never enlarges. Limits are checked before a pixel is decoded; what
+/// cannot be decoded whole is `Image.Corrupt`.
+Result<Picture> decode_small(const Header& header, const ImageLimits& limits, Size box, Fit fit);
 
 /// A small picture made smaller, exactly of that size.
 Result<Picture> shrink(const Picture& picture, Size size);

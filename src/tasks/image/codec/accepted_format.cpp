@@ -1,6 +1,7 @@
 #include "tasks/image/codec/accepted_format.h"
 
 #include "tasks/image/codec/encode.h"
+#include "tasks/image/codec/writable.h"
 #include "tasks/image/resize/resize_options.h"
 
 #include <charconv>
@@ -53,7 +54,7 @@ const FileType* choose_format(std::string_view accept, bool needs_alpha, bool an
     if ((needs_alpha && !abilities.alpha) || (animated && !abilities.animation)) continue;
     const auto* type = type_named(name);
     const double weight = weight_in(accept, *type);
-    if (weight <= most) continue;
+    if (weight <= most || !why_not_writable(name).empty()) continue;
     most = weight;
     best = type;
   }

@@ -16,6 +16,8 @@ namespace stepd::tasks::image {
 struct Abilities {
   bool alpha = true;
   bool animation = false;
+  bool grey = false;               ///< one channel of brightness
+  bool profile = false;            ///< an ICC profile
   std::uint32_t largest_side = 0;  ///< px; 0: none that matters
 };
 /// `format` is one of kWritableFormats.
@@ -32,7 +34,7 @@ struct Encoded {
 /// `strip`: write no metadata. With `max_bytes` the highest quality that keeps it is searched for, at most the one
 /// asked for; `Image.OverMaxBytes` if none does. An empty name when libvips failed or was stopped: the caller knows the
 /// cause.
-Result<Encoded> encode(Picture& picture, std::string_view format, const Encoding& encoding, bool strip,
+Result<Encoded> encode(Picture& picture, std::string_view format, Encoding encoding, bool strip,
                        const std::stop_token& stop);
 
 /// All pixels of it in memory, so that they are computed once. False when it failed or was stopped.

@@ -10,7 +10,7 @@
 
 namespace stepd::tasks::image {
 
-/// Which frames of a file, and how much smaller a decoder may make them where that saves it work.
+/// Which frames of a file, and which damage on it is an error.
 struct Selection {
   std::uint32_t page = 0;
   std::uint32_t frames = 1;
@@ -19,12 +19,21 @@ struct Selection {
   friend bool operator==(const Selection&, const Selection&) = default;
 };
 
-/// Decoders shrink by plain averaging, so a factor of two is left to the kernel.
+/// Averaging pixels is no kernel, so a factor of two is left to one.
 inline constexpr double kLeftToKernel = 2;
 
-/// The frames below each other as they are stored, not yet turned; if smaller than stored, then still at least twice as
-/// large along each side as 1/`shrink` asks for. Lazy, and to be read from top to bottom once. Empty when libvips
-/// refused.
-Picture load(const Header& header, std::string_view bytes, const Selection& selection, double shrink);
+/// How many times smaller than stored the decoder makes a picture that has to become `wanted` times smaller: 1 for all
+/// but JPEG (a power of two that leaves the kernel something to do) and WebP (half of what is wanted). A JPEG's decoder
+/// rounds lengths up, so what it divides by divides `grain` too, the greatest common divisor of all lengths that count.
+double decoder_shrink(const Header& header, double wanted, std::uint32_t grain);
+
+/// Whether `said`, which libvips said while the picture was decoded, tells of pixels that a file lacks. libvips checks
+/// a JPEG for them before each strip of rows and not after the last, so a picture may be decoded and lack some.
+bool missing_pixels(const Header& header, std::string_view said);
+
+/// The frames below each other as they are stored, not yet turned, `shrink` times smaller, which decoder_shrink() has
+/// answered. If they carry a profile, it describes their samples. Lazy, and to be read from top to bottom once. Empty
+/// when libvips refused.
+Picture load(const Header& header, const Selection& selection, double shrink);
 
 }  // namespace stepd::tasks::image

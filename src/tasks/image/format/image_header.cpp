@@ -1,6 +1,7 @@
 #include "tasks/image/format/image_header.h"
 
 #include "tasks/image/format/jpeg_scans.h"
+#include "tasks/image/format/soundness.h"
 
 #include <vips/vips.h>
 
@@ -47,6 +48,15 @@ AslError over_limit(const char* name, std::string_view subject, const std::strin
           std::string(subject) + " has " + found + "; the limit " + setting + " is " + std::to_string(limit) + "."};
 }
 
+/// Decoders give up where bytes end that should not, even if every pixel is there by then.
+void end_jpeg(Header& header) {
+  constexpr std::string_view kEnd = "\xFF\xD9";
+  header.ends = header.type->name != "jpeg" || header.bytes.ends_with(kEnd) || is_whole(*header.type, header.bytes);
+  if (header.ends) return;
+  header.ended_bytes = std::make_shared<const std::string>(std::string(header.bytes).append(kEnd));
+  header.bytes = *header.ended_bytes;
+}
+
 std::string dimensions_of(Size size) { return std::to_string(size.width) + " x " + std::to_string(size.height); }
 
 }  // namespace
@@ -67,8 +77,10 @@ Result<Header> read_header(std::string_view bytes) {
   }
   Header header;
   header.type = type;
-  header.picture.reset(
-      vips_image_new_from_buffer(bytes.data(), bytes.size(), "", "access", VIPS_ACCESS_SEQUENTIAL, nullptr));
+  header.bytes = bytes;
+  end_jpeg(header);
+  header.picture.reset(vips_image_new_from_buffer(header.bytes.data(), header.bytes.size(), "", "access",
+                                                  VIPS_ACCESS_SEQUENTIAL, nullptr));
   if (header.picture == nullptr) {
     return AslError{"Image.Corrupt", "The content begins as " + std::string(type->title) +
                                          ", but its header cannot be read: " + take_vips_error()};
@@ -105,12 +117,12 @@ Result<void> check_size(std::string_view subject, Size size, const ImageLimits& 
   return {};
 }
 
-Result<void> check_effort(const Header& header, std::string_view bytes, const ImageLimits& limits) {
+Result<void> check_effort(const Header& header, const ImageLimits& limits) {
   if (header.bands > static_cast<int>(limits.max_bands)) {
     return over_limit("Image.TooManyBands", "The picture", std::to_string(header.bands) + " channels", "max_bands",
                       limits.max_bands);
   }
-  if (header.type->name == "jpeg" && count_jpeg_scans(bytes, kMaxScans + 1) > kMaxScans) {
+  if (header.type->name == "jpeg" && count_jpeg_scans(header.bytes, kMaxScans + 1) > kMaxScans) {
     return AslError{"Image.TooManyScans", "The JPEG is spread over more than " + std::to_string(kMaxScans) + " scans."};
   }
   return {};

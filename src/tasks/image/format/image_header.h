@@ -8,6 +8,7 @@
 #include "tasks/image/vips.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -15,9 +16,12 @@ namespace stepd::tasks::image {
 
 struct Header {
   const FileType* type = nullptr;
-  Size size;            ///< as displayed: `orientation` applied
-  int orientation = 1;  ///< EXIF's 1 to 8
-  int bands = 0;        ///< channels, alpha included
+  std::string_view bytes;  ///< the file; a JPEG that stops before its end marker has got one
+  bool ends = true;        ///< false for such a JPEG: what is missing besides, its decoder tells
+  std::shared_ptr<const std::string> ended_bytes;  ///< what `bytes` are then
+  Size size;                                       ///< as displayed: `orientation` applied
+  int orientation = 1;                             ///< EXIF's 1 to 8
+  int bands = 0;                                   ///< channels, alpha included
   bool has_alpha = false;
   bool has_profile = false;  ///< an ICC profile is embedded
   int pages = 1;             ///< frames of an animation, pages of a TIFF
@@ -40,6 +44,6 @@ Result<void> check_size(std::string_view subject, Size size, const ImageLimits& 
 Result<void> check_pixels(std::string_view subject, Size size, std::uint32_t frames, const ImageLimits& limits);
 
 /// What decoding would cost beyond the size: channels and, for a JPEG, the scans it is spread over.
-Result<void> check_effort(const Header& header, std::string_view bytes, const ImageLimits& limits);
+Result<void> check_effort(const Header& header, const ImageLimits& limits);
 
 }  // namespace stepd::tasks::image

@@ -155,27 +155,37 @@ constexpr Stranger kStrangers[] = {
      "a program"},
 };
 
+const ExtentFinder* finder_of(const FileType& type) {
+  const auto* found = std::find_if(std::begin(kExtentFinders), std::end(kExtentFinders),
+                                   [&](const ExtentFinder& each) { return each.type == type.name; });
+  return found == std::end(kExtentFinders) ? nullptr : found;
+}
+
 }  // namespace
+
+bool is_whole(const FileType& type, std::string_view bytes) {
+  const auto* finder = finder_of(type);
+  return finder == nullptr || finder->find(bytes).end.has_value();
+}
 
 Result<void> check_soundness(const FileType& type, std::string_view bytes) {
   const auto title = std::string(type.title);
-  for (const auto& entry : kExtentFinders) {
-    if (entry.type != type.name) continue;
-    const auto extent = entry.find(bytes);
-    if (extent.empty) return AslError{"Image.NoPixels", "The content is " + title + " with a side of 0 pixels."};
-    if (!extent.end) {
-      return AslError{"Image.Truncated", "The content is " + title + ", but its " + std::to_string(bytes.size()) +
-                                             " bytes end before it does."};
-    }
-    // Phones put further pictures behind the first, so only what is no picture counts.
-    const auto rest = bytes.substr(*extent.end);
-    for (const auto& stranger : kStrangers) {
-      const auto at = rest.find(stranger.signature);
-      if (at == std::string_view::npos) continue;
-      return AslError{"Image.Polyglot", "The content is " + title + " of " + std::to_string(*extent.end) +
-                                            " bytes, and behind it, at byte " + std::to_string(*extent.end + at) +
-                                            ", begins " + std::string(stranger.title) + "."};
-    }
+  const auto* finder = finder_of(type);
+  if (finder == nullptr) return {};
+  const auto extent = finder->find(bytes);
+  if (extent.empty) return AslError{"Image.NoPixels", "The content is " + title + " with a side of 0 pixels."};
+  if (!extent.end) {
+    return AslError{"Image.Truncated", "The content is " + title + ", but its " + std::to_string(bytes.size()) +
+                                           " bytes end before it does."};
+  }
+  // Phones put further pictures behind the first, so only what is no picture counts.
+  const auto rest = bytes.substr(*extent.end);
+  for (const auto& stranger : kStrangers) {
+    const auto at = rest.find(stranger.signature);
+    if (at == std::string_view::npos) continue;
+    return AslError{"Image.Polyglot", "The content is " + title + " of " + std::to_string(*extent.end) +
+                                          " bytes, and behind it, at byte " + std::to_string(*extent.end + at) +
+                                          ", begins " + std::string(stranger.title) + "."};
   }
   return {};
 }

@@ -9,6 +9,9 @@
 
 namespace stepd::tasks::image {
 
+/// Whether the end of the picture is within the bytes; true for types whose structure is not understood.
+bool is_whole(const FileType& type, std::string_view bytes);
+
 /// `bytes` is the whole file. `Image.Truncated`, `Image.NoPixels`, `Image.Polyglot`; types whose structure is not
 /// understood (JPEG XL, JPEG 2000, TIFF, SVG, ...) are only asked for what lies within them that is no picture.
 Result<void> check_soundness(const FileType& type, std::string_view bytes);

@@ -112,7 +112,7 @@ Result<Work> perform_metadata(const Job& job, const std::stop_token&) {
   result.update(read_embedded(header, request));
   if (request.checksums) result["checksums"] = make_checksums(bytes);
   if (request.needs_pixels()) {
-    STEPD_TRY(const Json members, describe_pixels(header, bytes, job.limits, request));
+    STEPD_TRY(const Json members, describe_pixels(header, job.limits, request));
     result.update(members);
   }
   return Work{Payload(std::move(result)), {}};

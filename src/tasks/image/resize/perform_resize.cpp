@@ -38,7 +38,8 @@ Result<Work> perform_resize(const Job& job, const std::stop_token& stop) {
   std::vector<const ResizeOptions*> options;
   for (const auto& output : request.outputs) options.push_back(&output.options);
   STEPD_TRY(const Resizing resizing, plan_resize(job.pictures.front(), options, job.limits));
-  STEPD_TRY(auto made, render(resizing, marks_of(request, job), job.limits, stop));
+  STEPD_TRY(auto rendered, render(resizing, marks_of(request, job), job.limits, stop));
+  auto& made = rendered.outputs;
   Work work;
   Json outputs = Json::array();
   for (std::size_t at = 0; at < made.size(); ++at) {
@@ -47,6 +48,7 @@ Result<Work> perform_resize(const Job& job, const std::stop_token& stop) {
   }
   const auto& source = resizing.source;
   Json described{{"width", source.size.width}, {"height", source.size.height}, {"format", source.type->name}};
+  if (!rendered.damage.empty()) described["damage"] = std::move(rendered.damage);
   work.answer = Payload(Json{{"outputs", std::move(outputs)}, {"source", std::move(described)}});
   return work;
 }

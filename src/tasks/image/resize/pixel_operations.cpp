@@ -1,5 +1,7 @@
 #include "tasks/image/resize/pixel_operations.h"
 
+#include "tasks/image/codec/colour_profile.h"
+
 #include <vips/vips.h>
 
 #include <memory>
@@ -39,6 +41,61 @@ bool premultiplied(Picture& picture, Step step) {
          cast_to(picture, format);
 }
 
+bool is_print(const Picture& picture) {
+  return vips_image_get_interpretation(picture.get()) == VIPS_INTERPRETATION_CMYK;
+}
+
+/// The `count` bands from `first`.
+bool take_bands(Picture& picture, int first, int count) {
+  return apply(picture,
+               [&](VipsImage* in, VipsImage** out) { return vips_extract_band(in, out, first, "n", count, nullptr); });
+}
+
+bool narrow(Picture& picture) {
+  return vips_image_get_format(picture.get()) != VIPS_FORMAT_USHORT ||
+         apply(picture, [](VipsImage* in, VipsImage** out) {
+           return vips_cast(in, out, VIPS_FORMAT_UCHAR, "shift", TRUE, nullptr);
+         });
+}
+
+bool invert(Picture& picture) {
+  return apply(picture, [](VipsImage* in, VipsImage** out) { return vips_invert(in, out, nullptr); });
+}
+
+/// Of the light that an ink leaves, black leaves its part.
+bool mix_inks(Picture& picture) {
+  constexpr int kInks = 4;
+  if (!narrow(picture)) return false;
+  Picture black = another(picture);
+  Picture alpha = has_alpha(picture) ? another(picture) : nullptr;
+  return take_bands(black, kInks - 1, 1) && invert(black) && take_bands(picture, 0, kInks - 1) && invert(picture) &&
+         apply(picture, [&](VipsImage* in, VipsImage** out) { return vips_multiply(in, black.get(), out, nullptr); }) &&
+         apply(picture,
+               [](VipsImage* in, VipsImage** out) {
+                 return vips_linear1(in, out, 1 / 255.0, 0.5, "uchar", TRUE, nullptr);
+               }) &&
+         (alpha == nullptr ||
+          (take_bands(alpha, kInks, 1) &&
+           apply(picture,
+                 [&](VipsImage* in, VipsImage** out) { return vips_bandjoin2(in, alpha.get(), out, nullptr); }))) &&
+         apply(picture, [](VipsImage* in, VipsImage** out) {
+           return vips_copy(in, out, "interpretation", VIPS_INTERPRETATION_sRGB, nullptr);
+         });
+}
+
+/// Three channels of sRGB out of what the profile describes; unchanged if it is of no use, for a picture is worth more
+/// than its profile.
+bool use_profile(Picture& picture) {
+  // Before the profile, because libvips 8.14 does not scale 16 bits of alpha down with the colours.
+  if (has_alpha(picture) && !narrow(picture)) return false;
+  if (is_grey(picture) && profile_space(picture) == ProfileSpace::Rgb && !to_space(picture, VIPS_INTERPRETATION_sRGB))
+    return false;
+  static_cast<void>(apply(picture, [](VipsImage* in, VipsImage** out) {
+    return vips_icc_transform(in, out, "srgb", "embedded", TRUE, "intent", VIPS_INTENT_RELATIVE, "depth", 8, nullptr);
+  }));
+  return drop_profile(picture);
+}
+
 }  // namespace
 
 Size size_of(const Picture& picture) {
@@ -47,6 +104,8 @@ Size size_of(const Picture& picture) {
 }
 
 bool has_alpha(const Picture& picture) { return vips_image_hasalpha(picture.get()) != 0; }
+
+bool is_grey(const Picture& picture) { return vips_image_get_bands(picture.get()) <= 2; }
 
 bool cut(Picture& picture, const Rectangle& piece) {
   if (piece.size == size_of(picture)) return true;
@@ -73,27 +132,14 @@ bool halve(Picture& picture) {
 }
 
 bool to_srgb(Picture& picture) {
-  const bool print = vips_image_get_interpretation(picture.get()) == VIPS_INTERPRETATION_CMYK;
-  if (print || vips_image_get_typeof(picture.get(), VIPS_META_ICC_NAME) != 0) {
-    // Before the profile, because libvips 8.14 does not scale 16 bits of alpha down with the colours.
-    if (vips_image_get_format(picture.get()) == VIPS_FORMAT_USHORT && has_alpha(picture) &&
-        !apply(picture, [](VipsImage* in, VipsImage** out) {
-          return vips_cast(in, out, VIPS_FORMAT_UCHAR, "shift", TRUE, nullptr);
-        })) {
-      return false;
-    }
-    const bool converted = apply(picture, [&](VipsImage* in, VipsImage** out) {
-      return vips_icc_transform(in, out, "srgb", "embedded", TRUE, "input_profile", print ? "cmyk" : "srgb", "intent",
-                                VIPS_INTENT_RELATIVE, "depth", 8, nullptr);
-    });
-    // Perhaps the profile is what is broken, and a picture is worth more than its profile.
-    if (!converted) static_cast<void>(take_vips_error());
-  }
-  return to_eight_bits(picture);
+  const bool grey = is_grey(picture);
+  if (profile_space(picture) != ProfileSpace::None && !use_profile(picture)) return false;
+  if (is_print(picture) && !mix_inks(picture)) return false;
+  return to_eight_bits(picture) && (!grey || to_grey(picture));
 }
 
 bool to_eight_bits(Picture& picture) {
-  const bool grey = vips_image_get_bands(picture.get()) <= 2;
+  const bool grey = is_grey(picture) && profile_space(picture) != ProfileSpace::Rgb;
   return to_space(picture, grey ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB) &&
          cast_to(picture, VIPS_FORMAT_UCHAR);
 }
@@ -129,13 +175,20 @@ bool to_grey(Picture& picture) {
   return to_space(picture, VIPS_INTERPRETATION_B_W) && cast_to(picture, VIPS_FORMAT_UCHAR);
 }
 
-bool to_colour(Picture& picture) { return to_space(picture, VIPS_INTERPRETATION_sRGB); }
+bool to_colour(Picture& picture) {
+  if (is_grey(picture) && profile_space(picture) == ProfileSpace::Grey && !use_profile(picture)) return false;
+  return to_space(picture, VIPS_INTERPRETATION_sRGB);
+}
+
+bool drop_alpha(Picture& picture) {
+  return !has_alpha(picture) || take_bands(picture, 0, vips_image_get_bands(picture.get()) - 1);
+}
 
 bool flatten(Picture& picture, const Colour& colour) {
   if (!has_alpha(picture)) return true;
   // A grey picture becomes coloured when what lies behind it is.
   if (!colour.is_grey() && !to_colour(picture)) return false;
-  const bool grey = vips_image_get_bands(picture.get()) == 2;
+  const bool grey = is_grey(picture);
   const auto behind =
       grey ? doubles({double(colour.red)}) : doubles({double(colour.red), double(colour.green), double(colour.blue)});
   return apply(picture, [&](VipsImage* in, VipsImage** out) {
@@ -145,7 +198,7 @@ bool flatten(Picture& picture, const Colour& colour) {
 
 bool embed(Picture& picture, const Rectangle& place, Size canvas, const Colour& colour) {
   if (canvas == size_of(picture)) return true;
-  if (vips_image_get_bands(picture.get()) <= 2 && !to_colour(picture)) return false;
+  if (is_grey(picture) && !to_colour(picture)) return false;
   if (!has_alpha(picture) && !colour.is_opaque() &&
       !apply(picture, [](VipsImage* in, VipsImage** out) { return vips_addalpha(in, out, nullptr); })) {
     return false;

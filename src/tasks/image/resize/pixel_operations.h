@@ -16,10 +16,10 @@ bool cut(Picture& picture, const Rectangle& piece);
 bool scale_to(Picture& picture, Size size, std::size_t kernel);
 /// Half as wide and high, rounded up, by plain averaging through premultiplied alpha.
 bool halve(Picture& picture);
-/// By its embedded profile if it has one that fits; else a picture without is taken to be sRGB, or CMYK as libvips
-/// knows it.
+/// By its profile, which is taken off; a picture without is in sRGB already, or in inks of which each takes its part of
+/// the light, as browsers show it. A grey picture stays grey.
 bool to_srgb(Picture& picture);
-/// 8 bits a channel, grey or sRGB, whatever the profile.
+/// 8 bits a channel, grey or RGB, of the colours that its profile describes: three channels if that is RGB's.
 bool to_eight_bits(Picture& picture);
 /// To and from light as it adds up.
 bool to_linear(Picture& picture);
@@ -31,8 +31,11 @@ bool to_grey(Picture& picture);
 bool flatten(Picture& picture, const Colour& colour);
 /// Where the picture lies on a canvas of that colour.
 bool embed(Picture& picture, const Rectangle& place, Size canvas, const Colour& colour);
-/// Colour channels where there was grey.
+/// Colour channels where there was grey, by its profile if it has one.
 bool to_colour(Picture& picture);
+/// Without its alpha: colours that were transparent become visible.
+bool drop_alpha(Picture& picture);
+bool is_grey(const Picture& picture);
 
 Size size_of(const Picture& picture);
 bool has_alpha(const Picture& picture);

@@ -1,9 +1,11 @@
 // The half of a resize that looks at headers and numbers only: what is decoded, how it lies and how large it becomes.
 #include "tasks/image/codec/accepted_format.h"
+#include "tasks/image/codec/writable.h"
 #include "tasks/image/resize/resize.h"
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace stepd::tasks::image {
 namespace {
@@ -64,15 +66,26 @@ const FileType* format_of(const Header& source, const ResizeOptions& options, bo
   // GIF, TIFF and AVIF sources become what every viewer shows, unless asked for.
   const bool usual = name == "jpeg" || name == "png" || name == "webp" || animated;
   const auto* fallback = type_named(usual ? name : "jpeg");
-  return options.accept.empty() ? fallback : choose_format(options.accept, source.has_alpha, animated, fallback);
+  if (options.accept.empty()) return fallback;
+  return choose_format(options.accept, source.has_alpha && !options.drop_alpha, animated, fallback);
 }
 
-double shrink_of(const ResizePlan& plan) {
-  // A border is measured, and light added up, on the pixels themselves.
-  if (plan.options->trim || plan.options->linear) return 1;
+/// How many times smaller the region may come out of the decoder.
+double shrink_of(const ResizePlan& plan, const Header& source) {
+  const auto& options = *plan.options;
+  // A border is measured, and light added up, on the pixels themselves; and what makes pixels smaller weighs them by
+  // their alpha.
+  if (options.accurate || options.trim || options.linear || (options.drop_alpha && source.has_alpha)) return 1;
   const auto target = turned(plan.geometry.scaled, plan.turn);
   return std::max(
       1.0, std::min(double(plan.region.size.width) / target.width, double(plan.region.size.height) / target.height));
+}
+
+std::uint32_t grain_of(const Rectangle& region, Size stored) {
+  std::uint32_t grain = std::gcd(stored.width, stored.height);
+  for (const auto length : {region.left, region.top, region.size.width, region.size.height})
+    grain = std::gcd(grain, length);
+  return grain;
 }
 
 Result<ResizePlan> plan_one(const Resizing& resizing, const ResizeOptions& options, const ImageLimits& limits) {
@@ -88,7 +101,9 @@ Result<ResizePlan> plan_one(const Resizing& resizing, const ResizeOptions& optio
   plan.region = turned_back(region, resizing.stored, plan.turn);
   plan.geometry = lay_out(region.size, options.box);
   plan.format = format_of(source, options, frames > 1);
-  plan.shrink = shrink_of(plan);
+  STEPD_CHECK(check_writable(*plan.format));
+  plan.shrink = shrink_of(plan, source);
+  plan.grain = grain_of(plan.region, resizing.stored);
   STEPD_CHECK(check_results(plan, limits));
   plan.canvas = extended(plan.geometry.canvas, options.extend);
   return plan;
@@ -113,11 +128,10 @@ Result<void> check_results(const ResizePlan& plan, const ImageLimits& limits) {
 Result<Resizing> plan_resize(std::string_view bytes, std::span<const ResizeOptions* const> options,
                              const ImageLimits& limits) {
   Resizing resizing;
-  resizing.bytes = bytes;
   STEPD_TRY(resizing.source, read_header(bytes));
   auto& source = resizing.source;
   STEPD_CHECK(check_size("The source", source.size, limits));
-  STEPD_CHECK(check_effort(source, bytes, limits));
+  STEPD_CHECK(check_effort(source, limits));
   source.picture.reset();  // a decoder each for header and pixels, not both at once
   resizing.stored = turned(source.size, turn_of_orientation(source.orientation));
   for (const auto* each : options) {

@@ -1,219 +1,89 @@
 #include "tasks/image/resize/resize.h"
 
-#include "tasks/image/metadata/kept_metadata.h"
+#include "tasks/image/codec/writable.h"
+#include "tasks/image/resize/compose.h"
 #include "tasks/image/resize/pixel_operations.h"
-#include "tasks/image/resize/watermark.h"
-
-#include <vips/vips.h>
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
-#include <optional>
+#include <numeric>
 
 namespace stepd::tasks::image {
 namespace {
 
-/// The name is empty: libvips failed, or a stop was requested. named() says which.
-AslError broken() { return {}; }
-
-AslError named(AslError error, const FileType& type, const std::stop_token& stop) {
-  if (!error.name.empty()) return error;
-  auto said = take_vips_error();
-  if (stop.stop_requested()) return {"Handler.Cancelled", "The resize was stopped."};
+AslError corrupt(const FileType& type, const std::string& said) {
   return {"Image.Corrupt", "The content is " + std::string(type.title) + ", but it is damaged or cut short: " + said};
 }
 
-Result<void> done(bool well) { return well ? Result<void>() : broken(); }
-
-/// One output being made: what its first frame decided holds for the others, or an animation would jump.
-class Making {
- public:
-  Making(const ResizePlan& plan, Size stored, std::string_view mark, const ImageLimits& limits,
-         const std::stop_token& stop)
-      : plan_(plan), options_(*plan.options), stored_(stored), mark_bytes_(mark), limits_(limits), stop_(stop) {}
-
-  Result<void> make(Picture& frame) {
-    STEPD_CHECK(take_region(frame));
-    STEPD_CHECK(done(scale(frame)));
-    STEPD_CHECK(done(plan_.turn.is_none() || turn(frame, plan_.turn)));
-    STEPD_CHECK(cut_to_canvas(frame));
-    STEPD_CHECK(done(retouch(frame)));
-    return lay_mark(frame);
-  }
-
- private:
-  Result<void> take_region(Picture& frame) {
-    const auto now = size_of(frame);
-    const double x = double(now.width) / stored_.width;
-    const double y = double(now.height) / stored_.height;
-    const auto side = [](double length, std::uint32_t most) {
-      return std::clamp(static_cast<std::uint32_t>(std::lround(length)), 1u, most);
-    };
-    Rectangle piece{
-        static_cast<std::uint32_t>(plan_.region.left * x), static_cast<std::uint32_t>(plan_.region.top * y), {}};
-    piece.size = {side(plan_.region.size.width * x, now.width - piece.left),
-                  side(plan_.region.size.height * y, now.height - piece.top)};
-    STEPD_CHECK(done(cut(frame, piece)));
-    return options_.trim ? take_trim(frame) : Result<void>();
-  }
-
-  Result<void> take_trim(Picture& frame) {
-    if (!keep_in_memory(frame, stop_)) return broken();
-    if (!trim_) {
-      trim_ = find_trim(frame, *options_.trim);
-      if (!trim_) return broken();
-      plan_.geometry = lay_out(turned(trim_->size, plan_.turn), options_.box);
-      STEPD_CHECK(check_results(plan_, limits_));
-    }
-    return done(cut(frame, *trim_));
-  }
-
-  /// Colours last, on the fewer pixels, unless light is to be added up.
-  bool scale(Picture& frame) {
-    const auto target = turned(plan_.geometry.scaled, plan_.turn);
-    const auto colours = [&] { return keeps_colours(frame) ? to_eight_bits(frame) : to_srgb(frame); };
-    if (!options_.linear) {
-      if (!scale_to(frame, target, options_.kernel) || !colours()) return false;
-    } else {
-      if (!colours()) return false;
-      const bool grey = vips_image_get_bands(frame.get()) <= 2;
-      if (!to_linear(frame) || !scale_to(frame, target, options_.kernel) || !to_eight_bits(frame)) return false;
-      if (grey && !to_grey(frame)) return false;
-    }
-    const bool looks_around = !plan_.turn.is_none() || options_.smart != Smart::No || options_.blur || options_.sharpen;
-    return !looks_around || keep_in_memory(frame, stop_);
-  }
-
-  bool keeps_colours(const Picture& frame) const {
-    return options_.keep_colours && vips_image_get_interpretation(frame.get()) != VIPS_INTERPRETATION_CMYK &&
-           vips_image_get_typeof(frame.get(), VIPS_META_ICC_NAME) != 0;
-  }
-
-  Result<void> cut_to_canvas(Picture& frame) {
-    const auto [scaled, canvas] = plan_.geometry;
-    if (canvas.width >= scaled.width && canvas.height >= scaled.height) return {};
-    if (!cut_) {
-      cut_ = place(canvas, scaled, options_.position);
-      if (options_.focal) cut_ = cut_around(canvas, scaled, options_.position);
-      if (options_.smart != Smart::No) cut_ = find_smart_cut(frame, canvas, options_.smart);
-      if (!cut_) return broken();
-    }
-    return done(cut(frame, *cut_));
-  }
-
-  bool retouch(Picture& frame) {
-    if (options_.blur && !blur(frame, *options_.blur)) return false;
-    if (options_.sharpen && !sharpen(frame, *options_.sharpen)) return false;
-    if (options_.grayscale && !to_grey(frame)) return false;
-    auto behind = options_.background;
-    if (!abilities_of(plan_.format->name).alpha) {
-      if (!behind.is_opaque()) behind = Colour{behind.red, behind.green, behind.blue, 255};
-      if (!flatten(frame, behind)) return false;
-    }
-    const auto& margins = options_.extend;
-    const auto inner = plan_.geometry.canvas;
-    auto at = place(size_of(frame), inner, options_.position);
-    at.left += margins.left;
-    at.top += margins.top;
-    return embed(frame, at, extended(inner, margins), behind);
-  }
-
-  Result<void> lay_mark(Picture& frame) {
-    if (!options_.watermark) return {};
-    if (mark_ == nullptr) {
-      STEPD_TRY(mark_, make_mark(*options_.watermark, mark_bytes_, size_of(frame), limits_));
-    }
-    return done(lay_over(frame, mark_, *options_.watermark));
-  }
-
-  ResizePlan plan_;  // its geometry changes when a border is trimmed
-  const ResizeOptions& options_;
-  const Size stored_;
-  const std::string_view mark_bytes_;
-  const ImageLimits& limits_;
-  const std::stop_token& stop_;
-  std::optional<Rectangle> trim_;
-  std::optional<Rectangle> cut_;
-  Picture mark_;
-};
-
-/// The frames of a decoded column of them.
-std::vector<Picture> split(const Picture& column, std::uint32_t frames) {
-  std::vector<Picture> split;
-  const auto size = size_of(column);
-  const auto height = size.height / frames;
-  for (std::uint32_t at = 0; at < frames; ++at) {
-    split.push_back(another(column));
-    if (!cut(split.back(), {0, at * height, {size.width, height}})) return {};
-  }
-  return split;
+AslError named(AslError error, const FileType& type, const std::stop_token& stop) {
+  if (!error.name.empty()) return error;
+  const auto said = take_vips_error();
+  if (stop.stop_requested()) return {"Handler.Cancelled", "The resize was stopped."};
+  return corrupt(type, said);
 }
 
-Picture join(const std::vector<Picture>& frames) {
-  std::vector<VipsImage*> raw;
-  for (const auto& frame : frames) raw.push_back(frame.get());
-  VipsImage* joined = nullptr;
-  if (vips_arrayjoin(raw.data(), &joined, static_cast<int>(raw.size()), "across", 1, nullptr) != 0) return nullptr;
-  return Picture(joined);
+/// The mildest damage that shows: to libjpeg lost pixels are a warning, to other decoders an error.
+std::size_t strictest(const FileType& type) {
+  const auto* word = std::find(kFailLevels.begin(), kFailLevels.end(), type.name == "jpeg" ? "warning" : "error");
+  return static_cast<std::size_t>(word - kFailLevels.begin());
 }
 
-void keep_animation(const Picture& result, const Picture& source, const Selection& selection, std::uint32_t height) {
-  vips_image_set_int(result.get(), VIPS_META_PAGE_HEIGHT, static_cast<int>(height));
-  int loop = 0;
-  if (vips_image_get_typeof(source.get(), "loop") != 0 && vips_image_get_int(source.get(), "loop", &loop) == 0)
-    vips_image_set_int(result.get(), "loop", loop);
-  int* delays = nullptr;
-  int count = 0;
-  if (vips_image_get_typeof(source.get(), "delay") != 0 &&
-      vips_image_get_array_int(source.get(), "delay", &delays, &count) == 0 &&
-      count >= static_cast<int>(selection.page + selection.frames)) {
-    vips_image_set_array_int(result.get(), "delay", delays + selection.page, static_cast<int>(selection.frames));
-  }
-}
-
-/// What a viewer needs to show the pixels as they are meant.
-bool attach_srgb(const Picture& picture) {
-  if (vips_image_get_typeof(picture.get(), VIPS_META_ICC_NAME) != 0) return true;
-  VipsBlob* profile = nullptr;
-  if (vips_profile_load("srgb", &profile, nullptr) != 0) return false;
-  std::size_t size = 0;
-  const void* bytes = vips_blob_get(profile, &size);
-  vips_image_set_blob_copy(picture.get(), VIPS_META_ICC_NAME, bytes, size);
-  vips_area_unref(VIPS_AREA(profile));
-  return true;
-}
-
-Result<Resized> make_one(const ResizePlan& plan, Size stored, const Picture& decoded, std::string_view mark,
-                         const ImageLimits& limits, const std::stop_token& stop) {
-  Making making(plan, stored, mark, limits, stop);
-  auto frames = split(decoded, plan.selection.frames);
-  if (frames.empty()) return broken();
-  for (auto& frame : frames) STEPD_CHECK(making.make(frame));
-  Resized resized;
-  resized.frames = plan.selection.frames;
-  resized.size = size_of(frames.front());
-  Picture whole = frames.size() == 1 ? std::move(frames.front()) : join(frames);
-  if (whole == nullptr) return broken();
-  auto kept = plan.options->kept;
-  const bool grey = vips_image_get_bands(whole.get()) <= 2;
-  kept.icc = (kept.icc || plan.options->keep_colours) && !grey;
-  if (kept.icc && !attach_srgb(whole)) return broken();
-  if (!keep_metadata(whole, decoded, kept)) return broken();
-  if (resized.frames > 1) keep_animation(whole, decoded, plan.selection, resized.size.height);
-  STEPD_TRY(resized.file, encode(whole, plan.format->name, plan.options->encoding, !kept.any(), stop));
-  return resized;
+/// Whether an output must not be made of a JPEG that lacks pixels: they were cut off, or any damage is too much.
+bool refuses_missing_pixels(const Resizing& resizing) {
+  const std::string_view least = resizing.source.ends ? "warning" : "truncated";
+  return std::any_of(resizing.outputs.begin(), resizing.outputs.end(), [&](const ResizePlan& plan) {
+    const auto* level = kFailLevels.begin() + plan.selection.fail_on;
+    return std::find(kFailLevels.begin(), level + 1, least) != level + 1;
+  });
 }
 
 /// What serves every output of that selection: the decoded picture, and it at half, a quarter, ... of its size.
 struct Decoded {
   Selection selection;
+  std::uint32_t grain = 1;
   std::vector<Picture> levels;
 };
 
 class Rendering {
  public:
-  Rendering(const Resizing& resizing, const std::stop_token& stop) : resizing_(resizing), stop_(stop) {}
+  /// Damage from `least_fail_on` on is an error, whatever an output permits.
+  Rendering(const Resizing& resizing, std::span<const std::string_view> marks, const ImageLimits& limits,
+            std::size_t least_fail_on, const std::stop_token& stop)
+      : resizing_(resizing), marks_(marks), limits_(limits), least_fail_on_(least_fail_on), stop_(stop) {}
+
+  /// An error without a name when libvips failed on the source, or a stop was requested.
+  Result<std::vector<Resized>> render() {
+    std::vector<Resized> made;
+    for (std::size_t at = 0; at < resizing_.outputs.size(); ++at) {
+      if (stop_.stop_requested()) return broken();
+      STEPD_TRY(auto one, make(at));
+      made.push_back(std::move(one));
+    }
+    return made;
+  }
+
+ private:
+  Result<Composed> compose_output(std::size_t at) {
+    const auto& plan = resizing_.outputs[at];
+    return compose(plan, resizing_.stored, decode(plan), marks_[at], limits_, stop_);
+  }
+
+  Result<Resized> make(std::size_t at) {
+    const auto& plan = resizing_.outputs[at];
+    STEPD_TRY(auto composed, compose_output(at));
+    auto file = encode(composed.picture, plan.format->name, plan.options->encoding, composed.strip, stop_);
+    if (!file) return file.error().name.empty() ? why_not_written(at) : file.error();
+    return Resized{*std::move(file), composed.size, plan.selection.frames};
+  }
+
+  /// Pixels are computed while they are written, so either may have failed: computing alone tells which.
+  AslError why_not_written(std::size_t at) {
+    if (stop_.stop_requested()) return broken();
+    const auto said = take_vips_error();
+    auto again = compose_output(at);
+    if (!again || !keep_in_memory(again->picture, stop_)) return again ? broken() : again.error();
+    return cannot_write(*resizing_.outputs[at].format, said);
+  }
 
   /// Empty when libvips failed.
   Picture decode(const ResizePlan& plan) {
@@ -221,31 +91,37 @@ class Rendering {
     for (auto& each : decoded_) {
       if (each.selection == selection) return level_for(plan, each);
     }
-    double shrink = 0;
+    double shrink = plan.shrink;
+    std::uint32_t grain = 0;
     std::size_t served = 0;
     for (const auto& each : resizing_.outputs) {
       if (!(each.selection == selection)) continue;
-      shrink = served++ == 0 ? each.shrink : std::min(shrink, each.shrink);
+      shrink = std::min(shrink, each.shrink);
+      grain = std::gcd(grain, each.grain);
+      ++served;
     }
-    Picture picture = load(resizing_.source, resizing_.bytes, selection, shrink);
+    Picture picture = load_shrunk(selection, decoder_shrink(resizing_.source, shrink, grain));
     // Read once from top to bottom it need not be held; but by several outputs, or frame by frame, it must.
     if (picture != nullptr && (served > 1 || selection.frames > 1) && !keep_in_memory(picture, stop_)) return nullptr;
     if (picture == nullptr || served == 1) return picture;
-    decoded_.push_back({selection, {}});
+    decoded_.push_back({selection, grain, {}});
     decoded_.back().levels.push_back(std::move(picture));
     return level_for(plan, decoded_.back());
   }
 
- private:
-  /// The smallest level that leaves a factor of two to the kernel, as a decoder that shrinks does.
+  Picture load_shrunk(Selection selection, double shrink) const {
+    selection.fail_on = std::max(selection.fail_on, least_fail_on_);
+    return load(resizing_.source, selection, shrink);
+  }
+
+  /// The smallest level that leaves a factor of two to the kernel.
   Picture level_for(const ResizePlan& plan, Decoded& decoded) {
     auto& levels = decoded.levels;
-    // Frames lie in one column, and a halving would mix the rows where they meet.
-    const bool is_still = decoded.selection.frames == 1;
     double left = plan.shrink * size_of(levels.front()).width / resizing_.stored.width;
     std::size_t at = 0;
-    for (; is_still && left / 2 >= kLeftToKernel; left /= 2, ++at) {
+    for (; left / 2 >= kLeftToKernel; left /= 2, ++at) {
       if (at + 1 < levels.size()) continue;
+      if (!halves_evenly(decoded)) break;
       Picture smaller = next_level(decoded);
       if (smaller == nullptr || !keep_in_memory(smaller, stop_)) return nullptr;
       levels.push_back(std::move(smaller));
@@ -253,39 +129,57 @@ class Rendering {
     return another(levels[at]);
   }
 
+  /// How many times smaller than stored the next level would be.
+  long next_factor(const Decoded& decoded) const {
+    return std::lround(2.0 * resizing_.stored.width / size_of(decoded.levels.back()).width);
+  }
+
+  /// Rounded lengths would move what lies at them. Frames lie in one column, and a halving would mix the rows where
+  /// they meet.
+  bool halves_evenly(const Decoded& decoded) const {
+    const auto size = size_of(decoded.levels.back());
+    if (decoded.selection.frames > 1 || size.width % 2 != 0 || size.height % 2 != 0) return false;
+    return resizing_.source.type->name == "webp" || decoded.grain % next_factor(decoded) == 0;
+  }
+
   /// Half as large as the last one. A JPEG's decoder gives it for a fraction of what averaging all pixels costs.
   Picture next_level(const Decoded& decoded) const {
     constexpr long kDecoderMost = 8;
-    const auto& last = decoded.levels.back();
-    const auto factor = std::lround(2.0 * resizing_.stored.width / size_of(last).width);
+    const auto factor = next_factor(decoded);
     if (resizing_.source.type->name == "jpeg" && factor <= kDecoderMost)
-      return load(resizing_.source, resizing_.bytes, decoded.selection, kLeftToKernel * static_cast<double>(factor));
-    Picture half = another(last);
+      return load_shrunk(decoded.selection, static_cast<double>(factor));
+    Picture half = another(decoded.levels.back());
     return halve(half) ? std::move(half) : nullptr;
   }
 
   const Resizing& resizing_;
+  const std::span<const std::string_view> marks_;
+  const ImageLimits& limits_;
+  const std::size_t least_fail_on_;
   const std::stop_token& stop_;
   std::vector<Decoded> decoded_;
 };
 
 }  // namespace
 
-Result<std::vector<Resized>> render(const Resizing& resizing, std::span<const std::string_view> marks,
-                                    const ImageLimits& limits, const std::stop_token& stop) {
+Result<Rendered> render(const Resizing& resizing, std::span<const std::string_view> marks, const ImageLimits& limits,
+                        const std::stop_token& stop) {
   start_vips();
-  Rendering rendering(resizing, stop);
-  std::vector<Resized> made;
-  for (std::size_t at = 0; at < resizing.outputs.size(); ++at) {
-    const auto& plan = resizing.outputs[at];
-    if (stop.stop_requested()) return named(broken(), *resizing.source.type, stop);
-    const Picture decoded = rendering.decode(plan);
-    auto one = decoded == nullptr ? Result<Resized>(broken())
-                                  : make_one(plan, resizing.stored, decoded, marks[at], limits, stop);
-    if (!one) return named(one.error(), *resizing.source.type, stop);
-    made.push_back(*std::move(one));
+  static_cast<void>(take_vips_error());  // of whatever was tried before
+  const auto& source = resizing.source;
+  auto made = Rendering(resizing, marks, limits, strictest(*source.type), stop).render();
+  if (!made && (!made.error().name.empty() || stop.stop_requested())) return named(made.error(), *source.type, stop);
+  auto said = take_vips_error();
+  if (!made) {
+    // Once more, as mildly as asked for: damage is rare, and what can be shown is shown.
+    made = Rendering(resizing, marks, limits, 0, stop).render();
+    if (!made) return named(made.error(), *source.type, stop);
+  } else if (!missing_pixels(source, said)) {
+    said = source.ends ? "" : "The file stops before its end, but no pixel is missing.";
+  } else if (refuses_missing_pixels(resizing)) {
+    return corrupt(*source.type, said);
   }
-  return made;
+  return Rendered{*std::move(made), std::move(said)};
 }
 
 }  // namespace stepd::tasks::image

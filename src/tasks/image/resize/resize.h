@@ -25,19 +25,19 @@ struct ResizePlan {
   Size canvas;        ///< of the result, with what extends it
   const FileType* format = nullptr;
   Selection selection;
-  double shrink = 1;  ///< how many times smaller than stored the region may come out of the decoder
+  double shrink = 1;  ///< how many times smaller than stored the region has to become, 1 if it must be decoded whole
+  std::uint32_t grain = 1;  ///< the greatest common divisor of the lengths of what is stored and of the region
 };
 
 struct Resizing {
-  std::string_view bytes;
   Header source;
   Size stored;  ///< as decoded, not yet turned
   std::vector<ResizePlan> outputs;
 };
 
 /// Reads the header and checks every limit; decodes nothing. `bytes` and `options` must outlive the answer.
-/// Errors: those of read_header(), check_size() (of source and results) and check_effort(), `Image.TooManyFrames`,
-/// `Image.NoSuchPage`, `Image.RegionOutside`.
+/// Errors: those of read_header(), check_size() (of source and results), check_effort() and check_writable(),
+/// `Image.TooManyFrames`, `Image.NoSuchPage`, `Image.RegionOutside`.
 Result<Resizing> plan_resize(std::string_view bytes, std::span<const ResizeOptions* const> options,
                              const ImageLimits& limits);
 
@@ -52,12 +52,17 @@ struct Resized {
   std::uint32_t frames = 1;
 };
 
+struct Rendered {
+  std::vector<Resized> outputs;
+  std::string damage;  ///< on the source, of a kind that `fail_on` lets pass; empty if there is none
+};
+
 /// One result per output, in their order, from one decoding for all that want the same frames. `marks` are the encoded
 /// pictures of the outputs' watermarks, empty where there is none or it is a text. The same arguments give the same
 /// bytes. A stop is noticed while rows are produced, so not while a decoder works that must decode the whole
 /// (progressive JPEG, interlaced PNG, HEIC, AVIF). Errors: `Image.Corrupt` for what is damaged or cut short,
-/// `Image.OverMaxBytes`, `Handler.Cancelled`, and of trimmed pictures those of check_size().
-Result<std::vector<Resized>> render(const Resizing& resizing, std::span<const std::string_view> marks,
-                                    const ImageLimits& limits, const std::stop_token& stop);
+/// `Image.CannotWrite`, `Image.OverMaxBytes`, `Handler.Cancelled`, and of trimmed pictures those of check_size().
+Result<Rendered> render(const Resizing& resizing, std::span<const std::string_view> marks, const ImageLimits& limits,
+                        const std::stop_token& stop);
 
 }  // namespace stepd::tasks::image

@@ -27,6 +27,7 @@ constexpr FlagOption kFlagOptions[] = {
     {"autoOrient", [](ResizeOptions& o) -> bool& { return o.auto_orient; }, true},
     {"grayscale", [](ResizeOptions& o) -> bool& { return o.grayscale; }},
     {"linear", [](ResizeOptions& o) -> bool& { return o.linear; }},
+    {"accurate", [](ResizeOptions& o) -> bool& { return o.accurate; }},
     {"animated", [](ResizeOptions& o) -> bool& { return o.animated; }},
     {"progressive", [](ResizeOptions& o) -> bool& { return o.encoding.progressive; }},
     {"lossless", [](ResizeOptions& o) -> bool& { return o.encoding.lossless; }},
@@ -71,6 +72,8 @@ const ChoiceOption kChoiceOptions[] = {
     {"kernel", kKernels, [](ResizeOptions& o, std::size_t at) { o.kernel = at; }},
     {"failOn", kFailLevels, [](ResizeOptions& o, std::size_t at) { o.fail_on = at; }},
     {"subsampling", kSubsamplings, [](ResizeOptions& o, std::size_t at) { o.encoding.subsampling = at; }},
+    {"filter", kPngFilters, [](ResizeOptions& o, std::size_t at) { o.encoding.filter = at; }},
+    {"alpha", kAlphas, [](ResizeOptions& o, std::size_t at) { o.drop_alpha = at == 1; }},
     {"colours", kColourSpaces, [](ResizeOptions& o, std::size_t at) { o.keep_colours = at == 1; }},
 };
 
@@ -208,7 +211,50 @@ void read_format(Arguments& arguments, ResizeOptions& options) {
   if (options.frames && !options.animated) arguments.refuse("frames", "is for animated: true");
 }
 
+struct EncodingArgument {
+  std::string_view name;
+  std::string_view formats;  ///< that take it, between spaces
+  bool (*asked)(const Encoding&);
+};
+constexpr EncodingArgument kEncodingArguments[] = {
+    {"quality", " jpeg webp avif tiff png ", [](const Encoding& e) { return e.quality.has_value(); }},
+    {"effort", " png webp avif gif ", [](const Encoding& e) { return e.effort.has_value(); }},
+    {"lossless", " webp avif ", [](const Encoding& e) { return e.lossless; }},
+    {"progressive", " jpeg png gif ", [](const Encoding& e) { return e.progressive; }},
+    {"subsampling", " jpeg avif webp ", [](const Encoding& e) { return e.subsampling != 0; }},
+    {"palette", " png ", [](const Encoding& e) { return e.palette; }},
+    {"filter", " png ", [](const Encoding& e) { return e.filter != 0; }},
+};
+
+void find_idle_encoding(const ResizeOptions& options, std::vector<IdleArgument>& idle) {
+  const auto format = options.format->name;
+  const auto& encoding = options.encoding;
+  for (const auto& each : kEncodingArguments) {
+    if (each.asked(encoding) && each.formats.find(" " + std::string(format) + " ") == std::string_view::npos)
+      idle.push_back({each.name, "changes nothing of " + std::string(format)});
+  }
+  if (!encoding.quality) return;
+  if (format == "png" && !encoding.palette) idle.push_back({"quality", "changes nothing of png without palette: true"});
+  if (format == "avif" && encoding.lossless) idle.push_back({"quality", "changes nothing of lossless avif"});
+}
+
+bool shows_background(const ResizeOptions& options) {
+  const auto& extend = options.extend;
+  const bool pads = options.box.fit == Fit::Contain || extend.top + extend.right + extend.bottom + extend.left > 0;
+  return pads || (!options.drop_alpha && !(options.format != nullptr && abilities_of(options.format->name).alpha));
+}
+
 }  // namespace
+
+std::vector<IdleArgument> idle_arguments(const Arguments& arguments, const ResizeOptions& options) {
+  std::vector<IdleArgument> idle;
+  if (options.format != nullptr) find_idle_encoding(options, idle);
+  if (arguments.has("background") && !shows_background(options))
+    idle.push_back({"background", "changes nothing: nothing is padded, and no transparency is filled"});
+  if (arguments.has("position") && options.box.fit != Fit::Cover && options.box.fit != Fit::Contain)
+    idle.push_back({"position", "changes nothing: it is for fit cover and contain"});
+  return idle;
+}
 
 ResizeOptions read_options(Arguments& arguments, const ImageLimits& limits) {
   ResizeOptions options;

@@ -21,7 +21,9 @@ inline constexpr std::array<std::string_view, 6> kKernels{"nearest",  "linear", 
                                                           "mitchell", "lanczos2", "lanczos3"};
 inline constexpr std::array<std::string_view, 4> kFailLevels{"none", "truncated", "error", "warning"};
 inline constexpr std::array<std::string_view, 3> kSubsamplings{"auto", "4:2:0", "4:4:4"};
+inline constexpr std::array<std::string_view, 3> kPngFilters{"auto", "none", "adaptive"};
 inline constexpr std::array<std::string_view, 2> kColourSpaces{"srgb", "keep"};
+inline constexpr std::array<std::string_view, 2> kAlphas{"keep", "drop"};
 inline constexpr std::array<std::string_view, 6> kKeepable{"exif", "gps", "icc", "xmp", "iptc", "copyright"};
 
 /// Where a picture is cut when it fills a box of another shape.
@@ -76,6 +78,7 @@ struct Encoding {
   bool lossless = false;
   bool palette = false;
   std::size_t subsampling = 0;  ///< of kSubsamplings
+  std::size_t filter = 0;       ///< of kPngFilters
 };
 
 struct ResizeOptions {
@@ -96,7 +99,9 @@ struct ResizeOptions {
   std::size_t kernel = 5;   ///< of kKernels
   std::size_t fail_on = 2;  ///< of kFailLevels
   bool linear = false;
+  bool accurate = false;      ///< every pixel of the source reaches the kernel
   bool keep_colours = false;  ///< leave the source's colour space and embed its profile
+  bool drop_alpha = false;    ///< colours as they are stored, whatever was transparent
   Kept kept;
   std::uint32_t page = 0;  ///< of a TIFF or an animation, from 0
   bool animated = false;

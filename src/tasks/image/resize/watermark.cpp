@@ -31,8 +31,8 @@ Result<Picture> load_mark(std::string_view bytes, const ImageLimits& limits) {
   auto header = read_header(bytes);
   if (!header) return faulty(header.error());
   if (const auto fits = check_size("The watermark", header->size, limits); !fits) return fits.error();
-  if (const auto fits = check_effort(*header, bytes, limits); !fits) return faulty(fits.error());
-  Picture picture = load(*header, bytes, {}, 1);
+  if (const auto fits = check_effort(*header, limits); !fits) return faulty(fits.error());
+  Picture picture = load(*header, {}, 1);
   if (picture == nullptr || !to_srgb(picture) || !to_colour(picture)) return damaged();
   auto* memory = vips_image_copy_memory(picture.get());
   if (memory == nullptr) return damaged();
