@@ -3,6 +3,7 @@
 #include "api/api.h"
 #include "api/server.h"
 #include "base/payload.h"
+#include "daemon/image_formats.h"
 #include "engine/run/arn.h"
 #include "services/dispatcher.h"
 #include "services/label_function.h"
@@ -238,6 +239,7 @@ class Daemon::Parts {
         services_(config, storage::open_sqlite(config.data), nullptr, config.data / "turns"),
         server_(make_server(config, services_)) {
     if (services_.image_workers != nullptr) services_.image_workers->prepare();
+    report_image_formats(workplace(services_.image_workers.get()));
     services_.engine->on_fatal(std::move(on_fatal));
     for (const auto& topic : services_.publisher.topics()) {
       tasks::take_in_spool(topic, *services_.outbox, services_.clock);
