@@ -68,6 +68,12 @@ def test_an_upload_is_described_stored_and_announced(stepd):
                                      "imageId": {"DataType": "String", "StringValue": "uploads/beach.JPG"}}
 
 
+def test_the_size_of_a_turned_photograph_is_the_files(stepd):
+    drop(stepd, "uploads/turned.jpg", photos.turned(photos.upside_down(), 6))
+    told = status(stepd, "turned.jpg").json()["extracted_metadata"]
+    assert (told["width_pixels"], told["height_pixels"]) == (4000, 3000)
+
+
 @pytest.mark.parametrize("key, content, error", [
     ("uploads/notes.txt", b"words", "ValueError"), ("uploads/noext", b"words", "ValueError"),
     ("uploads/torn.jpg", photos.truncated, "Image.Corrupt")])

@@ -1,6 +1,8 @@
 """System B: POST /resize through API Gateway's mapping template, and an EventBridge rule with an input transformer."""
+import io
 import json
 
+import PIL.Image
 import pytest
 
 import photos
@@ -26,6 +28,16 @@ def test_a_new_object_is_resized_by_its_rule(serve):
     small = photos.open_image(stepd.get_object(RESIZED, "output/it's_resized.jpg").body)
     assert (small.format, small.size) == ("JPEG", (500, 375))
     assert stepd.get_object(RESIZED, "output/it's_resized.jpg").headers["content-type"] == "image/jpeg"
+
+
+def test_transparency_is_dropped_as_the_original_drops_it(serve):
+    stepd = serve(systems.EXAMPLES / CONFIG)
+    logo = io.BytesIO()
+    PIL.Image.new("RGBA", (100, 100), (200, 100, 50, 0)).save(logo, "PNG")
+    stepd.put_object(SOURCE, "logo.png", logo.getvalue())
+    stepd.run(MACHINE, {"bucket": SOURCE, "key": "logo.png"})
+    small = photos.open_image(stepd.get_object(RESIZED, "output/logo_resized.jpg").body)
+    assert all(abs(got - wanted) <= 4 for got, wanted in zip(small.getpixel((250, 250)), (200, 100, 50)))
 
 
 @pytest.mark.parametrize("name", systems.AWKWARD)
