@@ -30,6 +30,13 @@ struct Backend {
 /// A path that starts executions of one state machine: the body becomes the input as it was sent.
 /// Answers 200 `{"executionArn", "startDate"}`, or an error status with `{"error": reason}`.
 struct StartRoute {
+  /// What is answered. All but Start wait for the end of an execution, which only EXPRESS state machines have in time.
+  enum class Reply {
+    Start,
+    Execution,  ///< StartSyncExecution's response, 200 whether or not the execution succeeded
+    Output,     ///< the output alone; 500, or 504 of a timeout, with `{"error", "cause"}` where there is none
+  };
+
   std::string path;  ///< as Route::pattern; captures are for the mapping alone
   std::string state_machine_arn;
   std::vector<std::string> required;                          ///< members that the input must have, not null
@@ -38,6 +45,9 @@ struct StartRoute {
   /// Makes a StartExecution request of the body: `input`, `name`, and `stateMachineArn`, which may be this route's
   /// alone. Errors are then StartExecution's own, `{"__type", "message"}`.
   std::optional<MappingTemplate> mapping;
+  /// Without a mapping: a body that is itself a StartExecution request is taken as one, as if it had been mapped.
+  bool envelope = false;
+  Reply reply = Reply::Start;
 };
 
 /// A path that shows one item of a table: 200 and the item, or 404 with a reason.

@@ -2,7 +2,6 @@
 
 #include "base/payload.h"
 #include "daemon/text_file.h"
-#include "engine/core/compile.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -52,7 +51,8 @@ void quote_bare_placeholders(std::string& text) {
 }  // namespace
 
 CheckedDefinition check_definition_text(const std::filesystem::path& file, const std::string& text,
-                                        const std::map<std::string, std::string>& substitutions) {
+                                        const std::map<std::string, std::string>& substitutions,
+                                        const DefinitionUse& use) {
   CheckedDefinition checked;
   const auto source = asl::Source::read(text, asl::format_of(file.filename().string()));
   if (!source) {
@@ -61,22 +61,27 @@ CheckedDefinition check_definition_text(const std::filesystem::path& file, const
   }
   Json definition = source->value();
   checked.unfilled = asl::substitute(definition, substitutions);
-  checked.faults = faults_of(file, *source, core::compile(definition).diagnostics);
   checked.json = print_json(definition);
+  checked.faults =
+      faults_of(file, *source, run::validate_definition(checked.json, run::parse_options(use.type), use.check_tasks));
   return checked;
 }
 
-Faults check_template_text(const std::filesystem::path& file, std::string text, asl::Format format) {
+Faults check_template_text(const std::filesystem::path& file, std::string text, asl::Format format,
+                           const DefinitionUse& use) {
   if (format == asl::Format::Json) quote_bare_placeholders(text);
   const auto source = asl::Source::read(text, format);
   if (!source) return {json_fault(file, source.error())};
-  return faults_of(file, *source, core::compile(source->value(), {.judged = true, .templated = true}).diagnostics);
+  auto options = run::parse_options(use.type);
+  options.templated = true;
+  return faults_of(file, *source, run::validate_definition(print_json(source->value()), options, use.check_tasks));
 }
 
 Result<CheckedDefinition> check_definition(const std::filesystem::path& file,
-                                           const std::map<std::string, std::string>& substitutions) {
+                                           const std::map<std::string, std::string>& substitutions,
+                                           const DefinitionUse& use) {
   STEPD_TRY(const std::string text, read_text_file(file));
-  return check_definition_text(file, text, substitutions);
+  return check_definition_text(file, text, substitutions, use);
 }
 
 }  // namespace stepd::daemon

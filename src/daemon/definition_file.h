@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "daemon/fault.h"
 #include "engine/asl/source.h"
+#include "engine/run/validation.h"
 
 #include <filesystem>
 #include <map>
@@ -13,6 +14,12 @@
 #include <vector>
 
 namespace stepd::daemon {
+
+/// What a definition is checked for.
+struct DefinitionUse {
+  storage::StateMachineType type = storage::StateMachineType::Standard;
+  run::TaskCheck check_tasks = {};  ///< empty: what its tasks name is not looked at
+};
 
 struct CheckedDefinition {
   std::string json;                   ///< with its placeholders filled in; to be used only if there is no error
@@ -24,13 +31,16 @@ struct CheckedDefinition {
 
 /// Error: the file cannot be read; its cause says why.
 Result<CheckedDefinition> check_definition(const std::filesystem::path& file,
-                                           const std::map<std::string, std::string>& substitutions);
+                                           const std::map<std::string, std::string>& substitutions,
+                                           const DefinitionUse& use);
 
 /// The same for a text that was read already.
 CheckedDefinition check_definition_text(const std::filesystem::path& file, const std::string& text,
-                                        const std::map<std::string, std::string>& substitutions);
+                                        const std::map<std::string, std::string>& substitutions,
+                                        const DefinitionUse& use);
 
 /// A template is judged as far as it can be: ${placeholders} may stand for anything, even outside the quotes of JSON.
-Faults check_template_text(const std::filesystem::path& file, std::string text, asl::Format format);
+Faults check_template_text(const std::filesystem::path& file, std::string text, asl::Format format,
+                           const DefinitionUse& use);
 
 }  // namespace stepd::daemon

@@ -86,6 +86,7 @@ services::ServiceOptions service_options(const Config& config) {
   options.lanes.images = {config.image_workers.options.count, config.limits.waiting_tasks};
   options.functions = config.functions;
   options.lambda_endpoint = config.lambda_endpoint;
+  options.inventory = inventory_of(config);
   for (const auto& each : config.topics) {
     if (each.function) options.topics[each.topic.name] = *each.function;
   }
@@ -166,6 +167,7 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
       courier(*outbox, clock, make_destinations()),
       log_groups(storage::open_log_files(config.logs.folder, config.logs.files)),
       execution_log(*log_groups),
+      unlogged_failures([](const std::string& line) { spdlog::warn("{}", line); }),
       handlers(tasks::make_catalog({.objects = *objects,
                                     .items = *items,
                                     .clock = clock,
@@ -178,7 +180,7 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
   auto options = engine_options(config);
   options.observer = observer;
   options.marker = turns.get();
-  options.listeners = {&execution_log};
+  options.listeners = {&execution_log, &unlogged_failures};
   const auto serving = service_options(config);
   refuse_faulty_functions(serving, handlers);
   if (const auto& function = config.labels.function; !function.empty()) {

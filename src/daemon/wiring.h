@@ -11,6 +11,7 @@
 #include "engine/run/engine.h"
 #include "engine/run/execution_log.h"
 #include "engine/run/status_change.h"
+#include "engine/run/unlogged_failures.h"
 #include "storage/store.h"
 #include "storage/turn_marker.h"
 #include "tasks/catalog.h"
@@ -58,6 +59,7 @@ struct Services {
   tasks::Courier courier;                                     ///< delivers from start() on
   std::unique_ptr<LogGroups> log_groups;
   run::ExecutionLog execution_log;
+  run::UnloggedFailures unlogged_failures;
   tasks::Catalog handlers;
   std::unique_ptr<run::Engine> engine;
 

@@ -10,15 +10,14 @@ namespace stepd::services {
 Dispatcher::Dispatcher(const ServiceOptions& options, const Handlers& handlers, const Clock& clock,
                        run::GatewayDoor ask_engine)
     : topics_(options.topics),
+      inventory_(options.inventory),
+      missing_(clock, inventory_),
       functions_(options, handlers, clock),
       pool_(clock, options.lanes),
-      bench_{functions_,
-             handlers,
-             pool_,
-             http_,
-             topics_,
-             "arn:aws:lambda:" + options.region + ":" + options.account + ":function:",
-             std::move(ask_engine)} {}
+      bench_{functions_, handlers,
+             pool_,      http_,
+             topics_,    "arn:aws:lambda:" + options.region + ":" + options.account + ":function:",
+             missing_,   std::move(ask_engine)} {}
 
 void Dispatcher::start(run::TaskCall call) {
   if (call.label.kind == asl::Resource::Kind::LambdaFunction) return start_lambda_function(bench_, std::move(call));
@@ -43,6 +42,8 @@ void Dispatcher::cancel(const std::string& attempt) {
   pool_.cancel(attempt);
   http_.cancel(attempt);
 }
+
+asl::Diagnostics Dispatcher::check(const Json& definition) const { return check_tasks(definition, &inventory_); }
 
 void Dispatcher::drain(std::chrono::milliseconds grace) { pool_.drain(grace); }
 

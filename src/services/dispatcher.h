@@ -20,11 +20,14 @@ class Dispatcher final : public run::TaskServices {
   void start(run::TaskCall call) override;
   void cancel(const std::string& attempt) override;
   void invoke(run::InvokeFunction request, std::function<void(Result<Payload>)> done) override;
+  asl::Diagnostics check(const Json& definition) const override;
   void drain(std::chrono::milliseconds grace) override;
   std::vector<LaneDepth> lanes() const override;
 
  private:
   const std::map<std::string, std::string> topics_;
+  const Inventory inventory_;
+  MissingFunctions missing_;
   FunctionTable functions_;
   tasks::HandlerPool pool_;
   tasks::HttpClient http_;

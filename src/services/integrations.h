@@ -3,6 +3,7 @@
 
 #include "engine/run/task_services.h"
 #include "services/functions.h"
+#include "services/missing_functions.h"
 #include "tasks/http/http_client.h"
 #include "tasks/pool.h"
 
@@ -21,7 +22,8 @@ struct Workbench {
   tasks::HttpClient& http;
   const std::map<std::string, std::string>& topics;  ///< ServiceOptions::topics
   std::string function_arn_prefix;                   ///< `arn:aws:lambda:REGION:ACCOUNT:function:`
-  run::GatewayDoor ask_engine;                       ///< empty: no integrations with Step Functions
+  MissingFunctions& missing;
+  run::GatewayDoor ask_engine;  ///< empty: no integrations with Step Functions
 };
 
 /// AWS's `resourceType:resource` (`lambda:invoke`), and the function that makes the call. start() does not block.

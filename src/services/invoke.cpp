@@ -128,7 +128,10 @@ tasks::HttpRequest request_of(const std::string& endpoint, const std::string& na
 void invoke(const Workbench& bench, run::TaskCall call, Invocation invocation, Shape shape) {
   const auto name = asl::function_name(invocation.function);
   const auto place = bench.functions.find(name);
-  if (!place) return call.done(not_found(bench, name));
+  if (!place) {
+    bench.missing.report(name);
+    return call.done(not_found(bench, name));
+  }
   if (place->handler != nullptr) {
     return invoke_handler(bench, std::move(call), *place->handler, invocation.payload, std::move(shape));
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/payload.h"
+#include "services/task_check.h"
 #include "tasks/lane.h"
 
 #include <map>
@@ -44,6 +45,7 @@ struct ServiceOptions {
   std::vector<Function> functions;
   std::string lambda_endpoint;  ///< serves every function that `functions` does not name; empty: there are no others
   std::map<std::string, std::string> topics;  ///< SNS topic name -> function that publishes in notify.publish's place
+  Inventory inventory;                        ///< what definitions are checked against
   tasks::LaneSizes lanes;                     ///< handlers that run at once, and calls that wait for them
 };
 

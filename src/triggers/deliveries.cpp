@@ -16,6 +16,8 @@ namespace {
 
 /// Enough to fill the store's commits; a folder of 100,000 files must not become 100,000 requests at once.
 constexpr std::size_t kInFlightMax = 256;
+/// Lambda calls a function again twice if it fails (AWS Lambda dev guide: asynchronous invocation).
+constexpr unsigned kCallsMax = 3;
 constexpr std::chrono::milliseconds kFirstPause{1000};
 constexpr std::chrono::milliseconds kLongestPause{60'000};
 
@@ -80,12 +82,18 @@ std::optional<Instant> Deliveries::next_due() const {
   return later_.begin()->first;
 }
 
-void Deliveries::offer(const ObjectCreated& object, std::vector<run::StartExecution> requests) {
+std::string Deliveries::Delivery::target(std::size_t index) const {
+  if (index < starts.calls.size()) return "function " + starts.calls[index].function;
+  return starts.requests[index - starts.calls.size()].state_machine_arn;
+}
+
+void Deliveries::offer(const ObjectCreated& object, Starts starts) {
   const std::uint64_t id = ++last_id_;
-  const std::size_t count = requests.size();
   by_object_.emplace(object_key(object.bucket, object.key), id);
   Delivery& delivery = open_[id];
-  delivery = {object, std::move(requests), count, false};
+  delivery = {object, std::move(starts)};
+  const std::size_t count = delivery.count();
+  delivery.unanswered = count;
   // The last one waits for the others, because it records the arrival.
   for (std::size_t i = 0; i + 1 < count; ++i) ready_.push_back({id, i, 0});
   if (count == 1) ready_.push_back({id, 0, 0});
@@ -117,10 +125,18 @@ void Deliveries::send(const Attempt& attempt, Instant now) {
   ++in_flight_;
   const ObjectCreated& object = delivery.object;
   storage::PutArrival arrival{object.bucket, object.key, object.identity, now};
+  const auto& calls = delivery.starts.calls;
+  if (attempt.request && *attempt.request < calls.size()) {
+    gateway_.invoke_function(calls[*attempt.request],
+                             [mailbox = mailbox_, attempt](const run::Answer<run::InvokedFunction>& answer) {
+                               mailbox->put(judge(attempt, answer));
+                             });
+    return;
+  }
   if (attempt.request) {
-    auto request = delivery.requests[*attempt.request];
+    auto request = delivery.starts.requests[*attempt.request - calls.size()];
     request.answer_at_end = true;  // the arrival is not dealt with while a crash could lose what it started
-    if (*attempt.request + 1 == delivery.requests.size() && !delivery.gone) request.arrival = std::move(arrival);
+    if (*attempt.request + 1 == delivery.count() && !delivery.gone) request.arrival = std::move(arrival);
     gateway_.start_execution(std::move(request),
                              [mailbox = mailbox_, attempt](run::Answer<run::StartedExecution> answer) {
                                mailbox->put(judge(attempt, answer));
@@ -140,6 +156,13 @@ Deliveries::Answered Deliveries::judge(const Attempt& attempt, const run::Answer
   return {attempt, verdict, throttled ? "" : answer.error().message, false};
 }
 
+Deliveries::Answered Deliveries::judge(const Attempt& attempt, const run::Answer<run::InvokedFunction>& answer) {
+  if (!answer) return {attempt, Verdict::Again, answer.error().message, false};
+  if (answer->answer) return {attempt, Verdict::Done, "", false};
+  const auto verdict = attempt.failures + 1 < kCallsMax ? Verdict::Again : Verdict::Done;
+  return {attempt, verdict, answer->answer.error().name + ": " + answer->answer.error().cause, false};
+}
+
 Deliveries::Answered Deliveries::judge(const Attempt& attempt, storage::Outcome outcome) {
   switch (outcome) {
     case storage::Outcome::Committed:
@@ -157,9 +180,9 @@ void Deliveries::take_up(const Answered& answered, Instant now) {
   Delivery& delivery = open_.at(attempt.delivery);
   if (!answered.complaint.empty()) {
     const auto object = print_json(Json(object_key(delivery.object.bucket, delivery.object.key)));
-    const auto machine = attempt.request ? delivery.requests[*attempt.request].state_machine_arn : "its record";
+    const auto target = attempt.request ? delivery.target(*attempt.request) : "its record";
     const bool again = answered.verdict == Verdict::Again;
-    spdlog::log(again ? spdlog::level::warn : spdlog::level::err, "object {} -> {}: {}{}", object, machine,
+    spdlog::log(again ? spdlog::level::warn : spdlog::level::err, "object {} -> {}: {}{}", object, target,
                 answered.complaint, again ? "; trying again" : "");
   }
   if (answered.verdict == Verdict::Again) {
@@ -175,7 +198,7 @@ void Deliveries::take_up(const Answered& answered, Instant now) {
 void Deliveries::finish_request(Delivery& delivery, const Answered& answered) {
   const std::uint64_t id = answered.attempt.delivery;
   --delivery.unanswered;
-  if (delivery.unanswered == 1) return ready_.push_back({id, delivery.requests.size() - 1, 0});
+  if (delivery.unanswered == 1) return ready_.push_back({id, delivery.count() - 1, 0});
   if (delivery.unanswered > 1) return;
   if (!answered.recorded) return ready_.push_back({id, std::nullopt, 0});
   if (delivery.gone) {

@@ -1,12 +1,13 @@
-// Sees to it that every arrived object's executions are started, once, and that the arrival is recorded as dealt with
-// in the commit of the last of these starts: asks the gateway, and tries again where that can help. It neither watches
-// files nor matches rules.
+// Sees to it that every arrived object's executions are started, once, and its functions called, and that the arrival
+// is recorded as dealt with in the commit of the last of these starts: asks the gateway, and tries again where that can
+// help. It neither watches files nor matches rules.
 #pragma once
 
 #include "base/clock.h"
 #include "engine/run/gateway.h"
 #include "storage/store.h"
 #include "triggers/object_events.h"
+#include "triggers/rules.h"
 
 #include <cstdint>
 #include <deque>
@@ -26,8 +27,9 @@ class Deliveries {
   ~Deliveries();
 
   /// The arrival is recorded when every request was answered for good. Names of executions make this idempotent: one
-  /// that exists already was started before a crash.
-  void offer(const ObjectCreated& object, std::vector<run::StartExecution> requests);
+  /// that exists already was started before a crash. A function that fails is called three times in all, as Lambda
+  /// calls one for S3, and may be called again after a crash.
+  void offer(const ObjectCreated& object, Starts starts);
   /// The object is gone: so is its record.
   void forget(const std::string& bucket, const std::string& key);
 
@@ -40,8 +42,12 @@ class Deliveries {
 
  private:
   struct Delivery {
+    /// Calls come first: only a start can record the arrival in its commit.
+    std::size_t count() const { return starts.calls.size() + starts.requests.size(); }
+    std::string target(std::size_t index) const;
+
     ObjectCreated object;
-    std::vector<run::StartExecution> requests;
+    Starts starts;
     std::size_t unanswered = 0;
     bool gone = false;  ///< the object vanished meanwhile: nothing is to be recorded
   };
@@ -66,6 +72,7 @@ class Deliveries {
   void finish_request(Delivery& delivery, const Answered& answered);
   void close(std::uint64_t id);
   static Answered judge(const Attempt& attempt, const run::Answer<run::StartedExecution>& answer);
+  static Answered judge(const Attempt& attempt, const run::Answer<run::InvokedFunction>& answer);
   static Answered judge(const Attempt& attempt, storage::Outcome outcome);
 
   run::Gateway& gateway_;

@@ -148,6 +148,7 @@ class ExecutionRules::Desk {
     const auto digest = to_hex(sha256_of_parts({"rule", job.rule->name, event->at("id").get<std::string>()}));
     if (!job.rule->topic.empty()) return job.done(tell(*job.rule, *event, *std::move(input), digest));
     if (gateway == nullptr) return job.done({Verdict::Kind::Again, "nothing can be started yet"});
+    if (!job.rule->function.empty()) return call(job, *event, *gateway, print_json(*input));
     start(job, *event, *gateway, {print_json(*input), digest});
   }
 
@@ -160,6 +161,21 @@ class ExecutionRules::Desk {
     const auto why = text_of(event, "executionArn") + ": " + name + ": " + told.error().cause;
     const bool passes = name == "Notify.Failed" || name == "ServiceUnavailable";
     return {passes ? Verdict::Kind::Again : Verdict::Kind::Refused, why};
+  }
+
+  static void call(const Job& job, const Json& event, run::Gateway& gateway, std::string input) {
+    gateway.invoke_function(
+        {job.rule->function, std::move(input)},
+        [source = text_of(event, "executionArn"), done = job.done](const run::Answer<run::InvokedFunction>& answer) {
+          if (!answer) {
+            const auto& refusal = answer.error();
+            return done({may_pass(refusal.code) ? Verdict::Kind::Again : Verdict::Kind::Refused,
+                         source + " calls nothing: " + refusal.message});
+          }
+          if (answer->answer) return done({});
+          const auto& [error, cause] = answer->answer.error();
+          done({Verdict::Kind::Again, source + ": " + error + ": " + cause});
+        });
   }
 
   struct Wanted {

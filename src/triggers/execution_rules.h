@@ -1,5 +1,5 @@
-// The rules that hear of executions: what a status-change event starts, and which topics are told. An event is a
-// message in the outbox for each rule that it matches, until the rule has been followed; who delivers it is said
+// The rules that hear of executions: what a status-change event starts or calls, and which topics are told. An event is
+// a message in the outbox for each rule that it matches, until the rule has been followed; who delivers it is said
 // elsewhere.
 #pragma once
 

@@ -86,8 +86,9 @@ class InboxThread final : public Inbox {
     Starts starts = rules_.starts_of(object);
     const std::string name = print_json(Json(bucket + "/" + arrival.key));
     for (const auto& fault : starts.faults) spdlog::error("object {} starts nothing by {}", name, fault);
-    spdlog::info("object {} arrived: {} bytes, starts {}", name, object.size_bytes, starts.requests.size());
-    deliveries_.offer(object, std::move(starts.requests));
+    spdlog::info("object {} arrived: {} bytes, starts {}, calls {}", name, object.size_bytes, starts.requests.size(),
+                 starts.calls.size());
+    deliveries_.offer(object, std::move(starts));
   }
 
   /// Until something may have happened. True: stop.

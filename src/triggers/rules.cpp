@@ -75,24 +75,25 @@ std::string execution_name(const std::string& trigger, const ObjectCreated& obje
 
 Starts Rules::starts_of(const ObjectCreated& object) const {
   Starts starts;
-  const auto add = [&](const std::string& trigger, const std::string& arn, const Result<Json>& input) {
-    if (input) {
-      starts.requests.push_back({arn, execution_name(trigger, object), print_json(*input), ""});
-    } else {
+  const auto add = [&](const std::string& trigger, const auto& target, const Result<Json>& input) {
+    if (!input) {
       starts.faults.push_back(trigger + ": " + input.error().cause);
+    } else if (!target.function.empty()) {
+      starts.calls.push_back({target.function, print_json(*input)});
+    } else {
+      starts.requests.push_back({target.state_machine_arn, execution_name(trigger, object), print_json(*input), ""});
     }
   };
   const Json event = eventbridge_event(object, origin_);
   for (const auto& rule : rules_) {
-    if (rule.topic.empty() && rule.pattern.matches(event))
-      add("rule " + rule.name, rule.state_machine_arn, input_of(rule, event));
+    if (rule.topic.empty() && rule.pattern.matches(event)) add("rule " + rule.name, rule, input_of(rule, event));
   }
   for (const auto& notification : notifications_) {
     if (!wants(notification, object)) continue;
     const auto encoding = notification.encode_key ? KeyEncoding::Url : KeyEncoding::None;
     const Json record = notification_record(object, origin_, notification.id, encoding);
     const std::string trigger = "notification " + notification.id;
-    add(trigger, notification.state_machine_arn,
+    add(trigger, notification,
         input_of(notification, record, to_hex(sha256_of_parts({trigger, object.bucket, object.key, object.identity}))));
   }
   return starts;

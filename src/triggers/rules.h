@@ -1,5 +1,5 @@
-// Who wants which event, and what each gets: from one new object to the executions that it starts.
-// Pure: nothing is started here.
+// Who wants which event, and what each gets: from one new object to the executions that it starts and the functions
+// that it calls. Pure: nothing is started here.
 #pragma once
 
 #include "base/json.h"
@@ -18,35 +18,38 @@
 
 namespace stepd::triggers {
 
-/// An EventBridge rule with one target: a state machine, or a topic, which is told of executions alone.
+/// An EventBridge rule with one target: a state machine, a function, or a topic, which is told of executions alone.
 struct EventRule {
   struct Whole {};                                            ///< the event itself
   using Input = std::variant<Whole, asl::Path, Transformer>;  ///< InputPath, InputTransformer
 
   std::string name;
   Pattern pattern;
-  std::string state_machine_arn;  ///< empty: `topic`
+  std::string state_machine_arn;  ///< empty: `topic` or `function`
   Input input;
   std::string topic = {};
   bool hears_executions = false;  ///< whether its pattern can match an execution's event
+  std::string function = {};
 };
 
 /// What the rule makes of an event that it matches.
 Result<Json> input_of(const EventRule& rule, const Json& event);
 
-/// An S3 event notification, one execution per record.
+/// An S3 event notification, one execution or one call of a function per record.
 struct Notification {
   std::string id;  ///< the record's configurationId
   std::string bucket;
   std::string prefix;
   std::string suffix;
-  std::string state_machine_arn;
+  std::string state_machine_arn;              ///< empty: `function`
   bool encode_key = true;                     ///< as S3 does; else the record's key is the object's own
   std::optional<asl::PayloadTemplate> input;  ///< over the record; none: `{"Records": [record]}`
+  std::string function = {};
 };
 
 struct Starts {
   std::vector<run::StartExecution> requests;
+  std::vector<run::InvokeFunction> calls;
   std::vector<std::string> faults;  ///< one for each rule whose input could not be made
 };
 

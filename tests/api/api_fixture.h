@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/api.h"
+#include "engine/run/validation.h"
 
 #include <gtest/gtest.h>
 #include <atomic>
@@ -51,7 +52,11 @@ class FakeGateway final : public run::Gateway {
   std::optional<std::string> not_redrivable;
   run::Readings read;
   std::function<run::Answer<run::HistoryPage>(const run::HistoryQuery&)> on_history;
+  run::TaskCheck on_check;
 
+  asl::Diagnostics validate_definition(std::string_view definition, storage::StateMachineType type) const override {
+    return run::validate_definition(definition, run::parse_options(type), on_check);
+  }
   void create_state_machine(run::CreateStateMachine request, run::Reply<run::CreatedStateMachine> reply) override {
     on_create(std::move(request), std::move(reply));
   }

@@ -49,6 +49,106 @@ TEST_F(StartRoutes, ABodyThatCannotBeAnInputIsRefusedWithAReason) {
   EXPECT_EQ(seen.state_machine_arn, "");
 }
 
+TEST_F(StartRoutes, AReasonSaysWhatIsWanted) {
+  expect_400(R"({"bucket":"uploads"})", R"(; wanted is the input, a JSON object with "bucket", "key")");
+}
+
+class EnvelopeRoutes : public StartRoutes {
+ protected:
+  void SetUp() override {
+    StartRoutes::SetUp();
+    routes.starts[0].envelope = true;
+  }
+  void expect_refused(const Json& body, int status, const std::string& type, const std::string& reason) {
+    const auto answer = ask("POST", "/resize", print_json(body));
+    EXPECT_EQ(answer.status, status) << body;
+    EXPECT_EQ(answer.json()["__type"].get<std::string>(), type) << body;
+    EXPECT_NE(answer.json()["message"].get<std::string>().find(reason), std::string::npos) << answer.body;
+    EXPECT_EQ(seen.state_machine_arn, "") << body;
+  }
+  const Json input{{"bucket", "uploads"}, {"key", "a"}};
+};
+
+TEST_F(EnvelopeRoutes, TheBodyIsTheInputOrARequestThatHasIt) {
+  EXPECT_EQ(ask("POST", "/resize", print_json(input)).status, 200);
+  EXPECT_EQ(seen.input, print_json(input));
+  EXPECT_EQ(seen.name, std::nullopt);
+  const Json request{{"input", print_json(input)}, {"name", "one"}, {"stateMachineArn", kMachineArn}};
+  EXPECT_EQ(ask("POST", "/resize", print_json(request)).status, 200);
+  EXPECT_EQ(seen.input, print_json(input));
+  EXPECT_EQ(seen.name, "one");
+}
+
+TEST_F(EnvelopeRoutes, AnInputWithAMemberOfThatNameStaysAnInput) {
+  auto body = input;
+  body["input"] = "x";
+  EXPECT_EQ(ask("POST", "/resize", print_json(body)).status, 200);
+  EXPECT_EQ(seen.input, print_json(body));
+}
+
+TEST_F(EnvelopeRoutes, ARefusalSaysWhichOfTheTwoItLookedAt) {
+  expect_refused(Json{{"bucket", "uploads"}}, 400, "ValidationException",
+                 R"(the body lacks a member: "key" is missing)");
+  expect_refused(Json{{"bucket", "uploads"}}, 400, "ValidationException", R"(, or StartExecution's request)");
+  expect_refused(Json{{"input", R"({"bucket":"uploads"})"}}, 400, "ValidationException",
+                 R"(the input lacks a member: "key" is missing)");
+  expect_refused(Json{{"stateMachineArn", kMachineArn}}, 400, "ValidationException", R"("input" is missing)");
+  expect_refused(Json{{"input", input}}, 400, "SerializationException", "input must be a text");
+  expect_refused(Json{{"input", print_json(input)}, {"stateMachineArn", kMachineArn + "s"}}, 403,
+                 "AccessDeniedException", "alone");
+  expect_refused(Json{{"bucket", "secrets"}, {"key", "a"}}, 400, "ValidationException", "not permitted");
+}
+
+class EndRoutes : public Api {
+ protected:
+  void SetUp() override {
+    routes.starts = {{"/output", kMachineArn}, {"/execution", kMachineArn}};
+    routes.starts[0].reply = StartRoute::Reply::Output;
+    routes.starts[1].reply = StartRoute::Reply::Execution;
+    gateway.on_start_sync = [this](run::StartExecution request, const run::Reply<run::EndedExecution>& reply) {
+      ended.input = *Payload::parse(request.input);
+      reply(ended);
+    };
+    ended.arn = kExecutionArn;
+    ended.started_at = kNow;
+    ended.stopped_at = kNow;
+  }
+  run::EndedExecution ended;
+};
+
+TEST_F(EndRoutes, TheOutputAloneIsAnsweredOrWhyThereIsNone) {
+  ended.output = Payload(Json::array({1, "a"}));
+  const auto answer = ask("POST", "/output", "{}");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, R"([1,"a"])");
+  EXPECT_EQ(answer.field("Content-Type"), "application/json");
+  ended.output.reset();
+  ended.status = storage::ExecutionStatus::Failed;
+  ended.error = "Bad";
+  ended.cause = "on principle";
+  EXPECT_EQ(ask("POST", "/output", "{}").status, 500);
+  EXPECT_EQ(ask("POST", "/output", "{}").body, R"({"error":"Bad","cause":"on principle"})");
+  ended.status = storage::ExecutionStatus::TimedOut;
+  EXPECT_EQ(ask("POST", "/output", "{}").status, 504);
+}
+
+TEST_F(EndRoutes, TheWholeExecutionIsAnsweredAsByStartSyncExecution) {
+  ended.status = storage::ExecutionStatus::Failed;
+  ended.error = "Bad";
+  const auto answer = ask("POST", "/execution", R"({"a":1})");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.json(),
+            call("StartSyncExecution", Json{{"stateMachineArn", kMachineArn}, {"input", R"({"a":1})"}}).json());
+  EXPECT_EQ(answer.json()["status"].get<std::string>(), "FAILED");
+}
+
+TEST_F(EndRoutes, ARefusalKeepsItsStatus) {
+  gateway.on_start_sync = [](const run::StartExecution&, const run::Reply<run::EndedExecution>& reply) {
+    reply(run::Refusal{run::RefusalCode::ThrottlingException, "too many"});
+  };
+  EXPECT_EQ(ask("POST", "/output", "{}").status, 429);
+}
+
 TEST_F(StartRoutes, WhatAFormOfAForeignPageCouldSendIsRefused) {
   const std::string body = R"({"bucket":"uploads","key":"a"})";
   EXPECT_EQ(ask("POST", "/resize", body, {"Content-Type: text/plain"}).status, 415);

@@ -70,11 +70,25 @@ TEST_F(Validation, WarningsAreShownToWhoAsksAndNeverFail) {
   EXPECT_EQ(answer["diagnostics"][0]["code"].get<std::string>(), "PASS_RESULT_IS_STATIC");
 }
 
-TEST_F(Validation, WhatCannotBeRunHereYetIsAWarningOnly) {
-  auto arguments = of(R"({"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Succeed"}}})");
-  EXPECT_EQ(validated(arguments)["result"].get<std::string>(), "OK");
+TEST_F(Validation, WhatCannotBeRunHereYetFailsAsItsCreationDoes) {
+  const auto answer = validated(of(R"({"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Succeed"}}})"));
+  EXPECT_EQ(answer["result"].get<std::string>(), "FAIL");
+  EXPECT_EQ(answer["diagnostics"][0]["severity"].get<std::string>(), "ERROR");
+  EXPECT_EQ(answer["diagnostics"][0]["code"].get<std::string>(), "NOT_SUPPORTED_HERE");
+}
+
+TEST_F(Validation, WhatTheTasksNameAndNothingServesIsAWarning) {
+  gateway.on_check = [](const Json&) {
+    asl::Diagnostic warning{asl::Severity::Warning, asl::codes::kNotServedHere, "There is no bucket 'a'", "/States/A"};
+    warning.hint = "did you mean 'b'?";
+    return asl::Diagnostics{warning};
+  };
+  auto arguments = of(R"({"StartAt":"A","States":{"A":{"Type":"Succeed"}}})");
+  EXPECT_EQ(validated(arguments)["diagnostics"].size(), 0U);
   arguments["severity"] = "WARNING";
-  EXPECT_EQ(validated(arguments)["diagnostics"][0]["code"].get<std::string>(), "NOT_SUPPORTED_HERE");
+  EXPECT_EQ(call("ValidateStateMachineDefinition", arguments).body,
+            R"({"result":"OK","diagnostics":[{"severity":"WARNING","code":"NOT_SERVED_HERE",)"
+            R"("message":"There is no bucket 'a'; did you mean 'b'?","location":"/States/A"}],"truncated":false})");
 }
 
 TEST_F(Validation, ExpressHasRulesOfItsOwn) {

@@ -159,12 +159,13 @@ void check_comparison(const Json& fields) {
   check("not_by_path", false, false);
 }
 
+/// What is valid and cannot be run here is a fault in cases with `runs: true` alone.
 void check_definition(const Json& fields) {
   ParseOptions options;
   options.express = fields.value("express", false);
   options.templated = fields.value("templated", false);
-  options.judged = !fields.value("runs", false);
   options.stored = fields.value("stored", false);
+  options.tested = !fields.value("runs", false);
   if (fields.contains("text"))
     return expect_faults(fields, core::compile_text(std::string_view(text_of(fields, "text")), options).diagnostics);
   const auto compiled = core::compile(fields.at("definition"), options);

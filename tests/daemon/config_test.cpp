@@ -116,6 +116,20 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"state_machines:\n  m: { definition: m.asl.json }\nroutes:\n  start:\n"
              "    /r: { state_machine: m, mapping: '$inputs.body' }\n",
              "stepd.yaml:5:29: character 1: $inputs.body is not known here"},
+        Case{"state_machines:\n  m: { definition: m.asl.json }\nroutes:\n  start:\n"
+             "    /r: { state_machine: m, mapping: '$input.body', envelope: true }\n",
+             "stepd.yaml:5:53: there is 'mapping' as well"},
+        Case{"state_machines:\n  m: { definition: m.asl.json }\nroutes:\n  start:\n"
+             "    /r: { state_machine: m, answer: output }\n",
+             "stepd.yaml:5:29: only the end of an EXPRESS state machine can be waited for"},
+        Case{"functions: { keep: { handler: image.type } }\nrules:\n  r: { pattern: { a: [b] }, function: kepe }\n",
+             "stepd.yaml:3:29: there is no function 'kepe', did you mean 'keep'?"},
+        Case{"functions: { f: { handler: image.type } }\ntopics: { t: {} }\nrules:\n"
+             "  r: { pattern: { source: [aws.states] }, topic: t, function: f }\n",
+             "there is 'function' as well"},
+        Case{"buckets: { photos: }\nfunctions:\n  f: { handler: object.copy, arguments: { destination: { bucket: "
+             "photo } } }\n",
+             "stepd.yaml:3:58: warning: There is no bucket 'photo'; did you mean 'photos'?"},
         Case{"tables: { t: { key: k } }\nroutes:\n  status:\n    /s/{a}: { table: t, key: '{a}', pending: { bucket: b, "
              "key: '{a}' } }\n",
              "there is no bucket 'b'"},

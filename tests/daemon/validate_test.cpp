@@ -28,7 +28,7 @@ Json parsed(void (*report)(const std::vector<Examined>&, std::ostream&), const s
   return Json::parse(out.str());
 }
 
-Examined wrong() { return {"w.asl.yaml", kWrong, check_template_text("w.asl.yaml", kWrong, Format::Yaml)}; }
+Examined wrong() { return {"w.asl.yaml", kWrong, check_template_text("w.asl.yaml", kWrong, Format::Yaml, {})}; }
 
 TEST(Validate, a_fault_names_its_place_and_what_may_have_been_meant) {
   EXPECT_THAT(lines(wrong().faults), ElementsAre("w.asl.yaml:3:14: Field 'Coment' is not supported; did you mean "
@@ -40,13 +40,13 @@ TEST(Validate, placeholders_may_stand_without_quotes_and_move_nothing) {
       "{\"StartAt\": \"W\", \"TimeoutSeconds\": ${Timeout},\n"
       " \"States\": {\"W\": {\"Type\": \"Wait\", \"Seconds\": ${S}, \"Colour\": 1, \"Next\": \"T\"},\n"
       "  \"T\": {\"Type\": \"Task\", \"Resource\": \"${Fn.Arn}\", \"TimeoutSeconds\": \"${x}\", \"End\": true}}}";
-  EXPECT_THAT(lines(check_template_text("t.json", text, Format::Json)),
+  EXPECT_THAT(lines(check_template_text("t.json", text, Format::Json, {})),
               ElementsAre("t.json:2:52: Field 'Colour' is not supported (/States/W/Colour)"));
 }
 
 TEST(Validate, a_dollar_within_a_text_is_left_alone) {
   const std::string text = R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "Result": "\"${a", "End": true}}})";
-  EXPECT_THAT(lines(check_template_text("t.json", text, Format::Json)), IsEmpty());
+  EXPECT_THAT(lines(check_template_text("t.json", text, Format::Json, {})), IsEmpty());
 }
 
 TEST(Validate, json_is_complete_and_says_whether_all_is_well) {
@@ -78,7 +78,7 @@ TEST(Validate, sarif_counts_characters_and_lists_its_rules) {
 
 TEST(Validate, a_warning_is_shown_and_leaves_the_file_valid) {
   const std::string text = "StartAt: A\nStates:\n  A: { Type: Pass, Result: $.a, End: true }\n";
-  const Examined file{"w.yaml", text, check_template_text("w.yaml", text, Format::Yaml)};
+  const Examined file{"w.yaml", text, check_template_text("w.yaml", text, Format::Yaml, {})};
   EXPECT_TRUE(file.is_valid());
   EXPECT_THAT(lines(file.faults), ElementsAre("w.yaml:3:20: warning: The Result of a Pass state is static: a path in "
                                               "it is not evaluated (/States/A/Result)"));

@@ -161,3 +161,32 @@ def test_the_javascript_sdk_waits_for_the_end(serve):
         return {{ status, output, billingDetails }};""")
     assert done == {"status": "SUCCEEDED", "output": '{"greeting":"Hello Grace"}',
                     "billingDetails": {"billedMemoryUsedInMB": 64, "billedDurationInMilliseconds": 100}}
+
+
+# ---- failures that nothing else tells of -----------------------------------------------------------------------------
+
+def warnings(stepd):
+    return [line for line in stepd.printed().splitlines() if "has no log group" in line]
+
+
+def test_a_failure_without_a_log_group_is_one_warning_of_the_daemon(serve):
+    logged = "\n  logged: { definition: fail.json, type: EXPRESS, logging: { level: FATAL, group: /told } }\n"
+    stepd = serve(config() + logged, files=FILES)
+    run(stepd, "greet", {"name": "Ada"})
+    run(stepd, "logged")
+    failed = run(stepd, "fail")
+    line, = harness.wait_until(lambda: warnings(stepd), "the warning")
+    assert " warning " in line and failed["executionArn"] in line
+    assert all(part in line for part in ('"No"', '"Picture.Bad"', '"on principle"')), line
+    late = run(stepd, "rest")
+    lines = harness.wait_until(lambda: len(found := warnings(stepd)) == 2 and found, "the second warning")
+    assert late["executionArn"] in lines[1] and " timed out in state \"Rest\"" in lines[1]
+
+
+def test_many_failures_are_counted_and_not_all_told(serve):
+    stepd = serve(config(), files=FILES)
+    for _ in range(40):
+        run(stepd, "fail")
+    stepd.stop()
+    assert 10 <= len(warnings(stepd)) < 40
+    assert "more EXPRESS executions without a log group did not succeed" in stepd.printed()

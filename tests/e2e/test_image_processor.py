@@ -195,3 +195,27 @@ def test_as_it_comes_it_is_express_and_does_the_same(serve):
     harness.wait_until(lambda: stepd.get_object(SOURCE, "dropped.jpeg").status == 404, "the deletion of the source")
     assert photos.open_image(stepd.get_object(DESTINATION, "dropped-small.jpeg").body).size == (150, 113)
     assert stepd.get_object(DESTINATION, "dropped.jpeg").body == photos.phone()
+
+
+def test_as_it_comes_it_logs_everything_with_its_data(serve):
+    stepd = serve(systems.EXAMPLES / CONFIG)
+    (stepd.bucket(SOURCE) / "notes.csv").write_bytes(b"1,2")
+    log = stepd.data / "logs" / "+aws+vendedlogs+ImageProcessorStateMachine-Logs.log"
+
+    def logged():
+        lines = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+        return lines if lines and lines[-1]["type"] == "ExecutionSucceeded" else None
+    lines = harness.wait_until(logged, "the last line of the log group")
+    entered = [line["details"]["name"] for line in lines if line["type"].endswith("StateEntered")]
+    assert entered == ["GetFileType", "CheckFileType", "DeleteSourceFile"]
+    assert json.loads(lines[0]["details"]["input"])["lambdaEvent"]["s3"]["object"]["key"] == "notes.csv"
+    systems.envelope(json.loads(lines[-1]["details"]["output"])["fileType"], "csv")
+
+
+def test_the_function_of_the_original_can_hear_of_the_files_itself(serve):
+    """Its notification leads to invokeImageProcessor, which starts the executions."""
+    direct = ("    input: { lambdaEvent.$: $ }\n    state_machine: ImageProcessorStateMachine", "    function: invokeImageProcessor")
+    stepd = serve(standard(direct))
+    stepd.put_object(SOURCE, "two words.jpeg", photos.camera(), "image/jpeg")
+    assert only_end(stepd, "two words.jpeg")["status"] == "SUCCEEDED"
+    assert stepd.get_object(DESTINATION, "two words-small.jpeg").status == 200

@@ -139,7 +139,22 @@ def test_unknown_placeholders_are_named_and_may_come_from_the_command_line(serve
     refused = harness.run_stepd("validate", config)
     assert refused.returncode == 1
     assert "${ImageProcessingSNSTopicArn}" in refused.stdout + refused.stderr
+    config.write_text(systems.example(CONFIG, ("StoreResultsLambdaArn:", "StoreResultsLamdbaArn:")))
+    refused = harness.run_stepd("validate", config)
+    assert refused.returncode == 1
+    assert "${StoreResultsLambdaArn}" in refused.stdout and "did you mean 'StoreResultsLamdbaArn'?" in refused.stdout
+    config.write_text(systems.example(CONFIG, (line, "")))
     value = "ImageProcessingSNSTopicArn=arn:aws:sns:us-east-1:123456789012:ImageProcessingNotifications"
     assert harness.run_stepd("validate", "--set", value, config).returncode == 0
     stepd = serve(config, arguments=("--set", value))
     assert drop(stepd, "uploads/x.png", photos.png())["status"] == "SUCCEEDED"
+
+
+def test_it_logs_everything_with_its_data(stepd):
+    done = drop(stepd, "uploads/a.png", photos.png())
+    log = stepd.data / "logs" / "+aws+vendedlogs+states+ImageProcessingWorkflow-Logs.log"
+    history = systems.types(stepd, done)
+    harness.wait_until(lambda: log.exists() and len(log.read_text().splitlines()) >= len(history), "the lines of the log group")
+    logged = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [line["type"] for line in logged] == history
+    assert json.loads(logged[0]["details"]["input"])["object"]["key"] == "uploads/a.png"

@@ -1,4 +1,4 @@
-"""System C: POST /prod/resize is StartExecution with a name; the input names buckets, object and size."""
+"""System C: POST /prod/resize starts an execution with the body as input, or with StartExecution's request, which has a name."""
 import json
 
 import pytest
@@ -25,6 +25,29 @@ def stepd(serve):
     daemon = serve(systems.EXAMPLES / CONFIG)
     daemon.put_object(PHOTOS, "trip/beach.png", photos.png(), "image/png")
     return daemon
+
+
+def test_the_plain_body_is_the_input(stepd):
+    given = wanted(width=64, height=48)
+    answer = stepd.post("/prod/resize", given)
+    assert (answer.status, list(answer.json())) == (200, ["executionArn", "startDate"])
+    done = stepd.finished(answer.json()["executionArn"])
+    assert (done["status"], json.loads(done["input"])) == ("SUCCEEDED", given)
+    assert json.loads(done["output"])["resizeResult"]["thumbnail_key"] == "thumbnails/64x48_beach.png"
+
+
+@pytest.mark.parametrize("given, says", [
+    ({"source_bucket": PHOTOS, "destination_bucket": THUMBNAILS}, ['"object_key" is missing', '"source_bucket", "destination_bucket", "object_key"',
+                                                                   "StartExecution's request"]),
+    ({"name": "a", "stateMachineArn": harness.machine_arn(MACHINE)}, ['"input" is missing']),
+    ({"input": json.dumps({"source_bucket": PHOTOS})}, ["the input", '"destination_bucket" is missing']),
+    ("[]", ["the body must be a JSON object", "StartExecution's request"])])
+def test_what_is_missing_is_said_with_what_is_wanted(stepd, given, says):
+    answer = stepd.post("/prod/resize", given)
+    assert (answer.status, answer.json()["__type"]) == (400, "ValidationException")
+    assert all(part in answer.json()["message"] for part in says), answer.json()
+    assert '"source_bucket" is missing' not in answer.json()["message"]
+    assert stepd.executions(MACHINE) == []
 
 
 @pytest.mark.parametrize("size, key, asked, real", [
@@ -76,6 +99,7 @@ def test_a_failure_repeats_the_event_and_has_a_cause_but_no_error(stepd):
     ({"input": json.dumps(wanted(source_bucket="secrets"))}, 400, "ValidationException"),
     ({"input": "{"}, 400, "ValidationException"),
     ({"input": {"not": "a text"}}, 400, "SerializationException"),
+    ({"name": 5}, 400, "SerializationException"),
     ({"name": "a b"}, 400, "InvalidName")])
 def test_what_the_path_does_not_permit_is_refused_in_aws_words(stepd, change, status, error):
     answer = stepd.post("/prod/resize", {**body(wanted()), **change})

@@ -13,6 +13,7 @@ class NoServices final : public run::TaskServices {
   void invoke(run::InvokeFunction, std::function<void(Result<Payload>)> done) override {
     done(AslError{"Lambda.ResourceNotFoundException", "This engine has no services."});
   }
+  asl::Diagnostics check(const Json&) const override { return {}; }
   void drain(std::chrono::milliseconds) override {}
   std::vector<LaneDepth> lanes() const override { return {}; }
 };

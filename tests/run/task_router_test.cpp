@@ -19,6 +19,7 @@ class KeptServices final : public run::TaskServices {
   void start(run::TaskCall call) override { calls.push_back(std::move(call)); }
   void cancel(const std::string& attempt) override { cancelled.push_back(attempt); }
   void invoke(run::InvokeFunction, std::function<void(Result<Payload>)> done) override { invoked = std::move(done); }
+  asl::Diagnostics check(const Json&) const override { return {}; }
   void drain(std::chrono::milliseconds given) override { grace = given; }
   std::vector<LaneDepth> lanes() const override { return {}; }
 

@@ -86,6 +86,15 @@ TEST_F(ExecutionRulesTest, AMatchingEventStartsAnExecutionOnce) {
   EXPECT_EQ(gateway.started().size(), 2u) << "another status is another event";
 }
 
+TEST_F(ExecutionRulesTest, AFunctionIsCalledWithIt) {
+  auto alarm = rule("alarm", R"({"detail":{"status":["FAILED"]}})");
+  alarm.state_machine_arn.clear();
+  alarm.function = "alarm";
+  hear({alarm}, {event_of("one"), event_of("two", "SUCCEEDED")});
+  EXPECT_EQ(gateway.calls(), (std::vector<std::string>{"alarm " + event_of("one").dump()}));
+  EXPECT_TRUE(gateway.started().empty());
+}
+
 TEST_F(ExecutionRulesTest, ATopicIsToldOfIt) {
   hear({rule("mail", R"({"detail":{"status":["FAILED"]}})", "alerts")},
        {event_of("one"), event_of("one"), event_of("two")});

@@ -82,7 +82,7 @@ TEST_F(InboxOverFolder, A_file_that_comes_while_nobody_watches_is_found_at_the_n
 class DeliveriesByHand : public testing::Test {
  protected:
   DeliveriesByHand() : store_(storage::open_memory()), deliveries_(gateway_, *store_) {}
-  void offer() { deliveries_.offer(test::object("uploads", "k"), {{"arn:m", "name", "{}", ""}}); }
+  void offer() { deliveries_.offer(test::object("uploads", "k"), {.requests = {{"arn:m", "name", "{}", ""}}}); }
   std::optional<std::string> recorded() const { return store_->reader().arrival("uploads", "k"); }
 
   test::RememberingGateway gateway_;
@@ -117,7 +117,8 @@ TEST_F(DeliveriesByHand, A_start_that_is_throttled_is_asked_for_again) {
 
 TEST_F(DeliveriesByHand, The_last_start_records_the_arrival_and_nothing_else_does) {
   gateway_.records = true;
-  deliveries_.offer(test::object("uploads", "k"), {{"arn:m", "one"}, {"arn:m", "two"}, {"arn:m", "three"}});
+  deliveries_.offer(test::object("uploads", "k"),
+                    {.requests = {{"arn:m", "one"}, {"arn:m", "two"}, {"arn:m", "three"}}});
   for (int i = 0; i < 9; ++i) deliveries_.step(at(i));
   EXPECT_EQ(gateway_.started().size(), 3u);
   EXPECT_EQ(gateway_.arrivals(), (std::map<std::string, std::string>{{"three", "uploads/k"}}));
@@ -128,10 +129,39 @@ TEST_F(DeliveriesByHand, The_last_start_records_the_arrival_and_nothing_else_doe
 TEST_F(DeliveriesByHand, A_start_that_is_refused_for_good_holds_up_neither_the_others_nor_the_record) {
   gateway_.records = true;
   gateway_.refuse(run::RefusalCode::InvalidExecutionInput, 1);
-  deliveries_.offer(test::object("uploads", "k"), {{"arn:m", "one"}, {"arn:m", "two"}});
+  deliveries_.offer(test::object("uploads", "k"), {.requests = {{"arn:m", "one"}, {"arn:m", "two"}}});
   for (int i = 0; i < 9; ++i) deliveries_.step(at(i));
   EXPECT_EQ(gateway_.arrivals(), (std::map<std::string, std::string>{{"two", "uploads/k"}}));
   EXPECT_TRUE(deliveries_.is_idle());
+}
+
+TEST_F(DeliveriesByHand, Functions_are_called_before_the_last_start_records_the_arrival) {
+  gateway_.records = true;
+  deliveries_.offer(test::object("uploads", "k"),
+                    {.requests = {{"arn:m", "one"}}, .calls = {{"keep", "{}"}, {"tell", "[]"}}});
+  for (int i = 0; i < 9; ++i) deliveries_.step(at(i));
+  EXPECT_EQ(gateway_.calls(), (std::vector<std::string>{"keep {}", "tell []"}));
+  EXPECT_EQ(gateway_.arrivals(), (std::map<std::string, std::string>{{"one", "uploads/k"}}));
+  EXPECT_TRUE(deliveries_.is_idle());
+}
+
+TEST_F(DeliveriesByHand, An_arrival_that_calls_functions_alone_is_recorded_when_they_have_answered) {
+  gateway_.fail_calls(1);
+  deliveries_.offer(test::object("uploads", "k"), {.calls = {{"keep", "{}"}}});
+  for (int i = 0; i < 9; ++i) deliveries_.step(at(i));
+  EXPECT_EQ(recorded(), std::nullopt);
+  for (int ms = 1'100; ms < 1'110; ++ms) deliveries_.step(at(ms));
+  EXPECT_EQ(gateway_.calls().size(), 2u);
+  EXPECT_EQ(recorded(), "1.2.3.4");
+  EXPECT_TRUE(deliveries_.is_idle());
+}
+
+TEST_F(DeliveriesByHand, A_function_that_always_fails_is_called_three_times) {
+  gateway_.fail_calls(1000);
+  deliveries_.offer(test::object("uploads", "k"), {.calls = {{"keep", "{}"}}});
+  for (int ms = 0; ms < 100'000; ms += 1000) deliveries_.step(at(ms));
+  EXPECT_EQ(gateway_.calls().size(), 3u);
+  EXPECT_EQ(recorded(), "1.2.3.4");
 }
 
 TEST_F(DeliveriesByHand, An_input_that_is_refused_for_good_is_not_asked_again) {

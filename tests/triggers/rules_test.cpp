@@ -84,6 +84,20 @@ TEST(Rules, A_path_that_leads_nowhere_is_told_and_starts_nothing) {
   ASSERT_EQ(starts.faults.size(), 1u);
 }
 
+TEST(Rules, A_function_is_called_with_what_an_execution_would_get) {
+  EventRule rule{"r", any_object_pattern(), "", asl::Path::parse("$.detail.object.key").value()};
+  rule.function = "keep";
+  Notification notification{"n", "uploads", "", "", "", true, std::nullopt};
+  notification.function = "tell";
+  const auto starts = Rules(kOrigin, {rule}, {notification}).starts_of(object("uploads", "a b.jpg"));
+  EXPECT_TRUE(starts.requests.empty());
+  ASSERT_EQ(starts.calls.size(), 2u);
+  EXPECT_EQ(starts.calls[0].function, "keep");
+  EXPECT_EQ(starts.calls[0].payload, R"("a b.jpg")");
+  EXPECT_EQ(starts.calls[1].function, "tell");
+  EXPECT_EQ(json(starts.calls[1].payload)["Records"][0]["s3"]["object"]["key"], "a+b.jpg");
+}
+
 TEST(Transformer, Places_are_values_outside_quotes_and_text_inside_them) {
   const auto made =
       make_transformer(R"({"bucket":"$.detail.bucket.name","key":"$.detail.object.key","size":"$.detail.object.size"})",

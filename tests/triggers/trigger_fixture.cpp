@@ -52,6 +52,25 @@ void RememberingGateway::start_execution(run::StartExecution request, run::Reply
   reply(run::StartedExecution{"arn:" + *request.name, at(0), records && request.arrival});
 }
 
+void RememberingGateway::invoke_function(run::InvokeFunction request, run::Reply<run::InvokedFunction> reply) {
+  std::unique_lock lock(mutex_);
+  calls_.push_back(request.function + " " + request.payload);
+  const bool fails = failures_ > 0 && failures_-- > 0;
+  lock.unlock();
+  if (fails) return reply(run::InvokedFunction{AslError{"Image.Corrupt", "cut short"}});
+  reply(run::InvokedFunction{Payload()});
+}
+
+std::vector<std::string> RememberingGateway::calls() const {
+  const std::lock_guard lock(mutex_);
+  return calls_;
+}
+
+void RememberingGateway::fail_calls(int times) {
+  const std::lock_guard lock(mutex_);
+  failures_ = times;
+}
+
 run::Answer<run::HistoryPage> RememberingGateway::history(const run::HistoryQuery&) const { return run::HistoryPage{}; }
 
 void RememberingGateway::refuse(run::RefusalCode code, int times) {

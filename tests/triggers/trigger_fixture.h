@@ -51,6 +51,7 @@ int scaled(int full);
 /// `records`, if there is one, as the engine stores them with the start.
 class RememberingGateway final : public run::Gateway {
  public:
+  asl::Diagnostics validate_definition(std::string_view, storage::StateMachineType) const override { return {}; }
   void create_state_machine(run::CreateStateMachine, run::Reply<run::CreatedStateMachine>) override {}
   void update_state_machine(run::UpdateStateMachine, run::Reply<run::UpdatedStateMachine>) override {}
   void delete_state_machine(std::string, run::Reply<std::monostate>) override {}
@@ -71,7 +72,7 @@ class RememberingGateway final : public run::Gateway {
   void redrive_execution(run::RedriveExecution, run::Reply<run::RedrivenExecution>) override {}
   std::optional<std::string> why_not_redrivable(const storage::ExecutionRecord&) const override { return {}; }
   void test_state(run::TestState, run::Reply<run::TestedState>) override {}
-  void invoke_function(run::InvokeFunction, run::Reply<run::InvokedFunction>) override {}
+  void invoke_function(run::InvokeFunction request, run::Reply<run::InvokedFunction> reply) override;
   run::Answer<run::HistoryPage> history(const run::HistoryQuery&) const override;
   run::Readings readings() const override { return {}; }
   void start_execution(run::StartExecution request, run::Reply<run::StartedExecution> reply) override;
@@ -79,6 +80,10 @@ class RememberingGateway final : public run::Gateway {
   void refuse(run::RefusalCode code, int times);
   /// Of the requests that carried an arrival: the execution's name -> bucket/key.
   std::map<std::string, std::string> arrivals() const;
+  /// What functions were called with, as `NAME INPUT`.
+  std::vector<std::string> calls() const;
+  /// The next calls fail so often.
+  void fail_calls(int times);
   bool records = false;
   /// Name -> input, of what was started.
   std::map<std::string, std::string> started() const;
@@ -91,6 +96,8 @@ class RememberingGateway final : public run::Gateway {
   mutable std::condition_variable changed_;
   std::map<std::string, std::string> started_;
   std::map<std::string, std::string> arrivals_;
+  std::vector<std::string> calls_;
+  int failures_ = 0;
   int asked_ = 0;
   int refusals_ = 0;
   run::RefusalCode code_{};

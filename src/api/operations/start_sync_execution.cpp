@@ -1,6 +1,7 @@
 // StartSyncExecution (AWS API reference): answers when the EXPRESS execution has ended, well or badly. A client that
 // goes away meanwhile ends nothing.
 #include "api/operations/operation.h"
+#include "api/operations/sync_response.h"
 #include "api/protocol/shapes.h"
 #include "api/protocol/start_request.h"
 
@@ -26,7 +27,9 @@ Json billing(const run::EndedExecution& ended) {
           {"billedDurationInMilliseconds", round_up(lasted, kBilledStepMs)}};
 }
 
-Json render(const run::EndedExecution& ended, Inclusion included) {
+}  // namespace
+
+Json sync_response(const run::EndedExecution& ended, Inclusion included) {
   const bool all = included == Inclusion::All;
   Json answer{{"executionArn", ended.arn},
               {"stateMachineArn", ended.state_machine_arn},
@@ -46,6 +49,8 @@ Json render(const run::EndedExecution& ended, Inclusion included) {
   return answer;
 }
 
+namespace {
+
 void run_it(const Json& arguments, const Backend& backend, Answered answered) {
   Members members(arguments);
   const auto included = read_included_data(members);
@@ -53,7 +58,7 @@ void run_it(const Json& arguments, const Backend& backend, Answered answered) {
   if (!request.has_value()) return answered(request.error());
   backend.gateway.start_sync_execution(
       std::move(*request), rendered<run::EndedExecution>(answered, [included](const run::EndedExecution& ended) {
-        return render(ended, included);
+        return sync_response(ended, included);
       }));
 }
 

@@ -1,7 +1,6 @@
 // ValidateStateMachineDefinition (AWS API reference): every fault and warning of a definition, nothing stored.
 #include "api/operations/operation.h"
 #include "api/protocol/members.h"
-#include "engine/run/validation.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -16,11 +15,14 @@ Json render(const asl::Diagnostic& diagnostic) {
   Json shown{{"severity", diagnostic.severity == kError ? "ERROR" : "WARNING"},
              {"code", diagnostic.code},
              {"message", diagnostic.message}};
+  // Other messages are AWS's, which has nowhere to say what may have been meant.
+  if (diagnostic.code == asl::codes::kNotServedHere && !diagnostic.hint.empty())
+    shown["message"] = diagnostic.message + "; " + diagnostic.hint;
   if (!diagnostic.location.empty()) shown["location"] = diagnostic.location;
   return shown;
 }
 
-void run_it(const Json& arguments, const Backend&, Answered answered) {
+void run_it(const Json& arguments, const Backend& backend, Answered answered) {
   Members members(arguments);
   const auto definition = members.required_string("definition", rules::kDefinition);
   const auto type = members.one_of("type", {"STANDARD", "EXPRESS"}) == "EXPRESS" ? storage::StateMachineType::Express
@@ -29,11 +31,7 @@ void run_it(const Json& arguments, const Backend&, Answered answered) {
   const auto wanted = members.integer("maxResults", 0, kDiagnosticsMax).value_or(0);
   if (const auto fault = members.fault()) return answered(*fault);
 
-  auto diagnostics = run::validate_definition(definition, type);
-  // The definition is valid all the same: on AWS it could be created.
-  for (auto& each : diagnostics) {
-    if (each.code == asl::codes::kNotRunHere) each.severity = asl::Severity::Warning;
-  }
+  auto diagnostics = backend.gateway.validate_definition(definition, type);
   const bool fails =
       std::any_of(diagnostics.begin(), diagnostics.end(), [](const auto& each) { return each.severity == kError; });
   if (!warnings) std::erase_if(diagnostics, [](const auto& each) { return each.severity != kError; });

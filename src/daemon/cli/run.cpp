@@ -52,29 +52,40 @@ Result<std::string> read_input(const std::string& given) {
 }
 
 /// Without a file: no functions, no buckets.
-Result<Config> read_config(const Options& options) {
-  Config config;
-  config.origin = {"us-east-1", "123456789012"};
-  config.workers.tasks = 2;
-  config.image_workers.options.count = 2;
-  if (options.config.empty()) return config;
+Result<LoadedConfig> read_config(const Options& options) {
+  LoadedConfig none;
+  none.config.origin = {"us-east-1", "123456789012"};
+  none.config.workers.tasks = 2;
+  none.config.image_workers.options.count = 2;
+  if (options.config.empty()) return none;
   const auto data = options.data.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.data);
   STEPD_TRY(auto loaded, load_config(options.config, data));
-  if (loaded.is_valid()) return std::move(loaded.config);
+  if (loaded.is_valid()) return loaded;
   std::string list;
   for (const auto& fault : loaded.faults) list += "\n" + to_text(fault);
   return AslError{"", "the configuration is not valid:" + list};
 }
 
-/// The configuration's own text, where the file is one of its definitions: its placeholders are filled in there.
-Result<CheckedDefinition> read_definition(const Options& options, const Config& config) {
+bool is_same(const std::filesystem::path& a, const std::filesystem::path& b) {
   std::error_code error;
-  for (const auto& machine : config.state_machines) {
-    if (std::filesystem::equivalent(machine.file, options.file, error))
-      return CheckedDefinition{machine.definition, {}, {}};
+  return std::filesystem::equivalent(a, b, error);
+}
+
+/// The configuration's own text, where the file is one of its definitions: its placeholders are filled in there.
+Result<CheckedDefinition> read_definition(const Options& options, const LoadedConfig& loaded) {
+  for (const auto& machine : loaded.config.state_machines) {
+    if (!is_same(machine.file, options.file)) continue;
+    CheckedDefinition checked{machine.definition, {}, {}};
+    std::copy_if(loaded.faults.begin(), loaded.faults.end(), std::back_inserter(checked.faults),
+                 [&](const Fault& fault) { return is_same(fault.file, options.file); });
+    return checked;
   }
   STEPD_TRY(const Substitutions substitutions, read_settings(options.substitutions));
-  STEPD_TRY(auto checked, check_definition(options.file, substitutions));
+  const auto check_tasks = [inventory = inventory_of(loaded.config)](const Json& definition) {
+    return services::check_tasks(definition, &inventory);
+  };
+  STEPD_TRY(auto checked,
+            check_definition(options.file, substitutions, {storage::StateMachineType::Standard, check_tasks}));
   for (const auto& name : checked.unfilled) {
     std::cerr << options.file << ": warning: ${" << name << "} has no value; --set " << name << "=... gives it one\n";
   }
@@ -130,21 +141,19 @@ int run(const Options& options) {
   spdlog::set_level(spdlog::level::warn);
   auto input = read_input(options.input);
   if (!input) return complain(input.error().cause);
-  auto config = read_config(options);
-  if (!config) return complain(config.error().cause);
-  auto definition = read_definition(options, *config);
+  auto loaded = read_config(options);
+  if (!loaded) return complain(loaded.error().cause);
+  auto definition = read_definition(options, *loaded);
   if (!definition) return complain(definition.error().cause);
-  if (!definition->is_valid()) {
-    for (const auto& fault : definition->faults) std::cerr << to_text(fault) << "\n";
-    return kFailure;
-  }
+  for (const auto& fault : definition->faults) std::cerr << to_text(fault) << "\n";
+  if (!definition->is_valid()) return kFailure;
   StateMachine machine;
   machine.name = machine_name(options.file);
   machine.file = options.file;
   machine.definition = std::move(definition->json);
-  machine.role_arn = "arn:aws:iam::" + config->origin.account + ":role/stepd";
+  machine.role_arn = "arn:aws:iam::" + loaded->config.origin.account + ":role/stepd";
   try {
-    return execute(*std::move(config), std::move(machine), *input, options.trace);
+    return execute(std::move(loaded->config), std::move(machine), *input, options.trace);
   } catch (const std::exception& error) {
     return complain(error.what());
   }

@@ -43,9 +43,10 @@ void read_sections(Mapping& root, Config& config, const Substitutions& substitut
   config.topics = read_topics(root, config.origin);
   config.functions = read_functions(root);
   config.lambda_endpoint = read_lambda_endpoint(root);
-  config.state_machines = read_state_machines(root, config.origin, substitutions, faults);
-  config.rules = read_rules(root, config.origin, config.state_machines, config.topics);
-  config.notifications = read_notifications(root, config.origin, config.buckets, config.state_machines);
+  const auto inventory = inventory_of(config);
+  config.state_machines = read_state_machines(root, config.origin, substitutions, inventory, faults);
+  config.rules = read_rules(root, config.origin, config.state_machines, config.topics, inventory);
+  config.notifications = read_notifications(root, config.origin, config.buckets, config.state_machines, inventory);
   config.routes = read_routes(
       root, config.origin,
       {config.state_machines, config.tables, config.buckets, config.functions, !config.lambda_endpoint.empty()});
@@ -56,6 +57,7 @@ void read_sections(Mapping& root, Config& config, const Substitutions& substitut
   config.image_workers = read_image_workers(root, config.workers.tasks);
   config.labels = read_labels(root, config.functions, !config.lambda_endpoint.empty());
   check_handlers(root, config.functions, config.topics);
+  check_arguments(root, config.functions, inventory);
   root.finish();
 }
 
@@ -68,6 +70,16 @@ void sort_by_place(Faults& faults) {
 }
 
 }  // namespace
+
+services::Inventory inventory_of(const Config& config) {
+  services::Inventory inventory;
+  for (const auto& each : config.functions) inventory.functions.push_back(each.name);
+  for (const auto& each : config.buckets) inventory.buckets.push_back(each.name);
+  for (const auto& each : config.tables) inventory.tables.push_back(each.name);
+  for (const auto& each : config.topics) inventory.topics.push_back(each.topic.name);
+  inventory.any_function = !config.lambda_endpoint.empty();
+  return inventory;
+}
 
 bool LoadedConfig::is_valid() const {
   return std::none_of(faults.begin(), faults.end(),
@@ -91,7 +103,8 @@ Result<LoadedConfig> load_config(const std::filesystem::path& file, const std::o
   loaded.config.data = reading.places.data;
   read_sections(root, loaded.config, substitutions, loaded.faults);
   for (const auto& fault : reading.faults) {
-    loaded.faults.push_back({file, source->position_of(fault.pointer), fault.message, ""});
+    loaded.faults.push_back(
+        {file, source->position_of(fault.pointer), fault.message, "", fault.severity, fault.code, fault.hint});
   }
   sort_by_place(loaded.faults);
   return loaded;

@@ -49,6 +49,9 @@ struct Config {
   bool paused = false;  ///< EngineOptions::paused; no file says so, and no inbox is watched
 };
 
+/// What definitions can name.
+services::Inventory inventory_of(const Config& config);
+
 struct LoadedConfig {
   Config config;  ///< to be used only if is_valid()
   Faults faults;  ///< by file and line; warnings too

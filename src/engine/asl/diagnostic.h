@@ -46,6 +46,8 @@ inline constexpr const char* kStaticResult = "PASS_RESULT_IS_STATIC";
 inline constexpr const char* kTooDeep = "TOO_DEEPLY_NESTED";
 /// Not AWS's: the definition is valid and uses a feature that stepd does not run.
 inline constexpr const char* kNotRunHere = "NOT_SUPPORTED_HERE";
+/// Not AWS's, a warning: a task names something that this configuration does not have.
+inline constexpr const char* kNotServedHere = "NOT_SERVED_HERE";
 
 }  // namespace codes
 }  // namespace stepd::asl

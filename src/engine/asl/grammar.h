@@ -27,7 +27,6 @@ enum FieldGroup : unsigned {
 /// What a definition is meant for, where that changes what is right.
 struct ParseOptions {
   bool express = false;  ///< for an EXPRESS state machine
-  bool judged = false;   ///< only looked at: what cannot be run here is a warning then
   /// Accepted once, and to go on whatever is refused by now: a machine without a terminal state runs until its history
   /// is full.
   bool stored = false;

@@ -205,8 +205,7 @@ class DefinitionParser {
   }
 
   void not_run_here(const std::string& message, const std::string& pointer) {
-    const auto severity = options_.judged ? Severity::Warning : Severity::Error;
-    if (not_run_here_.empty()) not_run_here_.push_back({severity, codes::kNotRunHere, message, pointer});
+    if (not_run_here_.empty()) not_run_here_.push_back({Severity::Error, codes::kNotRunHere, message, pointer});
   }
 
   /// What was accepted before it was refused goes on.

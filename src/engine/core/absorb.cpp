@@ -40,6 +40,7 @@ class Absorption {
   void apply(const event::ExecutionRedriven& body) {
     x_.status_ = Status::Running;
     x_.failure_ = {};
+    x_.failed_state_.clear();
     x_.stopped_at_.reset();
     x_.times_out_at_ = body.times_out_at;
     x_.redrive_count_ = body.count;
@@ -58,6 +59,7 @@ class Absorption {
   void end(Status status, const Failure& failure) {
     x_.status_ = status;
     x_.failure_ = failure;
+    if (status != Status::Succeeded) note_failed(kRootFrame);
     x_.stopped_at_ = e_.at;
     drop_descendants(kRootFrame);
     drop(kRootFrame);
@@ -77,6 +79,7 @@ class Absorption {
   }
   void apply(const event::StateExited& body) {
     Frame& frame = cold();
+    x_.failed_state_.clear();
     for (const auto& [name, value] : body.assigned) assign(frame, name, value);
     frame.input = body.output;
     frame.state = body.next;
@@ -95,6 +98,7 @@ class Absorption {
   void apply(const event::TimerArmed& body) { stand(hot(), AwaitingTimer{body.due, e_.number, false, body.absolute}); }
   void apply(const event::RetryPlanned& body) {
     Frame& frame = hot();
+    x_.failed_state_.clear();
     drop_descendants(frame.id);
     if (frame.attempts.size() <= body.retrier) frame.attempts.resize(body.retrier + 1);
     ++frame.attempts[body.retrier];
@@ -184,6 +188,7 @@ class Absorption {
   }
   void apply(const event::FrameFailed&) {
     Frame& frame = hot();
+    note_failed(frame.id);
     stand(frame, Finished{});
     parent_of(frame).last_id = frame.last_id;
   }
@@ -202,6 +207,11 @@ class Absorption {
     auto* frames = std::get_if<AwaitingFrames>(&frame.standing);
     STEPD_ASSERT(frames != nullptr);
     return *frames;
+  }
+
+  /// The failure goes outwards in the same turn, until it is caught or retried.
+  void note_failed(FrameId id) {
+    if (x_.failed_state_.empty()) x_.failed_state_ = x_.frames_.at(id).state;
   }
 
   // ---- the tree -----------------------------------------------------------------------------------------------

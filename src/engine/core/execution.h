@@ -127,6 +127,9 @@ class Execution {
   const Payload& input() const { return input_; }
   const std::optional<Payload>& output() const { return output_; }
   const Failure& failure() const { return failure_; }
+  /// The innermost state whose failure ended the execution, or the state in which the execution was timed out or
+  /// aborted. Empty unless that has happened; not stored.
+  const std::string& failed_state() const { return failed_state_; }
   Instant started_at() const { return started_at_; }
   std::optional<Instant> stopped_at() const { return stopped_at_; }
   std::optional<Instant> times_out_at() const { return times_out_at_; }
@@ -170,6 +173,7 @@ class Execution {
   Payload input_;
   std::optional<Payload> output_;
   Failure failure_;
+  std::string failed_state_;
   Instant started_at_{};
   std::optional<Instant> stopped_at_;
   std::optional<Instant> times_out_at_;

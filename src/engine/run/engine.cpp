@@ -13,6 +13,7 @@
 #include "engine/run/state_tests.h"
 #include "engine/run/task_router.h"
 #include "engine/run/uuid.h"
+#include "engine/run/validation.h"
 
 #include <spdlog/spdlog.h>
 
@@ -189,6 +190,10 @@ class LocalEngine final : public Engine, private Kin {
 
   // ---- state machines ---------------------------------------------------------------------------------------------
 
+  asl::Diagnostics validate_definition(std::string_view definition, storage::StateMachineType type) const override {
+    return run::validate_definition(definition, parse_options(type),
+                                    [this](const Json& json) { return tasks_.check(json); });
+  }
   void create_state_machine(CreateStateMachine request, Reply<CreatedStateMachine> reply) override {
     machines_.create(std::move(request), std::move(reply));
   }

@@ -6,6 +6,7 @@
 #include "base/lane_depth.h"
 #include "base/payload.h"
 #include "base/result.h"
+#include "engine/asl/diagnostic.h"
 #include "engine/core/inspect/state_test.h"
 #include "storage/store.h"
 
@@ -262,6 +263,9 @@ class Gateway {
  public:
   virtual ~Gateway() = default;
 
+  /// Everything that is wrong with the definition, in AWS's order: it is refused at its creation if one of them is an
+  /// Error. Then warnings about its tasks that nothing here would carry out. Nothing is stored.
+  virtual asl::Diagnostics validate_definition(std::string_view definition, storage::StateMachineType type) const = 0;
   virtual void create_state_machine(CreateStateMachine request, Reply<CreatedStateMachine> reply) = 0;
   /// Makes a new revision; executions that run keep theirs.
   virtual void update_state_machine(UpdateStateMachine request, Reply<UpdatedStateMachine> reply) = 0;

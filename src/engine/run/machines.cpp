@@ -4,6 +4,7 @@
 #include "engine/run/arn.h"
 #include "engine/run/refusals.h"
 #include "engine/run/uuid.h"
+#include "engine/run/validation.h"
 
 #include <algorithm>
 
@@ -12,12 +13,8 @@ namespace {
 
 constexpr std::size_t kStartedVersions = 64;
 
-asl::ParseOptions options_of(storage::StateMachineType type) {
-  return {.express = type == storage::StateMachineType::Express};
-}
-
 asl::ParseOptions options_of_stored(storage::StateMachineType type) {
-  auto options = options_of(type);
+  auto options = parse_options(type);
   options.stored = true;
   return options;
 }
@@ -113,7 +110,7 @@ void Machines::put(storage::PutStateMachine put, std::function<void(storage::Out
 
 void Machines::create(CreateStateMachine request, Reply<CreatedStateMachine> reply) {
   if (!is_name(request.name)) return reply(refuse(RefusalCode::InvalidName, "Invalid Name: '" + request.name + "'"));
-  const auto compiled = core::compile_text(request.definition, options_of(request.type));
+  const auto compiled = core::compile_text(request.definition, parse_options(request.type));
   if (!compiled.definition)
     return reply(refuse(RefusalCode::InvalidDefinition, invalid_definition_message(compiled.diagnostics)));
 
@@ -159,7 +156,7 @@ void Machines::update(UpdateStateMachine request, Reply<UpdatedStateMachine> rep
   if (!present) return reply(refuse(RefusalCode::StateMachineDoesNotExist, no_such_state_machine(request.arn)));
   auto record = *present;
   if (request.definition) {
-    const auto compiled = core::compile_text(*request.definition, options_of(record.type));
+    const auto compiled = core::compile_text(*request.definition, parse_options(record.type));
     if (!compiled.definition)
       return reply(refuse(RefusalCode::InvalidDefinition, invalid_definition_message(compiled.diagnostics)));
     record.definition = *request.definition;

@@ -23,6 +23,9 @@ class TaskRouter final : public TaskRunner {
   /// Gateway::invoke_function.
   void invoke(InvokeFunction request, Reply<InvokedFunction> reply);
 
+  /// TaskServices::check.
+  asl::Diagnostics check(const Json& definition) const { return services_->check(definition); }
+
   /// Tasks that fail from now on stay awaited and are run again by the next process.
   void drop_failures() { draining_ = true; }
 

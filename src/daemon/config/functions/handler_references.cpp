@@ -9,6 +9,7 @@
 #include "tasks/catalog.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 namespace stepd::daemon {
 namespace {
@@ -38,7 +39,29 @@ void check_handler(Mapping& root, const services::Function& function, const std:
        child_pointer(pointer, "handler")});
 }
 
+/// Of a function, and of each of its steps.
+void check_arguments_of(Mapping& root, const services::Function& function, const std::string& pointer,
+                        const services::Inventory& inventory) {
+  for (const auto& step : function.steps) {
+    check_arguments_of(root, step, child_pointer(pointer + "/steps", step.name), inventory);
+  }
+  const bool listed = function.arguments.size() > 1;
+  for (std::size_t i = 0; i < function.arguments.size(); ++i) {
+    const auto at = pointer + "/arguments" + (listed ? "/" + std::to_string(i) : "");
+    for (auto& warning : services::check_arguments(function.arguments[i].json(), at, inventory)) {
+      root.reading().faults.push_back(std::move(warning));
+    }
+  }
+}
+
 }  // namespace
+
+void check_arguments(Mapping& root, const std::vector<services::Function>& functions,
+                     const services::Inventory& inventory) {
+  for (const auto& function : functions) {
+    check_arguments_of(root, function, child_pointer("/functions", function.name), inventory);
+  }
+}
 
 void check_handlers(Mapping& root, const std::vector<services::Function>& functions,
                     const std::vector<ConfiguredTopic>& topics) {

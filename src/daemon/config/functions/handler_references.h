@@ -1,4 +1,5 @@
-// Checks that functions name handlers, and topics name functions, that exist. It calls none of them.
+// Checks that functions name handlers, buckets, tables and topics, and topics name functions, that exist. It calls none
+// of them.
 #pragma once
 
 #include "daemon/config/mapping.h"
@@ -11,5 +12,9 @@ namespace stepd::daemon {
 
 void check_handlers(Mapping& root, const std::vector<services::Function>& functions,
                     const std::vector<ConfiguredTopic>& topics);
+
+/// Warnings about literal arguments that name what `inventory` does not have.
+void check_arguments(Mapping& root, const std::vector<services::Function>& functions,
+                     const services::Inventory& inventory);
 
 }  // namespace stepd::daemon

@@ -119,6 +119,20 @@ api::FunctionRoute read_function_route(const std::string& key, Mapping& mapping,
   return route;
 }
 
+api::StartRoute::Reply read_reply(Mapping& mapping, const std::vector<StateMachine>& machines) {
+  using Reply = api::StartRoute::Reply;
+  static constexpr Reply kReplies[] = {Reply::Start, Reply::Execution, Reply::Output};
+  const auto reply = kReplies[mapping.choice("answer", {"start", "execution", "output"})];
+  const Json* name = mapping.take("state_machine");
+  const bool standard = std::any_of(machines.begin(), machines.end(), [&](const auto& each) {
+    return name != nullptr && *name == each.name && each.type == storage::StateMachineType::Standard;
+  });
+  if (reply != Reply::Start && standard) {
+    mapping.fault("answer", "only the end of an EXPRESS state machine can be waited for, and this one is STANDARD");
+  }
+  return reply;
+}
+
 std::map<std::string, std::vector<std::string>> read_permitted(Mapping& mapping) {
   std::map<std::string, std::vector<std::string>> permitted;
   const Json* members = mapping.object("permitted", false);
@@ -143,6 +157,9 @@ api::Routes read_routes(Mapping& root, const triggers::Origin& origin, const Rou
       route.required = mapping.texts("required");
       route.permitted = read_permitted(mapping);
       route.mapping = read_mapping(mapping);
+      route.envelope = mapping.flag("envelope", false);
+      if (route.envelope && mapping.has("mapping")) mapping.fault("envelope", "there is 'mapping' as well");
+      route.reply = read_reply(mapping, targets.machines);
       routes.starts.push_back(std::move(route));
     });
     section.each("status", [&](const std::string& path, Mapping& mapping) {

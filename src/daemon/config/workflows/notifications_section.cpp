@@ -1,7 +1,5 @@
 #include "daemon/config/workflows/notifications_section.h"
 
-#include "engine/run/arn.h"
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -21,7 +19,8 @@ void check_bucket(Mapping& mapping, const std::string& name, const std::vector<B
 
 std::vector<triggers::Notification> read_notifications(Mapping& root, const triggers::Origin& origin,
                                                        const std::vector<Bucket>& buckets,
-                                                       const std::vector<StateMachine>& machines) {
+                                                       const std::vector<StateMachine>& machines,
+                                                       const services::Inventory& inventory) {
   std::vector<triggers::Notification> notifications;
   root.each("notifications", [&](const std::string& id, Mapping& mapping) {
     triggers::Notification notification;
@@ -34,8 +33,9 @@ std::vector<triggers::Notification> read_notifications(Mapping& root, const trig
     if (const Json* input = mapping.object("input", false)) {
       notification.input = asl::PayloadTemplate::compile(*input, mapping.pointer_to("input"), mapping.reading().faults);
     }
-    notification.state_machine_arn =
-        run::state_machine_arn(origin.region, origin.account, read_target(mapping, "state_machine", machines));
+    auto target = read_event_target(mapping, origin, machines, inventory);
+    notification.state_machine_arn = std::move(target.state_machine_arn);
+    notification.function = std::move(target.function);
     notifications.push_back(std::move(notification));
   });
   return notifications;

@@ -1,4 +1,5 @@
-// The configuration's `notifications`: new objects told of as S3 tells them, one execution per record.
+// The configuration's `notifications`: new objects told of as S3 tells them, one execution or call of a function
+// per record.
 #pragma once
 
 #include "daemon/config/mapping.h"
@@ -12,6 +13,7 @@ namespace stepd::daemon {
 
 std::vector<triggers::Notification> read_notifications(Mapping& root, const triggers::Origin& origin,
                                                        const std::vector<Bucket>& buckets,
-                                                       const std::vector<StateMachine>& machines);
+                                                       const std::vector<StateMachine>& machines,
+                                                       const services::Inventory& inventory);
 
 }  // namespace stepd::daemon

@@ -1,6 +1,5 @@
 #include "daemon/config/workflows/rules_section.h"
 
-#include "engine/run/arn.h"
 #include "triggers/execution_rules.h"
 
 #include <algorithm>
@@ -41,7 +40,9 @@ void read_transformer(Mapping& mapping, EventRule& rule) {
 
 void read_topic(Mapping& mapping, EventRule& rule, const std::vector<ConfiguredTopic>& topics) {
   rule.topic = mapping.text("topic");
-  if (mapping.take("state_machine") != nullptr) mapping.fault("topic", "there is 'state_machine' as well");
+  for (const auto* other : {"state_machine", "function"}) {
+    if (mapping.take(other) != nullptr) mapping.fault("topic", "there is '" + std::string(other) + "' as well");
+  }
   std::vector<std::string> known;
   for (const auto& each : topics) known.push_back(each.topic.name);
   if (!rule.topic.empty() && std::find(known.begin(), known.end(), rule.topic) == known.end()) {
@@ -58,8 +59,8 @@ void read_topic(Mapping& mapping, EventRule& rule, const std::vector<ConfiguredT
 }  // namespace
 
 std::vector<EventRule> read_rules(Mapping& root, const triggers::Origin& origin,
-                                  const std::vector<StateMachine>& machines,
-                                  const std::vector<ConfiguredTopic>& topics) {
+                                  const std::vector<StateMachine>& machines, const std::vector<ConfiguredTopic>& topics,
+                                  const services::Inventory& inventory) {
   std::vector<EventRule> rules;
   root.each("rules", [&](const std::string& name, Mapping& mapping) {
     EventRule rule;
@@ -74,8 +75,9 @@ std::vector<EventRule> read_rules(Mapping& root, const triggers::Origin& origin,
       read_topic(mapping, rule, topics);
     } else {
       mapping.take("topic");
-      rule.state_machine_arn =
-          run::state_machine_arn(origin.region, origin.account, read_target(mapping, "state_machine", machines));
+      auto target = read_event_target(mapping, origin, machines, inventory);
+      rule.state_machine_arn = std::move(target.state_machine_arn);
+      rule.function = std::move(target.function);
     }
     rules.push_back(std::move(rule));
   });

@@ -1,4 +1,4 @@
-// The configuration's `rules`: which events start which state machine, and with what input.
+// The configuration's `rules`: which events start which state machine or call which function, and with what input.
 #pragma once
 
 #include "daemon/config/mapping.h"
@@ -12,6 +12,7 @@ namespace stepd::daemon {
 
 std::vector<triggers::EventRule> read_rules(Mapping& root, const triggers::Origin& origin,
                                             const std::vector<StateMachine>& machines,
-                                            const std::vector<ConfiguredTopic>& topics);
+                                            const std::vector<ConfiguredTopic>& topics,
+                                            const services::Inventory& inventory);
 
 }  // namespace stepd::daemon

@@ -25,7 +25,14 @@ Substitutions read_substitutions(Mapping& mapping, const Substitutions& given) {
   return values;
 }
 
-void read_definition(Mapping& mapping, StateMachine& machine, const Substitutions& given, Faults& faults) {
+std::vector<std::string> names_of(const Substitutions& substitutions) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : substitutions) names.push_back(name);
+  return names;
+}
+
+void read_definition(Mapping& mapping, StateMachine& machine, const Substitutions& given,
+                     const services::Inventory& inventory, Faults& faults) {
   const auto file = mapping.path("definition");
   const auto substitutions = read_substitutions(mapping, given);
   if (!file) {
@@ -33,11 +40,13 @@ void read_definition(Mapping& mapping, StateMachine& machine, const Substitution
     return;
   }
   machine.file = *file;
-  auto checked = check_definition(*file, substitutions);
+  auto checked = check_definition(*file, substitutions, {machine.type, [&](const Json& definition) {
+                                                           return services::check_tasks(definition, &inventory);
+                                                         }});
   if (!checked) return mapping.fault("definition", checked.error().cause);
   for (const auto& name : checked->unfilled) {
-    mapping.fault("definition",
-                  "the definition has a placeholder ${" + name + "}, but substitutions has no '" + name + "'");
+    mapping.fault("definition", "the definition has a placeholder ${" + name + "}, but substitutions has no '" + name +
+                                    "'" + suggestion(name, names_of(substitutions)));
   }
   machine.definition = std::move(checked->json);
   std::move(checked->faults.begin(), checked->faults.end(), std::back_inserter(faults));
@@ -46,7 +55,7 @@ void read_definition(Mapping& mapping, StateMachine& machine, const Substitution
 }  // namespace
 
 std::vector<StateMachine> read_state_machines(Mapping& root, const triggers::Origin& origin, const Substitutions& given,
-                                              Faults& faults) {
+                                              const services::Inventory& inventory, Faults& faults) {
   using storage::StateMachineType;
   std::vector<StateMachine> machines;
   root.each("state_machines", [&](const std::string& name, Mapping& mapping) {
@@ -56,10 +65,10 @@ std::vector<StateMachine> read_state_machines(Mapping& root, const triggers::Ori
       mapping.fault_here("'" + name + "' is no name of a state machine: 1 to 80 characters, none of them a space or " +
                          R"(one of < > { } [ ] ? * " # % \ ^ | ~ ` $ & , ; : /)");
     }
-    read_definition(mapping, machine, given, faults);
-    machine.role_arn = mapping.optional_text("role").value_or("arn:aws:iam::" + origin.account + ":role/stepd");
     machine.type =
         mapping.choice("type", {"STANDARD", "EXPRESS"}) == 0 ? StateMachineType::Standard : StateMachineType::Express;
+    read_definition(mapping, machine, given, inventory, faults);
+    machine.role_arn = mapping.optional_text("role").value_or("arn:aws:iam::" + origin.account + ":role/stepd");
     machine.configuration = read_logging(mapping, origin);
     machines.push_back(std::move(machine));
   });
@@ -75,6 +84,25 @@ std::string read_target(Mapping& mapping, std::string_view key, const std::vecto
     mapping.fault(key, "there is no state machine '" + name + "'" + suggestion(name, known));
   }
   return name;
+}
+
+EventTarget read_event_target(Mapping& mapping, const triggers::Origin& origin,
+                              const std::vector<StateMachine>& machines, const services::Inventory& inventory) {
+  EventTarget target;
+  if (!mapping.has("function")) {
+    mapping.take("function");
+    target.state_machine_arn =
+        run::state_machine_arn(origin.region, origin.account, read_target(mapping, "state_machine", machines));
+    return target;
+  }
+  target.function = mapping.text("function");
+  if (mapping.take("state_machine") != nullptr) mapping.fault("function", "there is 'state_machine' as well");
+  const auto& known = inventory.functions;
+  const bool found = inventory.any_function || std::find(known.begin(), known.end(), target.function) != known.end();
+  if (!found && !target.function.empty()) {
+    mapping.fault("function", "there is no function '" + target.function + "'" + suggestion(target.function, known));
+  }
+  return target;
 }
 
 }  // namespace stepd::daemon
