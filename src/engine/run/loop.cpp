@@ -24,8 +24,9 @@ constexpr std::chrono::seconds kLongestNap{1};
 template <class Time>
 class TimerQueue {
  public:
-  void add(TimerId id, Time due, std::function<void()> job) {
-    timers_.emplace(std::pair(due, id), std::move(job));
+  /// `date`: when the timer is due by the system's clock, as that was when it was armed.
+  void add(TimerId id, Time due, Instant date, std::function<void()> job) {
+    timers_.emplace(std::pair(due, id), Timer{date, std::move(job)});
     due_of_.emplace(id, due);
   }
   void cancel(TimerId id) {
@@ -37,14 +38,20 @@ class TimerQueue {
   std::optional<Time> next() const {
     return timers_.empty() ? std::nullopt : std::optional(timers_.begin()->first.first);
   }
+  /// Of the timer that is due next; there is one.
+  Instant next_date() const { return timers_.begin()->second.date; }
   std::function<void()> take_next() {
     auto first = timers_.extract(timers_.begin());
     due_of_.erase(first.key().second);
-    return std::move(first.mapped());
+    return std::move(first.mapped().job);
   }
 
  private:
-  std::map<std::pair<Time, TimerId>, std::function<void()>> timers_;
+  struct Timer {
+    Instant date;
+    std::function<void()> job;
+  };
+  std::map<std::pair<Time, TimerId>, Timer> timers_;
   std::unordered_map<TimerId, Time> due_of_;
 };
 
@@ -75,7 +82,11 @@ std::optional<std::chrono::milliseconds> Loop::Room::next_wait(bool& is_dated) c
   const auto by_steady = steady.next();
   const auto by_date = dated.next();
   if (!by_steady && !by_date) return std::nullopt;
-  const auto passes = by_steady ? *by_steady - clock.steady() : std::chrono::milliseconds::max();
+  auto passes = by_steady ? *by_steady - clock.steady() : std::chrono::milliseconds::max();
+  // Both clocks are read in whole milliseconds, so the steady one may seem to be ahead by less than one. The timer
+  // waits for it, lest it go off before its date.
+  constexpr std::chrono::milliseconds kOne{1};
+  if (passes.count() == 0 && steady.next_date() - clock.now() == kOne) passes = kOne;
   const auto comes = by_date ? *by_date - clock.now() : std::chrono::milliseconds::max();
   is_dated = comes < passes;
   return std::min(passes, comes);
@@ -115,9 +126,9 @@ void Loop::post(std::function<void()> job) {
 TimerId Loop::call_at(Instant due, std::function<void()> job, TimerClock which) {
   const TimerId id{++room_->last_timer};
   if (which == TimerClock::Date)
-    room_->dated.add(id, due, std::move(job));
+    room_->dated.add(id, due, due, std::move(job));
   else
-    room_->steady.add(id, room_->clock.steady() + (due - room_->clock.now()), std::move(job));
+    room_->steady.add(id, room_->clock.steady() + (due - room_->clock.now()), due, std::move(job));
   if (room_->threaded) room_->set_alarm();
   return id;
 }
