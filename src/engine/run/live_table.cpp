@@ -26,6 +26,14 @@ bool has_time(const Live& live, Instant now) {
   });
 }
 
+/// Its one state works on a large value, whose tree is several times its text: not worth keeping while a task may wait
+/// for its turn behind others. To read a smaller one again would cost more than it saves.
+bool is_heavy(const Live& live) {
+  constexpr std::size_t kHeavyBytes = 65'536;
+  if (live.storing || !live.queue.empty() || live.execution.frames().size() != 1) return false;
+  return live.execution.frames().begin()->second.input.size() >= kHeavyBytes;
+}
+
 }  // namespace
 
 HeardTurn heard_turn(const Live& live) {
@@ -98,7 +106,11 @@ void LiveTable::visit(Id id, Visit visit) {
 }
 
 void LiveTable::rest(Live& live) {
-  if (live.resting || !has_time(live, doors_.clock.now())) return;
+  if (live.resting) return;
+  if (!has_time(live, doors_.clock.now())) {
+    if (is_heavy(live)) live.execution.drop_trees();
+    return;
+  }
   live.execution.drop_trees();
   if (live.in_memory) return;
   live.resting = resting_.insert(resting_.end(), live.id);
