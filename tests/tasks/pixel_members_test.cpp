@@ -31,7 +31,7 @@ Json member(const std::string& bytes, const char* name) {
   return result ? result->at(name) : Json();
 }
 
-std::string flat(std::initializer_list<int> pixel, std::size_t count) {
+std::string repeated(std::initializer_list<int> pixel, std::size_t count) {
   std::string samples;
   for (std::size_t i = 0; i < count; ++i) {
     for (const int sample : pixel) samples += static_cast<char>(sample);
@@ -59,17 +59,18 @@ int differing_bits(const Json& a, const Json& b) {
 }
 
 TEST(Colours, AreCountedByHowMuchOfThePictureHasThem) {
-  const auto colours = count_colours(flat({200, 10, 10}, 60) + flat({10, 10, 200}, 30) + flat({250, 250, 250}, 10), 3);
+  const auto colours =
+      count_colours(repeated({200, 10, 10}, 60) + repeated({10, 10, 200}, 30) + repeated({250, 250, 250}, 10), 3);
   EXPECT_EQ(colours, Json::parse(R"({"average": "#94225b", "dominant": "#c80a0a", "palette": [
       {"colour": "#c80a0a", "share": 0.6}, {"colour": "#0a0ac8", "share": 0.3}, {"colour": "#fafafa", "share": 0.1}]})"));
 }
 
 TEST(Colours, NearOnesAreOneAndTransparentOnesNone) {
-  const auto near = count_colours(flat({100, 100, 100}, 6) + flat({115, 100, 100}, 4), 3);
+  const auto near = count_colours(repeated({100, 100, 100}, 6) + repeated({115, 100, 100}, 4), 3);
   EXPECT_EQ(near.at("palette"), Json::parse(R"([{"colour": "#6a6464", "share": 1.0}])"));
-  const auto half = count_colours(flat({1, 2, 3, 255}, 2) + flat({250, 250, 250, 127}, 50), 4);
+  const auto half = count_colours(repeated({1, 2, 3, 255}, 2) + repeated({250, 250, 250, 127}, 50), 4);
   EXPECT_EQ(half.at("dominant"), "#010203");
-  const auto none = count_colours(flat({1, 2, 3, 0}, 9), 4);
+  const auto none = count_colours(repeated({1, 2, 3, 0}, 9), 4);
   EXPECT_EQ(none, Json::parse(R"({"average": null, "dominant": null, "palette": []})"));
 }
 

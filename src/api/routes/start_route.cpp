@@ -155,8 +155,9 @@ Response ended_response(const StartRoute& route, const run::EndedExecution& ende
     response.body = ended.output->text();
     return response;
   }
-  const int status = ended.status == storage::ExecutionStatus::TimedOut ? 504 : 500;
-  return json_response(status, Json{{"error", ended.error.value_or("")}, {"cause", ended.cause.value_or("")}});
+  const bool late = ended.status == storage::ExecutionStatus::TimedOut;
+  const auto error = ended.error.value_or(late ? "States.Timeout" : "");
+  return json_response(late ? 504 : 500, Json{{"error", error}, {"cause", ended.cause.value_or("")}});
 }
 
 void start(const StartRoute& route, const Backend& backend, Request request, const Reply& reply) {
