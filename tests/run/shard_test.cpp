@@ -99,6 +99,42 @@ TEST(Shard, AWaitSurvivesARestart) {
   EXPECT_EQ(bench.record(started->arn).status, ExecutionStatus::Succeeded);
 }
 
+TEST(Shard, ATimerThatWentOffBeforeTheClockWasSetBackIsNotLost) {
+  BenchOfOne bench;
+  const auto started =
+      bench.start(bench.create(R"({"StartAt":"B","States":{"B":{"Type":"Parallel","End":true,"Branches":[
+          {"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":60,"End":true}}},
+          {"StartAt":"T","States":{"T":{"Type":"Task","Resource":"f","End":true}}}]}}})"),
+                  "one");
+  bench.settle();
+  bench.store.held = true;
+  take_task(bench).done(Payload());
+  bench.settle();
+  bench.advance(60s);  // the timer's turn waits for the one that is being stored
+  bench.clock.jump(-30s);
+  bench.store.release();
+  bench.settle();
+  EXPECT_EQ(bench.record(started->arn).status, ExecutionStatus::Succeeded);
+}
+
+TEST(Shard, AStartIsNotRefusedForOneThatComesToNothing) {
+  for (const bool stored : {true, false}) {
+    BenchOfOne bench;
+    const auto machine = bench.create(kWaitMinute);
+    bench.store.held = true;
+    if (!stored) bench.store.refusals = {Outcome::Unavailable};
+    bench.start(machine, "one", R"({"n":1})");
+    const auto other = bench.start(machine, "one", R"({"n":2})");
+    bench.settle();
+    EXPECT_FALSE(other->answered);
+    bench.store.release();
+    bench.settle();
+    ASSERT_TRUE(other->refusal);
+    EXPECT_EQ(other->refusal->code,
+              stored ? run::RefusalCode::ExecutionAlreadyExists : run::RefusalCode::ServiceUnavailable);
+  }
+}
+
 TEST(Shard, AWaitThatElapsedWhileNobodyRanEndsAtOnce) {
   BenchOfOne bench;
   const auto started = bench.start(bench.create(kWaitMinute), "one");
@@ -138,14 +174,32 @@ TEST(Shard, TheSameStartTwiceIsOneExecution) {
   const auto twin = bench.start(machine, "one", R"({"a":1})");
   const auto other = bench.start(machine, "one", R"({"a":2})");
   EXPECT_FALSE(twin->answered);
-  ASSERT_TRUE(other->answered);
-  EXPECT_EQ(other->refusal->code, run::RefusalCode::ExecutionAlreadyExists);
+  EXPECT_FALSE(other->answered) << "the first start is not stored yet";
   bench.store.release();
   bench.settle();
+  ASSERT_TRUE(other->refusal);
+  EXPECT_EQ(other->refusal->code, run::RefusalCode::ExecutionAlreadyExists);
   EXPECT_EQ(one->arn, twin->arn);
   const auto later = bench.start(machine, "one", R"({"a":1})");
   EXPECT_EQ(later->arn, one->arn);
   EXPECT_EQ(bench.store.deltas, 1u);
+}
+
+/// What the caller is told may not be ahead of what is stored.
+TEST(Shard, AStartWhileTheEndIsBeingStoredWaitsForIt) {
+  BenchOfOne bench;
+  const auto machine = bench.create(kWaitMinute);
+  bench.start(machine, "one");
+  bench.settle();
+  bench.store.held = true;
+  bench.advance(60s);
+  const auto again = bench.start(machine, "one");
+  bench.settle();
+  EXPECT_FALSE(again->answered);
+  bench.store.release();
+  bench.settle();
+  ASSERT_TRUE(again->refusal);
+  EXPECT_EQ(again->refusal->code, run::RefusalCode::ExecutionAlreadyExists);
 }
 
 TEST(Shard, ANameOfAClosedExecutionIsTaken) {

@@ -3,6 +3,7 @@
 #include "sim/oracle.h"
 
 #include "engine/core/compile.h"
+#include "sim/oracle_comparison.h"
 #include "sim/random_data.h"
 #include "sim/random_data_machine.h"
 #include "support/world.h"
@@ -20,37 +21,6 @@ constexpr double kFullSeeds = 10'000;
 double setting(const char* name, double otherwise) {
   const char* value = std::getenv(name);
   return value != nullptr ? std::atof(value) : otherwise;
-}
-
-/// FNV-1a.
-std::uint64_t digest(const std::string& text) {
-  std::uint64_t hash = 0xCBF29CE484222325ull;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ull;
-  return hash;
-}
-
-void cut_fault_causes(nlohmann::ordered_json& value) {
-  if (value.is_string() && value.get_ref<const std::string&>().find(oracle::kFaultCause) != std::string::npos)
-    value = oracle::kFaultCause;
-  if (!value.is_structured()) return;
-  for (auto& member : value) cut_fault_causes(member);
-}
-
-/// JSON in one way of writing it, with each string that contains a cause of the engine's cut to what the oracle says.
-std::string comparable(const std::string& json) {
-  auto value = nlohmann::ordered_json::parse(json);
-  cut_fault_causes(value);
-  return value.dump();
-}
-
-/// What every task answers, in the engine's world and in the oracle's.
-oracle::Reply reply(const std::string& state, int retries, const std::string& input) {
-  RandomData data(digest(state + std::to_string(retries) + comparable(input)));
-  if (data.one_in(5)) {
-    static constexpr const char* kErrors[] = {"Odd", "Even", "States.Timeout"};
-    return {std::nullopt, kErrors[data.draw(3)], "of " + state};
-  }
-  return {data.reply().dump()};
 }
 
 class Schedule {
@@ -84,7 +54,7 @@ class Schedule {
     for (const auto& [id, frame] : world_.execution().frames()) {
       const auto* awaiting = std::get_if<core::AwaitingTask>(&frame.standing);
       if (awaiting == nullptr || awaiting->token != task.token) continue;
-      auto made = reply(frame.state, static_cast<int>(frame.retry_count), task.input.text());
+      auto made = oracle_reply(frame.state, static_cast<int>(frame.retry_count), task.input.text());
       if (made.result)
         answer.result = Payload::parse(*made.result).value();
       else
@@ -109,16 +79,6 @@ class Schedule {
   RandomData random_;
 };
 
-bool agree(const oracle::Ending& said, const oracle::Ending& seen) {
-  if (said.output || seen.output) return said.output && seen.output && comparable(*said.output) == *seen.output;
-  return said.error == seen.error &&
-         (said.cause.find(oracle::kFaultCause) != std::string::npos || said.cause == seen.cause);
-}
-
-std::string shown(const oracle::Ending& ending) {
-  return ending.output ? "output " + *ending.output : "error " + ending.error + ", cause " + ending.cause;
-}
-
 TEST(Oracle, AgreesWithTheEngine) {
   const auto first = static_cast<std::uint64_t>(setting("STEPD_TEST_SEED", 1));
   const auto count = static_cast<std::uint64_t>(std::max(1.0, kFullSeeds * setting("STEPD_TEST_SCALE", 0.1)));
@@ -131,7 +91,7 @@ TEST(Oracle, AgreesWithTheEngine) {
         << compiled.diagnostics.front().message << " at " << compiled.diagnostics.front().pointer;
     std::vector<oracle::Ending> allowed;
     try {
-      allowed = oracle::run(machine.definition, machine.input, "test", reply);
+      allowed = oracle::run(machine.definition, machine.input, "test", oracle_reply);
     } catch (const oracle::Undecided&) {
       ++undecided;
       continue;

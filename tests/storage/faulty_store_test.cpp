@@ -60,6 +60,41 @@ TEST(FaultyStore, HoldsBackInOrderUntilLaterWritesComeOrItIsReleased) {
   EXPECT_THAT(answered, ElementsAre(1, 2, 3));
 }
 
+TEST(FaultyStore, StoresAsMuchOfWhatItHoldsAsTheCrashLeaves) {
+  for (const std::size_t kept : {0, 2, 3}) {
+    const auto store = make_faulty(open_memory(), {.delay_writes_max = 1'000, .exactly = {{2, Fault::Delayed}}});
+    std::vector<int> answered;
+    for (int n = 1; n <= 4; ++n)
+      store->write(PutItem{"t", std::to_string(n), "{}"}, [&answered, n](Outcome) { answered.push_back(n); });
+    ASSERT_EQ(store->held(), 3u);
+    const auto left = store->crash(kept);
+    EXPECT_THAT(answered, ElementsAre(1));
+    for (std::size_t n = 1; n <= 4; ++n)
+      EXPECT_EQ(left->reader().item("t", std::to_string(n)).has_value(), n <= 1 + kept);
+  }
+}
+
+TEST(FaultyStore, BehavesOnceItsFaultsHaveEnded) {
+  const auto store = make_faulty(open_memory(), {.unavailable_per_mille = 1'000});
+  EXPECT_THAT(put_items(*store, 1), ElementsAre(std::pair(1, Outcome::Unavailable)));
+  store->end_faults();
+  EXPECT_THAT(put_items(*store, 1), ElementsAre(std::pair(1, Outcome::Committed)));
+}
+
+TEST(FaultyStore, CannotReadTheExecutionsOfThePlan) {
+  const auto store = make_faulty(open_memory(), {.unreadable = {ExecutionId{1}}});
+  write_now(*store, PutStateMachine{machine_record(), ""});
+  write_now(*store, start_of(1, "damaged"));
+  write_now(*store, start_of(2, "well"));
+  std::vector<ExecutionId> read, unread;
+  store->load_open([&](const OpenExecution& open) { read.push_back(open.record.id); },
+                   [&](ExecutionId id, auto&&...) { unread.push_back(id); });
+  EXPECT_THAT(read, ElementsAre(ExecutionId{2}));
+  EXPECT_THAT(unread, ElementsAre(ExecutionId{1}));
+  EXPECT_THROW(store->load(ExecutionId{1}), StoreError);
+  EXPECT_TRUE(store->load(ExecutionId{2}));
+}
+
 TEST(FaultyStore, DoesTheSameForTheSameSeedAndOtherwiseForAnother) {
   const auto outcomes = [](std::uint64_t seed) {
     const auto store =

@@ -6,6 +6,7 @@
 #include "engine/core/token.h"
 #include "engine/run/arn.h"
 #include "engine/run/clock_watch.h"
+#include "engine/run/hand_driven.h"
 #include "engine/run/history_pages.h"
 #include "engine/run/redrives.h"
 #include "engine/run/refusals.h"
@@ -26,6 +27,9 @@
 namespace stepd::run {
 namespace {
 
+/// Who runs the loops: a thread for each, or whoever made the engine.
+enum class Threads : unsigned char { One_each, None };
+
 /// A shard and the loop it lives on.
 struct Seat {
   Seat(const std::string& name, const Clock& clock, ShardDoors doors)
@@ -33,7 +37,8 @@ struct Seat {
 
   /// Runs `job` on the loop and waits for its answer.
   template <class Job>
-  auto ask(Job job) {
+  auto ask(Job job, Threads threads) {
+    if (threads == Threads::None) return loop.run_ready(), job();
     std::promise<decltype(job())> promise;
     auto answer = promise.get_future();
     loop.post([&] { promise.set_value(job()); });
@@ -88,8 +93,10 @@ Answer<core::Command> command_of(const core::TaskToken& token, AnswerTask reques
 
 class LocalEngine final : public Engine, private Kin {
  public:
-  LocalEngine(EngineOptions options, storage::Store& store, const Clock& clock, const ServicesFactory& make_services)
+  LocalEngine(EngineOptions options, storage::Store& store, const Clock& clock, const ServicesFactory& make_services,
+              Threads threads = Threads::One_each)
       : options_(std::move(options)),
+        threads_(threads),
         store_(store),
         clock_(clock),
         throttles_(options_.rates, clock),
@@ -133,7 +140,16 @@ class LocalEngine final : public Engine, private Kin {
     }
   }
 
-  ~LocalEngine() override { drain(std::chrono::milliseconds(0)); }
+  ~LocalEngine() override {
+    if (threads_ != Threads::None) drain(std::chrono::milliseconds(0));
+  }
+
+  /// Of the reads, the activities and the shards.
+  std::vector<Loop*> loops() {
+    std::vector<Loop*> all{&reads_loop_, &desk_loop_};
+    for (auto& seat : seats_) all.push_back(&seat->loop);
+    return all;
+  }
 
   void resume() override {
     std::size_t count = 0;
@@ -160,9 +176,10 @@ class LocalEngine final : public Engine, private Kin {
     if (!options_.paused) {
       for (auto& seat : seats_) seat->shard.children().abandon_orphans(is_awaited);
     }
-    for (auto& seat : seats_) seat->loop.start();
     running_ = true;  // before the desk brings the first requests of tasks that are run again
+    if (threads_ == Threads::None) return;
     clock_watch_.start();
+    for (auto& seat : seats_) seat->loop.start();
     desk_loop_.start();
     reads_loop_.start();
   }
@@ -176,7 +193,7 @@ class LocalEngine final : public Engine, private Kin {
     end_polls();
     tasks_.drain(grace);
     for (auto& seat : seats_) settle(*seat);
-    for (auto& seat : seats_) seat->ask([&] { return seat->shard.halt(), 0; });
+    for (auto& seat : seats_) seat->ask([&] { return seat->shard.halt(), 0; }, threads_);
     store_.flush();
     for (auto& seat : seats_) seat->loop.stop();
     desk_loop_.stop();
@@ -394,7 +411,7 @@ class LocalEngine final : public Engine, private Kin {
     constexpr int kRounds = 20;
     for (int round = 0; round < kRounds; ++round) {
       store_.flush();
-      if (seat.ask([&] { return seat.shard.idle(); })) return;
+      if (seat.ask([&] { return seat.shard.idle(); }, threads_)) return;
     }
   }
 
@@ -408,6 +425,7 @@ class LocalEngine final : public Engine, private Kin {
   }
 
   const EngineOptions options_;
+  const Threads threads_;
   storage::Store& store_;
   const Clock& clock_;
   Throttles throttles_;
@@ -431,6 +449,13 @@ class LocalEngine final : public Engine, private Kin {
 std::unique_ptr<Engine> make_engine(EngineOptions options, storage::Store& store, const Clock& clock,
                                     const ServicesFactory& make_services) {
   return std::make_unique<LocalEngine>(std::move(options), store, clock, make_services);
+}
+
+HandDrivenEngine make_hand_driven_engine(EngineOptions options, storage::Store& store, const Clock& clock,
+                                         const ServicesFactory& make_services) {
+  auto engine = std::make_unique<LocalEngine>(std::move(options), store, clock, make_services, Threads::None);
+  auto loops = engine->loops();
+  return {std::move(engine), std::move(loops)};
 }
 
 }  // namespace stepd::run

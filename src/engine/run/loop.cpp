@@ -74,6 +74,8 @@ struct Loop::Room {
 
   /// Until the next timer is due; not positive if it is. `is_dated` tells whether it waits for a date.
   std::optional<std::chrono::milliseconds> next_wait(bool& is_dated) const;
+  /// The first timer that is due. False: none is.
+  bool run_timer();
   void run_due();
   void set_alarm();
 };
@@ -92,10 +94,17 @@ std::optional<std::chrono::milliseconds> Loop::Room::next_wait(bool& is_dated) c
   return std::min(passes, comes);
 }
 
-void Loop::Room::run_due() {
+bool Loop::Room::run_timer() {
   bool is_dated = false;
-  for (auto wait = next_wait(is_dated); wait && wait->count() <= 0; wait = next_wait(is_dated))
-    run_guarded(name, is_dated ? dated.take_next() : steady.take_next());
+  const auto wait = next_wait(is_dated);
+  if (!wait || wait->count() > 0) return false;
+  run_guarded(name, is_dated ? dated.take_next() : steady.take_next());
+  return true;
+}
+
+void Loop::Room::run_due() {
+  while (run_timer()) {
+  }
 }
 
 void Loop::Room::set_alarm() {
@@ -157,6 +166,10 @@ void Loop::run_ready() {
     room_->run_due();
   } while (room_->context.poll_one() > 0 || (next_due() && *next_due() <= room_->clock.now()));
 }
+
+bool Loop::run_job() { return room_->context.poll_one() > 0; }
+
+bool Loop::run_timer() { return room_->run_timer(); }
 
 std::optional<Instant> Loop::next_due() const {
   bool is_dated = false;

@@ -44,8 +44,14 @@ class Loop {
   /// Waits for the job that runs; further ones are dropped. Thread: any but the loop's.
   void stop();
 
-  /// Without start(): runs what is posted and due now, and what that posts, until nothing is left.
+  // Without start():
+
+  /// Runs what is posted and due now, and what that posts, until nothing is left.
   void run_ready();
+  /// Runs the job that was posted first. False: there is none.
+  bool run_job();
+  /// Runs the timer that was due first. False: none is due.
+  bool run_timer();
   /// When the next timer is due, if the system's clock is not set meanwhile.
   std::optional<Instant> next_due() const;
 

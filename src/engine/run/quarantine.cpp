@@ -15,16 +15,20 @@ core::Event next_event(storage::ExecutionId id, const storage::Reader& reader) {
   core::Event next;
   next.number = 1;
   next.history_id = 1;
-  const auto last = reader.events(id, UINT32_MAX, 1, true);
+  constexpr std::size_t kLookedAt = 64;
+  const auto last = reader.events(id, UINT32_MAX, kLookedAt, true);
   if (last.empty()) return next;
   next.number = last.front().number + 1;
   next.history_id = next.number;
   try {
     ExecutionPayloads payloads(reader, id);
-    const auto event = core::decode_event(last.front().data, payloads);
-    if (event.history_id == 0) return next;
-    next.history_id = event.history_id + 1;
-    next.previous_id = event.history_id;
+    for (const auto& row : last) {  // some events are no part of the history
+      const auto event = core::decode_event(row.data, payloads);
+      if (event.history_id == 0) continue;
+      next.history_id = event.history_id + 1;
+      next.previous_id = event.history_id;
+      break;
+    }
   } catch (const core::CodecError&) {
     // Its number is as good as an id: ids grow, and need not be dense in a journal that is damaged.
   }

@@ -82,9 +82,22 @@ void Starts::start_again(const CheckedStart& start, Live& live, const Reply<Star
   // AWS API reference, StartExecution: the same name and input, while it runs, is the same start.
   const bool same = live.execution.status() == core::Status::Running && live.execution.input() == start.input;
   const bool again = start.parent && live.execution.identity().parent == start.parent;
+  const auto told = [this, is_same = same || again, reply](Verdict verdict, const Live& started) {
+    if (is_same || verdict != Verdict::Done) return answer(verdict, started, reply);
+    reply(execution_already_exists(started.arn));
+  };
+  // What is not stored may not come to be, whether that is the execution or its end.
+  if (live.version == 0) return live.starters.push_back(told);
+  if (live.storing && live.execution.status() != core::Status::Running) {
+    return live.starters.push_back([this, input = start.input, reply](Verdict verdict, const Live& stored) {
+      if (verdict != Verdict::Done) return answer(verdict, stored, reply);
+      const bool runs = stored.execution.status() == core::Status::Running && stored.execution.input() == input;
+      if (!runs) return reply(execution_already_exists(stored.arn));
+      reply(StartedExecution{stored.arn, stored.execution.started_at()});
+    });
+  }
   if (!same && !again) return reply(execution_already_exists(start.arn));
-  if (live.version > 0) return reply(StartedExecution{live.arn, live.execution.started_at()});
-  live.starters.push_back([this, reply](Verdict verdict, const Live& started) { answer(verdict, started, reply); });
+  reply(StartedExecution{live.arn, live.execution.started_at()});
 }
 
 void Starts::run(CheckedStart start, Reply<EndedExecution> reply) {

@@ -292,6 +292,7 @@ void Turns::reload(Id id) {
 
 void Turns::remove(Live& live) {
   follower_.removed(live);
+  for (const auto& starter : std::exchange(live.starters, {})) starter(Verdict::Unavailable, live);
   for (const auto& request : live.queue) {
     follower_.rejected(request);
     if (request.answered) request.answered(Verdict::Rejected, live.execution);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <random>
 #include <string>
 #include <string_view>
 
@@ -18,5 +19,19 @@ std::uint64_t random_bits();
 
 /// 16 bytes of the operating system's that nobody can guess. Thread: any.
 std::string make_secret();
+
+/// While it lives, all that is random on this thread comes from `seed`, and no secret is one. For simulations.
+class SeededRandom {
+ public:
+  explicit SeededRandom(std::uint64_t seed);
+  SeededRandom(const SeededRandom&) = delete;
+  SeededRandom& operator=(const SeededRandom&) = delete;
+  ~SeededRandom();
+
+  std::mt19937_64& engine() { return engine_; }
+
+ private:
+  std::mt19937_64 engine_;
+};
 
 }  // namespace stepd::run

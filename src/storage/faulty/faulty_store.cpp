@@ -1,5 +1,6 @@
 #include "storage/faulty/faulty_store.h"
 
+#include <algorithm>
 #include <deque>
 #include <mutex>
 #include <utility>
@@ -41,6 +42,35 @@ class PlannedFaults final : public FaultyStore {
     pass_on();
   }
 
+  void end_faults() override {
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
+    release();
+  }
+
+  std::unique_ptr<Store> crash(std::size_t kept) override {
+    std::deque<Entry> queue;
+    {
+      const std::lock_guard lock(mutex_);
+      queue = std::exchange(queue_, {});
+    }
+    queue.resize(std::min(kept, queue.size()));
+    for (auto& entry : queue) {
+      entry.done = nullptr;
+      const bool last = is_fatal(entry.fault);
+      meet(std::move(entry));
+      if (last) break;
+    }
+    return std::move(store_);
+  }
+
+  std::size_t held() const override {
+    const std::lock_guard lock(mutex_);
+    return queue_.size();
+  }
+
   void flush() override {
     release();
     store_->flush();
@@ -57,9 +87,18 @@ class PlannedFaults final : public FaultyStore {
 
   const Reader& reader() const override { return store_->reader(); }
   void load_open(const std::function<void(OpenExecution)>& each, const Unreadable& unreadable) const override {
-    store_->load_open(each, unreadable);
+    store_->load_open(
+        [&](OpenExecution open) {
+          if (plan_.unreadable.contains(open.record.id))
+            return unreadable(open.record.id, open.record.arn, kUnreadable);
+          each(std::move(open));
+        },
+        unreadable);
   }
-  std::optional<OpenExecution> load(ExecutionId id) const override { return store_->load(id); }
+  std::optional<OpenExecution> load(ExecutionId id) const override {
+    if (plan_.unreadable.contains(id)) throw StoreError(kUnreadable);
+    return store_->load(id);
+  }
   ExecutionId last_id() const override { return store_->last_id(); }
   PayloadId next_payload_id() override { return store_->next_payload_id(); }
 
@@ -70,7 +109,10 @@ class PlannedFaults final : public FaultyStore {
     Fault fault = Fault::None;
   };
 
+  static constexpr const char* kUnreadable = "the plan makes it unreadable";
+
   Fault fault_of(std::uint64_t number) const {
+    if (ended_) return Fault::None;
     if (const auto planned = plan_.exactly.find(number); planned != plan_.exactly.end()) return planned->second;
     const auto chance = mix(plan_.seed, number) % 1000;
     if (chance < plan_.unavailable_per_mille) return Fault::Unavailable;
@@ -91,7 +133,7 @@ class PlannedFaults final : public FaultyStore {
         if (fatal_) {
           entry.fault = Fault::FatalBefore;
         } else {
-          fatal_ = entry.fault == Fault::FatalBefore || entry.fault == Fault::FatalAfter;
+          fatal_ = is_fatal(entry.fault);
         }
       }
       meet(std::move(entry));
@@ -120,6 +162,8 @@ class PlannedFaults final : public FaultyStore {
     }
   }
 
+  static bool is_fatal(Fault fault) { return fault == Fault::FatalBefore || fault == Fault::FatalAfter; }
+
   static void answer(const Entry& entry, Outcome outcome) {
     if (entry.done) entry.done(outcome);
   }
@@ -133,6 +177,7 @@ class PlannedFaults final : public FaultyStore {
   std::size_t held_ = 0;  // further writes until what is held back goes on
   bool passing_ = false;
   bool fatal_ = false;
+  bool ended_ = false;  // the faults
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 
 namespace stepd::storage {
 
@@ -27,12 +28,20 @@ struct FaultPlan {
   unsigned delayed_per_mille = 0;
   std::size_t delay_writes_max = 8;        ///< a delay ends when 1 to this many later writes have come
   std::map<std::uint64_t, Fault> exactly;  ///< by number of the write, from 1; goes before chance
+  std::set<ExecutionId> unreadable;        ///< executions that load() and load_open() cannot read
 };
 
 class FaultyStore : public Store {
  public:
   /// Ends the present delay: whoever has nothing more to write while an answer is due calls this, or flush().
   virtual void release() = 0;
+  /// Ends the present delay; nothing befalls the writes that come from now on.
+  virtual void end_faults() = 0;
+  /// What the crash of a process does: of the writes that are held back the first `kept` are stored, the others are
+  /// lost, and none is answered. Answers the store beneath; this one is of no use afterwards.
+  virtual std::unique_ptr<Store> crash(std::size_t kept) = 0;
+  /// Writes that are held back.
+  virtual std::size_t held() const = 0;
   virtual std::uint64_t writes() const = 0;
   virtual std::uint64_t faults() const = 0;
 };
