@@ -25,6 +25,7 @@ ACCOUNT = "123456789012"
 # Generous, because a loaded machine is not a failure; a passing test never waits for them.
 START_SECONDS = 60
 WORK_SECONDS = 60
+PORTS_TRIED = 5
 CLOSED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
 
 
@@ -106,11 +107,15 @@ class Stepd:
         return self
 
     def start(self, *arguments):
-        self.launch(*arguments)
-        wait_until(lambda: self.is_healthy() or self.has_ended(), "GET /health", START_SECONDS)
-        if self.has_ended():
-            raise AssertionError(f"stepd ended with {self.process.returncode}:\n{self.printed()}")
-        return self
+        for _ in range(PORTS_TRIED):
+            self.launch(*arguments)
+            wait_until(lambda: self.is_healthy() or self.has_ended(), "GET /health", START_SECONDS)
+            if not self.has_ended():
+                return self
+            if "the address is already in use" not in self.printed():
+                break
+            self.port = free_port()   # another test has taken it between the look and the start
+        raise AssertionError(f"stepd ended with {self.process.returncode}:\n{self.printed()}")
 
     def has_ended(self):
         return self.process is None or self.process.poll() is not None
