@@ -163,6 +163,14 @@ def test_the_javascript_sdk_waits_for_the_end(serve):
                     "billingDetails": {"billedMemoryUsedInMB": 64, "billedDurationInMilliseconds": 100}}
 
 
+def test_executions_that_ended_leave_their_room_to_others(serve):
+    stepd = serve(config(), files=FILES)
+    for _ in range(8):
+        run(stepd, "greet", {"name": "Ada" * 50})
+    for _ in range(16):
+        stepd.client().start_execution(stateMachineArn=harness.machine_arn("rest"))
+
+
 # ---- failures that nothing else tells of -----------------------------------------------------------------------------
 
 def warnings(stepd):

@@ -40,6 +40,7 @@ void BenchOfOne::open() {
       }};
   doors.max_open = max_open;
   doors.express_limit = express_limit;
+  doors.express_bytes_max = express_bytes_max;
   doors.listeners = listeners;
   doors.resting_max = resting_max;
   doors.throttles = throttles.get();

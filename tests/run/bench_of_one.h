@@ -104,6 +104,7 @@ class BenchOfOne {
   std::size_t max_open = 1'000'000;           ///< of the shard after the next restart
   std::vector<run::TurnListener*> listeners;  ///< as above
   std::chrono::seconds express_limit{300};    ///< as above
+  std::size_t express_bytes_max = 1u << 20;   ///< as above
   std::size_t resting_max = 128;              ///< as above
   bool hold_reads = false;                    ///< reads off the loop wait in `reads`
   std::deque<std::function<void()>> reads;

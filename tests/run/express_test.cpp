@@ -124,6 +124,26 @@ TEST(Express, NamesRepeatAndTheLimitOfOpenExecutionsIsForOthers) {
   EXPECT_EQ(bench.store.deltas, 1u);
 }
 
+TEST(Express, TheBytesOfInputsAreThoseOfWhatRuns) {
+  BenchOfOne bench;
+  bench.express_bytes_max = 100;
+  bench.restart();
+  const auto task = bench.create_express(kTaskMachine);
+  const std::string forty = "\"" + std::string(38, 'x') + "\"";
+  // What has ended leaves its room to others, and takes none from them.
+  bench.run_express(bench.create_express(kPassResult, "quick"), "ended", forty);
+  bench.settle();
+  const auto first = bench.run_express(task, "one", forty);
+  const auto second = bench.run_express(task, "two", forty);
+  const auto third = bench.run_express(task, "three", forty);
+  bench.settle();
+  EXPECT_EQ(bench.tasks.open.size(), 2u);
+  ASSERT_TRUE(third->has_value()) << "80 bytes run";
+  EXPECT_EQ((*third)->error().code, run::RefusalCode::ThrottlingException);
+  EXPECT_FALSE(first->has_value());
+  EXPECT_FALSE(second->has_value());
+}
+
 TEST(Express, AnAsynchronousStartIsAnsweredAtOnce) {
   BenchOfOne bench;
   bench.store.held = true;

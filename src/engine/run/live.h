@@ -76,6 +76,7 @@ struct Live {
 
   bool suspected = false;       ///< the process died in its turn; absolved by the first one that ends well
   Reply<EndedExecution> ended;  ///< may be empty; of an execution in memory alone
+  std::size_t input_bytes = 0;  ///< of that one's input, before it has started too
   std::size_t data_bytes = 0;   ///< of that one's states, when they were most
 
   std::optional<std::list<storage::ExecutionId>::iterator> resting;  ///< LiveTable's

@@ -55,7 +55,7 @@ Live& LiveTable::add(std::unique_ptr<Live> live) {
   Live& added = *live;
   if (added.in_memory) {
     ++express_count_;
-    express_bytes_ += added.execution.input().size();
+    express_bytes_ += added.input_bytes;
   }
   by_arn_.emplace(added.arn, added.id);
   slots_[added.id].live = std::move(live);
@@ -66,7 +66,7 @@ void LiveTable::remove(Live& live) {
   wake(live);
   if (live.in_memory) {
     --express_count_;
-    express_bytes_ -= live.execution.input().size();
+    express_bytes_ -= live.input_bytes;
   }
   by_arn_.erase(live.arn);
   slots_.erase(live.id);

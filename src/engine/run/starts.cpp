@@ -127,6 +127,7 @@ Live& Starts::begin(CheckedStart start) {
   live.machine_alias = std::move(start.machine_alias);
   live.machine = start.machine;
   live.in_memory = is_express(*start.machine);
+  live.input_bytes = start.input.size();
   const auto& machine = start.machine->record;
   if (!live.in_memory) {
     auto& record = live.created.emplace();
