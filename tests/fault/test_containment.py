@@ -202,7 +202,8 @@ def test_small_waits_cost_little_memory(serve):
         return memory_kib(stepd, "VmRSS")
 
     before = start_many(1_500)
-    assert (start_many(3_000) - before) / 3_000 < 2, "KiB for each; a whole execution in memory is more than 6"
+    # The store's cache grows meanwhile, too. A whole execution in memory is more than 6 without that.
+    assert (start_many(3_000) - before) / 3_000 < 4, "KiB for each"
 
 
 def test_large_values_are_written_once_and_wait_packed(serve, tmp_path):
