@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Proves that a clone works alone on a Debian 12 that has nothing but git: makes such a system in a folder, clones this
+# Proves that a clone works alone on a Debian that has nothing but git: makes such a system in a folder, clones this
 # repository's HEAD into it, and runs `./dev` there. It installs nothing on the machine it runs on, and needs root and debootstrap.
 #
-#   tests/bare-debian.sh [--keep] [--into FOLDER] [--mirror URL] [STEP...]
+#   tests/bare-debian.sh [--release NAME] [--keep] [--into FOLDER] [--mirror URL] [STEP...]
 #
 # Steps: deps, build, run (start, drop a photograph, fetch the result), test. Without any: run and test.
+# --release NAME  bookworm (Debian 12, the default) or trixie (Debian 13)
 # --into FOLDER   where the system is made, by default a new folder beneath $TMPDIR; one that exists already is used as it is
 # --keep          leave the system there afterwards (with its mounts undone)
 set -euo pipefail
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 mirror=http://deb.debian.org
+release=bookworm
 folder=""
 keep=no
 steps=()
@@ -18,9 +20,10 @@ while (($#)); do
   case "$1" in
     --keep) keep=yes ;;
     --into) folder="$2"; shift ;;
+    --release) release="$2"; shift ;;
     --mirror) mirror="$2"; shift ;;
     deps | build | run | test) steps+=("$1") ;;
-    *) sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+    *) sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
   esac
   shift
 done
@@ -46,14 +49,14 @@ leave() {
 trap leave EXIT
 
 if [[ ! -x $folder/usr/bin/git ]]; then
-  echo "== a Debian 12 with git and nothing else, in $folder"
-  debootstrap --variant=minbase --include=git,ca-certificates bookworm "$folder" "$mirror/debian" >"$folder.log" 2>&1 ||
+  echo "== a Debian ($release) with git and nothing else, in $folder"
+  debootstrap --variant=minbase --include=git,ca-certificates "$release" "$folder" "$mirror/debian" >"$folder.log" 2>&1 ||
     { tail -20 "$folder.log"; exit 1; }
   rm -f "$folder.log"
   cat >"$folder/etc/apt/sources.list" <<SOURCES
-deb $mirror/debian bookworm main
-deb $mirror/debian bookworm-updates main
-deb $mirror/debian-security bookworm-security main
+deb $mirror/debian $release main
+deb $mirror/debian $release-updates main
+deb $mirror/debian-security $release-security main
 SOURCES
 fi
 cp /etc/resolv.conf "$folder/etc/resolv.conf"
