@@ -6,11 +6,11 @@ import contextlib
 import json
 import os
 import pathlib
-import subprocess
 
 import pytest
 
 import harness
+import namespaces
 import photos
 
 MOUNT = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs -o size=24m tmpfs "$0" && exec "$@"']
@@ -44,9 +44,7 @@ class SmallDisk:
 def disk(tmp_path):
     folder = tmp_path / "disk"
     folder.mkdir()
-    tried = subprocess.run([*MOUNT, folder, "true"], capture_output=True, text=True)
-    if tried.returncode != 0:
-        pytest.skip(f"a mount namespace is not to be had here: {tried.stderr.strip()}")
+    namespaces.skip_unless_it_runs([*MOUNT, folder, "true"], "a mount namespace")
     with harness.Stepd(harness.ROOT / "config" / "stepd.yaml", folder / "data", tmp_path / "stepd.log",
                        wrapper=[*MOUNT, folder]) as stepd:
         yield SmallDisk(stepd, folder)

@@ -14,6 +14,7 @@ import threading
 import pytest
 
 import harness
+import namespaces
 
 SCALE = float(os.environ.get("STEPD_TEST_SCALE", "0.1"))
 CONFIG = """
@@ -135,7 +136,9 @@ def test_a_folder_that_goes_and_comes_back_is_an_inbox_again_and_a_link_in_its_p
 def test_without_watches_files_are_found_by_scanning(inbox, limit, says):
     """The limits of a user namespace of its own (namespaces(7)), which go with it."""
     left = {"max_inotify_watches": 2, "max_inotify_instances": 0}[limit]
-    box = inbox(["unshare", "--user", "--map-root-user", "sh", "-c", f'echo {left} > /proc/sys/user/{limit} && exec "$@"', "sh"])
+    limited = ["unshare", "--user", "--map-root-user", "sh", "-c", f'echo {left} > /proc/sys/user/{limit} && exec "$@"', "sh"]
+    namespaces.skip_unless_it_runs([*limited, "true"], "a user namespace")
+    box = inbox(limited)
     names = [f"{i}/{i}" for i in range(8)]
     for name in names:
         box.drop(name)

@@ -111,11 +111,22 @@ TEST(Sandbox, MemoryBeyondTheLimitIsANamedErrorAndTheNextJobIsDone) {
   }
 }
 
-TEST(Sandbox, ThreadsAreLimited) {
-  ImageWorkers workers(patient_options());
+void expect_few_threads(const WorkerOptions& options) {
+  ImageWorkers workers(options);
+  if (!workers.prepare().thread_limit)
+    GTEST_SKIP() << "Here is neither a user namespace nor root, without which the kernel cannot limit threads.";
   const auto result = ask(workers, "threads", {{"wanted", 5'000}});
   ASSERT_TRUE(result) << result.error().cause;
   EXPECT_LT(result->answer.json().at("started").get<int>(), 1'000);
+}
+
+TEST(Sandbox, ThreadsAreLimited) { expect_few_threads(patient_options()); }
+
+TEST(Sandbox, ThreadsAreLimitedWithoutNamespaces) {
+  auto options = patient_options();
+  options.command[1] = "image-worker-without-namespaces";
+  EXPECT_FALSE(ImageWorkers(options).prepare().own_namespace);
+  expect_few_threads(options);
 }
 
 TEST(Sandbox, TextIsDrawnWithTheFontsOfTheSystem) {

@@ -96,7 +96,7 @@ class ImageWorkers::Pool {
     if (zygote_ != nullptr) spdlog::warn("the process of the image workers was lost; another is started");
     zygote_ = std::make_shared<Zygote>(options_.command, confinement_of(options_));
     const auto& fences = zygote_->fences();
-    spdlog::log(fences.landlock > 0 ? spdlog::level::debug : spdlog::level::warn,
+    spdlog::log(fences.landlock > 0 && fences.thread_limit ? spdlog::level::debug : spdlog::level::warn,
                 "image workers: at most {} processes, confined by {}", options_.count, describe(fences));
     return zygote_;
   }
@@ -283,7 +283,7 @@ class ImageWorkers::Pool {
 ImageWorkers::ImageWorkers(WorkerOptions options) : pool_(std::make_unique<Pool>(std::move(options))) {}
 ImageWorkers::~ImageWorkers() = default;
 
-void ImageWorkers::prepare() { pool_->zygote(); }
+Fences ImageWorkers::prepare() { return pool_->zygote()->fences(); }
 Result<Work> ImageWorkers::perform(const Job& job, const std::stop_token& stop) { return pool_->perform(job, stop); }
 Tally ImageWorkers::tally() const { return pool_->tally(); }
 std::vector<int> ImageWorkers::process_ids() const { return pool_->process_ids(); }

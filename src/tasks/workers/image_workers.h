@@ -44,8 +44,8 @@ class ImageWorkers final : public image::Workplace {
   explicit ImageWorkers(WorkerOptions options);
   ~ImageWorkers() override;
 
-  /// Starts what the first job would start, and logs how workers are confined. Throws std::runtime_error.
-  void prepare();
+  /// Starts what the first job would start, logs and returns how workers are confined. Throws std::runtime_error.
+  Fences prepare();
   Result<image::Work> perform(const image::Job& job, const std::stop_token& stop) override;
 
   Tally tally() const;

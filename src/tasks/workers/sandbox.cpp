@@ -21,6 +21,9 @@ namespace stepd::tasks::workers {
 namespace {
 
 constexpr uid_t kNobody = 65'534;
+// The users that systemd lends to services for a time (DynamicUser=): no account has one of them.
+constexpr uid_t kFirstLentUser = 61'184;
+constexpr uid_t kLentUsers = 4'336;
 constexpr rlim_t kOpenFiles = 128;
 constexpr rlim_t kThreadsPerWorker = 32;
 // Text in a picture is drawn with the system's fonts. Nothing in these folders is anybody's secret.
@@ -31,11 +34,14 @@ void check(int code, const char* what) {
   if (code != 0) throw std::system_error(errno, std::generic_category(), what);
 }
 
-/// False if the process is not root, or may not become another.
-bool leave_root() {
-  if (::geteuid() != 0) return false;
-  if (::setgroups(0, nullptr) != 0) return false;
-  return ::setresgid(kNobody, kNobody, kNobody) == 0 && ::setresuid(kNobody, kNobody, kNobody) == 0;
+bool become(uid_t user) { return ::setresgid(user, user, user) == 0 && ::setresuid(user, user, user) == 0; }
+
+/// Leaves root behind, if the process is root and may. A user of its own is one that the kernel counts threads of for
+/// this process and its children alone; a user namespace that maps few users has none, and leaves `nobody`.
+void leave_root(Fences& fences) {
+  if (::geteuid() != 0 || ::setgroups(0, nullptr) != 0) return;
+  fences.thread_limit = become(kFirstLentUser + static_cast<uid_t>(::getpid()) % kLentUsers);
+  fences.own_user = fences.thread_limit || become(kNobody);
 }
 
 void drop_capabilities() {
@@ -57,7 +63,7 @@ void limit(int resource, rlim_t most) {
   check(::setrlimit(static_cast<__rlimit_resource>(resource), &wanted), "a limit cannot be set");
 }
 
-void limit_resources(const Confinement& confinement, bool counted_apart) {
+void limit_resources(const Confinement& confinement, bool limits_threads) {
   // The sanitizers reserve terabytes of addresses.
   if (!kSanitized) limit(RLIMIT_AS, address_space() + confinement.memory);
   limit(RLIMIT_CPU, confinement.cpu_seconds);
@@ -66,7 +72,7 @@ void limit_resources(const Confinement& confinement, bool counted_apart) {
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_MEMLOCK, 0);
   // Elsewhere it would count what the same user runs beside stepd. New processes are forbidden in any case.
-  if (counted_apart) limit(RLIMIT_NPROC, 1 + kThreadsPerWorker * confinement.processes);
+  if (limits_threads) limit(RLIMIT_NPROC, 1 + kThreadsPerWorker * confinement.processes);
 }
 
 /// When memory is short the kernel ends a worker rather than the daemon.
@@ -77,12 +83,13 @@ void die_first() { std::ofstream("/proc/self/oom_score_adj") << 800; }
 Fences confine_process(const Confinement& confinement) {
   Fences fences;
   die_first();
-  fences.own_user = leave_root();
+  leave_root(fences);
   fences.own_namespace = ::unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC) == 0;
+  fences.thread_limit = fences.thread_limit || fences.own_namespace;
   drop_capabilities();
   check(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs cannot be set");
   check(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "the process stays open to others");
-  limit_resources(confinement, fences.own_namespace);
+  limit_resources(confinement, fences.thread_limit);
   fences.landlock = restrict_files(kFontFolders);
   return fences;
 }
@@ -96,6 +103,7 @@ std::string describe(const Fences& fences) {
   };
   say(fences.landlock > 0, fences.landlock > 0 ? "Landlock " + std::to_string(fences.landlock) : "Landlock");
   say(fences.own_namespace, "own namespaces");
+  say(fences.thread_limit, "a limit of threads");
   if (fences.own_user) say(true, "own user");
   return missing.empty() ? stands : stands + "; not to be had here: " + missing;
 }

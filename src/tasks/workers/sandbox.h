@@ -19,9 +19,11 @@ struct Fences {
   std::int32_t landlock = 0;   ///< the kernel's version of Landlock, 0 without
   bool own_namespace = false;  ///< user and network
   bool own_user = false;       ///< no longer root
+  bool thread_limit = false;   ///< RLIMIT_NPROC, where it counts nothing but the workers
 };
 
-/// For the process that workers are forked from, and inherited by them: another user if it is root, namespaces of its
+/// For the process that workers are forked from, and inherited by them: another user if it is root, one that
+/// nothing else runs as; namespaces of its
 /// own without a network, Landlock, limits of resources, no privileges, no core dumps. It may still fork.
 /// Thread: the process's only one. Throws std::system_error where a fence fails that every kernel has.
 Fences confine_process(const Confinement& confinement);
