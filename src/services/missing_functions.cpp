@@ -17,7 +17,7 @@ constexpr std::size_t kNamesMax = 100;
 void MissingFunctions::report(const std::string& function) {
   const auto now = clock_.now();
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     // A clock that was set back begins anew.
     std::erase_if(reported_, [&](const auto& each) { return now < each.second || now - each.second >= kQuiet; });
     if (reported_.size() >= kNamesMax || !reported_.emplace(function, now).second) return;

@@ -3,10 +3,10 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "services/task_check.h"
 
 #include <map>
-#include <mutex>
 #include <string>
 
 namespace stepd::services {
@@ -24,8 +24,8 @@ class MissingFunctions {
  private:
   const Clock& clock_;
   const Inventory& inventory_;
-  std::mutex mutex_;
-  std::map<std::string, Instant> reported_;
+  Mutex mutex_;
+  std::map<std::string, Instant> reported_ STEPD_GUARDED_BY(mutex_);
 };
 
 }  // namespace stepd::services

@@ -1,13 +1,13 @@
 #include "tasks/pool.h"
 
+#include "base/mutex.h"
+
 #include <pthread.h>
 
 #include <algorithm>
 #include <array>
-#include <condition_variable>
 #include <exception>
 #include <list>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stop_token>
@@ -49,7 +49,7 @@ struct LaneQueue {
   LaneSize size;
   Calls calls;
   std::size_t running = 0;
-  std::condition_variable work_came;
+  ConditionVariable work_came;
 };
 
 }  // namespace
@@ -73,21 +73,22 @@ struct HandlerPool::Room {
   ~Room();
 
   const Clock& clock;
-  mutable std::mutex mutex;
-  std::condition_variable work_ended;
-  std::array<LaneQueue, kLanes.size()> queues;               // by TaskLane
-  std::unordered_multimap<std::string_view, Place> waiting;  // into `queues`, by attempt
-  std::list<Running> running;                                // of all lanes
-  bool draining = false;
-  bool closed = false;
+  mutable Mutex mutex;
+  ConditionVariable work_ended;
+  std::array<LaneQueue, kLanes.size()> queues;  // by TaskLane; their calls are guarded by the mutex
+  // Into `queues`, by attempt.
+  std::unordered_multimap<std::string_view, Place> waiting STEPD_GUARDED_BY(mutex);
+  std::list<Running> running STEPD_GUARDED_BY(mutex);  // of all lanes
+  bool draining STEPD_GUARDED_BY(mutex) = false;
+  bool closed STEPD_GUARDED_BY(mutex) = false;
   std::vector<std::jthread> threads;
 
   LaneQueue& queue_of(const Handler& handler) { return queues[static_cast<std::size_t>(handler.lane())]; }
   /// Whether a call that comes now waits for another one's end.
   bool must_wait(const LaneQueue& queue) const;
   void work(LaneQueue& queue);
-  /// Out of the queue, into the answer. Under the mutex.
-  Calls take(Place place);
+  /// Out of the queue, into the answer.
+  Calls take(Place place) STEPD_REQUIRES(mutex);
 };
 
 HandlerPool::Room::Room(const Clock& given, const LaneSizes& sizes) : clock(given) {
@@ -101,7 +102,7 @@ HandlerPool::Room::Room(const Clock& given, const LaneSizes& sizes) : clock(give
 
 HandlerPool::Room::~Room() {
   {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     closed = true;
   }
   for (auto& queue : queues) queue.work_came.notify_all();
@@ -116,14 +117,14 @@ HandlerPool::Room::Calls HandlerPool::Room::take(Place place) {
 }
 
 bool HandlerPool::Room::must_wait(const LaneQueue& queue) const {
-  const std::lock_guard lock(mutex);
+  const MutexLock lock(mutex);
   return queue.running + queue.calls.size() >= queue.size.slots;
 }
 
 void HandlerPool::Room::work(LaneQueue& queue) {
-  std::unique_lock lock(mutex);
+  MutexLock lock(mutex);
   for (;;) {
-    queue.work_came.wait(lock, [&] { return closed || !queue.calls.empty(); });
+    queue.work_came.wait(lock, [&]() STEPD_REQUIRES(mutex) { return closed || !queue.calls.empty(); });
     if (queue.calls.empty()) return;
     Calls taken = take({&queue, queue.calls.begin()});
     const Call& call = taken.front().call;
@@ -162,7 +163,7 @@ void HandlerPool::submit(Call call) {
   if (room_->must_wait(queue)) call.event.drop_tree();
   const auto now = room_->clock.steady();
   {
-    const std::lock_guard lock(room_->mutex);
+    const MutexLock lock(room_->mutex);
     if (room_->draining) {
       refusal = cancelled();
     } else if (queue.calls.size() >= queue.size.waiting_max) {
@@ -183,7 +184,7 @@ void HandlerPool::cancel(const std::string& attempt) {
   Room::Calls dropped;
   std::vector<std::stop_source> stops;
   {
-    const std::lock_guard lock(room_->mutex);
+    const MutexLock lock(room_->mutex);
     for (auto at = room_->waiting.find(attempt); at != room_->waiting.end(); at = room_->waiting.find(attempt)) {
       dropped.splice(dropped.end(), room_->take(at->second));
     }
@@ -201,7 +202,7 @@ void HandlerPool::cancel(const std::string& attempt) {
 bool HandlerPool::drain(std::chrono::milliseconds grace) {
   Room::Calls dropped;
   {
-    const std::lock_guard lock(room_->mutex);
+    const MutexLock lock(room_->mutex);
     room_->draining = true;
     room_->waiting.clear();
     for (auto& queue : room_->queues) dropped.splice(dropped.end(), queue.calls);
@@ -209,21 +210,21 @@ bool HandlerPool::drain(std::chrono::milliseconds grace) {
   for (const auto& each : dropped) each.call.on_done(cancelled());
 
   std::vector<std::stop_source> stops;
-  const auto idle = [&] { return room_->running.empty(); };
+  const auto idle = [&]() STEPD_REQUIRES(room_->mutex) { return room_->running.empty(); };
   {
-    std::unique_lock lock(room_->mutex);
+    MutexLock lock(room_->mutex);
     if (room_->work_ended.wait_for(lock, grace, idle)) return true;
     for (const auto& each : room_->running) stops.push_back(each.stop);
   }
   for (auto& stop : stops) stop.request_stop();
-  std::unique_lock lock(room_->mutex);
+  MutexLock lock(room_->mutex);
   return room_->work_ended.wait_for(lock, grace, idle);
 }
 
 std::vector<LaneDepth> HandlerPool::depths() const {
   const auto now = room_->clock.steady();
   std::vector<LaneDepth> depths;
-  const std::lock_guard lock(room_->mutex);
+  const MutexLock lock(room_->mutex);
   for (const auto& queue : room_->queues) {
     auto& depth = depths.emplace_back();
     depth.lane = name_of(queue.lane);

@@ -51,7 +51,7 @@ MachinePointer Machines::remember(std::optional<storage::StateMachineRecord> rec
 }
 
 MachinePointer Machines::newest(const std::string& arn) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (const auto held = held_.find(arn); held != held_.end()) return held->second;
   auto machine = remember(store_.reader().state_machine(arn));
   if (machine) held_[arn] = machine;
@@ -59,7 +59,7 @@ MachinePointer Machines::newest(const std::string& arn) {
 }
 
 MachinePointer Machines::revision(const std::string& arn, const std::string& revision_id) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (const auto known = all_.find({arn, revision_id}); known != all_.end()) {
     if (auto machine = known->second.lock()) return machine;
   }
@@ -69,7 +69,7 @@ MachinePointer Machines::revision(const std::string& arn, const std::string& rev
 MachinePointer Machines::published(const std::string& arn, const std::string& revision_id) {
   auto machine = revision(arn, revision_id);
   if (!machine) return nullptr;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::erase(started_versions_, machine);
   started_versions_.push_front(machine);
   if (started_versions_.size() > kStartedVersions) started_versions_.pop_back();
@@ -101,7 +101,7 @@ void Machines::put(storage::PutStateMachine put, std::function<void(storage::Out
   const auto arn = put.record.arn;
   store_.write(std::move(put), [this, arn, done = std::move(done)](storage::Outcome outcome) {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       held_.erase(arn);
     }
     done(outcome);
@@ -202,7 +202,7 @@ void Machines::publish_unchanged(const UpdateStateMachine& request, UpdatedState
 void Machines::remove(std::string arn, Reply<std::monostate> reply) {
   store_.write(storage::DeleteStateMachine{arn}, [this, arn, reply = std::move(reply)](storage::Outcome outcome) {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       held_.erase(arn);
     }
     if (outcome == storage::Outcome::Committed) return reply(std::monostate());

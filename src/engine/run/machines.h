@@ -1,7 +1,8 @@
 // State machines and their revisions: created, changed, deleted in the store; compiled once and shared.
-// It knows nothing of executions.
+// It does not depend on executions.
 #pragma once
 
+#include "base/mutex.h"
 #include "engine/asl/definition.h"
 #include "engine/run/gateway.h"
 #include "engine/run/log_settings.h"
@@ -11,7 +12,6 @@
 #include <deque>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -57,7 +57,7 @@ class Machines {
                          Reply<UpdatedStateMachine> reply);
   /// revision() of a version, which stays compiled while versions are started.
   MachinePointer published(const std::string& arn, const std::string& revision_id);
-  MachinePointer remember(std::optional<storage::StateMachineRecord> record);
+  MachinePointer remember(std::optional<storage::StateMachineRecord> record) STEPD_REQUIRES(mutex_);
 
   const std::string region_;
   const std::string account_;
@@ -65,10 +65,13 @@ class Machines {
   const Clock& clock_;
   Versions versions_;
 
-  std::mutex mutex_;
-  std::map<std::pair<std::string, std::string>, std::weak_ptr<const Machine>> all_;  // ARN, revision
-  std::map<std::string, MachinePointer> held_;   // newest revisions, by ARN, so that they stay compiled
-  std::deque<MachinePointer> started_versions_;  // likewise, a few; the one that was started last stands first
+  Mutex mutex_;
+  std::map<std::pair<std::string, std::string>, std::weak_ptr<const Machine>> all_
+      STEPD_GUARDED_BY(mutex_);  // ARN, revision
+  // Newest revisions, by ARN, so that they stay compiled.
+  std::map<std::string, MachinePointer> held_ STEPD_GUARDED_BY(mutex_);
+  // Likewise, a few; the one that was started last stands first.
+  std::deque<MachinePointer> started_versions_ STEPD_GUARDED_BY(mutex_);
 };
 
 /// All faults in one message, as AWS prints them: `Invalid State Machine Definition: 'CODE: ... at /States/X, ...'`.

@@ -1,5 +1,7 @@
 #include "storage/memory/memory_store.h"
 
+#include "base/mutex.h"
+
 #include "storage/memory/tables.h"
 #include "storage/stored_text.h"
 
@@ -7,7 +9,6 @@
 #include <atomic>
 #include <iterator>
 #include <limits>
-#include <mutex>
 #include <set>
 #include <utility>
 
@@ -19,8 +20,8 @@ class MemoryStore final : public Store, public Reader {
   void write(Write write, Committed done) override {
     Outcome outcome{};
     {
-      const std::lock_guard lock(mutex_);
-      outcome = std::visit([&](auto& one) { return tables_.apply(one); }, write);
+      const MutexLock lock(mutex_);
+      outcome = std::visit([&](auto& one) STEPD_REQUIRES(mutex_) { return tables_.apply(one); }, write);
     }
     if (done) done(outcome);  // outside the lock: it may well write again
   }
@@ -31,7 +32,7 @@ class MemoryStore final : public Store, public Reader {
     std::vector<OpenExecution> open;
     std::vector<std::pair<ExecutionSummary, std::string>> damaged;
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       for (const auto& [id, held] : tables_.executions) {
         if (held.record.status != ExecutionStatus::Running) continue;
         try {
@@ -46,7 +47,7 @@ class MemoryStore final : public Store, public Reader {
   }
 
   std::optional<OpenExecution> load(ExecutionId id) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = tables_.executions.find(id);
     if (found == tables_.executions.end() || found->second.record.status != ExecutionStatus::Running) {
       return std::nullopt;
@@ -55,7 +56,7 @@ class MemoryStore final : public Store, public Reader {
   }
 
   ExecutionId last_id() const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return tables_.last_id;
   }
 
@@ -64,14 +65,14 @@ class MemoryStore final : public Store, public Reader {
   void flush() override {}  // write() has answered before it returned
 
   std::optional<StateMachineRecord> state_machine(const std::string& arn) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = tables_.machines.find(arn);
     if (found == tables_.machines.end() || found->second.deleting) return std::nullopt;
     return found->second.revisions.back();
   }
 
   std::optional<StateMachineRecord> revision(const std::string& arn, const std::string& revision_id) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = tables_.machines.find(arn);
     if (found == tables_.machines.end()) return std::nullopt;
     const auto* revision = find_revision(found->second, revision_id);
@@ -79,7 +80,7 @@ class MemoryStore final : public Store, public Reader {
   }
 
   std::vector<StateMachineRecord> state_machines(const std::string& after, std::size_t limit) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<StateMachineRecord> found;
     for (auto at = tables_.machines.upper_bound(after); at != tables_.machines.end() && found.size() < limit; ++at) {
       if (!at->second.deleting) found.push_back(at->second.revisions.back());
@@ -88,7 +89,7 @@ class MemoryStore final : public Store, public Reader {
   }
 
   std::optional<VersionRecord> version(const std::string& machine_arn, std::uint32_t number) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto* machine = tables_.visible(machine_arn);
     if (machine == nullptr || !machine->versions.contains(number)) return std::nullopt;
     return machine->versions.at(number);
@@ -96,7 +97,7 @@ class MemoryStore final : public Store, public Reader {
 
   std::optional<VersionRecord> version_of(const std::string& machine_arn,
                                           const std::string& revision_id) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto* machine = tables_.visible(machine_arn);
     if (machine == nullptr) return std::nullopt;
     for (const auto& [number, record] : machine->versions) {
@@ -107,7 +108,7 @@ class MemoryStore final : public Store, public Reader {
 
   std::vector<VersionRecord> versions(const std::string& machine_arn, std::uint32_t before,
                                       std::size_t limit) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<VersionRecord> found;
     const auto* machine = tables_.visible(machine_arn);
     if (machine == nullptr) return found;
@@ -119,14 +120,14 @@ class MemoryStore final : public Store, public Reader {
   }
 
   VersionTally tally_versions(const std::string& machine_arn) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto* machine = tables_.visible(machine_arn);
     if (machine == nullptr) return {};
     return {static_cast<std::uint32_t>(machine->versions.size()), machine->last_version};
   }
 
   std::optional<AliasRecord> alias(const std::string& machine_arn, const std::string& name) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto* machine = tables_.visible(machine_arn);
     if (machine == nullptr || !machine->aliases.contains(name)) return std::nullopt;
     return machine->aliases.at(name);
@@ -134,7 +135,7 @@ class MemoryStore final : public Store, public Reader {
 
   std::vector<AliasRecord> aliases(const std::string& machine_arn, const std::string& after,
                                    std::size_t limit) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<AliasRecord> found;
     const auto* machine = tables_.visible(machine_arn);
     if (machine == nullptr) return found;
@@ -145,13 +146,13 @@ class MemoryStore final : public Store, public Reader {
   }
 
   std::optional<ActivityRecord> activity(const std::string& arn) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = tables_.activities.find(arn);
     return found == tables_.activities.end() ? std::nullopt : std::optional(found->second);
   }
 
   std::vector<ActivityRecord> activities(const std::string& after, std::size_t limit) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<ActivityRecord> found;
     for (auto at = tables_.activities.upper_bound(after); at != tables_.activities.end() && found.size() < limit; ++at)
       found.push_back(at->second);
@@ -159,7 +160,7 @@ class MemoryStore final : public Store, public Reader {
   }
 
   std::vector<Tag> tags(const std::string& resource_arn) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<Tag> found;
     const auto held = tables_.tags.find(resource_arn);
     if (held == tables_.tags.end()) return found;
@@ -168,14 +169,14 @@ class MemoryStore final : public Store, public Reader {
   }
 
   std::optional<ExecutionRecord> execution(const std::string& arn) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = tables_.by_arn.find(arn);
     if (found == tables_.by_arn.end()) return std::nullopt;
     return with_texts(tables_.executions.at(found->second).record);
   }
 
   std::vector<QuarantinedExecution> quarantined(ExecutionId after, std::size_t limit) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<QuarantinedExecution> found;
     for (auto at = tables_.executions.upper_bound(after); at != tables_.executions.end() && found.size() < limit;
          ++at) {
@@ -187,7 +188,7 @@ class MemoryStore final : public Store, public Reader {
 
   std::vector<PayloadRecord> payloads(std::span<const PayloadId> ids) const override {
     const std::set<PayloadId> wanted(ids.begin(), ids.end());
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<PayloadRecord> found;
     for (const auto id : wanted) {
       if (const auto* bytes = packed(id)) found.push_back({id, *bytes});
@@ -196,7 +197,7 @@ class MemoryStore final : public Store, public Reader {
   }
 
   std::vector<ExecutionSummary> executions(const ExecutionQuery& query) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<ExecutionSummary> found;
     const auto end = query.before ? tables_.executions.lower_bound(*query.before) : tables_.executions.end();
     for (auto at = std::make_reverse_iterator(end); at != tables_.executions.rend() && found.size() < query.limit;
@@ -212,7 +213,7 @@ class MemoryStore final : public Store, public Reader {
   }
 
   std::vector<EventRecord> events(ExecutionId id, std::uint32_t from, std::size_t limit, bool reverse) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<EventRecord> found;
     const auto execution = tables_.executions.find(id);
     if (execution == tables_.executions.end()) return found;
@@ -231,12 +232,12 @@ class MemoryStore final : public Store, public Reader {
   }
 
   std::optional<std::string> item(const std::string& table, const std::string& key) const override {
-    return found_in(tables_.items, {table, key});
+    return found_in(&Tables::items, {table, key});
   }
 
   std::vector<ItemRecord> items(const std::string& table, const std::string& prefix, const std::string& after,
                                 std::size_t limit) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<ItemRecord> found;
     auto at = after < prefix ? tables_.items.lower_bound({table, prefix}) : tables_.items.upper_bound({table, after});
     for (; at != tables_.items.end() && found.size() < limit; ++at) {
@@ -247,18 +248,18 @@ class MemoryStore final : public Store, public Reader {
   }
 
   std::optional<ChangedItem> changed_item(const std::string& attempt) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = tables_.changes.find(attempt);
     return found == tables_.changes.end() ? std::nullopt : std::optional(found->second);
   }
 
   std::optional<std::string> arrival(const std::string& bucket, const std::string& key) const override {
-    return found_in(tables_.arrivals, {bucket, key});
+    return found_in(&Tables::arrivals, {bucket, key});
   }
 
   std::vector<std::string> arrivals(const std::string& bucket, const std::string& after,
                                     std::size_t limit) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<std::string> found;
     for (auto at = tables_.arrivals.upper_bound({bucket, after});
          at != tables_.arrivals.end() && at->first.first == bucket && found.size() < limit; ++at) {
@@ -268,7 +269,7 @@ class MemoryStore final : public Store, public Reader {
   }
 
   std::vector<OutboxHead> outbox(const std::string& destination, std::size_t limit) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<OutboxHead> found;
     const auto queue = tables_.outbox.queues().find(destination);
     if (queue == tables_.outbox.queues().end()) return found;
@@ -280,51 +281,51 @@ class MemoryStore final : public Store, public Reader {
   }
 
   std::optional<std::string> outbox_body(const std::string& destination, const std::string& id) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto* record = tables_.outbox.find(destination, id);
     return record == nullptr ? std::nullopt : std::optional(record->body);
   }
 
   std::vector<std::string> outbox_destinations() const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<std::string> found;
     for (const auto& [destination, queue] : tables_.outbox.queues()) found.push_back(destination);
     return found;
   }
 
   OutboxTally tally_outbox() const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return tables_.outbox.tally;
   }
 
  private:
-  // These are called with the mutex held.
-  const std::string* packed(PayloadId id) const {
+  const std::string* packed(PayloadId id) const STEPD_REQUIRES(mutex_) {
     const auto found = tables_.payloads.find(id);
     return found == tables_.payloads.end() ? nullptr : &found->second.bytes;
   }
 
-  ExecutionRecord with_texts(ExecutionRecord record) const {
+  ExecutionRecord with_texts(ExecutionRecord record) const STEPD_REQUIRES(mutex_) {
     if (record.input_id != PayloadId{}) record.input = text_of_payload(record.input_id, packed(record.input_id));
     if (record.output_id != PayloadId{}) record.output = text_of_payload(record.output_id, packed(record.output_id));
     return record;
   }
 
-  OpenExecution open_of(const HeldExecution& held) const {
+  OpenExecution open_of(const HeldExecution& held) const STEPD_REQUIRES(mutex_) {
     OpenExecution open{with_texts(held.record), held.version, held.head, {}};
     for (const auto& [id, data] : held.frames) open.frames.push_back({id, data});
     return open;
   }
 
-  std::optional<std::string> found_in(const std::map<BucketAndKey, std::string>& values,
+  std::optional<std::string> found_in(std::map<BucketAndKey, std::string> Tables::*member,
                                       const BucketAndKey& key) const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
+    const auto& values = tables_.*member;
     const auto found = values.find(key);
     return found == values.end() ? std::nullopt : std::optional(found->second);
   }
 
-  mutable std::mutex mutex_;
-  Tables tables_;
+  mutable Mutex mutex_;
+  Tables tables_ STEPD_GUARDED_BY(mutex_);
   std::atomic<std::int64_t> payload_ids_{0};
 };
 

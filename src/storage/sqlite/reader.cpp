@@ -132,7 +132,7 @@ std::string arn_of(Connection& connection, ExecutionId id) {
 
 ReaderPool::Lease ReaderPool::borrow() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!idle_.empty()) {
       auto connection = std::move(idle_.back());
       idle_.pop_back();
@@ -147,7 +147,7 @@ ReaderPool::Lease ReaderPool::borrow() {
 void ReaderPool::give_back(std::unique_ptr<Connection> connection) noexcept {
   connection->roll_back();
   try {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     idle_.push_back(std::move(connection));
   } catch (const std::bad_alloc&) {  // then it is closed
   }

@@ -1,12 +1,12 @@
 // Everything that is read, each call on a read-only connection of its own. It never waits for the writer.
 #pragma once
 
+#include "base/mutex.h"
 #include "storage/sqlite/sqlite_connection.h"
 #include "storage/store.h"
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 namespace stepd::storage::sqlite {
@@ -37,8 +37,8 @@ class ReaderPool {
   void give_back(std::unique_ptr<Connection> connection) noexcept;
 
   const std::filesystem::path file_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Connection>> idle_;
+  Mutex mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_ STEPD_GUARDED_BY(mutex_);
 };
 
 class SqliteReader final : public Reader {

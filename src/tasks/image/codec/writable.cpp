@@ -1,12 +1,12 @@
 #include "tasks/image/codec/writable.h"
 
+#include "base/mutex.h"
 #include "tasks/image/codec/encode.h"
 #include "tasks/image/vips.h"
 
 #include <vips/vips.h>
 
 #include <map>
-#include <mutex>
 
 namespace stepd::tasks::image {
 namespace {
@@ -45,9 +45,9 @@ std::string writable_formats() {
 }  // namespace
 
 const std::string& why_not_writable(std::string_view format) {
-  static std::mutex mutex;
+  static Mutex mutex;
   static std::map<std::string, std::string, std::less<>> tried;
-  const std::lock_guard lock(mutex);
+  const MutexLock lock(mutex);
   if (const auto known = tried.find(format); known != tried.end()) return known->second;
   return tried.emplace(format, try_to_write(format)).first->second;
 }
