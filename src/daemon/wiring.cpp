@@ -238,7 +238,7 @@ class Daemon::Parts {
  public:
   Parts(const Config& config, std::function<void()> on_fatal)
       : config_(config),
-        services_(config, storage::open_sqlite(config.data), nullptr, config.data / "turns"),
+        services_(config, storage::open_sqlite(config.data, {.on_fatal = on_fatal}), nullptr, config.data / "turns"),
         server_(make_server(config, services_)) {
     if (services_.image_workers != nullptr) services_.image_workers->prepare();
     report_image_formats(workplace(services_.image_workers.get()));

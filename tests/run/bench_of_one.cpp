@@ -45,6 +45,7 @@ void BenchOfOne::open() {
   doors.resting_max = resting_max;
   doors.throttles = throttles.get();
   doors.paused = paused;
+  doors.quarantine = quarantine.get();
   doors.read_off_loop = [this](std::function<void()> job) { hold_reads ? reads.push_back(std::move(job)) : job(); };
   shard = std::make_unique<run::Shard>(*loop, std::move(doors));
 }

@@ -23,6 +23,7 @@ class HeldStore final : public storage::Store {
   bool held = false;
   std::deque<storage::Outcome> refusals;  ///< for the next deltas, in order
   std::size_t deltas = 0;                 ///< stored
+  bool is_unreadable = false;             ///< no open execution can be read
 
   void release();
   /// What a crash does to writes that were never stored.
@@ -38,7 +39,10 @@ class HeldStore final : public storage::Store {
                  const storage::Unreadable& unreadable) const override {
     inner_->load_open(each, unreadable);
   }
-  std::optional<storage::OpenExecution> load(storage::ExecutionId id) const override { return inner_->load(id); }
+  std::optional<storage::OpenExecution> load(storage::ExecutionId id) const override {
+    if (is_unreadable) throw storage::StoreError("the disk says no");
+    return inner_->load(id);
+  }
   storage::ExecutionId last_id() const override { return inner_->last_id(); }
   storage::PayloadId next_payload_id() override { return inner_->next_payload_id(); }
   void flush() override { inner_->flush(); }
@@ -61,6 +65,17 @@ class HandAnsweredTasks final : public run::TaskRunner {
 
   std::map<std::string, run::TaskCall> open;
   std::vector<std::string> cancelled;
+};
+
+/// Keeps what it is asked for.
+class NotedKin final : public run::Kin {
+ public:
+  using Watch = std::pair<std::string, core::ParentLink>;
+  void watch(const std::string& child, const core::ParentLink& task) override { watches.emplace_back(child, task); }
+  void tell(const core::ParentLink&, std::optional<storage::ExecutionRecord>) override {}
+  void abandon(const std::string&, const core::ParentLink&) override {}
+
+  std::vector<Watch> watches;
 };
 
 class BenchOfOne {
@@ -108,10 +123,11 @@ class BenchOfOne {
   std::size_t resting_max = 128;              ///< as above
   bool hold_reads = false;                    ///< reads off the loop wait in `reads`
   std::deque<std::function<void()>> reads;
-  std::string trace_header;                   ///< of the next starts
-  std::uint32_t depth = 0;                    ///< likewise
-  std::unique_ptr<run::Throttles> throttles;  ///< of the shard after the next restart; null: none
-  bool paused = false;                        ///< as above
+  std::string trace_header;                     ///< of the next starts
+  std::uint32_t depth = 0;                      ///< likewise
+  std::unique_ptr<run::Throttles> throttles;    ///< of the shard after the next restart; null: none
+  bool paused = false;                          ///< as above
+  std::unique_ptr<run::Quarantine> quarantine;  ///< as above
 
  private:
   void open();

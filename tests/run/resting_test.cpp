@@ -164,6 +164,23 @@ TEST_F(Resting, VisitsWaitForTheReadAndKeepTheirOrder) {
   EXPECT_TRUE(bench_.shard->idle());
 }
 
+TEST_F(Resting, AVisitThatLeavesItWaitingDoesNotCostTheNextOne) {
+  const auto arn = begin(kTokenWait);
+  const auto token = submitted_token();
+  ASSERT_EQ(parked(), 1u);
+  bench_.hold_reads = true;
+  std::vector<bool> taken;
+  const auto note = [&](const auto& reply) { taken.push_back(reply.has_value()); };
+  auto& tokens = bench_.shard->task_tokens();
+  tokens.answer(token, core::command::TaskHeartbeat{token.frame, token.number}, note);
+  tokens.answer(token, core::command::TaskSuccess{token.frame, token.number, Payload(Json("done"))}, note);
+  bench_.hold_reads = false;
+  bench_.reads.front()();
+  bench_.settle();
+  EXPECT_THAT(taken, testing::ElementsAre(true, true));
+  EXPECT_EQ(bench_.record(arn).status, ExecutionStatus::Succeeded);
+}
+
 TEST_F(Resting, AParentIsToldOfTheEndOfItsParkedChild) {
   const auto arn = begin(kMinuteThenPass);
   bench_.shard->children().watch(arn, {"parent", core::kRootFrame, 7, true});

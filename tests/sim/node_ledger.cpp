@@ -411,6 +411,16 @@ void NodeLedger::check_result(const std::string& arn, core::EventNumber token, c
     break_promise(arn + " was told of another output than " + child_arn + " has");
 }
 
+std::vector<std::string> NodeLedger::awaited_children(const storage::ExecutionSummary& execution) const {
+  std::vector<std::string> children;
+  const auto folded = fold(execution, *reader_);
+  for (const auto& [id, frame] : folded.frames()) {
+    const auto* task = std::get_if<core::AwaitingTask>(&frame.standing);
+    if (task != nullptr && !task->child.empty()) children.push_back(task->child);
+  }
+  return children;
+}
+
 core::Execution NodeLedger::fold(const storage::ExecutionSummary& summary, const storage::Reader& reader) const {
   core::Execution folded;
   run::ExecutionPayloads payloads(reader, summary.id);

@@ -107,6 +107,8 @@ class NodeLedger final : public core::Observer, public run::TurnListener {
     return fold(execution, *reader_).awaited();
   }
 
+  std::vector<std::string> awaited_children(const storage::ExecutionSummary& execution) const;
+
   // ---- core::Observer
   void computed(core::FrameId, core::Step, const Payload&) override {}
   void failed(core::FrameId, const core::Failure&) override {}

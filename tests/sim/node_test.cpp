@@ -23,8 +23,10 @@ std::uint64_t node_setting(const char* name, std::uint64_t otherwise) {
 
 class Node : public testing::TestWithParam<std::uint64_t> {
  protected:
-  // What the node logs of its faults is what the test wants of it.
-  Node() : level_(spdlog::get_level()) { spdlog::set_level(spdlog::level::off); }
+  // What the node logs of its faults is what the test wants of it. Of a single seed people want to read it.
+  Node() : level_(spdlog::get_level()) {
+    if (node_setting("STEPD_TEST_NODE_SEEDS", kNodeSeeds) > 1) spdlog::set_level(spdlog::level::off);
+  }
   ~Node() override { spdlog::set_level(level_); }
 
  private:

@@ -299,6 +299,11 @@ std::string NodeWorkload::what_is_open() const {
     for (const auto& awaited : ledger_.awaited(execution))
       shown += " " + std::to_string(static_cast<int>(awaited.kind)) + "@" +
                std::to_string((awaited.due - node_.clock().now()).count());
+    for (const auto& child : ledger_.awaited_children(execution)) {
+      const auto stored = node_.reader().execution(child);
+      shown += "\n  its child " + child + " is " +
+               (stored ? "stored as " + std::to_string(static_cast<int>(stored->status)) : "not stored");
+    }
   }
   return shown;
 }
@@ -321,12 +326,13 @@ bool NodeWorkload::end_unreadable() {
     }
     if (!stopped_.insert(execution.arn).second) continue;
     const run::StopExecution request{execution.arn, "Unreadable", {}};
-    node_.engine().stop_execution(request, ledger_.expect<run::StoppedExecution>(
-                                               "the stop of " + execution.arn, [this, request](const auto& answer) {
-                                                 ledger_.stopped(request, answer);
-                                                 if (!answer.has_value())
-                                                   ledger_.break_promise(request.execution_arn + " cannot be stopped");
-                                               }));
+    node_.engine().stop_execution(
+        request,
+        ledger_.expect<run::StoppedExecution>("the stop of " + execution.arn, [this, request](const auto& answer) {
+          ledger_.stopped(request, answer);
+          if (!answer.has_value())
+            ledger_.break_promise(request.execution_arn + " cannot be stopped: " + answer.error().message);
+        }));
     return true;
   }
   return false;

@@ -41,6 +41,7 @@ void SimulatedNode::open(std::unique_ptr<storage::Store> store) {
 storage::FaultPlan SimulatedNode::plan() {
   storage::FaultPlan plan;
   plan.unreadable = unreadable_;
+  plan.on_fatal = [this] { fatal_ = true; };
   if (!has_bad_days_) return plan;
   plan.seed = chance_.draw(UINT64_MAX);
   if (chance_.one_in(2)) plan.unavailable_per_mille = static_cast<unsigned>(chance_.draw(150));

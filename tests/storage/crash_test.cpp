@@ -5,11 +5,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
 #include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <functional>
@@ -129,8 +131,9 @@ TEST_P(Disk, FailingAtAnyCallLosesNothingAcknowledged) {
     std::vector<int> committed;
     bool has_failed = false;
     bool is_fatal = false;
+    std::atomic<int> reported = 0;
     {
-      const auto store = open_sqlite(dir.path(), {.checkpoint_bytes = 96 * 1024});
+      const auto store = open_sqlite(dir.path(), {.checkpoint_bytes = 96 * 1024, .on_fatal = [&] { ++reported; }});
       disk.fail(trouble.call, nth, trouble.code, trouble.error);
       for (int n = 0; n < kWrites; ++n) {
         const PutItem write{"t", std::to_string(n), std::string(20'000, static_cast<char>('a' + n))};
@@ -152,6 +155,7 @@ TEST_P(Disk, FailingAtAnyCallLosesNothingAcknowledged) {
       has_failed = disk.has_failed();
       if (has_failed) {
         EXPECT_EQ(is_fatal || write_now(*store, PutItem{"t", "more", "x"}) == Outcome::Fatal, trouble.is_fatal);
+        EXPECT_EQ(reported, trouble.is_fatal ? 1 : 0);
       }
       if (is_fatal) {
         const auto syncs = disk.calls(DiskCall::Sync);

@@ -34,11 +34,13 @@ TEST(FaultyStore, RefusesTheWritesOfThePlanAndStoresTheOthers) {
 
 TEST(FaultyStore, StaysFatalAndMayHaveStoredTheWriteAllTheSame) {
   for (const auto fault : {Fault::FatalBefore, Fault::FatalAfter}) {
-    const auto store = make_faulty(open_memory(), {.exactly = {{2, fault}}});
+    int reported = 0;
+    const auto store = make_faulty(open_memory(), {.exactly = {{2, fault}}, .on_fatal = [&] { ++reported; }});
     EXPECT_THAT(put_items(*store, 3), ElementsAre(std::pair(1, Outcome::Committed), std::pair(2, Outcome::Fatal),
                                                   std::pair(3, Outcome::Fatal)));
     EXPECT_EQ(store->reader().item("t", "2").has_value(), fault == Fault::FatalAfter);
     EXPECT_FALSE(store->reader().item("t", "3"));
+    EXPECT_EQ(reported, 1);
   }
 }
 

@@ -11,6 +11,8 @@
 namespace stepd::run {
 namespace {
 
+constexpr std::chrono::seconds kLongestWait{60};
+
 const char* status_of(storage::ExecutionStatus status) {
   static constexpr std::array kNames{"", "RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"};
   return kNames[static_cast<std::size_t>(status)];
@@ -44,25 +46,18 @@ Json describe(const storage::ExecutionRecord& child, bool parsed) {
   return description;
 }
 
-/// Null unless the task is still to be answered.
-const core::AwaitingTask* awaited_task(const Live& live, const core::ParentLink& task) {
-  const auto* frame = live.execution.find(task.frame);
-  const auto* awaited = frame == nullptr ? nullptr : std::get_if<core::AwaitingTask>(&frame->standing);
-  return awaited != nullptr && awaited->token == task.token ? awaited : nullptr;
-}
-
 core::ParentLink link_of(const Live& live, const core::Awaited& task) {
   return {live.arn, task.frame, task.token, true};
 }
 
 }  // namespace
 
-core::Command end_of_child(const core::TaskLabel& label, const core::ParentLink& task,
+core::Command end_of_child(asl::Resource::Pattern pattern, const core::ParentLink& task,
                            const std::optional<storage::ExecutionRecord>& child) {
   namespace command = core::command;
   const std::string failed(asl::errors::kTaskFailed);
   if (!child) return command::TaskFailure{task.frame, task.token, {failed, "The execution does not exist any more."}};
-  auto description = describe(*child, label.pattern() == asl::Resource::Pattern::Sync2);
+  auto description = describe(*child, pattern == asl::Resource::Pattern::Sync2);
   if (child->status == storage::ExecutionStatus::Succeeded)
     return command::TaskSuccess{task.frame, task.token, Payload(std::move(description))};
   return command::TaskFailure{task.frame, task.token, {failed, print_json(description)}};
@@ -70,17 +65,18 @@ core::Command end_of_child(const core::TaskLabel& label, const core::ParentLink&
 
 // ---- of the parent's shard ------------------------------------------------------------------------------------------
 
-void Children::await(Live& live, const core::Awaited& task, const std::string& child) {
-  if (doors_.kin == nullptr || child.empty()) return;
-  live.pending.children[task.token] = child;
-  doors_.kin->watch(child, link_of(live, task));
+void Children::await(Live& live, const core::Awaited& task) {
+  const auto& awaiting = std::get<core::AwaitingTask>(live.execution.frame(task.frame).standing);
+  if (doors_.kin == nullptr || awaiting.child.empty()) return;
+  live.pending.children[task.token] = {awaiting.child, awaiting.label.pattern()};
+  doors_.kin->watch(awaiting.child, link_of(live, task));
 }
 
 void Children::end_task(Live& live, const core::Awaited& task) {
   auto& children = live.pending.children;
   const auto child = children.find(task.token);
   if (child == children.end()) return;
-  leave(child->second, link_of(live, task));
+  leave(child->second.arn, link_of(live, task));
   children.erase(child);
 }
 
@@ -88,14 +84,13 @@ void Children::leave(const std::string& child, const core::ParentLink& task) con
   if (doors_.kin != nullptr && !child.empty()) doors_.kin->abandon(child, task);
 }
 
-void Children::ended(const core::ParentLink& task, std::optional<storage::ExecutionRecord> child) {
-  if (child && child->status == storage::ExecutionStatus::Running) return;  // it could not be adopted, and stays open
+void Children::ended(const core::ParentLink& task, const std::optional<storage::ExecutionRecord>& child) {
   const auto parent = table_.find(task.execution_arn);
   if (!parent) return;
-  table_.visit(*parent, [this, task, child = std::move(child)](Live* live) {
-    const auto* awaited = live == nullptr ? nullptr : awaited_task(*live, task);
-    if (awaited != nullptr) turns_.submit(*live, {end_of_child(awaited->label, task, child)});
-  });
+  // As it is stored: a turn that is under way may end the task, and may yet come to nothing.
+  const auto& children = table_.pending(*parent)->children;
+  const auto awaited = children.find(task.token);
+  if (awaited != children.end()) turns_.submit(*parent, end_of_child(awaited->second.pattern, task, child));
 }
 
 bool Children::awaits(const core::ParentLink& task) {
@@ -111,22 +106,36 @@ bool Children::awaits(const core::ParentLink& task) {
 
 void Children::watch(const std::string& child, const core::ParentLink& task) {
   const auto id = table_.find(child);
-  if (!id) return tell(child, task);
+  if (!id) {
+    if (doors_.quarantine == nullptr || !doors_.quarantine->watch(child, task)) tell(child, task);
+    return;
+  }
   table_.pending(*id)->watchers.push_back(task);
 }
 
-void Children::tell_watchers(const Live& live) const {
+void Children::tell_watchers(const Live& live) {
   for (const auto& task : live.pending.watchers) tell(live.arn, task);
 }
 
-void Children::tell(const std::string& child, const core::ParentLink& task) const {
-  doors_.read([child, task, kin = doors_.kin, &store = doors_.store] {
+void Children::tell(const std::string& child, const core::ParentLink& task, std::chrono::seconds wait) {
+  doors_.read([this, child, task, wait] {
     try {
-      kin->tell(task, store.reader().execution(child));
+      loop_.post([this, child, task, end = doors_.store.reader().execution(child)] { tell_end(child, task, end); });
     } catch (const storage::StoreError& error) {
       spdlog::error("{} cannot be read, so {} waits on: {}", child, task.execution_arn, error.what());
+      loop_.post([this, child, task, wait] {
+        loop_.call_at(doors_.clock.now() + wait,
+                      [this, child, task, wait] { tell(child, task, std::min(wait * 2, kLongestWait)); });
+      });
     }
   });
+}
+
+void Children::tell_end(const std::string& child, const core::ParentLink& task,
+                        std::optional<storage::ExecutionRecord> end) {
+  if (!end || end->status != storage::ExecutionStatus::Running) return doors_.kin->tell(task, std::move(end));
+  // It has been redriven since it ended. One that is not here could not be adopted, and stays open.
+  if (const auto id = table_.find(child)) table_.pending(*id)->watchers.push_back(task);
 }
 
 void Children::abandon(const std::string& child, const core::ParentLink& task) {

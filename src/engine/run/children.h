@@ -5,10 +5,12 @@
 #include "engine/core/event.h"
 #include "engine/run/live.h"
 #include "engine/run/live_table.h"
+#include "engine/run/loop.h"
 #include "engine/run/shard_doors.h"
 #include "engine/run/turns.h"
 #include "storage/store.h"
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -21,18 +23,19 @@ namespace stepd::run {
 class Children {
  public:
   /// All outlive it.
-  Children(const ShardDoors& doors, LiveTable& table, Turns& turns) : doors_(doors), table_(table), turns_(turns) {}
+  Children(Loop& loop, const ShardDoors& doors, LiveTable& table, Turns& turns)
+      : loop_(loop), doors_(doors), table_(table), turns_(turns) {}
 
   // ---- of the parent's shard ----
 
-  /// The task has started `child`, whose end is its answer.
-  void await(Live& live, const core::Awaited& task, const std::string& child);
+  /// The task has started an execution, whose end is its answer.
+  void await(Live& live, const core::Awaited& task);
   /// The task is no more. Nothing happens if it has started no execution.
   void end_task(Live& live, const core::Awaited& task);
   /// Nobody awaits the end of `child` on behalf of `task`. An empty `child` is none.
   void leave(const std::string& child, const core::ParentLink& task) const;
   /// What the end of the task's child means for it; none: the child does not exist.
-  void ended(const core::ParentLink& task, std::optional<storage::ExecutionRecord> child);
+  void ended(const core::ParentLink& task, const std::optional<storage::ExecutionRecord>& child);
   /// Whether that task is still to be answered.
   bool awaits(const core::ParentLink& task);
 
@@ -43,16 +46,20 @@ class Children {
   /// Kin::abandon.
   void abandon(const std::string& child, const core::ParentLink& task);
   /// Tells all who watch it that this execution has ended.
-  void tell_watchers(const Live& live) const;
+  void tell_watchers(const Live& live);
   /// An execution that another process left open. See abandon_orphans().
   void adopted(const Live& live);
   /// Stops the adopted executions whose end was awaited by a task that is no more. Called once, when all are adopted.
   void abandon_orphans(const std::function<bool(const core::ParentLink& task)>& is_awaited);
 
  private:
-  /// Once the child's end has been read.
-  void tell(const std::string& child, const core::ParentLink& task) const;
+  /// Once the child's end has been read; if it cannot be read, tries again after `wait`.
+  void tell(const std::string& child, const core::ParentLink& task, std::chrono::seconds wait = kFirstWait);
+  void tell_end(const std::string& child, const core::ParentLink& task, std::optional<storage::ExecutionRecord> end);
 
+  static constexpr std::chrono::seconds kFirstWait{1};
+
+  Loop& loop_;
   const ShardDoors& doors_;
   LiveTable& table_;
   Turns& turns_;

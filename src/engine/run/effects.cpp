@@ -44,8 +44,7 @@ void Effects::settle(Live& live, core::FrameId frame) {
     if (is_owed(awaited) || (timed && again) || awaited.kind == Awaited::Kind::Continue) continue;
     owed.emplace_back(awaited, is_task(awaited) ? TimerId{} : timers_.arm(live.id, awaited));
     if (awaited.kind == Awaited::Kind::Task) tasks_.start(live, awaited);
-    if (awaited.kind == Awaited::Kind::Child)
-      children_.await(live, awaited, std::get<core::AwaitingTask>(live.execution.frame(frame).standing).child);
+    if (awaited.kind == Awaited::Kind::Child) children_.await(live, awaited);
   }
   if (owed.empty()) live.pending.owed.erase(frame);
 }

@@ -103,7 +103,7 @@ class LocalEngine final : public Engine, private Kin {
         machines_(options_.region, options_.account, store, clock),
         activities_(options_.region, options_.account, store, clock),
         ids_(store.last_id()),
-        quarantine_(store, clock),
+        quarantine_(store, clock, *this),
         reads_loop_("reads", clock),
         desk_loop_("activities", clock),
         clock_watch_(desk_loop_, clock),
@@ -201,7 +201,7 @@ class LocalEngine final : public Engine, private Kin {
   }
 
   void on_fatal(std::function<void()> callback) override {
-    const std::lock_guard lock(fatal_mutex_);
+    const MutexLock lock(fatal_mutex_);
     fatal_ = std::move(callback);
   }
 
@@ -418,7 +418,7 @@ class LocalEngine final : public Engine, private Kin {
   void report_fatal() {
     std::function<void()> callback;
     {
-      const std::lock_guard lock(fatal_mutex_);
+      const MutexLock lock(fatal_mutex_);
       callback = std::exchange(fatal_, nullptr);
     }
     if (callback) callback();
@@ -433,8 +433,8 @@ class LocalEngine final : public Engine, private Kin {
   Activities activities_;
   IdSource ids_;
   std::atomic<bool> running_{false};
-  std::mutex fatal_mutex_;
-  std::function<void()> fatal_;
+  Mutex fatal_mutex_;
+  std::function<void()> fatal_ STEPD_GUARDED_BY(fatal_mutex_);
   Quarantine quarantine_;
   Loop reads_loop_;  ///< reads of the store that shards need and must not wait for
   std::vector<std::unique_ptr<Seat>> seats_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/payload.h"
+#include "engine/asl/resource.h"
 #include "engine/core/command.h"
 #include "engine/core/event.h"
 #include "storage/store.h"
@@ -23,8 +24,8 @@ class Kin {
   virtual void abandon(const std::string& child, const core::ParentLink& task) = 0;
 };
 
-/// What a child's end means for the task of its parent (dev guide: Run a job). `label` tells in which form.
-core::Command end_of_child(const core::TaskLabel& label, const core::ParentLink& task,
+/// What a child's end means for the task of its parent (dev guide: Run a job). `pattern` tells in which form.
+core::Command end_of_child(asl::Resource::Pattern pattern, const core::ParentLink& task,
                            const std::optional<storage::ExecutionRecord>& child);
 
 }  // namespace stepd::run

@@ -1,6 +1,7 @@
 // An execution in memory, as its shard sees it: the core's state, the turn under way, and what is owed to it.
 #pragma once
 
+#include "engine/asl/resource.h"
 #include "engine/core/command.h"
 #include "engine/core/execution.h"
 #include "engine/run/gateway.h"
@@ -35,15 +36,21 @@ struct Request {
   core::ParentLink parent = {};  ///< the task that has started it
 };
 
+/// An execution whose end a task awaits, and the form in which the task wants to be told.
+struct AwaitedChild {
+  std::string arn;
+  asl::Resource::Pattern pattern = asl::Resource::Pattern::Sync;
+};
+
 /// What an execution has asked of its surroundings. It is in memory as long as the execution is open.
 struct PendingEffects {
   /// Per frame; the TimerId of a task is 0.
   std::map<core::FrameId, std::vector<std::pair<core::Awaited, TimerId>>> owed;
   std::optional<TimerId> execution_timeout;
-  std::map<core::EventNumber, std::string> children;  ///< whose end is awaited, by the task's token
-  std::vector<core::ParentLink> watchers;             ///< tasks that await this execution's end
-  std::vector<core::EventNumber> waiting_calls;       ///< tokens of tasks in StartQueue: owed, but not called yet
-  bool awaits_tokens = false;                         ///< it is in TransitionQueue
+  std::map<core::EventNumber, AwaitedChild> children;  ///< by the task's token
+  std::vector<core::ParentLink> watchers;              ///< tasks that await this execution's end
+  std::vector<core::EventNumber> waiting_calls;        ///< tokens of tasks in StartQueue: owed, but not called yet
+  bool awaits_tokens = false;                          ///< it is in TransitionQueue
 };
 
 struct Live {
@@ -79,7 +86,9 @@ struct Live {
   std::size_t input_bytes = 0;  ///< of that one's input, before it has started too
   std::size_t data_bytes = 0;   ///< of that one's states, when they were most
 
-  std::optional<std::list<storage::ExecutionId>::iterator> resting;  ///< LiveTable's
+  // LiveTable's:
+  std::optional<std::list<storage::ExecutionId>::iterator> resting;
+  bool visited = false;  ///< visits that waited take place: it does not rest before the last one
 };
 
 /// The turn that is being stored, or has been. Valid as long as `live` is not changed.

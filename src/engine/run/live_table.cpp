@@ -106,7 +106,7 @@ void LiveTable::visit(Id id, Visit visit) {
 }
 
 void LiveTable::rest(Live& live) {
-  if (live.resting) return;
+  if (live.resting || live.visited) return;
   if (!has_time(live, doors_.clock.now())) {
     if (is_heavy(live)) live.execution.drop_trees();
     return;
@@ -142,12 +142,16 @@ void LiveTable::unpark(Id id, ReadExecution read) {
     slot.live->machine = parked->machine;
     slot.live->pending = std::move(parked->pending);
     slot.live->suspected = parked->suspected;
+    slot.live->visited = true;
   } else {
     lose(id, parked->pending, read.fault);
   }
   // A visit may end the execution.
   for (const auto& visit : parked->visits) visit(in_memory(id));
-  if (auto* live = in_memory(id)) rest(*live);
+  if (auto* live = in_memory(id)) {
+    live->visited = false;
+    rest(*live);
+  }
 }
 
 void LiveTable::lose(Id id, const PendingEffects& pending, const std::optional<std::string>& fault) {
@@ -157,7 +161,7 @@ void LiveTable::lose(Id id, const PendingEffects& pending, const std::optional<s
   if (pending.execution_timeout) loop_.cancel(*pending.execution_timeout);
   const auto known =
       std::find_if(by_arn_.begin(), by_arn_.end(), [id](const auto& entry) { return entry.second == id; });
-  if (fault && doors_.quarantine != nullptr) doors_.quarantine->add(id, known->first, "", *fault);
+  if (fault && doors_.quarantine != nullptr) doors_.quarantine->add(id, known->first, "", *fault, pending.watchers);
   by_arn_.erase(known);
   slots_.erase(id);
 }

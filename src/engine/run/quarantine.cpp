@@ -7,6 +7,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 namespace stepd::run {
 namespace {
 
@@ -37,25 +39,49 @@ core::Event next_event(storage::ExecutionId id, const storage::Reader& reader) {
 
 }  // namespace
 
-void Quarantine::add(storage::ExecutionId id, const std::string& arn, std::string state, std::string cause) {
+void Quarantine::add(storage::ExecutionId id, const std::string& arn, std::string state, std::string cause,
+                     std::vector<core::ParentLink> watchers) {
   spdlog::error("execution {} is quarantined{}: {}", arn, state.empty() ? "" : " in state " + state, cause);
-  know(id, arn);
-  store_.write(storage::PutQuarantine{{id, clock_.now(), std::move(state), std::move(cause)}},
-               [arn](storage::Outcome outcome) {
-                 if (outcome != storage::Outcome::Committed)
-                   spdlog::error("that execution {} is quarantined could not be stored", arn);
-               });
+  {
+    const MutexLock lock(mutex_);
+    storage::QuarantineRecord mark{id, clock_.now(), std::move(state), std::move(cause)};
+    held_.insert_or_assign(arn, Held{id, std::move(watchers), std::move(mark)});
+  }
+  store_mark(arn);
+}
+
+void Quarantine::store_mark(const std::string& arn) {
+  std::optional<storage::QuarantineRecord> mark;
+  {
+    const MutexLock lock(mutex_);
+    if (const auto held = held_.find(arn); held != held_.end()) mark = held->second.unstored;
+  }
+  if (!mark) return;
+  store_.write(storage::PutQuarantine{*std::move(mark)}, [this, arn](storage::Outcome outcome) {
+    if (outcome != storage::Outcome::Committed)
+      return spdlog::error("that execution {} is quarantined could not be stored", arn);
+    const MutexLock lock(mutex_);
+    if (const auto held = held_.find(arn); held != held_.end()) held->second.unstored.reset();
+  });
 }
 
 void Quarantine::know(storage::ExecutionId id, const std::string& arn) {
   const MutexLock lock(mutex_);
-  held_.insert_or_assign(arn, id);
+  held_.insert_or_assign(arn, Held{id, {}, {}});
+}
+
+bool Quarantine::watch(const std::string& arn, const core::ParentLink& task) {
+  const MutexLock lock(mutex_);
+  const auto found = held_.find(arn);
+  if (found == held_.end()) return false;
+  found->second.watchers.push_back(task);
+  return true;
 }
 
 std::optional<storage::ExecutionId> Quarantine::find(const std::string& arn) const {
   const MutexLock lock(mutex_);
   const auto found = held_.find(arn);
-  return found == held_.end() ? std::nullopt : std::optional(found->second);
+  return found == held_.end() ? std::nullopt : std::optional(found->second.id);
 }
 
 std::size_t Quarantine::count() const {
@@ -63,9 +89,13 @@ std::size_t Quarantine::count() const {
   return held_.size();
 }
 
-void Quarantine::forget(const std::string& arn) {
-  const MutexLock lock(mutex_);
-  held_.erase(arn);
+void Quarantine::release(const std::string& arn) {
+  std::vector<core::ParentLink> watchers;
+  {
+    const MutexLock lock(mutex_);
+    if (auto held = held_.extract(arn)) watchers = std::move(held.mapped().watchers);
+  }
+  for (const auto& task : watchers) kin_.watch(arn, task);  // which tells of the end
 }
 
 void Quarantine::stop(storage::ExecutionId id, const StopExecution& request, const Reply<StoppedExecution>& reply) {
@@ -87,9 +117,10 @@ void Quarantine::stop(storage::ExecutionId id, const StopExecution& request, con
   ended.stopped_at = now;
   ended.error = request.error;
   ended.cause = request.cause;
+  store_mark(request.execution_arn);  // without which the store refuses the end
   store_.write(std::move(delta), [this, arn = request.execution_arn, now, reply](storage::Outcome outcome) {
     if (outcome != storage::Outcome::Committed) return reply(unavailable());
-    forget(arn);
+    release(arn);
     reply(StoppedExecution{now});
   });
 }

@@ -31,7 +31,7 @@ Shard::Shard(Loop& loop, ShardDoors doors)
       table_(loop, doors_),
       turns_(loop, doors_, table_, *this),
       timers_(loop, turns_),
-      children_(doors_, table_, turns_),
+      children_(loop, doors_, table_, turns_),
       tokens_(doors_, table_, turns_),
       tasks_(loop, doors_, table_, turns_, children_, tokens_),
       effects_(timers_, tasks_, children_),
@@ -40,13 +40,18 @@ Shard::Shard(Loop& loop, ShardDoors doors)
 
 void Shard::stop(StopExecution request, Reply<StoppedExecution> reply) {
   if (turns_.halted()) return reply(unavailable());
-  const auto read_closed = [this, arn = request.execution_arn, reply] {
-    doors_.read([arn, reply, &store = doors_.store] { stop_closed(arn, reply, store.reader()); });
+  // It has ended, or has been quarantined meanwhile.
+  const auto stop_absent = [this, request, reply] {
+    doors_.read([request, reply, &doors = doors_] {
+      const auto held = doors.quarantine == nullptr ? std::nullopt : doors.quarantine->find(request.execution_arn);
+      if (held) return doors.quarantine->stop(*held, request, reply);
+      stop_closed(request.execution_arn, reply, doors.store.reader());
+    });
   };
   const auto id = table_.find(request.execution_arn);
-  if (!id) return read_closed();
-  table_.visit(*id, [this, request = std::move(request), reply = std::move(reply), read_closed](Live* live) {
-    if (live == nullptr) return read_closed();
+  if (!id) return stop_absent();
+  table_.visit(*id, [this, request = std::move(request), reply = std::move(reply), stop_absent](Live* live) {
+    if (live == nullptr) return stop_absent();
     turns_.submit(*live, {core::command::Stop{{request.error, request.cause}},
                           [reply](Verdict verdict, const core::Execution& execution) {
                             if (verdict == Verdict::Unavailable || !execution.stopped_at()) return reply(unavailable());

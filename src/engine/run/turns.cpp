@@ -123,9 +123,8 @@ void Turns::pump(Live& live) {
 void Turns::contain(Live& live, const char* why) {
   const auto state = state_of(live);
   if (!live.in_memory && live.version > 0) {
-    doors_.quarantine->add(live.id, live.arn, state, why);
-    answer(live, Verdict::Unavailable);
-    return remove(live);
+    doors_.quarantine->add(live.id, live.arn, state, why, live.pending.watchers);
+    return give_up(live, Verdict::Unavailable);
   }
   // Nobody has seen it run: what it would have done is replaced by its failure.
   spdlog::error("execution {} fails in state {}: {}", live.arn, state, why);
@@ -228,7 +227,7 @@ void Turns::committed(Id id, storage::Outcome outcome) {
   answer(live, Verdict::Done);
   if (ended) {
     follower_.ended(live);
-    return remove(live);
+    return remove(live, Verdict::Rejected);
   }
   carry_on(live);
 }
@@ -258,7 +257,8 @@ void Turns::answer(Live& live, Verdict verdict) {
 
 void Turns::give_up(Live& live, Verdict verdict) {
   answer(live, verdict);
-  remove(live);
+  // What was decided is not stored, so nobody is told of it.
+  remove(live, Verdict::Unavailable);
 }
 
 void Turns::roll_back(Live& live) {
@@ -282,20 +282,21 @@ void Turns::reload(Id id) {
     Live& live = *table_.in_memory(id);
     live.storing = false;
     if (!read.stored) {
-      if (read.fault && doors_.quarantine != nullptr) doors_.quarantine->add(live.id, live.arn, "", *read.fault);
-      return remove(live);
+      if (read.fault && doors_.quarantine != nullptr)
+        doors_.quarantine->add(live.id, live.arn, "", *read.fault, live.pending.watchers);
+      return remove(live, Verdict::Unavailable);
     }
     live.execution = std::move(read.stored->execution);
     pump(live);
   });
 }
 
-void Turns::remove(Live& live) {
+void Turns::remove(Live& live, Verdict verdict) {
   follower_.removed(live);
   for (const auto& starter : std::exchange(live.starters, {})) starter(Verdict::Unavailable, live);
   for (const auto& request : live.queue) {
     follower_.rejected(request);
-    if (request.answered) request.answered(Verdict::Rejected, live.execution);
+    if (request.answered) request.answered(verdict, live.execution);
   }
   table_.remove(live);
 }

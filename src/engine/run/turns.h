@@ -74,7 +74,8 @@ class Turns {
   /// After a turn that could not be stored: back to what is stored, and again later.
   void roll_back(Live& live);
   void reload(Id id);
-  void remove(Live& live);
+  /// `verdict`: of the requests that still wait for a turn.
+  void remove(Live& live, Verdict verdict);
 
   Loop& loop_;
   const ShardDoors& doors_;

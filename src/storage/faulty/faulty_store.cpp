@@ -1,8 +1,9 @@
 #include "storage/faulty/faulty_store.h"
 
+#include "base/mutex.h"
+
 #include <algorithm>
 #include <deque>
-#include <mutex>
 #include <utility>
 
 namespace stepd::storage {
@@ -23,7 +24,7 @@ class PlannedFaults final : public FaultyStore {
 
   void write(Write write, Committed done) override {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       const auto number = ++writes_;
       Entry entry{std::move(write), std::move(done), fault_of(number)};
       if (entry.fault != Fault::None) ++faults_;
@@ -36,7 +37,7 @@ class PlannedFaults final : public FaultyStore {
 
   void release() override {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       held_ = 0;
     }
     pass_on();
@@ -44,7 +45,7 @@ class PlannedFaults final : public FaultyStore {
 
   void end_faults() override {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       ended_ = true;
     }
     release();
@@ -53,7 +54,7 @@ class PlannedFaults final : public FaultyStore {
   std::unique_ptr<Store> crash(std::size_t kept) override {
     std::deque<Entry> queue;
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       queue = std::exchange(queue_, {});
     }
     queue.resize(std::min(kept, queue.size()));
@@ -67,7 +68,7 @@ class PlannedFaults final : public FaultyStore {
   }
 
   std::size_t held() const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return queue_.size();
   }
 
@@ -77,11 +78,11 @@ class PlannedFaults final : public FaultyStore {
   }
 
   std::uint64_t writes() const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return writes_;
   }
   std::uint64_t faults() const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return faults_;
   }
 
@@ -111,7 +112,7 @@ class PlannedFaults final : public FaultyStore {
 
   static constexpr const char* kUnreadable = "the plan makes it unreadable";
 
-  Fault fault_of(std::uint64_t number) const {
+  Fault fault_of(std::uint64_t number) const STEPD_REQUIRES(mutex_) {
     if (ended_) return Fault::None;
     if (const auto planned = plan_.exactly.find(number); planned != plan_.exactly.end()) return planned->second;
     const auto chance = mix(plan_.seed, number) % 1000;
@@ -124,8 +125,9 @@ class PlannedFaults final : public FaultyStore {
   void pass_on() {
     for (;;) {
       Entry entry;
+      bool breaks = false;
       {
-        const std::lock_guard lock(mutex_);
+        const MutexLock lock(mutex_);
         if (passing_ || held_ > 0 || queue_.empty()) return;
         passing_ = true;
         entry = std::move(queue_.front());
@@ -133,11 +135,12 @@ class PlannedFaults final : public FaultyStore {
         if (fatal_) {
           entry.fault = Fault::FatalBefore;
         } else {
-          fatal_ = is_fatal(entry.fault);
+          breaks = fatal_ = is_fatal(entry.fault);
         }
       }
       meet(std::move(entry));
-      const std::lock_guard lock(mutex_);
+      if (breaks && plan_.on_fatal) plan_.on_fatal();
+      const MutexLock lock(mutex_);
       passing_ = false;
     }
   }
@@ -170,14 +173,14 @@ class PlannedFaults final : public FaultyStore {
 
   std::unique_ptr<Store> store_;
   const FaultPlan plan_;
-  mutable std::mutex mutex_;
-  std::deque<Entry> queue_;
-  std::uint64_t writes_ = 0;
-  std::uint64_t faults_ = 0;
-  std::size_t held_ = 0;  // further writes until what is held back goes on
-  bool passing_ = false;
-  bool fatal_ = false;
-  bool ended_ = false;  // the faults
+  mutable Mutex mutex_;
+  std::deque<Entry> queue_ STEPD_GUARDED_BY(mutex_);
+  std::uint64_t writes_ STEPD_GUARDED_BY(mutex_) = 0;
+  std::uint64_t faults_ STEPD_GUARDED_BY(mutex_) = 0;
+  std::size_t held_ STEPD_GUARDED_BY(mutex_) = 0;  // further writes until what is held back goes on
+  bool passing_ STEPD_GUARDED_BY(mutex_) = false;
+  bool fatal_ STEPD_GUARDED_BY(mutex_) = false;
+  bool ended_ STEPD_GUARDED_BY(mutex_) = false;  // the faults
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -29,6 +30,7 @@ struct FaultPlan {
   std::size_t delay_writes_max = 8;        ///< a delay ends when 1 to this many later writes have come
   std::map<std::uint64_t, Fault> exactly;  ///< by number of the write, from 1; goes before chance
   std::set<ExecutionId> unreadable;        ///< executions that load() and load_open() cannot read
+  std::function<void()> on_fatal;          ///< as SqliteOptions::on_fatal; may be empty
 };
 
 class FaultyStore : public Store {

@@ -18,6 +18,8 @@ struct SqliteOptions {
   std::function<void(std::size_t writes)> on_commit;
   /// ... and after each checkpoint, with the pages in the WAL and those of them that are in the database file now.
   std::function<void(int pages_in_wal, int pages_moved)> on_checkpoint;
+  /// Nothing more will be stored, whoever writes. Called once, on the writer's thread.
+  std::function<void()> on_fatal;
 };
 
 /// Opens or creates `<data_dir>/stepd.db`, migrating an older schema in one transaction. One thread writes and

@@ -287,6 +287,7 @@ Outcome Writer::failed(const SqliteError& error) {
   fatal_ = true;
   connection_.leave_wal_on_close();  // the next start reads the WAL again, by its checksums
   spdlog::critical("the store is out of order, nothing more will be stored: {}", error.what());
+  if (options_.on_fatal) options_.on_fatal();
   return Outcome::Fatal;
 }
 
