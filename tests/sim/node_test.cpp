@@ -1,6 +1,6 @@
 // The whole node, simulated: the real engine with all its shards over a faulty store, on a clock that jumps, with tasks
 // that are answered late, twice and in any order, and crashes at any moment. STEPD_TEST_NODE_SEEDS=n runs so many seeds
-// instead of 1,600, STEPD_TEST_SEED=n begins with another one.
+// instead of 10,000, STEPD_TEST_SEED=n begins with another one.
 #include "sim/node_workload.h"
 
 #include <gtest/gtest.h>
@@ -12,9 +12,9 @@
 namespace stepd::test {
 namespace {
 
-constexpr std::uint64_t kNodeSeeds = 1'600;
+constexpr std::uint64_t kNodeSeeds = 10'000;
 /// Programs of tests run in shards: so many tests share the seeds.
-constexpr std::uint64_t kParts = 2;
+constexpr std::uint64_t kParts = 4;
 
 std::uint64_t node_setting(const char* name, std::uint64_t otherwise) {
   const char* value = std::getenv(name);
