@@ -222,6 +222,7 @@ Item Evaluator::apply_to(const Item& function, Arguments arguments, const Call& 
 }
 
 Item Evaluator::apply_native(const Native& native, Arguments& arguments, const Item& input, Frame* frame) {
+  const RunningScope running(meter_);
   try {
     signature_of(native).validate(arguments, input, meter_);
     return native.call(Call{*this, arguments, input, frame});

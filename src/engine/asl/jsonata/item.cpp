@@ -159,7 +159,7 @@ bool Item::identical(const Item& other) const {
   if (tag_ == Tag::Json) {
     if (is_bool()) return other.is_bool() && boolean() == other.boolean();
     if (is_null()) return other.is_null();
-    return json_.same(other.json_);
+    return json_.size() > 0 && json_.same(other.json_);  // empty ones are all represented alike
   }
   return tag_ == Tag::Native ? native_ == other.native_ : tag_ > Tag::Json && node_ == other.node_;
 }

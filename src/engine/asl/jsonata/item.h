@@ -337,6 +337,9 @@ class Meter {
   void add_dead(Counted* node) noexcept;
 
   std::uint32_t depth = 0;
+  /// Built-in functions that are running: as what they call may end in a call of another, they can be nested without
+  /// the depth.
+  std::uint32_t running = 0;
 
  private:
   [[noreturn]] void fail_steps() const;

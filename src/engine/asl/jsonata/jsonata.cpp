@@ -7,6 +7,7 @@
 #include "engine/asl/jsonata/evaluator.h"
 #include "engine/asl/jsonata/json_text.h"
 #include "engine/asl/jsonata/syntax.h"
+#include "engine/asl/jsonata/text_units.h"
 
 #include <algorithm>
 #include <cmath>
@@ -71,8 +72,10 @@ class ResultBuilder {
         add(entry.value);
       }
       builder_.end();
-    } else if (item.is_string() || item.is_function()) {
-      builder_.string(item.text());
+    } else if (item.is_string()) {
+      builder_.string(replace_surrogates(item.text()));
+    } else if (item.is_function()) {
+      builder_.string("");
     } else if (item.tag() == Tag::Tuples) {
       builder_.begin_array();
       for (const auto& tuple : item.tuples().tuples) add(tuple.context);

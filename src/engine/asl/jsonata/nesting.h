@@ -19,4 +19,20 @@ class NestingScope {
   Meter& meter_;
 };
 
+/// Bounds the built-in functions that run within each other.
+class RunningScope {
+ public:
+  explicit RunningScope(Meter& meter) : meter_(meter) {
+    if (meter_.running >= kRunningMax) meter_.fail_depth();
+    ++meter_.running;
+  }
+  RunningScope(const RunningScope&) = delete;
+  RunningScope& operator=(const RunningScope&) = delete;
+  ~RunningScope() { --meter_.running; }
+
+ private:
+  static constexpr std::uint32_t kRunningMax = 250;
+  Meter& meter_;
+};
+
 }  // namespace stepd::jsonata

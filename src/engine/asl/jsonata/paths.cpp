@@ -206,13 +206,16 @@ Item Evaluator::path(const Node& node, const Item& input, Frame* frame) {
       cursor = step(at, cursor, frame, i == steps.size());
     }
   }
-  if (node.first_tuple < steps.size()) {
-    if (tuples.is_undefined()) tuples = {Tag::Tuples, new Tuples(meter_, *node.scope)};
-    if (node.tuple && !node.group) return tuples;
+  if (!tuples.is_undefined()) {
     if (node.group) return group_tuples(*node.group, tuples.tuples(), frame);
+    if (node.tuple) return tuples;
+  } else if (node.group && node.first_tuple < steps.size()) {
+    // Nothing was selected before the first tuple. The group sees the names of tuples all the same, without values.
+    const Ref<Frame> own(new Frame(meter_, *node.scope, Ref<Frame>(frame)));
+    return group(*node.group, Item(), own.get());
   }
   Item result;
-  if (node.first_tuple < steps.size()) {
+  if (!tuples.is_undefined()) {
     const auto list = new_list(meter_);
     for (const auto& tuple : tuples.tuples().tuples) list->push(tuple.context);
     result = sequence_of(list);

@@ -94,6 +94,15 @@ bool has_surrogates(std::string_view text) {
   return false;
 }
 
+std::string replace_surrogates(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const char32_t c = next_code_point(text, at);
+    append_code_point(out, is_high(c) || is_low(c) ? 0xFFFD : c);
+  }
+  return out;
+}
+
 void join_surrogates(std::string& text) {
   if (!has_surrogates(text)) return;
   std::string out;

@@ -18,6 +18,8 @@ void append_code_point(std::string& out, char32_t code_point);
 /// Pairs of surrogates become the characters that they stand for.
 void join_surrogates(std::string& text);
 bool has_surrogates(std::string_view text);
+/// Each lone surrogate becomes U+FFFD.
+std::string replace_surrogates(std::string_view text);
 
 std::size_t code_point_length(std::string_view text);
 std::size_t utf16_length(std::string_view text);
