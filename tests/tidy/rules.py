@@ -17,7 +17,7 @@ ARROWS = {
     "services": {"run", "asl", "tasks", "base"},
     "triggers": {"run", "storage", "asl", "base"},
     "api": {"run", "asl", "storage", "base"},
-    "daemon": {"api", "triggers", "services", "run", "core", "asl", "tasks", "storage", "base"},
+    "daemon": {"api", "triggers", "services", "run", "core", "asl", "jsonata", "tasks", "storage", "base"},
 }
 FOLDERS = {
     "src/base": "base",

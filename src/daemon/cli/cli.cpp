@@ -24,7 +24,7 @@ int run_cli(int argc, char** argv) {
   CLI::App app("Runs Amazon States Language workflows on your own machine.", "stepd");
   app.require_subcommand(1);
   int exit_code = kSuccess;
-  for (Declare* declare : {declare_serve, declare_validate, declare_run, declare_import, declare_doctor,
+  for (Declare* declare : {declare_serve, declare_validate, declare_run, declare_eval, declare_import, declare_doctor,
                            declare_version, declare_image_worker}) {
     declare(app, exit_code);
   }

@@ -13,6 +13,7 @@ using Declare = void(CLI::App& app, int& exit_code);
 Declare declare_serve;
 Declare declare_validate;
 Declare declare_run;
+Declare declare_eval;
 Declare declare_import;
 Declare declare_doctor;
 Declare declare_version;

@@ -102,6 +102,12 @@ Item zip(const Call& call) {
 Item exists(const Call& call) { return Item::boolean(!call.lacks(0)); }
 
 Item keys(const Call& call) {
+  if (call[0].is_json() && call[0].is_object()) {
+    const auto names = new_list(call.meter());
+    names->reserve(call[0].size());
+    for_each_member(call[0], [&](std::string_view name, const Item&) { names->push(Item(Value::string(name))); });
+    return sequence_of(names);
+  }
   const Ref<Map> found(new Map(call.meter()));
   collect_keys(call[0], *found, call.meter());
   const auto out = new_list(call.meter());

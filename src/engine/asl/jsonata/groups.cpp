@@ -1,6 +1,9 @@
 // Object constructors and group-by.
 #include "engine/asl/jsonata/evaluator.h"
 #include "engine/asl/jsonata/json_text.h"
+#include "engine/asl/jsonata/nesting.h"
+
+#include <algorithm>
 
 namespace stepd::jsonata {
 
@@ -54,6 +57,17 @@ std::string_view Evaluator::group_key(const Item& key, const Node& object) const
 
 Item Evaluator::group(const Node& object, const Item& input, Frame* frame) {
   const Ref<Map> out(new Map(meter_));
+  out->entries.reserve(std::min<std::size_t>(object.pairs.size(), 64));
+  if (object.plain_keys && (!input.is_array() || input.size() == 0)) {
+    if (!object.pairs.empty()) static_cast<void>(NestingScope(meter_));  // the keys are one level deeper
+    const Item none;
+    const Item& context = input.is_array() ? none : input;
+    for (const Pair& pair : object.pairs) {
+      Item value = eval(*pair.value, context, frame);
+      if (!value.is_undefined()) out->add(*pair.literal, std::move(value));
+    }
+    return {Tag::Map, out};
+  }
   if (object.pairs.size() == 1 && (!input.is_array() || input.size() == 0)) {
     // The common case needs no table.
     const Item context = input.is_array() ? Item() : input;

@@ -4,6 +4,7 @@
 #include "engine/asl/jsonata/merge_sort.h"
 #include "engine/asl/jsonata/text_units.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace stepd::jsonata::native {
@@ -21,6 +22,8 @@ Item call_with(const Call& call, const Item& function, const Item& value, const 
   return call.evaluator.apply(function, std::move(arguments), Item(), call.frame);
 }
 
+constexpr std::size_t kReservedItems = 4'096;
+
 Item index_item(std::size_t index) { return Item::number(static_cast<double>(index)); }
 
 /// What JavaScript takes for true.
@@ -36,6 +39,7 @@ bool is_truthy(const Item& item) {
 Item map(const Call& call) {
   if (call.lacks(0)) return {};
   const auto out = new_list(call.meter());
+  out->reserve(std::min<std::size_t>(call[0].size(), kReservedItems));
   std::size_t index = 0;
   for_each(call[0], [&](const Item& item) {
     Item result = call_with(call, call[1], item, index_item(index++), call[0]);

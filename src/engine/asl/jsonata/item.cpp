@@ -198,14 +198,20 @@ const Map::Entry* Map::find(const Key& name) const {
 }
 
 void Map::set(const Key& name, Item value) {
+  const Entry* found = find(name);
+  if (found == nullptr) return add(name, std::move(value));
+  raise_depth(*this, value);
+  const std::uint64_t cost = cost_of(value);
+  meter.charge(cost);
+  charged += cost;
+  entries[static_cast<std::size_t>(found - entries.data())].value = std::move(value);
+}
+
+void Map::add(const Key& name, Item value) {
   raise_depth(*this, value);
   const std::uint64_t cost = kMemberBytes + name.text().size() + cost_of(value);
   meter.charge(cost);
   charged += cost;
-  if (const Entry* found = find(name)) {
-    entries[static_cast<std::size_t>(found - entries.data())].value = std::move(value);
-    return;
-  }
   entries.push_back({name, std::move(value)});
   if (entries.size() <= kIndexEntriesAbove) return;
   if (entries.size() * 2 > slots_.size()) return reindex();

@@ -238,6 +238,8 @@ struct Map : Counted {
   explicit Map(Meter& owner) : Counted(Type::Map, owner) {}
   /// Replaces one of the same name, at its place.
   void set(const Key& name, Item value);
+  /// One whose name is not there yet.
+  void add(const Key& name, Item value);
   void erase(std::string_view name);
   const Entry* find(const Key& name) const;
   std::vector<Entry> entries;
@@ -256,7 +258,7 @@ struct Frame : Counted {
 
   const Scope& scope;
   Ref<Frame> parent;
-  std::vector<Item> slots;
+  boost::container::small_vector<Item, 2> slots;
   // All frames of an evaluation are linked, so that cycles of closures can be cut at its end.
   Frame* previous_frame = nullptr;
   Frame* next_frame = nullptr;

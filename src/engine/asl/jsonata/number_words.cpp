@@ -70,17 +70,17 @@ struct Word {
   double value;
 };
 
-const std::vector<Word>& words() {
+const std::vector<Word>& known_words() {
   static const std::vector<Word> kWords = [] {
     std::vector<Word> all;
     for (std::size_t i = 0; i < kFew.size(); ++i) all.push_back({to_lower(kFew[i]), static_cast<double>(i)});
     for (std::size_t i = 0; i < kOrdinals.size(); ++i) all.push_back({to_lower(kOrdinals[i]), static_cast<double>(i)});
     for (std::size_t i = 0; i < kTens.size(); ++i) {
       const auto value = static_cast<double>((i + 2) * 10);
-      std::string word = to_lower(kTens[i]);
-      all.push_back({word, value});
-      word.pop_back();
-      all.push_back({word + "ieth", value});
+      std::string tens = to_lower(kTens[i]);
+      all.push_back({tens, value});
+      tens.pop_back();
+      all.push_back({tens + "ieth", value});
     }
     all.push_back({"hundredth", 100});
     for (std::size_t i = 0; i < kMagnitudes.size(); ++i) {
@@ -95,9 +95,9 @@ const std::vector<Word>& words() {
 
 /// Cuts at ", ", " and ", blanks, backslashes and hyphens.
 std::vector<std::string_view> parts_of(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\n\r\f\v";
+  constexpr std::string_view kSpaceCharacters = " \t\n\r\f\v";
   const auto is_blank = [&](std::size_t at) {
-    return at < text.size() && kBlanks.find(text[at]) != std::string_view::npos;
+    return at < text.size() && kSpaceCharacters.find(text[at]) != std::string_view::npos;
   };
   std::vector<std::string_view> parts;
   std::size_t begin = 0;
@@ -132,8 +132,8 @@ std::string number_to_words(double value, bool ordinal) {
 double words_to_number(std::string_view text) {
   std::vector<double> segments{0};
   for (const auto part : parts_of(text)) {
-    const auto word = std::find_if(words().begin(), words().end(), [&](const Word& each) { return each.text == part; });
-    if (word == words().end()) return std::numeric_limits<double>::quiet_NaN();
+    const auto word = std::find_if(known_words().begin(), known_words().end(), [&](const Word& each) { return each.text == part; });
+    if (word == known_words().end()) return std::numeric_limits<double>::quiet_NaN();
     if (word->value >= 100) {
       segments.back() *= word->value;
     } else if (segments.back() >= 1000) {
@@ -147,7 +147,7 @@ double words_to_number(std::string_view text) {
 
 std::string word_pattern() {
   std::string pattern = "(?:";
-  for (const Word& word : words()) pattern += word.text + "|";
+  for (const Word& word : known_words()) pattern += word.text + "|";
   return pattern + "and|[\\-, ])+";
 }
 

@@ -4,11 +4,16 @@
 #include "engine/asl/jsonata/json_text.h"
 #include "engine/asl/jsonata/nesting.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace stepd::jsonata {
 
 namespace {
+
+// Room that a list takes at once.
+constexpr std::size_t kReservedMax = 4'096;
+constexpr std::size_t kFirstItems = 16;
 
 void look_up_into(const Value& value, const Key& key, List& out) {
   if (value.is_object()) {
@@ -149,6 +154,7 @@ Evaluator::Cursor Evaluator::step(const Node& step, const Cursor& cursor, Frame*
     }
     if (count == 2) {
       all = new_list(meter_);
+      all->reserve(std::min<std::size_t>(cursor.item.size(), kReservedMax));
       spread_into(std::move(only), *all);
     }
     spread_into(std::move(result), *all);
@@ -272,6 +278,7 @@ Item Evaluator::filter(const Stage& stage, Item input, Frame* frame) {
     }
     if (count == 2) {
       all = new_list(meter_);
+      all->reserve(std::min<std::size_t>(size, kFirstItems));
       all->push(std::move(only));
     }
     all->push(item);

@@ -150,13 +150,6 @@ class Translator {
   std::string out_;
 };
 
-struct FreeMatch {
-  void operator()(pcre2_match_data_8* data) const { pcre2_match_data_free_8(data); }
-};
-struct FreeContext {
-  void operator()(pcre2_match_context_8* context) const { pcre2_match_context_free_8(context); }
-};
-
 }  // namespace
 
 std::string translate_pattern(std::string_view pattern) { return Translator(pattern).run(); }
@@ -186,18 +179,36 @@ Regex::Regex(std::string_view pattern, bool ignore_case, bool multiline) : patte
   fail_pattern(reinterpret_cast<const char*>(text.data()));
 }
 
+Regex::Workspace::Workspace(const Regex& regex)
+    : data_(pcre2_match_data_create_from_pattern_8(regex.code_.get(), nullptr)),
+      context_(pcre2_match_context_create_8(nullptr)) {
+  if (data_ != nullptr && context_ != nullptr) {
+    pcre2_set_heap_limit_8(context_, kHeapKilobytes);
+    return;
+  }
+  pcre2_match_data_free_8(data_);
+  pcre2_match_context_free_8(context_);
+  throw std::bad_alloc();
+}
+
+Regex::Workspace::~Workspace() {
+  pcre2_match_data_free_8(data_);
+  pcre2_match_context_free_8(context_);
+}
+
 std::optional<Regex::Match> Regex::find(std::string_view text, std::size_t from, Meter& meter) const {
+  Workspace workspace(*this);
+  return find(text, from, meter, workspace);
+}
+
+std::optional<Regex::Match> Regex::find(std::string_view text, std::size_t from, Meter& meter,
+                                        Workspace& workspace) const {
   // PCRE2 sees only UTF-8, so that it need not check what it sees; `from` is the beginning of a character.
   if (from > text.size() || has_surrogates(text)) return std::nullopt;
-  const std::unique_ptr<pcre2_match_data_8, FreeMatch> data(
-      pcre2_match_data_create_from_pattern_8(code_.get(), nullptr));
-  const std::unique_ptr<pcre2_match_context_8, FreeContext> context(pcre2_match_context_create_8(nullptr));
-  if (data == nullptr || context == nullptr) throw std::bad_alloc();
-  pcre2_set_heap_limit_8(context.get(), kHeapKilobytes);
   const auto attempt = [&](std::uint32_t backtracks) {
-    pcre2_set_match_limit_8(context.get(), backtracks);
+    pcre2_set_match_limit_8(workspace.context_, backtracks);
     return pcre2_match_8(code_.get(), reinterpret_cast<PCRE2_SPTR8>(text.data()), text.size(), from, PCRE2_NO_UTF_CHECK,
-                         data.get(), context.get());
+                         workspace.data_, workspace.context_);
   };
   meter.step(10 + text.size() / 64);
   int found = attempt(kFewBacktracks);
@@ -217,10 +228,10 @@ std::optional<Regex::Match> Regex::find(std::string_view text, std::size_t from,
     }
     return std::nullopt;
   }
-  const PCRE2_SIZE* offsets = pcre2_get_ovector_pointer_8(data.get());
+  const PCRE2_SIZE* offsets = pcre2_get_ovector_pointer_8(workspace.data_);
   Match match;
   match.whole = {offsets[0], offsets[1]};
-  const std::uint32_t groups = pcre2_get_ovector_count_8(data.get());
+  const std::uint32_t groups = pcre2_get_ovector_count_8(workspace.data_);
   for (std::uint32_t i = 1; i < groups; ++i) {
     if (static_cast<int>(i) < found && offsets[2 * i] != PCRE2_UNSET) {
       match.groups.push_back(Range{offsets[2 * i], offsets[2 * i + 1]});

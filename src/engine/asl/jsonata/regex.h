@@ -10,6 +10,8 @@
 #include <vector>
 
 struct pcre2_real_code_8;
+struct pcre2_real_match_data_8;
+struct pcre2_real_match_context_8;
 
 namespace stepd::jsonata {
 
@@ -32,6 +34,21 @@ class Regex {
   /// The first match from the byte `from` on. Backtracking is bounded: each match takes steps of the meter, and one
   /// that needs too many is an error.
   std::optional<Match> find(std::string_view text, std::size_t from, Meter& meter) const;
+
+  /// What PCRE2 writes to, for several matches of one expression.
+  class Workspace {
+   public:
+    explicit Workspace(const Regex& regex);
+    Workspace(const Workspace&) = delete;
+    Workspace& operator=(const Workspace&) = delete;
+    ~Workspace();
+
+   private:
+    friend class Regex;
+    pcre2_real_match_data_8* data_;
+    pcre2_real_match_context_8* context_;
+  };
+  std::optional<Match> find(std::string_view text, std::size_t from, Meter& meter, Workspace& workspace) const;
 
   const std::string& pattern() const { return pattern_; }
 

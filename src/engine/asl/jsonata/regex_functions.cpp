@@ -49,8 +49,9 @@ class Matches {
  public:
   Matches(const Call& call, const Item& matcher, const Item& subject)
       : call_(call), matcher_(matcher), subject_(subject) {
-    if (matcher.tag() == Tag::Function && matcher.function().kind == Function::Kind::Regex)
-      regex_ = &matcher.function();
+    if (matcher.tag() != Tag::Function || matcher.function().kind != Function::Kind::Regex) return;
+    regex_ = &matcher.function();
+    workspace_.emplace(*regex_->regex);
   }
 
   bool next(Found& found) {
@@ -63,7 +64,7 @@ class Matches {
   bool next_of_regex(Found& found) {
     const std::string_view text = subject_.text();
     if (!first_ && at_ >= text.size()) return false;
-    const auto match = regex_->regex->find(text, at_, call_.meter());
+    const auto match = regex_->regex->find(text, at_, call_.meter(), *workspace_);
     if (!match) return false;
     if (!first_ && match->whole.begin == match->whole.end) throw Failure("D1004", regex_->position);
     at_ = match->whole.end;
@@ -107,6 +108,7 @@ class Matches {
   const Item& matcher_;
   const Item& subject_;
   const Function* regex_ = nullptr;
+  std::optional<Regex::Workspace> workspace_;
   std::size_t at_ = 0;
   bool first_ = true;
 };

@@ -268,6 +268,24 @@ class Resolver {
       walk(*pair.key, surrounding, top);
       walk(*pair.value, surrounding, top);
     }
+    if (node.type == NodeType::Object) note_literal_keys(node);
+  }
+
+  static void note_literal_keys(Node& object) {
+    object.plain_keys = object.pairs.size() <= kFoldedItemsMax;
+    std::vector<std::string> names;
+    for (Pair& pair : object.pairs) {
+      const bool literal = is_folded(*pair.key) && pair.key->constant.is_string() &&
+                           !pair.key->constant.text().starts_with("_jsonata_");
+      if (!literal) {
+        object.plain_keys = false;
+        return;
+      }
+      pair.literal = std::make_unique<Key>(pair.key->constant.text());
+      names.emplace_back(pair.literal->text());
+    }
+    std::sort(names.begin(), names.end());
+    if (std::adjacent_find(names.begin(), names.end()) != names.end()) object.plain_keys = false;
   }
 
   /// Predicates, stages and the group. Their context is what the node selects.
@@ -285,6 +303,7 @@ class Resolver {
       walk(*pair.key, surrounding, false);
       walk(*pair.value, surrounding, false);
     }
+    note_literal_keys(*node.group);
   }
 
   void walk_block(Node& node, const Surrounding* surrounding, bool top) {

@@ -20,6 +20,25 @@ std::uint16_t bits_of(std::string_view symbols) {
   return bits;
 }
 
+char symbol_of(const Value& value) {
+  switch (value.kind()) {
+    case Kind::Null:
+      return 'l';
+    case Kind::Bool:
+      return 'b';
+    case Kind::Integer:
+    case Kind::Decimal:
+      return 'n';
+    case Kind::String:
+      return 's';
+    case Kind::Array:
+      return 'a';
+    case Kind::Object:
+      break;
+  }
+  return 'o';
+}
+
 char symbol_of(const Item& item) {
   if (item.is_undefined()) return 'm';
   if (item.is_function()) return 'f';
@@ -30,9 +49,7 @@ char symbol_of(const Item& item) {
   return item.is_array() ? 'a' : 'o';
 }
 
-std::uint16_t bit_of(const Item& item) {
-  return bits_of(std::string_view(kSymbols).substr(kSymbols.find(symbol_of(item)), 1));
-}
+std::uint16_t bit_of(const Item& item) { return static_cast<std::uint16_t>(1U << kSymbols.find(symbol_of(item))); }
 
 std::size_t closing_bracket(std::string_view text, std::size_t open, char opening, char closing) {
   int depth = 1;
@@ -169,7 +186,12 @@ void Signature::check_items(const Parameter& parameter, const Item& argument, st
   } else if (argument.size() > 0) {
     const char type = symbol_of(argument.at(0));
     good = !parameter.items.empty() && type == parameter.items[0];
-    if (good) for_each(argument, [&](const Item& item) { good = good && symbol_of(item) == type; });
+    const auto is_same = [&](const auto& item) { return symbol_of(item) == type; };
+    if (good && argument.is_json()) {
+      good = std::ranges::all_of(argument.json().items(), is_same);
+    } else if (good) {
+      good = std::ranges::all_of(argument.list().items, is_same);
+    }
   }
   if (good) return;
   Failure failure("T0412");
@@ -185,17 +207,26 @@ void Signature::validate(Arguments& arguments, const Item& context, Meter& meter
   for (std::size_t p = 0; plain && p < parameters_.size(); ++p) {
     plain = (bit_of(arguments[p]) & parameters_[p].kinds) != 0 && !parameters_[p].lazy;
   }
-  std::vector<std::size_t> taken;
-  if (!plain) {
-    taken = match(arguments, parameters_.size(), true);
-    if (taken.empty()) fail(arguments);
+  const auto make_array = [&](const Parameter& parameter, Item& given, std::size_t index, std::size_t count) {
+    if (parameter.type != 'a' || given.is_undefined()) return;
+    check_items(parameter, given, index, count);
+    if (given.is_array()) return;
+    const auto list = new_list(meter);
+    list->push(std::move(given));
+    given = array_of(list);
+  };
+  if (plain) {
+    for (std::size_t p = 0; p < parameters_.size(); ++p) make_array(parameters_[p], arguments[p], p, 1);
+    return;
   }
+  const std::vector<std::size_t> taken = match(arguments, parameters_.size(), true);
+  if (taken.empty()) fail(arguments);
   Arguments checked;
   std::size_t next = 0;
   const auto argument = [&](std::size_t index) { return index < arguments.size() ? arguments[index] : Item(); };
   for (std::size_t p = 0; p < parameters_.size(); ++p) {
     const Parameter& parameter = parameters_[p];
-    const std::size_t count = plain ? 1 : taken[p];
+    const std::size_t count = taken[p];
     if (count == 0 && parameter.context) {
       if ((bit_of(context) & parameter.kinds) == 0) {
         throw Failure("T0411").with_value(json_for_error(context)).with_index(next + 1);
@@ -209,14 +240,7 @@ void Signature::validate(Arguments& arguments, const Item& context, Meter& meter
     }
     for (std::size_t i = 0; i < count; ++i, ++next) {
       Item given = argument(next);
-      if (parameter.type == 'a' && !given.is_undefined()) {
-        check_items(parameter, given, next, count);
-        if (!given.is_array()) {
-          const auto list = new_list(meter);
-          list->push(std::move(given));
-          given = array_of(list);
-        }
-      }
+      make_array(parameter, given, next, count);
       checked.push_back(std::move(given));
     }
   }

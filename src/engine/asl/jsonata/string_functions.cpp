@@ -78,11 +78,11 @@ Item length(const Call& call) {
 
 Item trim(const Call& call) {
   if (call.lacks(0)) return {};
-  constexpr std::string_view kBlanks = " \t\n\r";
+  constexpr std::string_view kTrimmed = " \t\n\r";
   std::string out;
   bool blank = false;
   for (const char c : call[0].text()) {
-    if (kBlanks.find(c) != std::string_view::npos) {
+    if (kTrimmed.find(c) != std::string_view::npos) {
       blank = !out.empty();
       continue;
     }

@@ -116,6 +116,7 @@ struct SortTerm {
 struct Pair {
   NodePtr key;
   NodePtr value;
+  std::unique_ptr<Key> literal;  // the key, where it is one text
 };
 
 struct Node {
@@ -128,6 +129,7 @@ struct Node {
   bool constructs = false;      // an array constructor at the first or last step of a path
   bool tuple = false;           // a step from which on the path is a tuple stream; a path or block that gives one
   bool tail = false;            // Call: the last thing that a lambda does
+  bool plain_keys = false;      // Object: all keys are texts that differ
   bool owns_frame = false;      // Block, Lambda: `scope` is a frame
   bool in_tuple = false;        // Sort: its input is a tuple stream
   std::uint32_t position;       // in bytes, just behind the token

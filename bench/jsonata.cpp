@@ -1,0 +1,142 @@
+// JSONata beside jsonata-js: evaluations and compilations per second of processor time for each expression of
+// jsonata/expressions.json, and allocations per evaluation. jsonata-js is looked for where the variable
+// STEPD_JSONATA_JS says, or in build/jsonata-js/node_modules (npm install --prefix build/jsonata-js jsonata@2.2.2).
+#include "engine/asl/jsonata/jsonata.h"
+#include "base/value/parse.h"
+#include "base/value/print.h"
+
+#include <time.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+extern "C" void* __libc_malloc(std::size_t size);
+
+namespace {
+thread_local std::uint64_t allocations = 0;
+}
+
+/// Counts what the program allocates; operator new comes here as well.
+extern "C" void* malloc(std::size_t size) {
+  ++allocations;
+  return __libc_malloc(size);
+}
+
+namespace stepd::bench {
+namespace {
+
+constexpr double kSecondsEach = 0.1;
+
+double processor_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+/// The best of three runs.
+template <class Work>
+double rate(const Work& work) {
+  for (int i = 0; i < 50; ++i) work();
+  double best = 0;
+  for (int run = 0; run < 3; ++run) {
+    const double begin = processor_seconds();
+    double done = 0;
+    double spent = 0;
+    while (spent < kSecondsEach) {
+      for (int i = 0; i < 20; ++i) work();
+      done += 20;
+      spent = processor_seconds() - begin;
+    }
+    best = std::max(best, done / spent);
+  }
+  return best;
+}
+
+std::vector<Value> read_lines(const std::string& command) {
+  std::vector<Value> lines;
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
+  std::string line;
+  std::array<char, 65'536> buffer;
+  while (pipe != nullptr && std::fgets(buffer.data(), buffer.size(), pipe.get()) != nullptr) {
+    line += buffer.data();
+    if (!line.ends_with('\n')) continue;
+    if (auto value = parse_value(line)) lines.push_back(*std::move(value));
+    line.clear();
+  }
+  return lines;
+}
+
+std::string read_file(const std::string& path) {
+  std::string text;
+  const std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(path.c_str(), "r"), std::fclose);
+  std::array<char, 65'536> buffer;
+  while (file != nullptr) {
+    const std::size_t read = std::fread(buffer.data(), 1, buffer.size(), file.get());
+    if (read == 0) break;
+    text.append(buffer.data(), read);
+  }
+  return text;
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values.empty() ? 0 : values[values.size() / 2];
+}
+
+int run(const std::string& folder, const std::string& modules) {
+  const auto lines =
+      read_lines("node '" + folder + "/jsonata_js.mjs' '" + modules + "' " + std::to_string(kSecondsEach));
+  const auto expressions = parse_value(read_file(folder + "/expressions.json"));
+  if (lines.empty() || !expressions) {
+    std::fprintf(stderr, "jsonata-js cannot be run: npm install --prefix build/jsonata-js jsonata@2.2.2\n");
+    return 2;
+  }
+  const Value& inputs = *lines[0].find("inputs");
+  std::printf("%-30s %12s %8s %12s %8s %6s\n", "expression", "eval/s", "times", "compile/s", "times", "alloc");
+  std::vector<double> evaluated;
+  std::vector<double> compiled_times;
+  for (std::size_t i = 0; i < expressions->size() && i + 1 < lines.size(); ++i) {
+    const Value& test = (*expressions)[i];
+    const Value& theirs = lines[i + 1];
+    const std::string text(test.find("text")->string());
+    const Value& input = *inputs.find(test.find("input")->string());
+    auto compiled = jsonata::Expression::compile(text, jsonata::Dialect::Standard);
+    const auto& expression = std::get<jsonata::Expression>(compiled);
+    const auto evaluate = [&] { return jsonata::evaluate(expression, input, {}, {}, jsonata::Bounds()); };
+    const auto outcome = evaluate();
+    const auto expected = parse_value(theirs.find("result")->string());
+    if (!expected || !(outcome.value == *expected)) {
+      std::printf("%-30s differs: %s\n", std::string(test.find("name")->string()).c_str(),
+                  print(outcome.value).substr(0, 200).c_str());
+    }
+    const std::uint64_t before = allocations;
+    evaluate();
+    const std::uint64_t allocated = allocations - before;
+    const double evaluations = rate(evaluate);
+    const double compilations = rate([&] { return jsonata::Expression::compile(text, jsonata::Dialect::Standard); });
+    evaluated.push_back(evaluations / theirs.find("evaluations")->number());
+    compiled_times.push_back(compilations / theirs.find("parses")->number());
+    std::printf("%-30s %12.0f %8.1f %12.0f %8.1f %6llu\n", std::string(test.find("name")->string()).c_str(),
+                evaluations, evaluated.back(), compilations, compiled_times.back(),
+                static_cast<unsigned long long>(allocated));
+  }
+  std::printf(
+      "\n%zu expressions. Evaluation: median %.1f times, least %.1f times jsonata-js. Compilation: median %.1f, least "
+      "%.1f.\n",
+      evaluated.size(), median(evaluated), *std::min_element(evaluated.begin(), evaluated.end()),
+      median(compiled_times), *std::min_element(compiled_times.begin(), compiled_times.end()));
+  return 0;
+}
+
+}  // namespace
+}  // namespace stepd::bench
+
+int main() {
+  const char* const modules = std::getenv("STEPD_JSONATA_JS");
+  return stepd::bench::run("bench/jsonata", modules != nullptr ? modules : "build/jsonata-js/node_modules");
+}
