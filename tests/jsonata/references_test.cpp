@@ -45,7 +45,7 @@ std::string top_level_of(std::string_view text) {
 
 TEST(JsonataReferences, FindsFreeVariablesWithTheNamesThatFollow) {
   EXPECT_EQ(variables_of("$states.input.a.b & $states.errorOutput"), "states.input.a.b states.errorOutput");
-  EXPECT_EQ(variables_of("$states.input.items[qty>$min].sku"), "states.input.items.sku min");
+  EXPECT_EQ(variables_of("$states.input.items[qty>$least].sku"), "states.input.items.sku least");
   EXPECT_EQ(variables_of("$sum($x)"), "x");
   EXPECT_EQ(variables_of("($a := 1; $f := function($b) { $a + $b + $c }; $f(2))"), "c");
   EXPECT_EQ(variables_of("$states.input.o@$v#$i.{'v': $v, 'i': $i, 'w': $w}"), "states.input.o w");

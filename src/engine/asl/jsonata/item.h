@@ -5,6 +5,7 @@
 
 #include "base/value/value.h"
 #include "engine/asl/jsonata/failure.h"
+#include "engine/asl/jsonata/stack_mark.h"
 
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
@@ -338,6 +339,7 @@ class Meter {
   void remove_frame(Frame& frame) noexcept;
   void add_dead(Counted* node) noexcept;
 
+  const StackMark stack;
   std::uint32_t depth = 0;
   /// Built-in functions that are running: as what they call may end in a call of another, they can be nested without
   /// the depth.

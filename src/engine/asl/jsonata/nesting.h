@@ -8,7 +8,7 @@ namespace stepd::jsonata {
 class NestingScope {
  public:
   explicit NestingScope(Meter& meter) : meter_(meter) {
-    if (meter_.depth >= meter_.bounds().depth) meter_.fail_depth();
+    if (meter_.depth >= meter_.bounds().depth || meter_.stack.is_exceeded()) meter_.fail_depth();
     ++meter_.depth;
   }
   NestingScope(const NestingScope&) = delete;

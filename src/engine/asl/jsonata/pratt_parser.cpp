@@ -32,13 +32,6 @@ void raise_height(Node& node, const NodePtr& child) {
   if (child) node.height = std::max(node.height, child->height + 1);
 }
 
-[[noreturn]] void fail_nesting(std::uint32_t position) {
-  Failure failure("", position);
-  failure.bound = Bound::Depth;
-  failure.message = "The expression is nested too deeply";
-  throw failure;
-}
-
 class Parser {
  public:
   explicit Parser(std::string_view text) : text_(text), lexer_(text) {}
@@ -86,7 +79,7 @@ class Parser {
   }
 
   NodePtr expression(int power) {
-    if (++nesting_ > kNestingMax) fail_nesting(token_.position);
+    if (++nesting_ > kNestingMax || stack_.is_exceeded()) throw too_deep(token_.position);
     Token first = std::move(token_);
     advance(true);
     NodePtr left = prefix(std::move(first));
@@ -95,7 +88,7 @@ class Parser {
       const std::uint32_t position = token_.position;
       advance();
       left = this->infix(*infix, position, std::move(left));
-      if (left->height > kHeightMax) fail_nesting(position);
+      if (left->height > kHeightMax) throw too_deep(position);
     }
     --nesting_;
     return left;
@@ -384,6 +377,7 @@ class Parser {
   std::string_view text_;
   Lexer lexer_;
   Token token_;
+  const StackMark stack_;
   std::uint32_t nesting_ = 0;
 };
 
@@ -396,6 +390,13 @@ std::string_view operator_text(Operator op) {
   if (op == Operator::OrderBy) return "^";
   const auto found = std::find_if(kInfixes.begin(), kInfixes.end(), [&](const Infix& infix) { return infix.op == op; });
   return found == kInfixes.end() || op == Operator::None ? std::string_view() : found->token;
+}
+
+Failure too_deep(std::uint32_t position) {
+  Failure failure("", position);
+  failure.bound = Bound::Depth;
+  failure.message = "The expression is nested too deeply";
+  return failure;
 }
 
 NodePtr parse_syntax(std::string_view text) { return Parser(text).parse(); }

@@ -191,6 +191,7 @@ class Resolver {
   }
 
   void walk(Node& node, const Surrounding* surrounding, bool top) {
+    if (stack_.is_exceeded()) throw too_deep(node.position);
     switch (node.type) {
       case NodeType::Name:
         if (top) refer_to_top(node.name, node);
@@ -498,6 +499,7 @@ class Resolver {
 
   Program& program_;
   const bool evaluated_;
+  const StackMark stack_;
   Scope* top_ = nullptr;
 };
 

@@ -196,6 +196,9 @@ inline constexpr std::uint32_t kNoSlot = ~std::uint32_t{0};
 std::string_view type_name(const Node& node);
 std::string_view operator_text(Operator op);
 
+/// An expression that is nested too deeply.
+Failure too_deep(std::uint32_t position);
+
 /// Text to tree. Throws a Failure.
 NodePtr parse_syntax(std::string_view text);
 /// Flattens paths, resolves parents and marks tail calls.

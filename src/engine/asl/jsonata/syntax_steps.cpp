@@ -22,6 +22,7 @@ class Processor {
   static Failure no_parent(const Node& node) { return Failure("S0217", node.position).with_token(type_name(node)); }
 
   NodePtr process(NodePtr node) {
+    if (stack_.is_exceeded()) throw too_deep(node->position);
     const bool keep_array = node->keep_array;
     NodePtr result = process_by_type(std::move(node));
     if (keep_array) result->keep_array = true;
@@ -327,6 +328,7 @@ class Processor {
     }
   }
 
+  const StackMark stack_;
   std::uint32_t labels_ = 0;
 };
 
