@@ -1,9 +1,9 @@
 // docs/jsonata.md shows the examples of cases/functions.txt. With STEPD_REWRITE set, this test writes them.
 #include "jsonata_cases.h"
 
+#include <gtest/gtest.h>
 #include <cstdlib>
 #include <fstream>
-#include <gtest/gtest.h>
 #include <iterator>
 #include <set>
 #include <string>
@@ -82,7 +82,8 @@ TEST(JsonataDocumentation, ShowsTheExamplesOfTheTests) {
     std::ofstream(path, std::ios::binary) << text;
     return;
   }
-  EXPECT_EQ(text.substr(from, end - from), table) << "write it anew: STEPD_REWRITE=1 test_jsonata --gtest_filter='*Documentation*'";
+  EXPECT_EQ(text.substr(from, end - from), table)
+      << "write it anew: STEPD_REWRITE=1 test_jsonata --gtest_filter='*Documentation*'";
 }
 
 }  // namespace

@@ -132,7 +132,8 @@ std::string number_to_words(double value, bool ordinal) {
 double words_to_number(std::string_view text) {
   std::vector<double> segments{0};
   for (const auto part : parts_of(text)) {
-    const auto word = std::find_if(known_words().begin(), known_words().end(), [&](const Word& each) { return each.text == part; });
+    const auto word =
+        std::find_if(known_words().begin(), known_words().end(), [&](const Word& each) { return each.text == part; });
     if (word == known_words().end()) return std::numeric_limits<double>::quiet_NaN();
     if (word->value >= 100) {
       segments.back() *= word->value;

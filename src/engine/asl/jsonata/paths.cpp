@@ -122,7 +122,8 @@ void Evaluator::plain_names(const Node& node, std::size_t& at, Cursor& cursor) {
     while (at < steps.size() && !found.is_undefined() && !found.is_array()) found = found.find(*steps[at++]->key);
   }
   meter_.step(at);
-  cursor = finish_step(found.is_undefined() ? 0 : 1, std::move(found), Ref<List>(), at == steps.size());
+  const std::size_t count = found.is_undefined() ? 0 : 1;  // before it is moved
+  cursor = finish_step(count, std::move(found), Ref<List>(), at == steps.size());
 }
 
 Evaluator::Cursor Evaluator::finish_step(std::size_t count, Item only, const Ref<List>& all, bool last) {

@@ -276,8 +276,8 @@ class Resolver {
     object.plain_keys = object.pairs.size() <= kFoldedItemsMax;
     std::vector<std::string> names;
     for (Pair& pair : object.pairs) {
-      const bool literal = is_folded(*pair.key) && pair.key->constant.is_string() &&
-                           !pair.key->constant.text().starts_with("_jsonata_");
+      const bool literal =
+          is_folded(*pair.key) && pair.key->constant.is_string() && !pair.key->constant.text().starts_with("_jsonata_");
       if (!literal) {
         object.plain_keys = false;
         return;
