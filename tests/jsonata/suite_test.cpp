@@ -156,7 +156,6 @@ class Suite {
     }
     Bounds bounds;
     bounds.steps = 20'000'000;
-    if (test.find("depth") != nullptr) bounds.steps = 1'000'000;
     if (const Value* depth = test.find("depth")) bounds.depth = static_cast<std::uint32_t>(depth->number());
     std::vector<Binding> bindings;
     if (const Value* named = test.find("bindings")) {
