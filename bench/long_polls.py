@@ -58,11 +58,11 @@ def main():
     options = parser.parse_args()
     # The daemon inherits the limit: half of it is for connections.
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4 * options.most + 1_000), hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8 * options.most + 1_000), hard))
     with tempfile.TemporaryDirectory(prefix="stepd-polls-") as folder:
         folder = pathlib.Path(folder)
         config = folder / "stepd.yaml"
-        config.write_text("buckets: {}\n")
+        config.write_text(f"buckets: {{}}\nlimits: {{ connections: {4 * options.most}, connections_per_client: {4 * options.most} }}\n")
         with harness.Stepd(config, folder / "data", folder / "log") as stepd:
             measure(stepd, options.most)
 

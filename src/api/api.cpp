@@ -9,12 +9,15 @@
 #include "api/routes/openapi.h"
 #include "api/routes/start_route.h"
 
+#include <algorithm>
+
 namespace stepd::api {
 
 std::unique_ptr<Server> make_server(ServerOptions options, const Backend& backend, const Routes& routes) {
+  const auto connections = std::make_shared<ConnectionCount>();
   Router router;
   router.add(aws_route(backend));
-  router.add(health_route(backend));
+  router.add(health_route(backend, connections));
   for (const StartRoute& start : routes.starts) router.add(start_route(start, backend));
   for (const ItemRoute& item : routes.items) router.add(item_route(item, backend));
   for (const FunctionRoute& function : routes.functions) router.add(function_route(function, backend));
@@ -22,8 +25,12 @@ std::unique_ptr<Server> make_server(ServerOptions options, const Backend& backen
   if (routes.buckets) {
     for (Route& route : bucket_routes(backend, options.object_bytes_max)) router.add(std::move(route));
   }
+  const auto known = router.routes();
+  const bool has_front = std::any_of(
+      known.begin(), known.end(), [](const Route* route) { return route->method == "GET" && route->pattern == "/"; });
+  if (!has_front) router.add(front_page_route(router));
   router.add(openapi_route(router));
-  return std::make_unique<Server>(std::move(options), std::move(router));
+  return std::make_unique<Server>(std::move(options), std::move(router), connections);
 }
 
 }  // namespace stepd::api

@@ -30,6 +30,7 @@ using Strand = asio::strand<asio::io_context::executor_type>;
 namespace {
 
 constexpr std::size_t kPieceBytes = 256 * 1024;
+constexpr std::string_view kVital = "/health";
 
 /// How fast a body came so far.
 struct Pace {
@@ -79,10 +80,23 @@ class Served final : public Connection, public std::enable_shared_from_this<Serv
         stream_(strand_, socket, ipv6, context.options) {}
   ~Served() override { context_.closed(this); }
 
-  void begin() override { asio::co_spawn(strand_, run(shared_from_this()), asio::detached); }
+  void begin(Service service) override {
+    service_ = service;
+    if (service == Service::Reserved) stream_.be_impatient();
+    asio::co_spawn(strand_, run(shared_from_this()), asio::detached);
+  }
+
+  void refuse() override { stream_.refuse_unread(); }
 
   void close_if_idle() override {
     asio::post(strand_, [self = shared_from_this()] { self->stream_.close_if_idle(); });
+  }
+
+  void dismiss() override {
+    asio::post(strand_, [self = shared_from_this()] {
+      self->dismissed_ = true;
+      if (!self->in_request_) self->stream_.close();
+    });
   }
 
  private:
@@ -119,7 +133,17 @@ class Served final : public Connection, public std::enable_shared_from_this<Serv
   const ServerOptions& options_;
   Strand strand_;
   HttpStream stream_;
+  Service service_ = Service::Full;  // set before anything runs
+  bool in_request_ = false;          // on the strand, as what follows
+  bool dismissed_ = false;
 };
+
+/// No seat, or too many that wait.
+Response crowded(const Route& route, std::string_view reason) {
+  auto response = route.refuse(503, reason);
+  response.fields.push_back({"Retry-After", "1"});
+  return response;
+}
 
 Task<void> Served::run(std::shared_ptr<Served> self) {
   try {
@@ -139,12 +163,17 @@ Task<void> Served::run(std::shared_ptr<Served> self) {
 Task<bool> Served::serve_one() {
   std::optional<Refused> refused;
   std::optional<Head> head;
+  in_request_ = false;
+  context_.occupancy.become_idle(this);
+  if (dismissed_) co_return false;
   try {
     head = co_await stream_.read_head(context_.rules, context_.finishing);
     if (!head) co_return false;
   } catch (const Refused& bad) {
     refused = bad;
   }
+  in_request_ = true;
+  context_.occupancy.become_busy(this);
   if (refused) {
     const auto id = make_request_id();
     spdlog::debug("refused: {} {} {}", refused->status, refused->reason, id);
@@ -165,8 +194,11 @@ Task<bool> Served::answer_request(Head head) {
   std::optional<Response> response;
   if (auto* answer = std::get_if<Response>(&admitted)) {
     response = std::move(*answer);
+  } else if (const auto& route = *std::get<const Route*>(admitted); service_ == Service::Full || route.vital) {
+    response = co_await take_body(route, std::move(request), head);
   } else {
-    response = co_await take_body(*std::get<const Route*>(admitted), std::move(request), head);
+    context_.occupancy.note_refusal();
+    response = crowded(route, "too many connections: this one got a seat for " + std::string(kVital) + " only");
   }
   const int status = response->status;
   const bool kept = co_await write(head, id, std::move(*response));
@@ -243,6 +275,10 @@ Task<Response> Served::take_whole(const Route& route, Request request) {
   bool watched = false;
   while (!awaited->response && !awaited->left) {
     if (awaited->gone && !std::exchange(watched, true)) {
+      if (!context_.occupancy.begin_waiting(this)) {
+        awaited->gone();
+        co_return crowded(route, "too many requests wait already");
+      }
       stream_.watch(shared_from_this(), [to = std::weak_ptr(awaited)] {
         const auto waiting = to.lock();
         if (!waiting) return;
@@ -253,7 +289,10 @@ Task<Response> Served::take_whole(const Route& route, Request request) {
     error_code cancelled;
     co_await awaited->wakes.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
   }
-  if (watched) stream_.stop_watching();
+  if (watched) {
+    stream_.stop_watching();
+    context_.occupancy.end_waiting(this);
+  }
   if (awaited->left) {
     awaited->gone();
     throw boost::system::system_error(asio::error::eof);  // an answer that came meanwhile is lost with its receipt
@@ -284,7 +323,8 @@ Task<Response> Served::take_pieces(const Route& route, const Request& request) {
 
 /// False when the connection is to end.
 Task<bool> Served::write(const Head& head, const std::string& id, Response response) {
-  const bool keep_alive = head.keep_alive && !response.close && !context_.finishing;
+  const bool keep_alive =
+      head.keep_alive && !response.close && !context_.finishing && !dismissed_ && service_ == Service::Full;
   const bool head_only = head.method == "HEAD";
   const auto bytes = response_head(response, id, keep_alive ? After::Next_request : After::Close);
   stream_.expires_after(options_.timeouts.write);

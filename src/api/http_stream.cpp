@@ -4,6 +4,8 @@
 
 #include "api/server.h"
 
+#include <poll.h>
+#include <sys/socket.h>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -24,7 +26,26 @@ using Parser = http::request_parser<http::buffer_body>;
 namespace {
 constexpr std::size_t kLingerBytesMax = 1'048'576;
 constexpr std::size_t kReadBytesMax = 65'536;
+constexpr int kRefusalWaitMs = 10;  // for the request of a client that is refused unread
+constexpr int kRefusedReads = 16;
+constexpr int kImpatience = 10;  // how much shorter a linger is
 }  // namespace
+
+// What has come of a request is taken, as closing with bytes unread would take the answer back.
+void refuse_unread(int socket) {
+  static constexpr std::string_view kBody = R"({"error":"too many connections"})";
+  static const std::string answer =
+      "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Type: application/json\r\n"
+      "Content-Length: " +
+      std::to_string(kBody.size()) + "\r\n\r\n" + std::string(kBody);
+  [[maybe_unused]] const auto sent = ::send(socket, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  ::shutdown(socket, SHUT_WR);
+  char dropped[4096];
+  pollfd readable{socket, POLLIN, 0};
+  for (int i = 0; i<kRefusedReads&& ::poll(&readable, 1, kRefusalWaitMs)> 0; ++i) {
+    if (::recv(socket, dropped, sizeof dropped, MSG_DONTWAIT) <= 0) break;
+  }
+}
 
 struct HttpStream::Parts {
   Parts(const asio::any_io_executor& executor, int socket, bool ipv6, const ServerOptions& server_options)
@@ -35,6 +56,7 @@ struct HttpStream::Parts {
   beast::flat_buffer buffer;
   std::optional<Parser> parser;
   bool idle = false;
+  bool impatient = false;
   std::function<void()> left;  // set while the client is watched
 
   std::string_view bytes() const {
@@ -49,7 +71,7 @@ HttpStream::~HttpStream() = default;
 
 /// The size of the head at the start of the buffer; 0 if the client left before one. Throws Refused.
 Task<std::size_t> HttpStream::find_head_end(const std::atomic<bool>& finishing) {
-  auto& [options, stream, buffer, parser, idle, left] = *parts_;
+  auto& [options, stream, buffer, parser, idle, impatient, left] = *parts_;
   HeadScanner scanner(options.head_bytes_max);
   bool begun = false;
   for (;;) {
@@ -57,10 +79,10 @@ Task<std::size_t> HttpStream::find_head_end(const std::atomic<bool>& finishing) 
       const auto scanned = scanner.scan(parts_->bytes());
       if (const auto* bad = std::get_if<Refused>(&scanned)) throw *bad;
       if (std::get<std::size_t>(scanned) > 0) co_return std::get<std::size_t>(scanned);
-      if (!begun) stream.expires_after(options.timeouts.header);
+      if (!begun) stream.expires_after(impatient ? options.timeouts.crowded : options.timeouts.header);
       begun = true;
     } else {
-      stream.expires_after(options.timeouts.idle);
+      stream.expires_after(impatient ? options.timeouts.crowded : options.timeouts.idle);
       idle = true;
       if (finishing) co_return 0;
     }
@@ -89,6 +111,10 @@ Task<std::optional<Head>> HttpStream::read_head(const GuardRules& rules, const s
   co_return std::get<Head>(std::move(checked));
 }
 
+void HttpStream::be_impatient() { parts_->impatient = true; }
+
+void HttpStream::refuse_unread() { api::refuse_unread(parts_->stream.socket().native_handle()); }
+
 void HttpStream::limit_body(std::uint64_t bytes_max) { parts_->parser->body_limit(bytes_max); }
 
 bool HttpStream::body_done() const { return parts_->parser->is_done(); }
@@ -111,7 +137,7 @@ std::size_t HttpStream::parse(boost::system::error_code& error) {
 }
 
 Task<void> HttpStream::read_more(std::size_t size) {
-  auto& [options, stream, buffer, parser, idle, left] = *parts_;
+  auto& [options, stream, buffer, parser, idle, impatient, left] = *parts_;
   // The parser takes a chunk's head and the trailer as wholes, and until one is whole it is kept here.
   if (buffer.size() >= options.head_bytes_max) throw Refused{431, "a chunk's head or the trailer is too large"};
   const auto room = std::min(size, kReadBytesMax);
@@ -148,7 +174,7 @@ void HttpStream::watch(std::shared_ptr<void> owner, std::function<void()> left) 
 void HttpStream::await_news(std::shared_ptr<void> owner) {
   auto& socket = parts_->stream.socket();
   socket.async_wait(tcp::socket::wait_read, [this, owner = std::move(owner)](error_code error) mutable {
-    auto& [options, stream, buffer, parser, idle, left] = *parts_;
+    auto& [options, stream, buffer, parser, idle, impatient, left] = *parts_;
     if (error || !left || buffer.size() >= options.head_bytes_max) return;
     buffer.commit(stream.socket().read_some(buffer.prepare(options.head_bytes_max - buffer.size()), error));
     if (!error || error == asio::error::would_block) return await_news(std::move(owner));
@@ -171,7 +197,8 @@ Task<void> HttpStream::linger() {
   auto& stream = parts_->stream;
   error_code error;
   stream.socket().shutdown(tcp::socket::shutdown_send, error);
-  stream.expires_after(parts_->options.timeouts.linger);
+  const auto linger = parts_->options.timeouts.linger;
+  stream.expires_after(parts_->impatient ? linger / kImpatience : linger);
   std::size_t dropped = 0;
   char bytes[4096];
   while (!error && dropped < kLingerBytesMax) {

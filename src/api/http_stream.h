@@ -30,6 +30,9 @@ struct ServerOptions;
 template <class T>
 using Task = boost::asio::awaitable<T, boost::asio::any_io_executor>;
 
+/// Answers 503 and what else makes a client come back, without reading what it asks. Blocks for a moment at most.
+void refuse_unread(int socket);
+
 /// Thread: its executor's, for every member. A connection that breaks or is late is closed without a word and throws
 /// boost::system::system_error.
 class HttpStream {
@@ -41,6 +44,11 @@ class HttpStream {
   /// The next request's head; none if the client left before one was whole, or if `finishing` and none had begun.
   /// Throws Refused.
   Task<std::optional<Head>> read_head(const GuardRules& rules, const std::atomic<bool>& finishing);
+
+  /// From now on a head has `timeouts.crowded` to come, and a client hardly any time to read why it was refused.
+  void be_impatient();
+  /// As the function of that name.
+  void refuse_unread();
 
   // The body of the head that was read last.
   void limit_body(std::uint64_t bytes_max);

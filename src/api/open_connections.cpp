@@ -22,20 +22,85 @@ void Gate::close() {
   open_ = false;
 }
 
-Connections::Connections(const ServerOptions& options, const Router& router, boost::asio::io_context& io,
-                         boost::asio::thread_pool& pool)
-    : context_{options, router, {options.allowed_hosts}, io, pool, *this, {}, {}, {}}, gate_(std::make_shared<Gate>()) {
+Connections::Connections(const ServerOptions& options, SeatLimits limits, const Router& router,
+                         boost::asio::io_context& io, boost::asio::thread_pool& pool)
+    : context_{options, router, {options.allowed_hosts}, io, pool, *this, *this, {}, {}, {}},
+      gate_(std::make_shared<Gate>()),
+      seats_(limits) {
   context_.gate = gate_;
   context_.closed = [this](const Connection* connection) { remove(connection); };
 }
 
-void Connections::serve(int socket, bool ipv6) {
+void Connections::serve(int socket, bool ipv6, const std::string& peer, bool scarce) {
   auto connection = make_connection(context_, socket, ipv6);
+  std::vector<std::shared_ptr<Connection>> gone;
+  std::optional<Service> service;
   {
     const MutexLock lock(mutex_);
     open_.emplace(connection.get(), connection);
+    const auto taken = seats_.take(connection.get(), peer, scarce);
+    service = taken.service;
+    for (const auto* holder : taken.to_be_closed) {
+      if (auto found = find(holder)) gone.push_back(std::move(found));
+    }
   }
-  connection->begin();
+  dismiss(gone);
+  if (service) {
+    connection->begin(*service);
+  } else {
+    connection->refuse();
+  }
+}
+
+bool Connections::make_room() {
+  std::shared_ptr<Connection> gone;
+  {
+    const MutexLock lock(mutex_);
+    const auto oldest = seats_.give_up_oldest();
+    if (!oldest) return false;
+    gone = find(*oldest);
+  }
+  if (gone) dismiss({gone});
+  return true;
+}
+
+void Connections::dismiss(const std::vector<std::shared_ptr<Connection>>& connections) {
+  for (const auto& connection : connections) connection->dismiss();
+}
+
+std::shared_ptr<Connection> Connections::find(const Connection* connection) const {
+  const auto found = open_.find(connection);
+  return found == open_.end() ? nullptr : found->second.lock();
+}
+
+void Connections::note_refusal() {
+  const MutexLock lock(mutex_);
+  seats_.note_refusal();
+}
+
+SeatTally Connections::tally() const {
+  const MutexLock lock(mutex_);
+  return seats_.tally();
+}
+
+void Connections::become_busy(const Connection* connection) {
+  const MutexLock lock(mutex_);
+  seats_.become_busy(connection);
+}
+
+void Connections::become_idle(const Connection* connection) {
+  const MutexLock lock(mutex_);
+  seats_.become_idle(connection);
+}
+
+bool Connections::begin_waiting(const Connection* connection) {
+  const MutexLock lock(mutex_);
+  return seats_.begin_waiting(connection);
+}
+
+void Connections::end_waiting(const Connection* connection) {
+  const MutexLock lock(mutex_);
+  seats_.end_waiting(connection);
 }
 
 void Connections::post(std::function<void()> work) {
@@ -69,6 +134,7 @@ void Connections::detach() { gate_->close(); }
 void Connections::remove(const Connection* connection) {
   const MutexLock lock(mutex_);
   open_.erase(connection);
+  seats_.leave(connection);
   closed_.notify_all();
 }
 

@@ -4,6 +4,7 @@
 
 #include "api/connection.h"
 #include "api/guard.h"
+#include "api/seats.h"
 #include "api/server.h"
 #include "base/mutex.h"
 
@@ -11,7 +12,9 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace stepd::api {
 
@@ -28,14 +31,23 @@ class Gate {
 };
 
 /// Thread: any.
-class Connections final : public Workers {
+class Connections final : public Workers, public Occupancy {
  public:
   /// All given outlive it, and it outlives the running of `io` and `pool`.
-  Connections(const ServerOptions& options, const Router& router, boost::asio::io_context& io,
+  Connections(const ServerOptions& options, SeatLimits limits, const Router& router, boost::asio::io_context& io,
               boost::asio::thread_pool& pool);
 
-  /// Takes the ownership of a connected socket.
-  void serve(int socket, bool ipv6);
+  /// Takes the ownership of a connected socket. `scarce`: few descriptors are left.
+  void serve(int socket, bool ipv6, const std::string& peer, bool scarce);
+  /// Closes the oldest idle connection. False if none is idle.
+  bool make_room();
+  SeatTally tally() const;
+
+  void become_busy(const Connection* connection) override;
+  void become_idle(const Connection* connection) override;
+  bool begin_waiting(const Connection* connection) override;
+  void end_waiting(const Connection* connection) override;
+  void note_refusal() override;
   /// At most one piece of work per connection waits here, so the connections' limit is the queue's.
   void post(std::function<void()> work) override;
 
@@ -49,6 +61,8 @@ class Connections final : public Workers {
 
  private:
   void remove(const Connection* connection);
+  void dismiss(const std::vector<std::shared_ptr<Connection>>& connections);
+  std::shared_ptr<Connection> find(const Connection* connection) const STEPD_REQUIRES(mutex_);
 
   ConnectionContext context_;
   std::shared_ptr<Gate> gate_;
@@ -56,6 +70,7 @@ class Connections final : public Workers {
   mutable Mutex mutex_;
   ConditionVariable closed_;
   std::unordered_map<const Connection*, std::weak_ptr<Connection>> open_ STEPD_GUARDED_BY(mutex_);
+  Seats seats_ STEPD_GUARDED_BY(mutex_);
 };
 
 }  // namespace stepd::api

@@ -30,7 +30,12 @@ struct Route {
   /// Instead of `handle`: takes the head and then the body in pieces. Thread: a worker; may block.
   std::function<OpenedSink(const Request&)> open_sink;
   std::uint64_t body_bytes_max = 0;  ///< more is 413 before a byte of it is read
+  bool decodes_bodies = false;       ///< it reads Content-Encoding itself; elsewhere a coded body is 415
   Origins origins = Origins::Own;
+  /// It refuses content types that a page of another site could send without asking (wire.h) by itself, in its own
+  /// form.
+  bool judges_media_types = false;
+  bool vital = false;  ///< served on reserved seats too, where a crowd has taken all others (seats.h)
   /// The form in which the server itself refuses a request of this route.
   Response (*refuse)(int status, std::string_view reason) = error_response;
   /// JSON of an OpenAPI 3.1 Operation Object for /openapi.json, which adds the pattern's captures and the errors.

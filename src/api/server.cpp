@@ -1,17 +1,22 @@
 // Listening: the socket, the threads, and the order in which they end. What happens on a connection stands elsewhere.
 #include "api/server.h"
 
+#include "api/http_stream.h"
 #include "api/open_connections.h"
+#include "base/descriptor.h"
 #include "base/guarded.h"
 
+#include <fcntl.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <limits>
 #include <thread>
 
 namespace stepd::api {
@@ -20,30 +25,74 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 namespace {
-constexpr std::chrono::milliseconds kAcceptPause{100};  // after a failure such as "too many open files"
+constexpr std::chrono::milliseconds kAcceptPause{100};  // after a failure that is not ours to mend
+
+std::size_t descriptors_limit() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) {
+    return std::numeric_limits<std::size_t>::max();
+  }
+  return files.rlim_cur;
+}
 
 /// The other half of the descriptors is left to stores, buckets and handlers.
-std::size_t connections_limit(std::size_t wanted) {
-  rlimit files{};
-  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return wanted;
-  return std::min<std::size_t>(wanted, files.rlim_cur / 2);
+SeatLimits seat_limits(const ServerOptions& options) {
+  SeatLimits limits;
+  limits.all = std::max<std::size_t>(1, std::min(options.connections_max, descriptors_limit() / 2));
+  limits.per_peer = options.connections_per_peer_max == 0 ? std::max<std::size_t>(1, limits.all / 2)
+                                                          : std::min(options.connections_per_peer_max, limits.all);
+  limits.waiting = std::max<std::size_t>(1, limits.all / 4 * 3);
+  limits.waiting_per_peer = std::max<std::size_t>(1, limits.per_peer / 2);
+  limits.reserved = std::min(options.connections_reserved, std::max<std::size_t>(1, descriptors_limit() / 16));
+  return limits;
 }
+
+/// Descriptors are given out from below, so a socket with a high number tells that few are left.
+int scarce_from() {
+  const auto limit = descriptors_limit();
+  return static_cast<int>(std::min<std::size_t>(limit - limit / 8, std::numeric_limits<int>::max()));
+}
+
+/// One key for all that a single machine can call from: of IPv6 it commonly has a /64 (RFC 6177).
+std::string peer_key(const tcp::endpoint& peer) {
+  const auto& address = peer.address();
+  if (address.is_v4()) return address.to_string();
+  const auto v6 = address.to_v6();
+  if (v6.is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, v6).to_string();
+  const auto bytes = v6.to_bytes();
+  return {bytes.begin(), bytes.begin() + bytes.size() / 2};
+}
+
+Descriptor open_spare() { return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 }  // namespace
+
+SeatTally ConnectionCount::read() const {
+  const MutexLock lock(mutex_);
+  return source_ ? source_() : SeatTally{};
+}
+
+void ConnectionCount::read_from(std::function<SeatTally()> source) {
+  const MutexLock lock(mutex_);
+  source_ = std::move(source);
+}
 
 class Server::Listener {
  public:
-  Listener(ServerOptions options, Router router)
+  Listener(ServerOptions options, Router router, std::shared_ptr<ConnectionCount> count)
       : options_(std::move(options)),
         router_(std::move(router)),
-        connections_max_(connections_limit(options_.connections_max)),
-        connections_(options_, router_, io_, pool_),
+        count_(std::move(count)),
+        scarce_from_(scarce_from()),
+        connections_(options_, seat_limits(options_), router_, io_, pool_),
         pool_(std::max(1U, options_.workers)),
         acceptor_(asio::make_strand(io_)),
         pause_(acceptor_.get_executor()) {
     listen();
+    count_->read_from([this] { return connections_.tally(); });
   }
 
   ~Listener() {
+    count_->read_from(nullptr);
     connections_.detach();
     pool_.join();  // what waits for a disk ends by itself; it may still hand work to io_
     io_.stop();
@@ -103,6 +152,10 @@ class Server::Listener {
   void accept() {
     acceptor_.async_accept([this](boost::system::error_code error, tcp::socket socket) {
       if (!acceptor_.is_open() || error == asio::error::operation_aborted) return;
+      if ((error == asio::error::no_descriptors || error == boost::system::errc::too_many_files_open_in_system) &&
+          refuse_one()) {
+        return accept();
+      }
       if (error) {
         spdlog::warn("cannot accept a connection: {}", error.message());
         pause_.expires_after(kAcceptPause);
@@ -111,8 +164,7 @@ class Server::Listener {
         });
         return;
       }
-      // At the limit a connection is closed at once: its client can try again, one left in the backlog only waits.
-      if (connections_.open() < connections_max_) hand_over(std::move(socket));
+      hand_over(std::move(socket));
       accept();
     });
   }
@@ -120,13 +172,33 @@ class Server::Listener {
   void hand_over(tcp::socket socket) {
     boost::system::error_code error;
     socket.set_option(tcp::no_delay(true), error);
+    const auto peer = socket.remote_endpoint(error);
+    if (error) return;  // it has left already
     const int handle = socket.release(error);
-    if (!error) connections_.serve(handle, is_v6_);
+    if (!error) connections_.serve(handle, is_v6_, peer_key(peer), handle >= scarce_from_);
+  }
+
+  /// Where no descriptor is left: the spare one takes a connection out of the backlog, where its client would only
+  /// wait, and tells it to come back. False if that cannot be done either.
+  bool refuse_one() {
+    connections_.make_room();
+    spare_.reset();
+    Descriptor socket(::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    const bool taken = static_cast<bool>(socket);
+    if (taken) {
+      refuse_unread(socket.get());
+      connections_.note_refusal();
+    }
+    socket.reset();
+    spare_ = open_spare();
+    return taken;
   }
 
   const ServerOptions options_;
   const Router router_;
-  const std::size_t connections_max_;
+  const std::shared_ptr<ConnectionCount> count_;
+  const int scarce_from_;
+  Descriptor spare_ = open_spare();
   Connections connections_;  // before io_, whose end is the end of each connection
   asio::io_context io_;
   asio::thread_pool pool_;
@@ -137,8 +209,8 @@ class Server::Listener {
   std::vector<std::thread> threads_;
 };
 
-Server::Server(ServerOptions options, Router router)
-    : listener_(std::make_unique<Listener>(std::move(options), std::move(router))) {}
+Server::Server(ServerOptions options, Router router, std::shared_ptr<ConnectionCount> count)
+    : listener_(std::make_unique<Listener>(std::move(options), std::move(router), std::move(count))) {}
 Server::~Server() = default;
 std::uint16_t Server::port() const { return listener_->port(); }
 void Server::start() { listener_->start(); }

@@ -2,9 +2,12 @@
 #pragma once
 
 #include "api/router.h"
+#include "api/seats.h"
+#include "base/mutex.h"
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -18,6 +21,8 @@ struct Timeouts {
   std::chrono::milliseconds write{30'000};   ///< a whole answer; each piece of one that is sent in pieces
   std::chrono::milliseconds idle{60'000};    ///< between two requests
   std::chrono::milliseconds linger{1'000};   ///< for a refused client to read why
+  std::chrono::milliseconds crowded{
+      3'000};  ///< instead of `header` and `idle` where there is no seat but a reserved one
 };
 
 struct ServerOptions {
@@ -29,9 +34,25 @@ struct ServerOptions {
   std::vector<std::string> allowed_hosts;  ///< `name` or `name:port`, beside the loopback names
   Timeouts timeouts;
   std::size_t connections_max = 4'096;  ///< at most half of the process's file descriptors
+  /// Of one address (of IPv6: one /64); 0: half of all. Half of them, and three quarters of all, may wait in long
+  /// polls.
+  std::size_t connections_per_peer_max = 0;
+  std::size_t connections_reserved = 32;  ///< beyond the others, for vital routes and refusals
   std::size_t head_bytes_max = 16'384;
   std::uint64_t object_bytes_max = 5ULL << 30;
   std::uint64_t body_bytes_per_second_min = 1'024;  ///< of a body taken in pieces, once `timeouts.body` is over
+};
+
+/// How many connections there are. It may be asked before there is a server and long after. Thread: any.
+class ConnectionCount {
+ public:
+  SeatTally read() const;
+  /// `source` is asked until another one, or none, is set.
+  void read_from(std::function<SeatTally()> source);
+
+ private:
+  mutable Mutex mutex_;
+  std::function<SeatTally()> source_ STEPD_GUARDED_BY(mutex_);
 };
 
 /// The address cannot be listened on: in use, not of this machine, not permitted, not loopback. what() is for people.
@@ -43,7 +64,7 @@ class ListenError : public std::runtime_error {
 class Server {
  public:
   /// Binds, so that the port is known and a second server fails at once; nothing is accepted yet. Throws ListenError.
-  Server(ServerOptions options, Router router);
+  Server(ServerOptions options, Router router, std::shared_ptr<ConnectionCount> count);
   /// Ends every connection and joins every thread. Replies that come later go nowhere.
   ~Server();
   Server(const Server&) = delete;

@@ -286,6 +286,7 @@ class Daemon::Parts {
     options.workers = config.workers.disk;
     options.allowed_hosts = config.listen.allowed_hosts;
     options.connections_max = config.limits.connections;
+    options.connections_per_peer_max = config.limits.connections_per_client;
     options.object_bytes_max = config.limits.object_bytes;
     return api::make_server(
         options,

@@ -294,7 +294,11 @@ void expect_error(const Answer& answer, const std::string& type, const std::stri
 
 Json Answer::json() const { return Json::parse(body); }
 
-Socket::Socket(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+Socket::Socket(std::uint16_t port, const char* from) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  sockaddr_in own{};
+  own.sin_family = AF_INET;
+  inet_pton(AF_INET, from, &own.sin_addr);
+  if (bind(socket_, reinterpret_cast<sockaddr*>(&own), sizeof own) != 0) ADD_FAILURE() << "cannot call from " << from;
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -387,7 +391,12 @@ Answer Api::raw(std::string_view bytes) {
 Answer Api::ask(const std::string& method, const std::string& target, const std::string& body,
                 const std::vector<std::string>& fields) {
   std::string request = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
-  for (const auto& field : fields) request += field + "\r\n";
+  bool typed = method != "POST";
+  for (const auto& field : fields) {
+    request += field + "\r\n";
+    typed = typed || field.starts_with("Content-Type:");
+  }
+  if (!typed) request += "Content-Type: application/json\r\n";
   if (!body.empty() || method == "PUT" || method == "POST") {
     request += "Content-Length: " + std::to_string(body.size()) + "\r\n";
   }

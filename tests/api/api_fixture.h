@@ -254,7 +254,8 @@ void expect_error(const Answer& answer, const std::string& type, const std::stri
 /// A raw connection. Whatever is not there after 20 seconds fails the test.
 class Socket {
  public:
-  explicit Socket(std::uint16_t port);
+  /// `from` is an address of this machine that the connection comes from.
+  explicit Socket(std::uint16_t port, const char* from = "127.0.0.1");
   ~Socket();
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
@@ -280,6 +281,7 @@ class Api : public ::testing::Test {
   /// Starts with `options` and `routes`; the first request does it otherwise.
   Server& server();
 
+  /// A POST is JSON unless `fields` have a Content-Type; an empty one stands for none.
   Answer ask(const std::string& method, const std::string& target, const std::string& body = "",
              const std::vector<std::string>& fields = {});
   /// An operation of the AWS protocol.

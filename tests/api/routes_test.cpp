@@ -441,7 +441,28 @@ TEST_F(Others, HealthTellsStatusVersionAndReadings) {
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, R"({"status":"ok","version":")" STEPD_VERSION R"(","quarantinedExecutions":3,"lanes":{)"
                          R"("quick":{"slots":2,"running":1,"waiting":0,"waitingMax":10,"oldestWaitSeconds":0.0},)"
-                         R"("images":{"slots":4,"running":4,"waiting":7,"waitingMax":10,"oldestWaitSeconds":1.25}}})");
+                         R"("images":{"slots":4,"running":4,"waiting":7,"waitingMax":10,"oldestWaitSeconds":1.25}},)"
+                         R"("connections":{"open":1,"idle":0,"longPolls":0,"clients":1,"openMax":4096,)"
+                         R"("openMaxPerClient":2048,"longPollsMax":3072,"longPollsMaxPerClient":1024,)"
+                         R"("refused":0,"closedIdle":0}})");
+}
+
+TEST_F(Others, TheFrontPageTellsWhatThisIs) {
+  routes.starts = {{"/<go>", kMachineArn, {}, {}}};
+  const auto page = ask("GET", "/", "", {"Accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"});
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.field("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_NE(page.body.find("stepd " STEPD_VERSION), std::string::npos);
+  EXPECT_NE(page.body.find("POST /&lt;go&gt;"), std::string::npos);
+  EXPECT_EQ(page.body.find("<go>"), std::string::npos);
+  EXPECT_NE(page.field("Content-Security-Policy").find("default-src 'none'"), std::string::npos);
+  const auto plain = ask("GET", "/");
+  EXPECT_EQ(plain.field("Content-Type"), "application/json");
+  EXPECT_EQ(plain.json()["name"].get<std::string>(), "stepd");
+  EXPECT_EQ(plain.json()["version"].get<std::string>(), STEPD_VERSION);
+  EXPECT_EQ(plain.field("Vary"), "Accept");
+  EXPECT_EQ(ask("HEAD", "/").status, 200);
+  EXPECT_EQ(ask("GET", "/", "", {"Origin: https://evil.example"}).status, 403);
 }
 
 TEST_F(Others, HealthFailsWithTheStore) {

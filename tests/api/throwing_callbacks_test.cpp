@@ -63,7 +63,7 @@ class ThrowingCallbacks : public testing::TestWithParam<bool> {
     add_sink(router, "/finish", [known](const Request&) { return std::make_unique<ThrowingSink>(known, false); });
     ServerOptions options;
     options.port = 0;
-    server_ = std::make_unique<Server>(options, std::move(router));
+    server_ = std::make_unique<Server>(options, std::move(router), std::make_shared<ConnectionCount>());
     server_->start();
   }
 

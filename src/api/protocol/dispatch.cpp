@@ -29,6 +29,7 @@ Response refuse(int status, std::string_view reason) {
   const char* type = status == 413   ? "RequestEntityTooLargeException"
                      : status == 403 ? "AccessDeniedException"
                      : status == 408 ? "RequestTimeoutException"
+                     : status == 503 ? "ServiceUnavailable"
                      : status >= 500 ? "InternalError"
                                      : "BadRequestException";
   return aws_error(ApiError(type, std::string(reason), status));

@@ -7,14 +7,17 @@ namespace stepd::api {
 namespace {
 
 constexpr auto kHealthDescription = R"({
-  "summary": "Whether the daemon can read its store and runs executions, how many tasks run and wait in each lane, and how many executions are quarantined",
+  "summary": "Whether the daemon can read its store and runs executions, how many tasks run and wait in each lane, how many executions are quarantined, and how many connections there are",
   "responses": {
     "200": {"description": "It can; `status` is `paused` if it was started to run nothing", "content": {"application/json": {"example": {
       "status": "ok", "version": "0.1.0", "quarantinedExecutions": 0,
       "lanes": {
         "quick": {"slots": 2, "running": 0, "waiting": 0, "waitingMax": 1000000, "oldestWaitSeconds": 0},
         "images": {"slots": 2, "running": 2, "waiting": 18, "waitingMax": 1000000, "oldestWaitSeconds": 1.25}
-      }}}}},
+      },
+      "connections": {"open": 3, "idle": 1, "longPolls": 1, "clients": 1, "openMax": 4096, "openMaxPerClient": 2048,
+                      "longPollsMax": 3072, "longPollsMaxPerClient": 1024, "refused": 0, "closedIdle": 0}
+    }}}},
     "503": {"description": "It cannot: `status` is `failing`"}
   }
 })";
@@ -27,27 +30,45 @@ Json describe_lane(const LaneDepth& depth) {
               {"oldestWaitSeconds", std::chrono::duration<double>(depth.oldest_wait).count()}};
 }
 
-Json health_of(const char* status, const run::Readings& readings) {
+Json describe_connections(const SeatTally& tally) {
+  return Json{{"open", tally.open},
+              {"idle", tally.idle},
+              {"longPolls", tally.waiting},
+              {"clients", tally.peers},
+              {"openMax", tally.limits.all},
+              {"openMaxPerClient", tally.limits.per_peer},
+              {"longPollsMax", tally.limits.waiting},
+              {"longPollsMaxPerClient", tally.limits.waiting_per_peer},
+              {"refused", tally.refused},
+              {"closedIdle", tally.closed_idle}};
+}
+
+Json health_of(const char* status, const run::Readings& readings, const SeatTally& connections) {
   Json lanes = Json::object();
   for (const auto& depth : readings.lanes) lanes[std::string(depth.lane)] = describe_lane(depth);
   return Json{{"status", status},
               {"version", STEPD_VERSION},
               {"quarantinedExecutions", readings.quarantined},
-              {"lanes", std::move(lanes)}};
+              {"lanes", std::move(lanes)},
+              {"connections", describe_connections(connections)}};
 }
 
 }  // namespace
 
-Route health_route(const Backend& backend) {
-  auto route = blocking_route("GET", "/health", [backend](const Request&) {
+Route health_route(const Backend& backend, std::shared_ptr<const ConnectionCount> connections) {
+  auto route = blocking_route("GET", "/health", [backend, connections = std::move(connections)](const Request&) {
+    const auto health = [&](const char* status) {
+      return health_of(status, backend.gateway.readings(), connections->read());
+    };
     try {
       backend.reader.state_machines("", 1);
     } catch (const storage::StoreError& error) {
       spdlog::error("health: {}", error.what());
-      return json_response(503, health_of("failing", backend.gateway.readings()));
+      return json_response(503, health("failing"));
     }
-    return json_response(200, health_of(backend.paused ? "paused" : "ok", backend.gateway.readings()));
+    return json_response(200, health(backend.paused ? "paused" : "ok"));
   });
+  route.vital = true;
   route.description = kHealthDescription;
   return route;
 }

@@ -1,5 +1,5 @@
-// GET /health: whether this process can do its work, and how many tasks run and wait, for supervisors and scripts. It
-// tells nothing confidential.
+// GET /health: whether this process can do its work, and how many tasks run and wait, and how many
+// connections there are, for supervisors and scripts. It tells nothing confidential.
 #pragma once
 
 #include "api/api.h"
@@ -8,6 +8,6 @@
 namespace stepd::api {
 
 /// 200 `{"status": "ok", "version": ...}`, or `"paused"`; 503 with `"failing"` if the store cannot be read.
-Route health_route(const Backend& backend);
+Route health_route(const Backend& backend, std::shared_ptr<const ConnectionCount> connections);
 
 }  // namespace stepd::api

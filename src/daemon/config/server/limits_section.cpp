@@ -35,6 +35,7 @@ Limits read_limits(Mapping& root) {
         static_cast<std::uint32_t>(mapping.number("image_outputs", 1, 1'000, limits.image.max_outputs));
     limits.object_bytes = mapping.bytes("object_bytes", limits.object_bytes);
     limits.connections = mapping.number("connections", 1, 100'000, limits.connections);
+    limits.connections_per_client = mapping.number("connections_per_client", 1, 100'000, limits.connections_per_client);
     limits.waiting_tasks = mapping.number("waiting_tasks", 1, 10'000'000, limits.waiting_tasks);
     limits.express_time = std::chrono::duration_cast<std::chrono::seconds>(
         mapping.duration("express_time", std::chrono::seconds{1}, std::chrono::hours{24}, limits.express_time));

@@ -16,6 +16,7 @@ struct Limits {
   tasks::ImageLimits image;
   std::uint64_t object_bytes = 5ull << 30;  ///< of an object put over HTTP
   std::size_t connections = 4'096;
+  std::size_t connections_per_client = 0;             ///< ServerOptions::connections_per_peer_max
   std::size_t waiting_tasks = limits::kWaitingTasks;  ///< in each lane
   std::chrono::seconds express_time{limits::kExpressSeconds};
   std::size_t express_executions = limits::kExpressExecutions;  ///< EXPRESS executions at once
