@@ -24,14 +24,16 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-/// Clients resolve `.` and `..` themselves (RFC 3986 §5.2.4): one that still arrives is meant for a careless reader.
+/// Clients resolve `.` and `..` themselves (RFC 3986 §5.2.4): one that still arrives is meant for a careless reader. An
+/// encoded slash parts segments too, as it does in the key of an object.
 bool has_dot_segment(std::string_view path) {
-  while (!path.empty()) {
-    path.remove_prefix(1);
-    const auto segment = path.substr(0, path.find('/'));
-    path.remove_prefix(segment.size());
-    const auto decoded = percent_decode(segment);
-    if (decoded == "." || decoded == "..") return true;
+  const auto decoded = percent_decode(path).value_or(std::string(path));
+  std::string_view rest = decoded;
+  while (!rest.empty()) {
+    rest.remove_prefix(1);
+    const auto segment = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(segment.size());
+    if (segment == "." || segment == "..") return true;
   }
   return false;
 }
@@ -42,16 +44,16 @@ std::optional<Refused> check_target(std::string_view target) {
   const auto path = target.substr(0, target.find('?'));
   for (std::size_t i = 0; i < target.size(); ++i) {
     const auto byte = static_cast<unsigned char>(target[i]);
-    if (byte <= 0x20 || byte >= 0x7f) return Refused{400, "the target must be visible ASCII"};
-    if (byte == '#' || byte == '\\') return Refused{400, "the target contains # or a backslash"};
+    if (byte <= 0x20 || byte >= 0x7f) {
+      return Refused{400, "the target must be visible ASCII: all else is percent-encoded, a space as %20"};
+    }
+    if (byte == '#') return Refused{400, "the target contains #, which is percent-encoded as %23"};
+    if (byte == '\\') return Refused{400, "the target contains a backslash, which is percent-encoded as %5C"};
     if (byte != '%') continue;
     const auto decoded = percent_decode(target.substr(i, 3));
-    if (!decoded || decoded->size() != 1) return Refused{400, "a % in the target needs two hexadecimal digits"};
-    const auto character = static_cast<unsigned char>(decoded->front());
-    if (character == 0) return Refused{400, "the target contains %00"};
-    if (i < path.size() && (character == '/' || character == '\\')) {
-      return Refused{400, "a slash or backslash in the path must not be percent-encoded"};
-    }
+    if (!decoded || decoded->size() != 1)
+      return Refused{400, "a % in the target needs two hexadecimal digits; % itself is %25"};
+    if (decoded->front() == 0) return Refused{400, "the target contains %00"};
   }
   if (has_dot_segment(path)) return Refused{400, "the path contains . or .. as a segment"};
   return std::nullopt;
@@ -92,7 +94,7 @@ std::optional<Refused> read_field(std::string_view line, Head& head) {
 
 /// The fields that decide about a message; two of one kind could be read two ways.
 std::optional<Refused> check_single(const Head& head) {
-  static constexpr std::array<std::string_view, 14> kSingle = {"host",
+  static constexpr std::array<std::string_view, 18> kSingle = {"host",
                                                                "content-length",
                                                                "transfer-encoding",
                                                                "content-type",
@@ -105,7 +107,11 @@ std::optional<Refused> check_single(const Head& head) {
                                                                "if-none-match",
                                                                "if-range",
                                                                "if-modified-since",
-                                                               "if-unmodified-since"};
+                                                               "if-unmodified-since",
+                                                               "content-md5",
+                                                               "x-amz-content-sha256",
+                                                               "x-amz-decoded-content-length",
+                                                               "x-amz-trailer"};
   for (const auto name : kSingle) {
     const auto count = std::count_if(head.fields.begin(), head.fields.end(),
                                      [&](const Field& field) { return equal_ignoring_case(field.name, name); });

@@ -1,4 +1,5 @@
-// Patterns and their matching. Segments are compared decoded; the guard has refused encoded slashes before.
+// Patterns and their matching. Segments are parted where the path has slashes, and then compared decoded: an encoded
+// slash is a character of its segment. The guard has refused dots as segments, however they were encoded.
 #include "api/router.h"
 
 #include "base/encoding.h"

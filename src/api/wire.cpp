@@ -4,6 +4,7 @@
 #include "base/http_date.h"
 #include "base/http_field.h"
 
+#include <algorithm>
 #include <boost/beast/http/status.hpp>
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
@@ -21,6 +22,32 @@ bool from_foreign_page(const Request& request, const Head& head) {
   const auto site = request.field("sec-fetch-site");
   if (site == "cross-site" || site == "same-site") return true;
   return !origin_is_own(request.field("origin"), head.host);
+}
+
+/// Whether a page of any site could have sent this request without the browser asking first (Fetch, "CORS-safelisted
+/// request-header"), and nothing says that none has: no Origin or Sec-Fetch-Site, which foreign pages are refused by,
+/// no field that pages may not set freely. Old browsers, and forms in some, send neither Origin nor Sec-Fetch-Site.
+bool could_be_foreign_form(const Request& request) {
+  if (request.method != "POST") return false;
+  const auto type = request.media_type();
+  const bool simple = type.empty() || type == "application/x-www-form-urlencoded" || type == "text/plain" ||
+                      type == "multipart/form-data";
+  if (!simple || !request.field("origin").empty() || !request.field("sec-fetch-site").empty()) return false;
+  // Programs that name themselves: no page can send this without the browser asking.
+  for (const std::string_view program : {"curl/", "Wget/", "HTTPie/"}) {
+    if (request.field("user-agent").starts_with(program)) return false;
+  }
+  return std::none_of(request.fields.begin(), request.fields.end(), [](const Field& field) {
+    const auto name = to_lower(field.name);
+    return name == "authorization" || name.starts_with("x-amz-");
+  });
+}
+
+/// A body that nobody would decode must not be taken for what it encodes.
+bool is_coded(const Request& request) {
+  return std::any_of(request.fields.begin(), request.fields.end(), [](const Field& field) {
+    return equal_ignoring_case(field.name, "content-encoding") && !equal_ignoring_case(field.value, "identity");
+  });
 }
 
 }  // namespace
@@ -55,6 +82,12 @@ std::variant<const Route*, Response> admit(const Router& router, const Head& hea
     refused = route.refuse(403, "requests from pages of another origin are refused");
   } else if (head.content_length.value_or(0) > route.body_bytes_max || (head.chunked && route.body_bytes_max == 0)) {
     refused = route.refuse(413, "the body is larger than " + std::to_string(route.body_bytes_max) + " bytes");
+  } else if (!route.judges_media_types && could_be_foreign_form(request)) {
+    refused = route.refuse(415,
+                           "the content type must be application/json, because a page of another site could send this "
+                           "request without it; with curl: -H 'Content-Type: application/json'");
+  } else if (!route.decodes_bodies && is_coded(request)) {
+    refused = route.refuse(415, "the body must come without a Content-Encoding");
   }
   if (!refused) return &route;
   refused->close = true;

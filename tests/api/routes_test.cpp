@@ -1,5 +1,6 @@
 // The routes besides the AWS protocol: starting executions, showing items, objects, health, and what is not there.
 #include "api/api_fixture.h"
+#include "base/encoding.h"
 
 namespace stepd::api::test {
 namespace {
@@ -24,8 +25,9 @@ class StartRoutes : public Api {
 
 TEST_F(StartRoutes, TheBodyBecomesTheInputAsItWasSent) {
   const std::string body = R"({"bucket":"uploads", "key":"it's.jpg", "size":1.0})";
-  // What `curl -d` sends by itself is its own content type.
-  const auto answer = ask("POST", "/resize", body, {"Content-Type: application/x-www-form-urlencoded"});
+  // What `curl -d` sends by itself.
+  const auto answer =
+      ask("POST", "/resize", body, {"User-Agent: curl/7.88.1", "Content-Type: application/x-www-form-urlencoded"});
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, R"({"executionArn":")" + kExecutionArn + R"(","startDate":1763712345.678})");
   EXPECT_EQ(answer.field("Content-Type"), "application/json");
@@ -156,8 +158,22 @@ TEST_F(StartRoutes, WhatAFormOfAForeignPageCouldSendIsRefused) {
   EXPECT_EQ(ask("POST", "/resize", body, {"Origin: http://evil.example"}).status, 403);
   EXPECT_EQ(ask("POST", "/resize", body, {"Origin: null"}).status, 403);
   EXPECT_EQ(ask("POST", "/resize", body, {"Sec-Fetch-Site: cross-site"}).status, 403);
+  // Old browsers send forms without any of these fields.
+  for (const std::string type :
+       {"", "application/x-www-form-urlencoded", "Application/X-WWW-Form-Urlencoded; charset=x"}) {
+    for (const char* agent : {"Mozilla/5.0 (X11)", "x curl/7", ""}) {
+      const auto answer = ask("POST", "/resize", body, {"Content-Type: " + type, std::string("User-Agent: ") + agent});
+      EXPECT_EQ(answer.status, 415) << type << agent;
+      EXPECT_NE(answer.body.find("curl: -H 'Content-Type: application/json'"), std::string::npos) << answer.body;
+    }
+  }
   EXPECT_EQ(seen.state_machine_arn, "");
   EXPECT_EQ(ask("POST", "/resize", body, {"Origin: http://localhost", "Sec-Fetch-Site: same-origin"}).status, 200);
+  for (const char* vouching : {"Origin: http://localhost", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: none",
+                               "User-Agent: curl/8", "Authorization: AWS4-HMAC-SHA256 x", "X-Amz-Date: x"}) {
+    EXPECT_EQ(ask("POST", "/resize", body, {"Content-Type: application/x-www-form-urlencoded", vouching}).status, 200)
+        << vouching;
+  }
 }
 
 TEST_F(StartRoutes, ARefusalOfTheEngineKeepsItsReason) {
@@ -400,14 +416,82 @@ TEST_F(Buckets, AListGoesOnAfterAKey) {
 }
 
 TEST_F(Buckets, NoPathLeadsOutOfABucket) {
-  for (const std::string form : {"..", "a/../../b", "%2e%2e", "%2E%2e/x", ".%2e/x", "..%2fx", "a%2fb", "..%5cx",
-                                 "..\\x", "x%00.jpg", "./x", "%2e/x", "a/./b", "%c0%ae%zz"}) {
+  for (const std::string form : {"..", "a/../../b", "%2e%2e", "%2E%2e/x", ".%2e/x", "..%2fx", "a%2f..%2fb",
+                                 "a%2f%2e%2e", "..\\x", "x%00.jpg", "./x", "%2e/x", "a/./b", "%c0%ae%zz", "a#b"}) {
     const auto answer = ask("GET", "/buckets/uploads/" + form);
     EXPECT_EQ(answer.status, 400) << form;
   }
   EXPECT_EQ(ask("PUT", "/buckets/../x", "y").status, 400);
   EXPECT_EQ(ask("PUT", "/buckets/%2e%2e/x", "y").status, 400);
   EXPECT_TRUE(objects.asked().empty()) << "the store was asked for " << *objects.asked().begin();
+}
+
+/// What a key may hold is the store's to say; every key that it takes can be asked for.
+TEST_F(Buckets, EveryCharacterOfAKeyCanBeAskedFor) {
+  const std::vector<std::pair<std::string, std::string>> table = {{"back%5Cslash.jpg", "back\\slash.jpg"},
+                                                                  {"a%20b", "a b"},
+                                                                  {"a+b", "a+b"},
+                                                                  {"a%2Bb", "a+b"},
+                                                                  {"100%25", "100%"},
+                                                                  {"a%3Fb", "a?b"},
+                                                                  {"a%23b", "a#b"},
+                                                                  {"a%2Fb", "a/b"},
+                                                                  {"%C3%BC.jpg", "\xC3\xBC.jpg"},
+                                                                  {"a%26b%3Dc", "a&b=c"},
+                                                                  {"%22%27", "\"'"},
+                                                                  {"a%3Bb:c@d", "a;b:c@d"},
+                                                                  {"%252F", "%2F"},
+                                                                  {"%5C", "\\"},
+                                                                  {"%7Bx%7D", "{x}"}};
+  for (const auto& [path, key] : table) {
+    EXPECT_EQ(ask("PUT", "/buckets/uploads/" + path, key).status, 200) << path;
+    EXPECT_TRUE(objects.objects().contains(key)) << path;
+    EXPECT_EQ(ask("GET", "/buckets/uploads/" + path).body, key) << path;
+    EXPECT_EQ(ask("HEAD", "/buckets/uploads/" + path).status, 200) << path;
+    const auto listed = ask("GET", "/buckets/uploads?limit=1&prefix=" + percent_encode(key)).json();
+    EXPECT_EQ(listed["objects"][0]["key"].get<std::string>(), key) << path;
+    EXPECT_EQ(ask("DELETE", "/buckets/uploads/" + path).status, 204) << path;
+    EXPECT_FALSE(objects.objects().contains(key)) << path;
+  }
+}
+
+/// However it is asked for: nothing in an object runs as a page of this server.
+TEST_F(Buckets, AnObjectIsNoPageOfThisServer) {
+  const std::vector<std::pair<std::string, bool>> table = {{"text/html", true},
+                                                           {"Text/HTML; charset=utf-7", true},
+                                                           {"application/xhtml+xml", true},
+                                                           {"image/svg+xml", true},
+                                                           {"text/xml", true},
+                                                           {"application/rss+xml", true},
+                                                           {"application/pdf", true},
+                                                           {"text/javascript", true},
+                                                           {"multipart/x-mixed-replace; boundary=x", true},
+                                                           {"message/rfc822", true},
+                                                           {"text/html\tx", true},
+                                                           {"image/png", false},
+                                                           {"text/plain", false},
+                                                           {"application/json", false}};
+  for (const auto& [type, active] : table) {
+    objects.put("k", "0123456789", type);
+    std::vector<Answer> answers;
+    answers.push_back(ask("GET", "/buckets/uploads/k"));
+    answers.push_back(ask("HEAD", "/buckets/uploads/k"));
+    answers.push_back(ask("GET", "/buckets/uploads/k", "", {"Range: bytes=2-4"}));
+    answers.push_back(ask("GET", "/buckets/uploads/k", "", {"If-None-Match: *"}));
+    for (const auto& answer : answers) {
+      EXPECT_NE(answer.field("Content-Security-Policy").find("sandbox"), std::string::npos) << type << answer.status;
+      EXPECT_EQ(answer.field("X-Content-Type-Options"), "nosniff") << type << answer.status;
+      EXPECT_EQ(answer.field("Content-Disposition"), active ? "attachment" : "") << type << answer.status;
+      EXPECT_EQ(answer.field("Cross-Origin-Resource-Policy"), "same-origin") << type << answer.status;
+    }
+    // An error is never of the object's type.
+    for (const auto& error : {ask("GET", "/buckets/uploads/k", "", {"Range: bytes=20-"}),
+                              ask("GET", "/buckets/uploads/k", "", {"If-Match: \"x\""}),
+                              ask("GET", "/buckets/uploads/%3Cscript%3E.html"), ask("GET", "/buckets/uploads")}) {
+      EXPECT_EQ(error.field("Content-Type"), "application/json") << error.status;
+      EXPECT_EQ(error.field("X-Content-Type-Options"), "nosniff") << error.status;
+    }
+  }
 }
 
 TEST_F(Buckets, AKeyIsDecodedOnce) {

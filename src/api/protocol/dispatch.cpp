@@ -118,6 +118,7 @@ Route aws_route(const Backend& backend) {
   route.pattern = "/";
   route.body_bytes_max = limits::kRequestBytes;
   route.refuse = refuse;
+  route.judges_media_types = true;
   route.description = print_json(description());
   route.handle = [backend](Request request, Reply reply, Workers& workers) {
     workers.post([backend, request = std::move(request), reply = std::move(reply)] { run(request, reply, backend); });

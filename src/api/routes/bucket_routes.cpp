@@ -2,6 +2,7 @@
 
 #include "api/routes/byte_range.h"
 #include "api/routes/preconditions.h"
+#include "api/routes/upload_request.h"
 #include "base/http_date.h"
 #include "base/limits.h"
 
@@ -17,13 +18,15 @@ namespace {
 
 constexpr const char* kObject = "/buckets/{bucket}/{key...}";
 constexpr const char* kBucket = "/buckets/{bucket}";
+constexpr std::string_view kMetadataPrefix = "x-amz-meta-";
 
 Response refused(const AslError& error) {
-  static constexpr std::array<std::pair<std::string_view, int>, 7> kStatuses = {{
+  static constexpr std::array<std::pair<std::string_view, int>, 8> kStatuses = {{
       {"Object.ConditionFailed", 412},
       {"Object.NoSuchBucket", 404},
       {"Object.NotFound", 404},
       {"Object.InvalidKey", 400},
+      {"Object.InvalidMetadata", 400},
       {"Object.AccessDenied", 403},
       {"Object.Conflict", 409},
       {"Object.StorageFull", 507},
@@ -37,6 +40,24 @@ Response refused(const AslError& error) {
 
 ObjectRef object_of(const Request& request) { return {request.captures.at("bucket"), request.captures.at("key")}; }
 
+/// The types that a browser shows as a page, or runs, beside the many that it only draws: what is not on this list and
+/// no XML is inert.
+bool can_run(std::string_view content_type) {
+  const auto type = to_lower(content_type.substr(0, content_type.find_first_of("; \t")));
+  static constexpr std::array<std::string_view, 9> kActive = {"text/html",
+                                                              "text/xsl",
+                                                              "text/xml",
+                                                              "application/xml",
+                                                              "text/cache-manifest",
+                                                              "message/rfc822",
+                                                              "application/pdf",
+                                                              "application/x-shockwave-flash",
+                                                              ""};
+  return std::find(kActive.begin(), kActive.end(), type) != kActive.end() || type.ends_with("+xml") ||
+         type.starts_with("multipart/") || type.find("javascript") != std::string::npos ||
+         type.find("ecmascript") != std::string::npos || type.find("html") != std::string::npos;
+}
+
 Response describe(const ObjectStat& stat) {
   Response response;
   response.fields = {
@@ -44,9 +65,13 @@ Response describe(const ObjectStat& stat) {
       {"ETag", "\"" + stat.etag + "\""},
       {"Last-Modified", to_http_date(stat.modified)},
       {"Accept-Ranges", "bytes"},
-      // Whatever somebody put here must not run as a page of this server.
+      // Whatever somebody put here must not run as a page of this server, nor be drawn into one of another.
       {"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"},
+      {"Cross-Origin-Resource-Policy", "same-origin"},
   };
+  if (can_run(stat.content_type)) response.fields.push_back({"Content-Disposition", "attachment"});
+  for (const auto& [name, value] : stat.metadata)
+    response.fields.push_back({std::string(kMetadataPrefix) + name, value});
   return response;
 }
 
@@ -99,6 +124,7 @@ ObjectCondition condition_of(Preconditions conditions) {
 }
 
 Response get(const ObjectStore& objects, const Request& request) {
+  if (auto answer = refuse_s3_extras(request)) return *std::move(answer);
   auto opened = objects.open(object_of(request));
   if (!opened.has_value()) return refused(opened.error());
   auto reader = std::move(*opened);
@@ -137,6 +163,7 @@ class AnnouncedSize final : public BodySource {
 };
 
 Response head(const ObjectStore& objects, const Request& request) {
+  if (auto answer = refuse_s3_extras(request)) return *std::move(answer);
   const auto stat = objects.head(object_of(request));
   if (!stat.has_value()) return refused(stat.error());
   if (auto answer = refuse_read(request, *stat)) return *std::move(answer);
@@ -146,6 +173,7 @@ Response head(const ObjectStore& objects, const Request& request) {
 }
 
 Response remove(ObjectStore& objects, const Request& request) {
+  if (auto answer = refuse_s3_extras(request)) return *std::move(answer);
   auto conditions = Preconditions::of(request);
   if (!conditions) return error_response(400, conditions.error().cause);
   const auto removed = objects.remove(object_of(request), condition_of(*std::move(conditions)));
@@ -157,15 +185,17 @@ Response remove(ObjectStore& objects, const Request& request) {
 
 class Upload final : public BodySink {
  public:
-  Upload(ObjectRef ref, std::unique_ptr<ObjectWriter> writer) : ref_(std::move(ref)), writer_(std::move(writer)) {}
+  Upload(ObjectRef ref, UploadBody body, std::unique_ptr<ObjectWriter> writer)
+      : ref_(std::move(ref)), body_(std::move(body)), writer_(std::move(writer)) {}
 
   std::optional<Response> write(std::string_view piece) override {
-    const auto written = writer_->write(piece);
-    if (!written.has_value()) return refused(written.error());
-    return std::nullopt;
+    auto fault = body_.take(piece, [this](std::string_view data) { return writer_->write(data); });
+    if (!fault) return std::nullopt;
+    return fault->of_sink ? refused(*fault->of_sink) : std::move(fault->answer);
   }
 
   Response finish() override {
+    if (auto answer = body_.finish()) return *std::move(answer);
     const auto stat = writer_->commit();
     if (!stat.has_value()) return refused(stat.error());
     auto response = json_response(
@@ -176,10 +206,14 @@ class Upload final : public BodySink {
 
  private:
   ObjectRef ref_;
+  UploadBody body_;
   std::unique_ptr<ObjectWriter> writer_;
 };
 
-OpenedSink put(ObjectStore& objects, const Request& request) {
+OpenedSink put(ObjectStore& objects, const Request& request, std::uint64_t bytes_max) {
+  if (auto answer = refuse_s3_extras(request)) return *std::move(answer);
+  auto body = UploadBody::of(request, bytes_max);
+  if (auto* answer = std::get_if<Response>(&body)) return std::move(*answer);
   auto ref = object_of(request);
   // curl and browsers send this type when nobody named one: it says nothing about the object.
   auto type = std::string(request.field("content-type"));
@@ -188,13 +222,20 @@ OpenedSink put(ObjectStore& objects, const Request& request) {
   if (!conditions) return error_response(400, conditions.error().cause);
   NewObject object;
   object.content_type = std::move(type);
+  for (const Field& field : request.fields) {
+    const auto name = to_lower(field.name);
+    if (!name.starts_with(kMetadataPrefix)) continue;
+    auto& value = object.metadata[name.substr(kMetadataPrefix.size())];
+    value += (value.empty() ? "" : ",") + field.value;
+  }
   object.condition = condition_of(*std::move(conditions));
   auto writer = objects.create(ref, std::move(object));
   if (!writer.has_value()) return refused(writer.error());
-  return std::make_unique<Upload>(std::move(ref), std::move(*writer));
+  return std::make_unique<Upload>(std::move(ref), std::get<UploadBody>(std::move(body)), std::move(*writer));
 }
 
 Response list(const ObjectStore& objects, const Request& request) {
+  if (auto answer = refuse_s3_extras(request)) return *std::move(answer);
   const auto& bucket = request.captures.at("bucket");
   const auto asked = request.parameter("limit").value_or("");
   std::size_t limit = limits::kPageMax;
@@ -262,7 +303,10 @@ std::vector<Route> bucket_routes(const Backend& backend, std::uint64_t object_by
   upload.method = "PUT";
   upload.pattern = kObject;
   upload.body_bytes_max = object_bytes_max;
-  upload.open_sink = [&objects](const Request& request) { return put(objects, request); };
+  upload.decodes_bodies = true;
+  upload.open_sink = [&objects, object_bytes_max](const Request& request) {
+    return put(objects, request, object_bytes_max);
+  };
 
   std::vector<Route> routes;
   const auto add = [&](const char* method, const char* pattern, auto answer, const char* description) {

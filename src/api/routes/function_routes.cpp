@@ -144,6 +144,7 @@ Route function_route(const FunctionRoute& configured, const Backend& backend) {
       });
   const bool has_body = configured.method != "GET" && configured.method != "DELETE";
   if (has_body) route.body_bytes_max = limits::kRequestBytes;
+  route.decodes_bodies = configured.proxy;  // the function sees the field and the bytes
   if (configured.public_to_pages && configured.method == "GET") route.origins = Origins::Any;
   route.description = description(configured);
   return route;
