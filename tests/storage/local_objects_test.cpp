@@ -107,6 +107,29 @@ TEST_F(LocalObjects, ChangesTheEtagWithTheBytes) {
   EXPECT_THAT(first, Not(HasSubstr("\"")));
 }
 
+/// A client fetches an object in parts on the condition that it is the same one: a backup or a chmod must not break
+/// that.
+TEST_F(LocalObjects, KeepsTheEtagWhateverHappensToNameModeAndAttributes) {
+  const auto etag = put("k", "one").value().etag;
+  const auto file = inbox() / "k";
+  const auto now = [&] { return objects_->head({"inbox", "k"}).value().etag; };
+  fs::permissions(file, fs::perms::owner_all);
+  EXPECT_EQ(now(), etag);
+  fs::create_hard_link(file, dir_.path() / "backup");
+  fs::remove(dir_.path() / "backup");
+  EXPECT_EQ(now(), etag);
+  fs::rename(file, dir_.path() / "away");
+  fs::rename(dir_.path() / "away", file);
+  EXPECT_EQ(now(), etag);
+  fs::create_directories(inbox() / ".stepd-tmp" / "parts");
+  write_file(inbox() / ".stepd-tmp" / "parts" / "1", "a part of an upload");
+  open();
+  EXPECT_EQ(now(), etag) << "across a restart";
+  write_file(file, "longer");
+  EXPECT_NE(now(), etag);
+  EXPECT_EQ(read_file(inbox() / ".stepd-tmp" / "parts" / "1"), "a part of an upload");
+}
+
 TEST_F(LocalObjects, AsksTheConditionOfAWriteAboutWhatIsThere) {
   const auto etag = put("k", "old").value().etag;
   const ObjectCondition refuse = [](const ObjectStat*) -> Result<void> { return AslError{"Test.No", "no"}; };

@@ -26,7 +26,8 @@ Descriptor open_directory(const std::filesystem::path& path) {
   return Descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
-/// Only when nobody else has the bucket open: half-written objects of another process are not leftovers.
+/// Only when nobody else has the bucket open: half-written objects of another process are not leftovers. Folders are
+/// left alone: what is to outlive a restart, such as the parts of an upload, has one of its own.
 void remove_leftovers(int directory) {
   if (::flock(directory, LOCK_EX | LOCK_NB) == 0) {
     Descriptor folder = open_beneath(directory, std::string(kTemporaryFolder), O_RDONLY | O_DIRECTORY);

@@ -35,11 +35,11 @@ constexpr std::size_t kEtagBytes = 16;
 
 std::int64_t to_ns(const timespec& time) { return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec; }
 
-/// From what the file system changes with every change of the bytes: files may be put here by anybody, and reading
-/// each to answer a question about it would cost too much.
+/// From what the file system changes with the bytes: files may be put here by anybody, and reading each to answer a
+/// question about it would cost too much. The time of the inode's last change is left out, as a mode, an attribute, a
+/// name or a backup's hard link changes it too, and a client that fetches an object in parts (If-Match) would fail.
 std::string etag_of(const struct stat& stat) {
-  const std::array<std::int64_t, 4> identity{static_cast<std::int64_t>(stat.st_ino), stat.st_size, to_ns(stat.st_mtim),
-                                             to_ns(stat.st_ctim)};
+  const std::array<std::int64_t, 3> identity{static_cast<std::int64_t>(stat.st_ino), stat.st_size, to_ns(stat.st_mtim)};
   const auto digest = sha256({reinterpret_cast<const char*>(identity.data()), sizeof identity});
   return to_hex(std::string_view(digest).substr(0, kEtagBytes));
 }
@@ -230,8 +230,8 @@ Result<void> ObjectFile::copy_from(int source) {
 Result<ObjectStat> ObjectFile::commit() {
   STEPD_ASSERT(fd_);
   if (::fsync(fd_.get()) != 0) return failure(errno, ref_);
-  // Closed for writing before it is seen: whoever watches the folder takes an open file for an unfinished one. The
-  // rename changes the etag, hence the second descriptor, of the same file whatever happens to the name.
+  // Closed for writing before it is seen: whoever watches the folder takes an open file for an unfinished one. Hence the
+  // second descriptor, of the same file whatever happens to the name.
   const Descriptor finished(::openat(folder_.get(), name_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!finished) return failure(errno, ref_);
   fd_.reset();
