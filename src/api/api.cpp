@@ -3,6 +3,7 @@
 
 #include "api/protocol/dispatch.h"
 #include "api/routes/bucket_routes.h"
+#include "api/routes/front_page.h"
 #include "api/routes/function_routes.h"
 #include "api/routes/health.h"
 #include "api/routes/item_route.h"

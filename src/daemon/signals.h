@@ -1,4 +1,5 @@
-// SIGTERM and SIGINT as something to wait for, beside one more reason to end. It decides nothing.
+// SIGTERM and SIGINT as something to wait for, beside one more reason to end. Other signals that would end the process
+// undrained, as SIGHUP when a terminal is closed, are told of in the log and change nothing.
 #pragma once
 
 #include "base/descriptor.h"
@@ -16,10 +17,13 @@ class Signals {
 
   /// Ends wait(). Thread: any.
   void raise_fatal();
-  /// Blocks until a signal or raise_fatal(); from then on a further signal ends the process at once.
+  /// Blocks until SIGTERM, SIGINT or raise_fatal(); from then on a further one of these ends the process at once.
   Reason wait();
 
  private:
+  /// False: raise_fatal() was called.
+  bool await_end();
+
   Descriptor signals_;
   Descriptor fatal_;
 };

@@ -26,6 +26,8 @@ GREET = {"StartAt": "Greet", "States": {"Greet": {"Type": "Pass", "Parameters": 
 
 def test_version_is_one_line():
     done = harness.run_stepd("version")
+    assert harness.run_stepd("--version").stdout == done.stdout
+    assert harness.run_stepd("--version").returncode == 0
     assert done.returncode == 0
     assert re.fullmatch(r"stepd \d+\.\d+\.\d+.*\n", done.stdout)
 

@@ -84,6 +84,19 @@ def test_interrupted_at_the_keyboard_it_ends_well_too(serve):
     assert stepd.process.wait(60) == 0
 
 
+@pytest.mark.parametrize("sent", [signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2])
+def test_a_signal_that_asks_for_no_end_is_a_line_in_the_log(serve, sent):
+    stepd = serve(CONFIG)
+    for count in (1, 2):
+        stepd.process.send_signal(sent)
+        harness.wait_until(lambda count=count: stepd.printed().count(f"{sent.name} changes nothing") == count or stepd.has_ended(),
+                           f"line {count} in the log")
+        assert not stepd.has_ended(), stepd.printed()
+    assert stepd.put_object("originals", "a", b"x").status == 200
+    stepd.stop()
+    assert "ended" in stepd.printed()
+
+
 def test_a_second_signal_ends_it_at_once(serve):
     stepd = serve(CONFIG)
     with socket.create_connection(("127.0.0.1", stepd.port)) as upload:   # an answer is owed, so the end would wait

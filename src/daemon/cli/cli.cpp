@@ -1,6 +1,7 @@
 #include "daemon/cli/cli.h"
 
 #include "daemon/cli/commands.h"
+#include "daemon/cli/start_failure.h"
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -23,6 +24,7 @@ int run_cli(int argc, char** argv) {
   open_log();
   CLI::App app("Runs Amazon States Language workflows on your own machine.", "stepd");
   app.require_subcommand(1);
+  app.set_version_flag("--version,-V", "stepd " STEPD_VERSION, "print the version");
   int exit_code = kSuccess;
   for (Declare* declare : {declare_serve, declare_validate, declare_run, declare_eval, declare_import, declare_doctor,
                            declare_version, declare_image_worker}) {
@@ -33,7 +35,7 @@ int run_cli(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kSuccess : kCannotRun;  // --help is an "error" of CLI11's with exit code 0
   } catch (const std::exception& error) {
-    std::cerr << "stepd: " << error.what() << "\n";
+    std::cerr << "stepd: " << why_not_started(error) << "\n";
     return kCannotRun;
   }
   return exit_code;

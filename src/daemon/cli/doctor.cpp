@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
+#include "daemon/cli/start_failure.h"
 #include "storage/sqlite/sqlite_store.h"
 
 #include <CLI/CLI.hpp>
@@ -91,7 +92,7 @@ int examine(const Options& options) {
     const auto store = storage::open_sqlite(options.data);
     return options.release.empty() ? list(*store) : release(*store, options.release);
   } catch (const std::exception& error) {
-    return complain(error.what());
+    return complain(why_not_started(error));
   }
 }
 

@@ -5,6 +5,7 @@
 #include "base/payload.h"
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
+#include "daemon/cli/start_failure.h"
 #include "daemon/config/config.h"
 #include "daemon/config/config_search.h"
 #include "daemon/import/importer.h"
@@ -171,7 +172,7 @@ int import_folder(const Options& options) {
   try {
     return import_files(options, *config, *bucket, *source);
   } catch (const std::exception& error) {
-    return complain(error.what());
+    return complain(why_not_started(error));
   }
 }
 

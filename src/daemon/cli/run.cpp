@@ -4,6 +4,7 @@
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/settings.h"
+#include "daemon/cli/start_failure.h"
 #include "daemon/cli/trace.h"
 #include "daemon/config/config.h"
 #include "daemon/definition_file.h"
@@ -155,7 +156,7 @@ int run(const Options& options) {
   try {
     return execute(std::move(loaded->config), std::move(machine), *input, options.trace);
   } catch (const std::exception& error) {
-    return complain(error.what());
+    return complain(why_not_started(error));
   }
 }
 

@@ -2,14 +2,18 @@
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/settings.h"
+#include "daemon/cli/start_failure.h"
 #include "daemon/config/config.h"
 #include "daemon/config/config_search.h"
 #include "daemon/greeting.h"
 #include "daemon/signals.h"
+#include "daemon/text_file.h"
 #include "daemon/wiring.h"
 
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -80,11 +84,32 @@ std::optional<Config> configure(const Options& options, int& exit_code) {
   return config;
 }
 
+/// Clients put `sync-` before the host of two operations (docs/clients.md). Only the file is looked at: asking a name
+/// server could take a while.
+void tell_of_prefix() {
+  const auto hosts = read_text_file("/etc/hosts");
+  if (hosts && hosts->find("sync-localhost") != std::string::npos) return;
+  spdlog::info(
+      "AWS's clients send StartSyncExecution and TestState to sync-localhost: the line \"127.0.0.1 sync-localhost\" in "
+      "/etc/hosts serves them all, docs/clients.md has other ways");
+}
+
+/// What a service manager allows beyond the few descriptors that programs begin with; half of them are for connections.
+void take_more_descriptors() {
+  constexpr rlim_t kEnough = 65'536;
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= kEnough) return;
+  files.rlim_cur = std::min(files.rlim_max, kEnough);
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
 int serve_until_asked(const Config& config) {
+  take_more_descriptors();
   Signals signals;
   Daemon daemon(config, [&signals] { signals.raise_fatal(); });
   daemon.start();
   std::cout << greeting(config, daemon.port()) << std::flush;
+  tell_of_prefix();
   if (signals.wait() == Signals::Reason::Fatal) {
     // Nothing can be stored any more, so there is nothing to drain; what was acknowledged is on disk.
     spdlog::critical("the store in {} has failed: stepd ends; see the messages above", config.data.string());
@@ -106,7 +131,7 @@ int serve(const Options& options) {
   try {
     return serve_until_asked(*config);
   } catch (const std::exception& error) {
-    return complain(error.what());
+    return complain(why_not_started(error));
   }
 }
 

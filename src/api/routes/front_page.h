@@ -1,0 +1,12 @@
+// GET /: what this is, for a person who opens the address in a browser, and in JSON for everybody else. It has no
+// script and asks nobody else for anything.
+#pragma once
+
+#include "api/router.h"
+
+namespace stepd::api {
+
+/// Tells of the routes that `router` has now.
+Route front_page_route(const Router& router);
+
+}  // namespace stepd::api
