@@ -22,7 +22,8 @@ Result<std::string> key_text(const TableSchema& table, const Json* key) {
     return AslError{"Item.InvalidKey",
                     "The key '" + table.key_attribute + "' of table '" + table.name + "' " + why + "."};
   };
-  if (key == nullptr || key->is_null()) return invalid("is missing");
+  if (key == nullptr) return invalid("is missing");
+  if (key->is_null()) return invalid("is null");
   if (key->is_string()) {
     if (key->get_ref<const std::string&>().empty()) return invalid("is empty");
     return print_json(*key);

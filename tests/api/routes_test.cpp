@@ -45,7 +45,7 @@ TEST_F(StartRoutes, ABodyThatCannotBeAnInputIsRefusedWithAReason) {
   expect_400(std::string("{}\0x", 4), "a NUL byte is no JSON");
   expect_400("{\"a\":\"\xff\"}", "must be a JSON object");
   expect_400(R"({"bucket":"uploads"})", "\"key\" is missing");
-  expect_400(R"({"bucket":"uploads","key":null})", "\"key\" is missing");
+  expect_400(R"({"bucket":"uploads","key":null})", "\"key\" is null");
   expect_400(R"({"bucket":"secrets","key":"a"})", "\"bucket\" has a value that is not permitted here");
   expect_400(R"({"bucket":["uploads"],"key":"a"})", "\"bucket\" has a value that is not permitted here");
   EXPECT_EQ(seen.state_machine_arn, "");
@@ -95,6 +95,7 @@ TEST_F(EnvelopeRoutes, ARefusalSaysWhichOfTheTwoItLookedAt) {
   expect_refused(Json{{"input", R"({"bucket":"uploads"})"}}, 400, "ValidationException",
                  R"(the input lacks a member: "key" is missing)");
   expect_refused(Json{{"stateMachineArn", kMachineArn}}, 400, "ValidationException", R"("input" is missing)");
+  expect_refused(Json{{"input", nullptr}}, 400, "ValidationException", R"("input" is null)");
   expect_refused(Json{{"input", input}}, 400, "SerializationException", "input must be a text");
   expect_refused(Json{{"input", print_json(input)}, {"stateMachineArn", kMachineArn + "s"}}, 403,
                  "AccessDeniedException", "alone");

@@ -203,7 +203,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"limits: { connections: 18446744073709551615 }\n",
              "connections: expected a whole number from 1 to 100000"},
         Case{"limits: { conections: ~ }\n", "unknown key 'conections', did you mean 'connections'?"},
-        Case{"tables:\n  images: { key: ~ }\n", "stepd.yaml:2:3: the key 'key' is missing"},
+        Case{"tables:\n  images: { key: ~ }\n", "stepd.yaml:2:3: the key 'key' has no value"},
         Case{"limits: { connections: 0 }\n", "connections: expected a whole number from 1 to 100000, got 0"},
         Case{"workers: 5\n", "stepd.yaml:1:1: expected a mapping (key: value), got 5"}));
 

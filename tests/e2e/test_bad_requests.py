@@ -24,7 +24,7 @@ def stepd(tmp_path_factory):
     ('"text"', "JSON object"),
     ("{}", '"bucket" is missing'),
     ('{"bucket":"uploads"}', '"key" is missing'),
-    ('{"bucket":"uploads","key":null}', '"key" is missing'),
+    ('{"bucket":"uploads","key":null}', '"key" is null'),
     ('{"bucket":"originals","key":"x"}', '"bucket"'),
     ('{"bucket":["uploads"],"key":"x"}', '"bucket"'),
     ("[" * 100_000, "JSON"),

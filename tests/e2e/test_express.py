@@ -163,6 +163,23 @@ def test_the_javascript_sdk_waits_for_the_end(serve):
                     "billingDetails": {"billedMemoryUsedInMB": 64, "billedDurationInMilliseconds": 100}}
 
 
+def test_what_the_end_of_the_process_cuts_short_is_told_so(serve):
+    stepd = serve(config(express_time="1h") + "workers: { drain: 1s }\n", files=FILES)
+    body = json.dumps({"stateMachineArn": harness.machine_arn("rest")}).encode()
+    with socket.create_connection(("127.0.0.1", stepd.port), timeout=harness.WORK_SECONDS) as client:
+        client.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-amz-json-1.0\r\nX-Amz-Target: "
+                       b"AWSStepFunctions.StartSyncExecution\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+
+        def under_way():
+            figures = stepd.get("/health").json()["connections"]
+            return figures["open"] - figures["idle"] >= 2
+        harness.wait_until(under_way, "the execution to run")
+        stepd.stop()
+        answer = client.recv(65536)
+    assert answer.startswith(b"HTTP/1.1 503 "), answer
+    assert b"not carried on" in answer and b"takes no writes" not in answer, answer
+
+
 def test_executions_that_ended_leave_their_room_to_others(serve):
     stepd = serve(config(), files=FILES)
     for _ in range(8):

@@ -107,7 +107,10 @@ TEST_F(ExpressEngine, WhoMustNotLoseItIsAnsweredAtItsEnd) {
   ASSERT_TRUE(ended.has_value());
   EXPECT_FALSE(ended->arrival_recorded) << "there was no commit to record it with";
   engine_->drain(0ms);
-  EXPECT_EQ(lost.get().error().code, RefusalCode::ServiceUnavailable) << "so that it is asked for again";
+  const auto cut = lost.get();
+  EXPECT_EQ(cut.error().code, RefusalCode::ServiceUnavailable) << "so that it is asked for again";
+  EXPECT_NE(cut.error().message.find("not carried on"), std::string::npos) << cut.error().message;
+  EXPECT_NE(start(waiting).get().error().message.find("This process is ending"), std::string::npos);
 }
 
 TEST_F(ExpressEngine, AStandardExecutionIsAnsweredWhenItIsStored) {

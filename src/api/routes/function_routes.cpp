@@ -6,6 +6,8 @@
 #include "base/payload.h"
 
 #include <spdlog/spdlog.h>
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 namespace stepd::api {
@@ -20,10 +22,18 @@ std::string error_object(const AslError& error) {
   return print_json(Json{{"errorMessage", error.cause}, {"errorType", error.name}});
 }
 
+/// The function could not begin with the event, which is what the caller sent.
+bool is_fault_of_event(const AslError& error) {
+  static constexpr std::array<std::string_view, 5> kNames = {"Handler.InvalidEvent", "Handler.InvalidArguments",
+                                                             "Object.InvalidKey", "Item.InvalidKey", "InvalidName"};
+  return std::find(kNames.begin(), kNames.end(), error.name) != kNames.end();
+}
+
 Response response_to(const FunctionRoute& route, const run::Answer<run::InvokedFunction>& answered,
                      const std::string& request_id) {
   if (!answered) return error_response(503, answered.error().message);
   const auto& answer = answered->answer;
+  if (!answer && is_fault_of_event(answer.error())) return error_response(400, answer.error().cause);
   if (!answer) {
     spdlog::error("{} {}: {} failed: {}: {} ({})", route.method, route.path, route.function, answer.error().name,
                   answer.error().cause, request_id);

@@ -32,7 +32,8 @@ std::optional<std::string> fault_of(const StartRoute& route, const std::string& 
   if (!input->is_object()) return what + " must be a JSON object";
   for (const auto& name : route.required) {
     const auto found = input->find(name);
-    if (found == input->end() || found->is_null()) return what + " lacks a member: \"" + name + "\" is missing";
+    if (found == input->end()) return what + " lacks a member: \"" + name + "\" is missing";
+    if (found->is_null()) return "\"" + name + "\" is null, and a value is wanted";
   }
   for (const auto& [name, values] : route.permitted) {
     const auto found = input->find(name);
@@ -75,6 +76,9 @@ Checked<run::StartExecution> read_envelope(const StartRoute& route, const Json& 
   wanted.trace_header = trace.value_or("");
   STEPD_TRY(auto input, text_of(request, "input"));
   const bool constrained = !route.required.empty() || !route.permitted.empty();
+  if (!input && constrained && request.contains("input")) {
+    return ApiError("ValidationException", R"(StartExecution's request has no input: "input" is null)");
+  }
   if (!input && constrained) {
     return ApiError("ValidationException",
                     std::string(R"(StartExecution's request lacks its member: "input" is missing)") +

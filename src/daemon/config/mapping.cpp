@@ -80,7 +80,10 @@ const Json& Mapping::take_all() {
   return value();
 }
 
-void Mapping::missing(std::string_view name) { fault_here("the key '" + std::string(name) + "' is missing"); }
+void Mapping::missing(std::string_view name) {
+  const bool there = find(name) != nullptr;
+  fault_here("the key '" + std::string(name) + (there ? "' has no value" : "' is missing"));
+}
 
 std::string Mapping::text(std::string_view name) {
   if (has(name)) return optional_text(name).value_or("");

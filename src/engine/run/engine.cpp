@@ -265,7 +265,7 @@ class LocalEngine final : public Engine, private Kin {
   }
 
   void stop_execution(StopExecution request, Reply<StoppedExecution> reply) override {
-    if (!running_) return reply(unavailable());
+    if (!running_) return reply(ending());
     if (const auto id = quarantine_.find(request.execution_arn)) return quarantine_.stop(*id, request, reply);
     auto& seat = seat_of(request.execution_arn);
     seat.loop.post(
@@ -342,7 +342,7 @@ class LocalEngine final : public Engine, private Kin {
 
   /// None if whatever runs or is started may be asked for.
   std::optional<Refusal> why_nothing_runs() const {
-    if (!running_) return unavailable();
+    if (!running_) return ending();
     if (options_.paused) return paused();
     return std::nullopt;
   }
@@ -364,7 +364,7 @@ class LocalEngine final : public Engine, private Kin {
       chosen = machines_.choose(request.state_machine_arn, options_.random ? options_.random() : random_bits());
     } catch (const storage::StoreError& error) {
       spdlog::error("{} cannot be read: {}", request.state_machine_arn, error.what());
-      return unavailable();
+      return unreadable();
     }
     if (!chosen) return refuse(RefusalCode::StateMachineDoesNotExist, no_such_state_machine(request.state_machine_arn));
     const auto& machine = *chosen->machine;

@@ -103,7 +103,7 @@ std::variant<CheckedRedrive, Answer<RedrivenExecution>> check_redrive(const Redr
 }
 
 void Redrives::redrive(CheckedRedrive redrive, Reply<RedrivenExecution> reply) {
-  if (turns_.halted()) return reply(unavailable());
+  if (turns_.halted()) return reply(ending());
   if (table_.find(redrive.record.arn))
     return reply(not_redrivable(*why_not_redrivable(storage::ExecutionStatus::Running, 0)));
   if (table_.stored_count() >= doors_.max_open) return reply(too_many_executions());

@@ -11,6 +11,22 @@ inline Refusal unavailable() {
   return {RefusalCode::ServiceUnavailable, "The store takes no writes at present. Please try again later."};
 }
 
+inline Refusal unreadable() {
+  return {RefusalCode::ServiceUnavailable, "The store cannot be read at present. Please try again later."};
+}
+
+/// Of a process that was asked to end, or has to.
+inline Refusal ending() {
+  return {RefusalCode::ServiceUnavailable, "This process is ending. Please try again when it runs again."};
+}
+
+/// What the caller of an EXPRESS execution hears that has not ended when the process does.
+inline Refusal cut_short() {
+  return {RefusalCode::ServiceUnavailable,
+          "The process ends before this execution does, and an EXPRESS execution is not carried on. Please start it "
+          "again when it runs again."};
+}
+
 inline std::string no_such_state_machine(const std::string& arn) {
   return "State Machine Does Not Exist: '" + arn + "'";
 }

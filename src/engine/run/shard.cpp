@@ -39,7 +39,7 @@ Shard::Shard(Loop& loop, ShardDoors doors)
       redrives_(doors_, table_, turns_) {}
 
 void Shard::stop(StopExecution request, Reply<StoppedExecution> reply) {
-  if (turns_.halted()) return reply(unavailable());
+  if (turns_.halted()) return reply(ending());
   // It has ended, or has been quarantined meanwhile.
   const auto stop_absent = [this, request, reply] {
     doors_.read([request, reply, &doors = doors_] {
@@ -98,7 +98,7 @@ void Shard::halt() {
   if (const auto lost = table_.express_count(); lost > 0)
     spdlog::warn("{} EXPRESS executions end with this process", lost);
   table_.for_each([](Live& live) {
-    if (auto ended = std::exchange(live.ended, nullptr)) ended(unavailable());
+    if (auto ended = std::exchange(live.ended, nullptr)) ended(cut_short());
   });
 }
 

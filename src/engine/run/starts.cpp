@@ -64,7 +64,7 @@ EndedExecution end_of(const Live& live) {
 }
 
 void Starts::start(CheckedStart start, Reply<StartedExecution> reply) {
-  if (turns_.halted()) return reply(unavailable());
+  if (turns_.halted()) return reply(ending());
   if (const auto known = table_.find(start.arn)) {
     return table_.visit(*known, [this, start = std::move(start), reply = std::move(reply)](Live* live) mutable {
       if (live == nullptr) return this->start(std::move(start), std::move(reply));  // it has ended meanwhile
@@ -101,7 +101,7 @@ void Starts::start_again(const CheckedStart& start, Live& live, const Reply<Star
 }
 
 void Starts::run(CheckedStart start, Reply<EndedExecution> reply) {
-  if (turns_.halted()) return reply(unavailable());
+  if (turns_.halted()) return reply(ending());
   if (!admits_express(start)) return reply(throttled());
   Live& live = begin(std::move(start));
   live.ended = std::move(reply);

@@ -23,7 +23,7 @@ Refusal why_not_awaited(const core::TaskToken& token, const storage::Reader& rea
     return proven ? task_timed_out() : invalid_token();
   } catch (const std::exception& error) {
     spdlog::error("{} cannot be read: {}", token.execution_arn, error.what());
-    return unavailable();
+    return unreadable();
   }
 }
 
@@ -52,7 +52,7 @@ void TaskTokens::answer(const core::TaskToken& token, core::Command answer, Repl
   const auto id = table_.find(token.execution_arn);
   if (!id) return refuse_off_loop(doors_, token, reply);
   table_.visit(*id, [this, token, answer = std::move(answer), reply = std::move(reply)](Live* live) {
-    if (turns_.halted()) return reply(unavailable());
+    if (turns_.halted()) return reply(ending());
     if (live == nullptr) return refuse_off_loop(doors_, token, reply);
     if (!core::is_proven(token, live->execution.identity())) return reply(invalid_token());
     turns_.submit(*live, {answer, [reply](Verdict verdict, const core::Execution&) {

@@ -31,6 +31,7 @@ Result<HandlerCall> translate(tasks::Arguments& parameters) {
   parameters.object("Delete", [&](tasks::Arguments& list) {
     quiet = list.flag("Quiet", false);
     const Json* objects = list.optional_array("Objects");
+    if (objects == nullptr && list.has("Objects")) return;  // refused already, as it is no array
     if (objects == nullptr) return list.refuse("Objects", "missing, expected an array of objects with Key");
     for (const auto& object : *objects) {
       const auto key = object.is_object() ? object.find("Key") : object.end();

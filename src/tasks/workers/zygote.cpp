@@ -137,8 +137,11 @@ Result<Zygote::Worker> Zygote::fork_worker() {
   if (!ask({Wish::Fork, 0}, {&theirs, 1}, message)) return AslError{"", "the process of the image workers is gone"};
   const auto forked = read_bytes<Forked>(message.text);
   if (!forked || forked->error != 0) {
-    return AslError{
-        "", "an image worker cannot be forked: " + std::generic_category().message(forked ? forked->error : EPROTO)};
+    const int error = forked ? forked->error : EPROTO;
+    return AslError{"", "an image worker cannot be forked: " +
+                            (error == EAGAIN ? "there are too many processes and threads, by ulimit -u or the limit of "
+                                               "the container or service"
+                                             : std::generic_category().message(error))};
   }
   return Worker{forked->pid, std::move(ends.ours)};
 }

@@ -40,7 +40,7 @@ tasks::labels::LabelOptions read_network(Mapping& mapping) {
   LabelOptions options;
   const auto file = [&](const char* name) {
     const auto path = mapping.path(name);
-    if (!path) mapping.fault_here(std::string(name) + " is missing");
+    if (!path && !mapping.has(name)) mapping.fault_here(std::string(name) + " is missing");
     return path.value_or("");
   };
   options.model = file("model");
