@@ -1,7 +1,11 @@
 """The commands besides serve, and the ways in which serve refuses to start: each says what is wrong, and where."""
 import json
+import os
+import pathlib
 import re
 import socket
+import subprocess
+import tempfile
 
 import pytest
 
@@ -192,3 +196,18 @@ def test_run_refuses_an_input_that_is_no_json(tmp_path):
     done = harness.run_stepd("run", definition, "--input", "{not json")
     assert done.returncode == 2
     assert "JSON" in done.stderr and done.stdout == ""
+
+
+def test_a_lack_of_threads_is_said_in_terms_of_what_can_be_changed():
+    """The system's own word for it, also where the address space is too small, is "Resource temporarily unavailable"."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become a user without processes of its own")
+    with tempfile.TemporaryDirectory(prefix="stepd-") as folder:
+        os.chmod(folder, 0o777)
+        config = pathlib.Path(folder) / "stepd.yaml"
+        config.write_text("buckets: {}\n")
+        done = subprocess.run(["setpriv", "--reuid", "65533", "--regid", "65533", "--clear-groups", "prlimit", "--nproc=2", harness.BINARY,
+                               "serve", "--config", config, "--data", f"{folder}/data", "--listen", "127.0.0.1:0"],
+                              capture_output=True, text=True, timeout=60)
+    assert done.returncode != 0
+    assert "too little address space (ulimit -v: " in done.stderr and "ulimit -u: 2" in done.stderr, done.stderr

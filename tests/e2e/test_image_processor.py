@@ -181,7 +181,7 @@ def test_a_record_that_fails_fails_the_call_and_loses_none_of_the_others(serve):
     for name in ("first.csv", "last.csv"):
         stepd.put_object(SOURCE, name, b"x")
     body = {"Records": [record("first.csv"), {"no": "record"}, record("last.csv")]}
-    assert stepd.post("/notifications", body).status == 500
+    assert stepd.post("/notifications", body).status == 400
     found = systems.ended(stepd, MACHINE, lambda given: True, count=2)
     assert {json.loads(e["input"])["lambdaEvent"]["s3"]["object"]["key"] for e in found} == {"first.csv", "last.csv"}
     # The sender repeats the whole; what has run is not run again.
