@@ -145,7 +145,9 @@ std::vector<triggers::WatchedDirectory> watched(const Config& config) {
   std::vector<triggers::WatchedDirectory> directories;
   for (const auto& bucket : config.buckets) {
     const auto rescan = std::chrono::duration_cast<std::chrono::seconds>(bucket.rescan);
-    if (bucket.watch) directories.push_back({bucket.name, bucket.path, bucket.settle, rescan});
+    if (!bucket.watch) continue;
+    directories.push_back({bucket.name, bucket.path, bucket.settle, rescan, bucket.settle_empty,
+                           triggers::IgnorePatterns(bucket.ignore)});
   }
   return directories;
 }

@@ -46,11 +46,6 @@ bool may_be_object(int root, const std::string& key, int file, bool kernel_prote
   return storage::local::may_be_object(stat, folder, kernel_protects);
 }
 
-std::string_view last_part(std::string_view key) {
-  const auto slash = key.rfind('/');
-  return slash == std::string_view::npos ? key : key.substr(slash + 1);
-}
-
 }  // namespace
 
 Descriptor open_directory(const std::filesystem::path& path) {
@@ -84,10 +79,8 @@ Look look_at(int root, const std::string& key, bool kernel_protects_links) {
   return {Found::File, identity_of(stat), is_being_written(file.get())};
 }
 
-bool is_ignored(std::string_view key) {
-  if (key.starts_with('.') || key.find("/.") != std::string_view::npos) return true;
-  const auto name = last_part(key);
-  return name.ends_with(".part") || name.ends_with(".tmp");
+bool is_present(int root, const std::string& key) {
+  return static_cast<bool>(open_beneath(root, key, O_PATH | O_NOFOLLOW));
 }
 
 bool scan(int root, const std::string& prefix, const Visitor& visitor) {
@@ -112,12 +105,14 @@ bool scan(int root, const std::string& prefix, const Visitor& visitor) {
       const dirent* entry = ::readdir(listing.get());
       if (entry == nullptr) break;
       const std::string name = entry->d_name;
-      if (name.starts_with('.') || beneath.size() + name.size() > limits::kObjectKeyBytes) continue;
+      // Before the entry is looked at: these are many where programs keep notes beside files.
+      if (name == "." || name == ".." || beneath.size() + name.size() > limits::kObjectKeyBytes) continue;
+      if (visitor.skips(beneath + name)) continue;
       struct statx stat {};
       if (::statx(directory.get(), name.c_str(), AT_SYMLINK_NOFOLLOW, kStatFields, &stat) != 0) continue;
       if (S_ISDIR(stat.stx_mode)) {
-        directories.push_back(beneath + name + "/");
-      } else if (S_ISREG(stat.stx_mode) && !is_ignored(name)) {
+        if (!visitor.skips(beneath + name + "/")) directories.push_back(beneath + name + "/");
+      } else if (S_ISREG(stat.stx_mode)) {
         visitor.file(beneath + name, identity_of(stat));
       }
     }

@@ -39,11 +39,11 @@ FileIdentity identity_of(int file);
 Look look_at(int root, const std::string& key,
              bool kernel_protects_links = storage::local::kernel_protects_hard_links());
 
-/// Names that never become objects: of hidden files and directories, and of files that say they are unfinished
-/// (`*.part`, `*.tmp`).
-bool is_ignored(std::string_view key);
+/// Whether there is something of that name, whatever it is. Looks at names alone.
+bool is_present(int root, const std::string& key);
 
 struct Visitor {
+  std::function<bool(const std::string& key)> skips;  ///< of a directory, with `/` at its end: with all beneath it
   std::function<void(int directory, const std::string& prefix)> directory;  ///< before its entries are read
   std::function<void(const std::string& key, const FileIdentity& identity)> file;
 };

@@ -1,5 +1,7 @@
 #include "triggers/settling.h"
 
+#include <algorithm>
+
 namespace stepd::triggers {
 
 std::string to_text(const FileIdentity& identity) {
@@ -17,7 +19,7 @@ bool Settling::observe(const std::string& key, const FileIdentity& identity, Sig
     return false;
   }
   const bool same = file.waiting == identity && sighting != Sighting::Writing && !file.written;
-  const bool complete = sighting == Sighting::RenamedIn || (same && now - file.since >= quiet_);
+  const bool complete = sighting == Sighting::RenamedIn || (same && now - file.since >= quiet_for(identity));
   if (complete) {
     stop_waiting(key, file);
     file.done = text;
@@ -71,16 +73,21 @@ std::vector<std::string> Settling::keys() const {
   return keys;
 }
 
+std::chrono::milliseconds Settling::quiet_for(const FileIdentity& identity) const {
+  return identity.size_bytes == 0 ? std::max(quiet_.filled, quiet_.empty) : quiet_.filled;
+}
+
 void Settling::wait(const std::string& key, File& file, const FileIdentity& identity, Instant now) {
   stop_waiting(key, file);
   file.waiting = identity;
   file.since = now;
-  queue_.emplace(now + quiet_, key);
+  file.until = now + quiet_for(identity);
+  queue_.emplace(file.until, key);
 }
 
 void Settling::stop_waiting(const std::string& key, File& file) {
   if (!file.waiting) return;
-  queue_.erase({file.since + quiet_, key});
+  queue_.erase({file.until, key});
   file.waiting.reset();
 }
 

@@ -27,6 +27,12 @@ struct FileIdentity {
 
 std::string to_text(const FileIdentity& identity);
 
+/// For how long a file must stay the same before it counts as whole.
+struct QuietTimes {
+  std::chrono::milliseconds filled{500};
+  std::chrono::milliseconds empty{500};  ///< of an empty file; `filled` if that is longer
+};
+
 /// How a file was met.
 enum class Sighting : std::uint8_t {
   Standing,   ///< it was there
@@ -38,7 +44,7 @@ enum class Sighting : std::uint8_t {
 /// writing, or came by rename. Thread: one.
 class Settling {
  public:
-  explicit Settling(std::chrono::milliseconds quiet) : quiet_(quiet) {}
+  explicit Settling(QuietTimes quiet) : quiet_(quiet) {}
 
   /// An arrival dealt with in an earlier life.
   void remember(std::string key, std::string identity);
@@ -66,12 +72,15 @@ class Settling {
     std::string done;                     ///< identity that completed last; empty: none yet
     std::optional<FileIdentity> waiting;  ///< identity seen last, not yet complete
     Instant since{};                      ///< of `waiting`
+    Instant until{};                      ///< end of its quiet time: its place in the queue
     bool written = false;                 ///< somebody had it open for writing when it was seen last
   };
   void wait(const std::string& key, File& file, const FileIdentity& identity, Instant now);
   void stop_waiting(const std::string& key, File& file);
 
-  std::chrono::milliseconds quiet_;
+  std::chrono::milliseconds quiet_for(const FileIdentity& identity) const;
+
+  QuietTimes quiet_;
   std::unordered_map<std::string, File> files_;
   std::set<std::pair<Instant, std::string>> queue_;  ///< end of quiet time, key
 };

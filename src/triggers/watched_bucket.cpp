@@ -16,7 +16,7 @@ constexpr std::size_t kWarningsRemembered = 10'000;
 }  // namespace
 
 WatchedBucket::WatchedBucket(WatchedDirectory directory)
-    : directory_(std::move(directory)), settling_(directory_.settle) {
+    : directory_(std::move(directory)), settling_({directory_.settle, directory_.settle_empty}) {
   if (watch_.fd() < 0) warn_once("inotify", "no inotify instance is left; files are found by scanning only");
 }
 
@@ -63,7 +63,7 @@ void WatchedBucket::handle(const Change& change, Instant now, Findings& findings
     case Change::Kind::RenamedIn:
       return meet(change.key, true, now, findings);
     case Change::Kind::DirectoryIn:
-      if (!is_ignored(change.key)) scan_beneath(change.key, now, findings);
+      if (!is_left_alone(change.key)) scan_beneath(change.key, now, findings);
       return;
     case Change::Kind::DirectoryOut:
     case Change::Kind::Overflow:
@@ -75,7 +75,7 @@ void WatchedBucket::handle(const Change& change, Instant now, Findings& findings
 }
 
 void WatchedBucket::meet(const std::string& key, bool renamed_in, Instant now, Findings& findings) {
-  if (is_ignored(key) || !is_fit_key(key)) return;
+  if (is_left_alone(key) || !is_fit_key(key)) return;
   const Look look = look_at(root_.get(), key);
   if (look.found == Found::Unreadable) {
     settling_.give_up(key);  // met anew by every scan, until it can be read
@@ -92,13 +92,16 @@ void WatchedBucket::meet(const std::string& key, bool renamed_in, Instant now, F
     if (settling_.vanish(key)) findings.vanished.push_back(key);
     return;
   }
-  const auto sighting = renamed_in ? Sighting::RenamedIn : look.writing ? Sighting::Writing : Sighting::Standing;
+  auto sighting = renamed_in ? Sighting::RenamedIn : Sighting::Standing;
+  // A name is no promise while somebody still writes: a file may be renamed while it is open.
+  if (look.writing || (!renamed_in && is_marked_unfinished(key, look.identity))) sighting = Sighting::Writing;
   if (settling_.observe(key, look.identity, sighting, now)) findings.arrived.push_back({key, look.identity});
 }
 
 bool WatchedBucket::scan_beneath(const std::string& prefix, Instant now, Findings& findings,
                                  std::unordered_set<std::string>* seen) {
   Visitor visitor;
+  visitor.skips = [&](const std::string& key) { return is_left_alone(key); };
   // Watched before it is read: a file that comes in between is met twice rather than never.
   visitor.directory = [&](int directory, const std::string& beneath) {
     if (watch_.fd() >= 0 && !watch_.add(directory, beneath)) {
@@ -128,6 +131,17 @@ void WatchedBucket::scan_all(Instant now, Findings& findings) {
   for (const auto& key : settling_.keys()) {
     if (!seen.contains(key)) meet(key, false, now, findings);
   }
+}
+
+bool WatchedBucket::is_left_alone(const std::string& key) const {
+  return is_ignored(key) || directory_.ignore.covers(key);
+}
+
+/// By a file beside it.
+bool WatchedBucket::is_marked_unfinished(const std::string& key, const FileIdentity& identity) const {
+  const auto& endings = unfinished_endings(identity.size_bytes == 0 ? Beside::EmptyFile : Beside::WholeFile);
+  return std::any_of(endings.begin(), endings.end(),
+                     [&](std::string_view ending) { return is_present(root_.get(), key + std::string(ending)); });
 }
 
 bool WatchedBucket::is_fit_key(const std::string& key) {

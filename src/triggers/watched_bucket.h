@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "triggers/file_inspection.h"
+#include "triggers/ignored_names.h"
 #include "triggers/settling.h"
 #include "triggers/tree_watch.h"
 
@@ -19,8 +20,10 @@ namespace stepd::triggers {
 struct WatchedDirectory {
   std::string bucket;
   std::filesystem::path path;
-  std::chrono::milliseconds settle{500};  ///< a file must stay the same for so long
-  std::chrono::seconds rescan{5};         ///< also finds what inotify cannot see (network file systems)
+  std::chrono::milliseconds settle{500};           ///< a file must stay the same for so long
+  std::chrono::seconds rescan{5};                  ///< also finds what inotify cannot see (network file systems)
+  std::chrono::milliseconds settle_empty{10'000};  ///< instead of `settle` for an empty file, if it is longer
+  IgnorePatterns ignore = {};                      ///< names that are left alone, beside those of is_ignored()
 };
 
 struct Arrival {
@@ -57,6 +60,8 @@ class WatchedBucket {
   bool scan_beneath(const std::string& prefix, Instant now, Findings& findings,
                     std::unordered_set<std::string>* seen = nullptr);
   void scan_all(Instant now, Findings& findings);
+  bool is_left_alone(const std::string& key) const;
+  bool is_marked_unfinished(const std::string& key, const FileIdentity& identity) const;
   bool is_fit_key(const std::string& key);
   void warn_once(const std::string& about, const std::string& message);
 

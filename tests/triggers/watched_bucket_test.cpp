@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 class WatchedFolder : public testing::Test {
  protected:
-  WatchedFolder() : bucket_({"uploads", folder_.path() / "in", 500ms, 5s}) {
+  WatchedFolder() : bucket_({"uploads", folder_.path() / "in", 500ms, 5s, 10s, IgnorePatterns({"*.xmp", "/drafts/"})}) {
     std::filesystem::create_directory(folder_.path() / "in");
     step(0);
   }
@@ -93,6 +93,96 @@ TEST_F(WatchedFolder, What_is_no_object_never_arrives_and_a_pipe_does_not_block)
   step(10);
   EXPECT_THAT(step(600), ElementsAre("fine.jpg"));
   EXPECT_THAT(step(9000), IsEmpty());
+}
+
+TEST_F(WatchedFolder, An_upload_in_two_sittings_arrives_once_when_it_has_its_name) {
+  write("big.jpg.filepart", "first ");
+  for (int ms = 10; ms < 12'000; ms += 500) EXPECT_THAT(step(ms), IsEmpty()) << ms;
+  std::ofstream(in("big.jpg.filepart"), std::ios::app) << "second";
+  EXPECT_THAT(step(12'000), IsEmpty());
+  std::filesystem::rename(in("big.jpg.filepart"), in("big.jpg"));
+  EXPECT_THAT(step(12'010), ElementsAre("big.jpg"));
+  EXPECT_EQ(last_.arrived.at(0).identity.size_bytes, 12u);
+  EXPECT_THAT(step(20'000), IsEmpty());
+}
+
+TEST_F(WatchedFolder, A_name_that_says_unfinished_in_any_case_is_left_alone_by_events_and_by_scans) {
+  for (const char* name : {"A.PART", "b.Tmp", "c.CRDownload", "~d.jpg", "e.jpg~", "Thumbs.DB",
+                           "Safari.jpg.download/f.jpg", "g.XMP", "drafts/h.jpg", "Drafts/deep/i.jpg", "j.!uT"}) {
+    write(name);
+  }
+  write("fine.jpg");
+  write("drafts.jpg");
+  step(10);
+  EXPECT_THAT(step(600), UnorderedElementsAre("fine.jpg", "drafts.jpg"));
+  WatchedBucket later({"uploads", folder_.path() / "in", 500ms, 5s, 10s, IgnorePatterns({"*.xmp", "/drafts/"})});
+  later.step(at(0));
+  EXPECT_EQ(later.step(at(600)).arrived.size(), 2u);
+}
+
+TEST_F(WatchedFolder, A_folder_that_was_unfinished_arrives_when_it_has_its_name) {
+  write("album.part/a.jpg");
+  step(10);
+  EXPECT_THAT(step(6'000), IsEmpty());
+  std::filesystem::rename(in("album.part"), in("album"));
+  step(6'010);
+  EXPECT_THAT(step(6'600), ElementsAre("album/a.jpg"));
+}
+
+TEST_F(WatchedFolder, A_file_that_is_made_empty_and_filled_later_arrives_once_and_filled) {
+  write("scan.jpg", "");
+  for (int ms = 10; ms < 9'000; ms += 500) EXPECT_THAT(step(ms), IsEmpty()) << ms;
+  write("scan.jpg", "a page");
+  EXPECT_THAT(step(9'000), IsEmpty());
+  EXPECT_THAT(step(9'600), ElementsAre("scan.jpg"));
+  EXPECT_EQ(last_.arrived.at(0).identity.size_bytes, 6u);
+  write("empty.jpg", "");
+  step(10'000);
+  EXPECT_THAT(step(20'100), ElementsAre("empty.jpg"));
+}
+
+TEST_F(WatchedFolder, A_file_beside_which_another_says_that_it_is_unfinished_waits_for_that_to_go) {
+  write("movie.jpg", "half of it");  // aria2 writes under the last name
+  write("movie.jpg.aria2");
+  write("web.jpg", "");  // Firefox keeps the name by an empty file
+  write("web.jpg.part", "half of it");
+  write("left.jpg", "whole");  // while a part of an earlier attempt was left over
+  write("left.jpg.part", "half of it");
+  step(10);
+  EXPECT_THAT(step(600), ElementsAre("left.jpg"));
+  for (int ms = 1'000; ms < 15'000; ms += 500) EXPECT_THAT(step(ms), IsEmpty()) << ms;
+  std::filesystem::remove(in("movie.jpg.aria2"));
+  std::filesystem::rename(in("web.jpg.part"), in("web.jpg"));
+  EXPECT_THAT(step(15'000), ElementsAre("web.jpg"));
+  EXPECT_EQ(last_.arrived.at(0).identity.size_bytes, 10u);
+  std::vector<std::string> arrived;
+  for (int ms = 15'100; ms < 17'500; ms += 100) {
+    for (const auto& key : step(ms)) arrived.push_back(key);
+  }
+  EXPECT_THAT(arrived, ElementsAre("movie.jpg"));
+}
+
+TEST_F(WatchedFolder, A_file_that_is_renamed_while_it_is_written_arrives_when_it_is_whole) {
+  std::ofstream writer(in("a.jpg.part"), std::ios::binary);
+  writer << "half" << std::flush;
+  step(10);
+  std::filesystem::rename(in("a.jpg.part"), in("a.jpg"));
+  for (int ms = 20; ms < 3'000; ms += 500) EXPECT_THAT(step(ms), IsEmpty()) << ms;
+  writer << " and half";
+  writer.close();
+  EXPECT_THAT(step(3'000), IsEmpty());
+  EXPECT_THAT(step(3'600), ElementsAre("a.jpg"));
+  EXPECT_EQ(last_.arrived.at(0).identity.size_bytes, 13u);
+}
+
+TEST_F(WatchedFolder, A_file_that_is_continued_after_it_was_taken_arrives_again_as_a_whole) {
+  write("a.jpg", "half");
+  step(10);
+  EXPECT_THAT(step(600), ElementsAre("a.jpg"));
+  std::ofstream(in("a.jpg"), std::ios::app) << " and half";
+  step(700);
+  EXPECT_THAT(step(1'300), ElementsAre("a.jpg"));
+  EXPECT_EQ(last_.arrived.at(0).identity.size_bytes, 13u);
 }
 
 TEST_F(WatchedFolder, Names_that_are_odd_but_lawful_arrive_and_others_are_left_alone) {

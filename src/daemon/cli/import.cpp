@@ -162,7 +162,9 @@ int import_folder(const Options& options) {
   if (!config) return complain(config.error().cause);
   const auto bucket = find_bucket(*config, options.bucket);
   if (!bucket) return complain(bucket.error().cause);
-  const auto source = list_source(options.folder, options.selection);
+  Selection selection = options.selection;
+  if (bucket->watch) selection.inbox = triggers::IgnorePatterns(bucket->ignore);
+  const auto source = list_source(options.folder, selection);
   if (!source) return complain(source.error().cause);
   for (const auto& refused : source->refused) std::cerr << "stepd: left out: " << refused << "\n";
   if (options.dry_run) {

@@ -1,7 +1,7 @@
 #include "daemon/import/source_folder.h"
 
 #include "storage/local/local_objects.h"
-#include "triggers/file_inspection.h"
+#include "triggers/ignored_names.h"
 
 #include <fnmatch.h>
 #include <sys/stat.h>
@@ -46,7 +46,10 @@ Result<Source> list_source(const std::filesystem::path& folder, const Selection&
     if (ignored || !S_ISREG(stat.st_mode) || !is_selected(selection, name)) continue;
     SourceFile file{name, selection.prefix + name, static_cast<std::uint64_t>(stat.st_size),
                     std::int64_t{stat.st_mtim.tv_sec} * 1'000'000'000 + stat.st_mtim.tv_nsec};
-    if (const auto checked = storage::check_key(file.key); checked) {
+    if (selection.inbox && selection.inbox->covers(file.key)) continue;
+    if (selection.inbox && triggers::is_ignored(file.key)) {
+      source.refused.push_back(name + ": the inbox would never take " + file.key);
+    } else if (const auto checked = storage::check_key(file.key); checked) {
       source.files.push_back(std::move(file));
     } else {
       source.refused.push_back(name + ": " + checked.error().cause);

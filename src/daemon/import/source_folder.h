@@ -3,9 +3,11 @@
 #pragma once
 
 #include "base/result.h"
+#include "triggers/ignored_names.h"
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +25,8 @@ struct SourceFile {
 struct Selection {
   std::vector<std::string> include;  ///< none: everything
   std::vector<std::string> exclude;
-  std::string prefix;  ///< before every key
+  std::string prefix;                                  ///< before every key
+  std::optional<triggers::IgnorePatterns> inbox = {};  ///< of a bucket that is an inbox: keys that it leaves alone
 };
 
 struct Source {

@@ -1,5 +1,7 @@
 #include "daemon/config/storage/buckets_section.h"
 
+#include "triggers/ignored_names.h"
+
 #include <algorithm>
 
 namespace stepd::daemon {
@@ -30,6 +32,19 @@ void refuse_overlap(Mapping& root, const std::vector<Bucket>& buckets) {
   }
 }
 
+std::vector<std::string> read_ignore(Mapping& mapping) {
+  auto patterns = mapping.texts("ignore");
+  if (patterns.size() > triggers::IgnorePatterns::kPatternsMax) {
+    mapping.fault("ignore", "more than " + std::to_string(triggers::IgnorePatterns::kPatternsMax) + " patterns");
+  }
+  for (const auto& pattern : patterns) {
+    if (const auto checked = triggers::IgnorePatterns::check(pattern); !checked) {
+      mapping.fault("ignore", checked.error().cause);
+    }
+  }
+  return patterns;
+}
+
 }  // namespace
 
 std::vector<Bucket> read_buckets(Mapping& root) {
@@ -44,8 +59,11 @@ std::vector<Bucket> read_buckets(Mapping& root) {
     bucket.path = mapping.path("path").value_or(mapping.reading().places.data / "buckets" / name);
     bucket.watch = mapping.flag("watch", false);
     bucket.settle = mapping.duration("settle", milliseconds{1}, milliseconds{3'600'000}, bucket.settle);
+    bucket.settle_empty =
+        mapping.duration("settle_empty", milliseconds{1}, milliseconds{3'600'000}, bucket.settle_empty);
     bucket.rescan = mapping.duration("rescan", milliseconds{1000}, milliseconds{3'600'000}, bucket.rescan);
-    for (const char* only : {"settle", "rescan"}) {
+    bucket.ignore = read_ignore(mapping);
+    for (const char* only : {"settle", "settle_empty", "rescan", "ignore"}) {
       if (mapping.has(only) && !bucket.watch)
         mapping.fault(only, std::string(only) + " is for buckets with watch: true");
     }
