@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/lineage.h"
 #include "base/result.h"
 
 #include <string>
@@ -12,6 +13,7 @@ struct NewExecution {
   std::string state_machine;  ///< ARN, or a name of this region and account
   std::string name;           ///< the same name and input again do not start a second execution
   std::string input;          ///< JSON text
+  Lineage lineage = {};       ///< of the execution that is to be
 };
 struct BegunExecution {
   std::string arn;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/lineage.h"
 #include "base/result.h"
 
 #include <cstdint>
@@ -30,10 +31,11 @@ using ObjectMetadata = std::map<std::string, std::string>;
 struct ObjectStat {
   std::uint64_t size_bytes = 0;
   Instant modified;
-  std::string etag;          ///< without quotes; changes whenever the bytes do
-  std::string content_type;  ///< as given when it was put, else guessed from the key's extension
-  ObjectMetadata metadata;   ///< empty in a listing
-  std::string attempt;       ///< of the task that wrote it, if the writer gave one; empty in a listing
+  std::string etag;                ///< without quotes; changes whenever the bytes do
+  std::string content_type;        ///< as given when it was put, else guessed from the key's extension
+  ObjectMetadata metadata;         ///< empty in a listing
+  std::string attempt;             ///< of the task that wrote it, if the writer gave one; empty in a listing
+  std::optional<Lineage> lineage;  ///< of the execution that wrote it, and nobody since; none in a listing
 };
 
 enum class IfPresent { Replace, Refuse };
@@ -47,6 +49,7 @@ struct NewObject {
   std::string content_type;  ///< empty: guessed from the key
   ObjectMetadata metadata;   ///< at most limits::kObjectMetadataBytes
   std::string attempt;
+  std::optional<Lineage> lineage = {};  ///< of the execution that writes it
   IfPresent if_present = IfPresent::Replace;
   ObjectCondition condition = {};  ///< asked by commit()
 };
@@ -79,6 +82,7 @@ struct CopyRules {
   std::optional<std::string> content_type;  ///< none: the source's
   std::optional<ObjectMetadata> metadata;   ///< none: the source's
   std::string attempt;
+  std::optional<Lineage> lineage = {};  ///< of the execution that copies; the source's does not count
   IfPresent if_present = IfPresent::Replace;
   std::function<Result<void>(ObjectReader& copy)> check;  ///< reads the copy before it is visible; an error discards it
 };

@@ -18,6 +18,7 @@ Result<BegunExecution> ExecutionDoor::start(NewExecution wanted) {
                                   : run::state_machine_arn(region_, account_, wanted.state_machine);
   request.name = std::move(wanted.name);
   request.input = std::move(wanted.input);
+  request.lineage = wanted.lineage;
   // Shared with the reply alone: an engine that ends drops it, which breaks the promise instead of waiting for ever.
   auto promise = std::make_shared<std::promise<run::Answer<run::StartedExecution>>>();
   auto future = promise->get_future();

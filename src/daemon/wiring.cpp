@@ -74,6 +74,7 @@ run::EngineOptions engine_options(const Config& config) {
   options.express_bytes_max = config.limits.express_bytes;
   options.rates = config.limits.rates;
   options.depth_max = config.limits.execution_depth;
+  options.echoes_max = config.limits.event_depth;
   options.paused = config.paused;
   return options;
 }
@@ -191,7 +192,9 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
   if (execution_rules != nullptr) {
     status_changes.emplace(
         config.origin.region, config.origin.account,
-        [this](const Json& event) { return execution_rules->messages_of(event, clock.now()); },
+        [this](const Json& event, const Lineage& cause) {
+          return execution_rules->messages_of(event, cause, clock.now());
+        },
         [this] { courier.wake(); });
     options.listeners.push_back(&*status_changes);
   }
@@ -250,7 +253,7 @@ class Daemon::Parts {
     }
     services_.engine->resume();
     install_state_machines(config, *services_.engine, services_.store->reader());
-    services_.courier.start();
+    if (!config.paused) services_.courier.start();
   }
 
   void start() {

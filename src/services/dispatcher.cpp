@@ -29,6 +29,7 @@ void Dispatcher::start(run::TaskCall call) {
 void Dispatcher::invoke(run::InvokeFunction request, std::function<void(Result<Payload>)> done) {
   run::TaskCall call;
   call.attempt = "invoke-" + run::make_uuid();
+  call.lineage = request.lineage;
   call.started = [] {};
   call.done = std::move(done);
   Invocation invocation;

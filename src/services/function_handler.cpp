@@ -87,6 +87,7 @@ struct FunctionHandler::Call {
   const Json& event;  ///< as it was sent
   const std::string& attempt;
   const std::stop_token& stop;
+  Lineage lineage;
   Json steps = Json::object();  ///< what the steps so far have answered
   Instant at;
 
@@ -173,7 +174,8 @@ FunctionHandler::FunctionHandler(const Function& function, const Handlers& handl
 
 Result<Json> FunctionHandler::invoke(const tasks::Invocation& invocation) {
   if (each_) return invoke_each(invocation);
-  return run({invocation.event, invocation.attempt, invocation.stop, Json::object(), clock_->now()});
+  return run(
+      {invocation.event, invocation.attempt, invocation.stop, invocation.lineage, Json::object(), clock_->now()});
 }
 
 tasks::TaskLane FunctionHandler::lane() const {
@@ -196,7 +198,7 @@ Result<Json> FunctionHandler::invoke_each(const tasks::Invocation& invocation) c
   std::size_t failed = 0;
   for (std::size_t i = 0; i < list.size(); ++i) {
     const auto attempt = invocation.attempt + "." + std::to_string(i);
-    auto result = run({list[i], attempt, invocation.stop, Json::object(), clock_->now()});
+    auto result = run({list[i], attempt, invocation.stop, invocation.lineage, Json::object(), clock_->now()});
     if (result) {
       results.push_back(*std::move(result));
     } else if (++failed == 1) {
@@ -252,10 +254,10 @@ Result<Json> FunctionHandler::attempt(const Call& call, Json& view) const {
   view["arguments"] = arguments;
   Json result;
   if (steps_.empty()) {
-    STEPD_TRY(Json made, inner_->invoke({arguments, call.attempt, call.stop}));
+    STEPD_TRY(Json made, inner_->invoke({arguments, call.attempt, call.stop, call.lineage}));
     result = std::move(made);
   } else {
-    STEPD_TRY(Json made, run_steps({arguments, call.attempt, call.stop, Json::object(), call.at}));
+    STEPD_TRY(Json made, run_steps({arguments, call.attempt, call.stop, call.lineage, Json::object(), call.at}));
     view["steps"] = made;
     result = std::move(made);
   }
@@ -275,7 +277,8 @@ Result<Json> FunctionHandler::run_steps(const Call& function) const {
       continue;
     }
     const auto attempt = function.attempt + "." + name;
-    Result<Json> result = steps_[i]->run({function.event, attempt, function.stop, call.steps, function.at});
+    Result<Json> result =
+        steps_[i]->run({function.event, attempt, function.stop, function.lineage, call.steps, function.at});
     if (!result) return result;
     call.steps[name] = *std::move(result);
   }

@@ -59,7 +59,8 @@ void invoke_handler(const Workbench& bench, run::TaskCall call, tasks::Handler& 
     invoked.executed_version = "$LATEST";
     done(shape(std::move(invoked)));
   };
-  bench.pool.submit({handler, *std::move(event), std::move(call.attempt), std::move(call.started), std::move(done)});
+  bench.pool.submit(
+      {handler, *std::move(event), std::move(call.attempt), std::move(call.started), std::move(done), call.lineage});
 }
 
 // ---- behind an endpoint ---------------------------------------------------------------------------------------------

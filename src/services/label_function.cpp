@@ -81,6 +81,7 @@ class LabelFunction final : public tasks::Handler {
                        attempt,
                        [] {},
                        [promise](Result<Payload> result) { promise->set_value(std::move(result)); }};
+    call.lineage = invocation.lineage;
     dispatcher_.start(std::move(call));
     // What is cancelled is answered all the same.
     const std::stop_callback give_up(invocation.stop, [&] { dispatcher_.cancel(attempt); });

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/lineage.h"
 #include "base/result.h"
 #include "tasks/lane.h"
 
@@ -16,6 +17,7 @@ struct Invocation {
   const Json& event;           ///< the function's arguments
   const std::string& attempt;  ///< unique for this attempt at this task: for idempotency and temporary names
   std::stop_token stop;        ///< asked for when the task timed out or its execution ended: give up soon
+  Lineage lineage = {};        ///< of the execution that calls: what it writes is marked with it
 };
 
 /// Runs on a pool thread and may block. The same attempt may run twice (after a crash), so effects are idempotent.

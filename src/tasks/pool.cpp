@@ -29,7 +29,7 @@ AslError busy(std::size_t waiting_max) {
 Result<Json> invoke(const HandlerPool::Call& call, std::stop_token stop) {
   try {
     const Json event = call.event.json();
-    return call.handler.invoke({event, call.attempt, std::move(stop)});
+    return call.handler.invoke({event, call.attempt, std::move(stop), call.lineage});
   } catch (const std::exception& error) {
     return AslError{"Handler.Failed", std::string("The handler threw: ") + error.what()};
   } catch (...) {

@@ -26,6 +26,7 @@ class HandlerPool {
     std::string attempt;               ///< see Invocation::attempt
     std::function<void()> on_started;  ///< on the pool's thread, just before the handler runs; may be empty
     std::function<void(Result<Json>)> on_done;
+    Lineage lineage = {};  ///< see Invocation::lineage
   };
 
   /// The threads are named `quick-0`, `images-0`, ... `clock`, which outlives the pool, measures how long calls wait.

@@ -20,6 +20,8 @@ constexpr std::size_t kInFlightMax = 256;
 constexpr unsigned kCallsMax = 3;
 constexpr std::chrono::milliseconds kFirstPause{1000};
 constexpr std::chrono::milliseconds kLongestPause{60'000};
+/// Tokens come back all the time.
+constexpr std::chrono::milliseconds kLongestThrottle{10'000};
 
 std::chrono::milliseconds pause_after(unsigned failures) {
   return std::min(kLongestPause, kFirstPause * (1u << std::min(failures, 6u)));
@@ -28,8 +30,9 @@ std::chrono::milliseconds pause_after(unsigned failures) {
 std::string object_key(const std::string& bucket, const std::string& key) { return bucket + "/" + key; }
 
 /// Whether the same request may succeed later without anybody changing it.
-bool may_succeed_later(run::RefusalCode code) {
-  switch (code) {
+bool may_succeed_later(const run::Refusal& refusal) {
+  if (refusal.for_good) return false;
+  switch (refusal.code) {
     case run::RefusalCode::ServiceUnavailable:
     case run::RefusalCode::ExecutionLimitExceeded:
     case run::RefusalCode::ThrottlingException:
@@ -150,14 +153,14 @@ void Deliveries::send(const Attempt& attempt, Instant now) {
 Deliveries::Answered Deliveries::judge(const Attempt& attempt, const run::Answer<run::StartedExecution>& answer) {
   if (answer) return {attempt, Verdict::Done, "", answer->arrival_recorded};
   if (answer.error().code == run::RefusalCode::ExecutionAlreadyExists) return {attempt, Verdict::Done, "", false};
-  const auto verdict = may_succeed_later(answer.error().code) ? Verdict::Again : Verdict::Done;
-  // Many files at once are no trouble worth a line each.
+  const auto verdict = may_succeed_later(answer.error()) ? Verdict::Again : Verdict::Done;
   const bool throttled = answer.error().code == run::RefusalCode::ThrottlingException;
-  return {attempt, verdict, throttled ? "" : answer.error().message, false};
+  return {attempt, verdict, answer.error().message, false, throttled};
 }
 
 Deliveries::Answered Deliveries::judge(const Attempt& attempt, const run::Answer<run::InvokedFunction>& answer) {
-  if (!answer) return {attempt, Verdict::Again, answer.error().message, false};
+  if (!answer)
+    return {attempt, answer.error().for_good ? Verdict::Done : Verdict::Again, answer.error().message, false};
   if (answer->answer) return {attempt, Verdict::Done, "", false};
   const auto verdict = attempt.failures + 1 < kCallsMax ? Verdict::Again : Verdict::Done;
   return {attempt, verdict, answer->answer.error().name + ": " + answer->answer.error().cause, false};
@@ -178,21 +181,34 @@ void Deliveries::take_up(const Answered& answered, Instant now) {
   --in_flight_;
   Attempt attempt = answered.attempt;
   Delivery& delivery = open_.at(attempt.delivery);
-  if (!answered.complaint.empty()) {
-    const auto object = print_json(Json(object_key(delivery.object.bucket, delivery.object.key)));
-    const auto target = attempt.request ? delivery.target(*attempt.request) : "its record";
-    const bool again = answered.verdict == Verdict::Again;
-    spdlog::log(again ? spdlog::level::warn : spdlog::level::err, "object {} -> {}: {}{}", object, target,
-                answered.complaint, again ? "; trying again" : "");
-  }
+  auto pause = pause_after(attempt.failures);
+  if (answered.throttled) pause = std::min(pause, kLongestThrottle);
+  if (!answered.complaint.empty()) tell(answered, delivery, pause, now);
   if (answered.verdict == Verdict::Again) {
-    later_.emplace(now + pause_after(attempt.failures),
-                   Attempt{attempt.delivery, attempt.request, attempt.failures + 1});
+    later_.emplace(now + pause, Attempt{attempt.delivery, attempt.request, attempt.failures + 1});
   } else if (attempt.request) {
     finish_request(delivery, answered);
   } else {
     close(attempt.delivery);
   }
+}
+
+/// Of starts that are throttled, which may be many at once, one line tells in each pause.
+void Deliveries::tell(const Answered& answered, const Delivery& delivery, std::chrono::milliseconds pause,
+                      Instant now) {
+  const auto& request = answered.attempt.request;
+  const auto object = print_json(Json(object_key(delivery.object.bucket, delivery.object.key)));
+  const auto target = request ? delivery.target(*request) : "its record";
+  if (answered.throttled) {
+    if (now < throttle_told_) return;
+    throttle_told_ = now + pause;
+    spdlog::warn("object {} -> {}: {} (limits.start_execution); it is tried again in {} ms, and {} other starts wait",
+                 object, target, answered.complaint, pause.count(), later_.size() + ready_.size());
+    return;
+  }
+  const bool again = answered.verdict == Verdict::Again;
+  spdlog::log(again ? spdlog::level::warn : spdlog::level::err, "object {} -> {}: {}{}", object, target,
+              answered.complaint, again ? "; trying again" : "");
 }
 
 void Deliveries::finish_request(Delivery& delivery, const Answered& answered) {

@@ -9,6 +9,7 @@
 #include "triggers/object_events.h"
 #include "triggers/rules.h"
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -62,13 +63,15 @@ class Deliveries {
   struct Answered {
     Attempt attempt;
     Verdict verdict = Verdict::Done;
-    std::string complaint;  ///< for the log; empty: none
-    bool recorded = false;  ///< the arrival too, by the start's own commit
+    std::string complaint;   ///< for the log; empty: none
+    bool recorded = false;   ///< the arrival too, by the start's own commit
+    bool throttled = false;  ///< the start found no token
   };
   class Mailbox;
 
   void send(const Attempt& attempt, Instant now);
   void take_up(const Answered& answered, Instant now);
+  void tell(const Answered& answered, const Delivery& delivery, std::chrono::milliseconds pause, Instant now);
   void finish_request(Delivery& delivery, const Answered& answered);
   void close(std::uint64_t id);
   static Answered judge(const Attempt& attempt, const run::Answer<run::StartedExecution>& answer);
@@ -83,6 +86,7 @@ class Deliveries {
   std::unordered_multimap<std::string, std::uint64_t> by_object_;
   std::deque<Attempt> ready_;
   std::multimap<Instant, Attempt> later_;
+  Instant throttle_told_{};  ///< until when the log need not say again that starts are throttled
   std::size_t in_flight_ = 0;
 };
 

@@ -18,6 +18,7 @@ namespace stepd::triggers {
 namespace {
 
 constexpr std::size_t kNameDigestChars = 40;  // 160 bits
+constexpr const char* kLineageMember = "stepd:lineage";
 
 /// What a rule's name may contribute to an execution's: RULE.NUMBER.DIGEST
 std::string started_name(const std::string& rule, unsigned number, const std::string& digest) {
@@ -49,12 +50,27 @@ std::string text_of(const Json& event, const char* member) {
   return found != detail.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+/// Takes what messages_of() has added out of the event, which targets do not see. Older messages have none.
+Lineage take_lineage(Json& event) {
+  Lineage lineage;
+  const auto found = event.find(kLineageMember);
+  if (found == event.end()) return lineage;
+  if (found->is_object()) {
+    lineage.depth = found->value("depth", 0u);
+    lineage.echoes = found->value("echoes", 0u);
+  }
+  event.erase(found);
+  return lineage;
+}
+
 std::string destination_of(const EventRule& rule) { return "rule/" + rule.name; }
 
 Verdict refused(std::string why) { return {Verdict::Kind::Refused, std::move(why)}; }
 
 /// Whether a later attempt may find what was missing.
-bool may_pass(run::RefusalCode code) {
+bool may_pass(const run::Refusal& refusal) {
+  const auto code = refusal.code;
+  if (refusal.for_good) return false;
   return code == run::RefusalCode::ServiceUnavailable || code == run::RefusalCode::ExecutionLimitExceeded ||
          code == run::RefusalCode::ThrottlingException;
 }
@@ -139,17 +155,19 @@ class ExecutionRules::Desk {
   }
 
   void follow(const Job& job, run::Gateway* gateway) const {
-    const auto event = parse_json(job.event);
+    auto event = parse_json(job.event);
     const bool whole = event && event->is_object() && event->contains("detail") && event->contains("id");
     if (!whole || !event->at("id").is_string()) return job.done(refused("it is no event"));
+    const auto lineage = take_lineage(*event).of_echo();
     auto input = input_of(*job.rule, *event);
     if (!input) return job.done(refused(input.error().cause));
     // One event is told, and starts an execution, under one name however often it is delivered.
     const auto digest = to_hex(sha256_of_parts({"rule", job.rule->name, event->at("id").get<std::string>()}));
     if (!job.rule->topic.empty()) return job.done(tell(*job.rule, *event, *std::move(input), digest));
     if (gateway == nullptr) return job.done({Verdict::Kind::Again, "nothing can be started yet"});
-    if (!job.rule->function.empty()) return call(job, *event, *gateway, print_json(*input));
-    start(job, *event, *gateway, {print_json(*input), digest});
+    if (!job.rule->function.empty())
+      return call(job, *event, *gateway, {job.rule->function, print_json(*input), lineage});
+    start(job, *event, *gateway, {print_json(*input), digest, lineage});
   }
 
   Verdict tell(const EventRule& rule, const Json& event, Json input, const std::string& digest) const {
@@ -163,24 +181,24 @@ class ExecutionRules::Desk {
     return {passes ? Verdict::Kind::Again : Verdict::Kind::Refused, why};
   }
 
-  static void call(const Job& job, const Json& event, run::Gateway& gateway, std::string input) {
-    gateway.invoke_function(
-        {job.rule->function, std::move(input)},
-        [source = text_of(event, "executionArn"), done = job.done](const run::Answer<run::InvokedFunction>& answer) {
-          if (!answer) {
-            const auto& refusal = answer.error();
-            return done({may_pass(refusal.code) ? Verdict::Kind::Again : Verdict::Kind::Refused,
-                         source + " calls nothing: " + refusal.message});
-          }
-          if (answer->answer) return done({});
-          const auto& [error, cause] = answer->answer.error();
-          done({Verdict::Kind::Again, source + ": " + error + ": " + cause});
-        });
+  static void call(const Job& job, const Json& event, run::Gateway& gateway, run::InvokeFunction request) {
+    gateway.invoke_function(std::move(request), [source = text_of(event, "executionArn"),
+                                                 done = job.done](const run::Answer<run::InvokedFunction>& answer) {
+      if (!answer) {
+        const auto& refusal = answer.error();
+        return done({may_pass(refusal) ? Verdict::Kind::Again : Verdict::Kind::Refused,
+                     source + " calls nothing: " + refusal.message});
+      }
+      if (answer->answer) return done({});
+      const auto& [error, cause] = answer->answer.error();
+      done({Verdict::Kind::Again, source + ": " + error + ": " + cause});
+    });
   }
 
   struct Wanted {
     std::string input;
     std::string digest;
+    Lineage lineage;
   };
 
   static void start(const Job& job, const Json& event, run::Gateway& gateway, Wanted wanted) {
@@ -195,6 +213,7 @@ class ExecutionRules::Desk {
     request.state_machine_arn = rule.state_machine_arn;
     request.name = started_name(rule.name, number + 1, wanted.digest);
     request.input = std::move(wanted.input);
+    request.lineage = wanted.lineage;
     gateway.start_execution(std::move(request), [name = rule.name, source,
                                                  done = job.done](const run::Answer<run::StartedExecution>& answer) {
       if (answer) {
@@ -203,7 +222,7 @@ class ExecutionRules::Desk {
       }
       const auto& refusal = answer.error();
       if (refusal.code == run::RefusalCode::ExecutionAlreadyExists) return done({});
-      done({may_pass(refusal.code) ? Verdict::Kind::Again : Verdict::Kind::Refused,
+      done({may_pass(refusal) ? Verdict::Kind::Again : Verdict::Kind::Refused,
             source + " starts nothing: " + refusal.message});
     });
   }
@@ -239,11 +258,13 @@ ExecutionRules::~ExecutionRules() { close(); }
 
 void ExecutionRules::open(run::Gateway& gateway) { desk_->open(gateway); }
 
-std::vector<OutboxRecord> ExecutionRules::messages_of(const Json& event, Instant now) const {
+std::vector<OutboxRecord> ExecutionRules::messages_of(const Json& event, const Lineage& cause, Instant now) const {
   std::vector<OutboxRecord> messages;
+  Json told = event;
+  told[kLineageMember] = Json{{"depth", cause.depth}, {"echoes", cause.echoes}};
   for (const auto& rule : desk_->rules()) {
     if (!rule.pattern.matches(event)) continue;
-    messages.push_back({event.at("id").get<std::string>(), destination_of(rule), print_json(event), 0, now, now});
+    messages.push_back({event.at("id").get<std::string>(), destination_of(rule), print_json(told), 0, now, now});
   }
   return messages;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/json.h"
+#include "base/lineage.h"
 #include "base/outbox.h"
 #include "base/payload.h"
 #include "base/result.h"
@@ -46,8 +47,9 @@ class ExecutionRules {
 
   /// Where executions are started from now on; none are before. It outlives close().
   void open(run::Gateway& gateway);
-  /// One message for each rule that the event matches. Thread: any; never blocks.
-  std::vector<OutboxRecord> messages_of(const Json& event, Instant now) const;
+  /// One message for each rule that the event matches, which an execution of that lineage has caused. Thread: any;
+  /// never blocks.
+  std::vector<OutboxRecord> messages_of(const Json& event, const Lineage& cause, Instant now) const;
   /// Where those messages go: each follows its rule. The posts may outlive this, and answer `Stopped` after close().
   std::vector<RulePost> posts() const;
   /// Ends what is under way, and follows no other.

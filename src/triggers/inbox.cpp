@@ -80,9 +80,13 @@ class InboxThread final : public Inbox {
   void offer(const std::string& bucket, const Arrival& arrival, Instant now) {
     const auto stat = objects_.head({bucket, arrival.key});
     if (!stat && stat.error().name == "Object.NotFound") return;  // gone again already
-    const ObjectCreated object{
-        bucket, arrival.key, arrival.identity.size_bytes, stat ? stat->etag : std::string(), to_text(arrival.identity),
-        now};
+    const ObjectCreated object{bucket,
+                               arrival.key,
+                               arrival.identity.size_bytes,
+                               stat ? stat->etag : std::string(),
+                               to_text(arrival.identity),
+                               now,
+                               stat ? stat->lineage : std::nullopt};
     Starts starts = rules_.starts_of(object);
     const std::string name = print_json(Json(bucket + "/" + arrival.key));
     for (const auto& fault : starts.faults) spdlog::error("object {} starts nothing by {}", name, fault);

@@ -4,8 +4,10 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/lineage.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +21,7 @@ struct ObjectCreated {
   std::string etag;
   std::string identity;  ///< changes whenever the object under this key does
   Instant at;
+  std::optional<Lineage> lineage = {};  ///< of the execution that wrote it; none: it came from outside
 };
 
 /// Where this process says that it runs.

@@ -75,13 +75,19 @@ std::string execution_name(const std::string& trigger, const ObjectCreated& obje
 
 Starts Rules::starts_of(const ObjectCreated& object) const {
   Starts starts;
+  const Lineage lineage = object.lineage ? object.lineage->of_echo() : Lineage();
   const auto add = [&](const std::string& trigger, const auto& target, const Result<Json>& input) {
     if (!input) {
       starts.faults.push_back(trigger + ": " + input.error().cause);
     } else if (!target.function.empty()) {
-      starts.calls.push_back({target.function, print_json(*input)});
+      starts.calls.push_back({target.function, print_json(*input), lineage});
     } else {
-      starts.requests.push_back({target.state_machine_arn, execution_name(trigger, object), print_json(*input), ""});
+      run::StartExecution request;
+      request.state_machine_arn = target.state_machine_arn;
+      request.name = execution_name(trigger, object);
+      request.input = print_json(*input);
+      request.lineage = lineage;
+      starts.requests.push_back(std::move(request));
     }
   };
   const Json event = eventbridge_event(object, origin_);

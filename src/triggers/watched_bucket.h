@@ -22,7 +22,7 @@ struct WatchedDirectory {
   std::filesystem::path path;
   std::chrono::milliseconds settle{500};           ///< a file must stay the same for so long
   std::chrono::seconds rescan{5};                  ///< also finds what inotify cannot see (network file systems)
-  std::chrono::milliseconds settle_empty{10'000};  ///< instead of `settle` for an empty file, if it is longer
+  std::chrono::milliseconds settle_empty{0};  ///< instead of `settle` for an empty file, if it is longer
   IgnorePatterns ignore = {};                      ///< names that are left alone, beside those of is_ignored()
 };
 

@@ -80,7 +80,7 @@ run::CheckedStart BenchOfOne::checked(const std::string& machine_arn, const std:
                                       const std::string& input) {
   run::CheckedStart checked{storage::ExecutionId{++last_id_}, arn,         name, machines.newest(machine_arn),
                             *Payload::parse(input),           trace_header};
-  checked.depth = depth;
+  checked.lineage = lineage;
   return checked;
 }
 

@@ -124,7 +124,7 @@ class BenchOfOne {
   bool hold_reads = false;                    ///< reads off the loop wait in `reads`
   std::deque<std::function<void()>> reads;
   std::string trace_header;                     ///< of the next starts
-  std::uint32_t depth = 0;                      ///< likewise
+  Lineage lineage = {};                         ///< likewise
   std::unique_ptr<run::Throttles> throttles;    ///< of the shard after the next restart; null: none
   bool paused = false;                          ///< as above
   std::unique_ptr<run::Quarantine> quarantine;  ///< as above

@@ -42,16 +42,26 @@ class StatusChange : public testing::Test {
   }
 
   std::vector<Json> events;
+  std::vector<Lineage> causes;
   int told_of = 0;
   run::StatusChanges changes{
       "eu-north-1", "999999999999",
-      [this](const Json& event) {
+      [this](const Json& event, const Lineage& cause) {
+        causes.push_back(cause);
         events.push_back(event);
         return std::vector<OutboxRecord>{{event["id"].get<std::string>(), "rule/any", "{}", 0, Instant{}, Instant{}}};
       },
       [this] { ++told_of; }};
   BenchOfOne bench;
 };
+
+TEST_F(StatusChange, TheLineageOfTheExecutionIsToldBesideTheEvent) {
+  const auto machine = bench.create(kOneTask);
+  bench.lineage = {7, 3};
+  bench.start(machine, "one");
+  bench.settle();
+  EXPECT_EQ(causes, (std::vector<Lineage>{{7, 3}}));
+}
 
 TEST_F(StatusChange, AStartAndAnEndAreTold) {
   const auto machine = bench.create(kOneTask);

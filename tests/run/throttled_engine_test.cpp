@@ -33,7 +33,7 @@ class ThrottledEngine : public testing::Test {
   }
   run::Answer<run::StartedExecution> start(const std::string& machine, std::uint32_t depth = 0) {
     run::StartExecution request{machine};
-    request.depth = depth;
+    request.lineage.depth = depth;
     return ask<run::StartedExecution>([&](auto reply) { engine_->start_execution(request, reply); });
   }
 
@@ -80,6 +80,28 @@ TEST_F(ThrottledEngine, ALineageHasADepth) {
   const auto refused = start(machine, 4);
   EXPECT_EQ(refused.error().code, RefusalCode::ExecutionLimitExceeded);
   EXPECT_THAT(refused.error().message, HasSubstr("At most 3 are allowed (limits.execution_depth)"));
+}
+
+TEST_F(ThrottledEngine, ALoopThatGoesThroughEventsEnds) {
+  open();
+  const auto machine = create("one");
+  const auto start_after = [&](Lineage lineage) {
+    run::StartExecution request{machine};
+    request.lineage = lineage;
+    return ask<run::StartedExecution>([&](auto reply) { engine_->start_execution(request, reply); });
+  };
+  EXPECT_TRUE(start_after({0, 0}));
+  EXPECT_TRUE(start_after({5'000, 15})) << "the sixteenth in a row";
+  EXPECT_EQ(engine_->readings().ended_loops, 0u);
+  const auto refused = start_after({16, 16});
+  EXPECT_EQ(refused.error().code, RefusalCode::ExecutionLimitExceeded);
+  EXPECT_TRUE(refused.error().for_good);
+  EXPECT_THAT(refused.error().message, HasSubstr("(limits.event_depth)"));
+  const auto called = ask<run::InvokedFunction>([&](auto reply) {
+    engine_->invoke_function({"f", "{}", Lineage{16, 16}}, reply);
+  });
+  EXPECT_TRUE(called.error().for_good);
+  EXPECT_EQ(engine_->readings().ended_loops, 2u);
 }
 
 TEST_F(ThrottledEngine, PausedItAnswersWhatIsStoredAndRefusesWhatRuns) {

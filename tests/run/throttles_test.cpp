@@ -238,7 +238,7 @@ TEST_F(NestedStarts, TheDeepestGoesFirst) {
   begin(machine, 1);
   answer_all(true);
   for (const std::uint32_t depth : {3u, 7u, 5u}) {
-    bench_.depth = depth;
+    bench_.lineage.depth = depth;
     begin(machine, kUnderWay / 2, "deep" + std::to_string(depth) + "-");
   }
   bench_.advance(1s);

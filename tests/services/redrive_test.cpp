@@ -209,7 +209,7 @@ TEST_P(RedriveTest, IsToldToListenersAsAnotherBeginning) {
   std::mutex mutex;
   std::vector<Json> told;
   run::StatusChanges changes{"us-east-1", "123456789012",
-                             [&](const Json& event) {
+                             [&](const Json& event, const Lineage&) {
                                const std::lock_guard lock(mutex);
                                told.push_back(event["detail"]);
                                return std::vector<OutboxRecord>();

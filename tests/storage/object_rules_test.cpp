@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <filesystem>
+#include <fstream>
 
 namespace stepd::storage::test {
 namespace {
@@ -53,6 +55,27 @@ TEST_F(ObjectRules, KeepsMetadataWhichACopyTakesOverOrReplaces) {
   ASSERT_TRUE(objects_->copy({"inbox", "k"}, {"results", "new"}, rules));
   EXPECT_EQ(objects_->head({"results", "new"})->metadata, rules.metadata);
   EXPECT_EQ(objects_->head({"results", "new"})->content_type, "text/plain");
+}
+
+TEST_F(ObjectRules, KeepsTheLineageOfItsWriterUntilSomebodyElseWrites) {
+  ASSERT_TRUE(put("k", "x", {.lineage = Lineage{300, 4}}));
+  EXPECT_EQ(objects_->head({"inbox", "k"})->lineage, (Lineage{300, 4}));
+  std::filesystem::rename(dir_.path() / "inbox/k", dir_.path() / "inbox/moved");
+  EXPECT_EQ(objects_->head({"inbox", "moved"})->lineage, (Lineage{300, 4})) << "it is still what that execution wrote";
+  std::ofstream(dir_.path() / "inbox/moved") << "by hand";
+  EXPECT_EQ(objects_->head({"inbox", "moved"})->lineage, std::nullopt);
+  ASSERT_TRUE(put("by-request", "x"));
+  EXPECT_EQ(objects_->head({"inbox", "by-request"})->lineage, std::nullopt);
+}
+
+TEST_F(ObjectRules, GivesACopyTheLineageOfWhoCopies) {
+  ASSERT_TRUE(put("k", "x", {.lineage = Lineage{300, 4}}));
+  CopyRules rules;
+  ASSERT_TRUE(objects_->copy({"inbox", "k"}, {"results", "outside"}, rules));
+  EXPECT_EQ(objects_->head({"results", "outside"})->lineage, std::nullopt);
+  rules.lineage = Lineage{1, 1};
+  ASSERT_TRUE(objects_->copy({"inbox", "k"}, {"results", "inside"}, rules));
+  EXPECT_EQ(objects_->head({"results", "inside"})->lineage, (Lineage{1, 1}));
 }
 
 TEST_F(ObjectRules, RefusesMoreMetadataThanMayBeKept) {

@@ -51,7 +51,7 @@ class ExecutionRulesTest : public testing::Test {
     const auto posts = heard.posts();
     std::vector<Verdict> verdicts;
     for (const auto& event : events) {
-      for (const auto& message : heard.messages_of(event, Instant{})) {
+      for (const auto& message : heard.messages_of(event, cause, Instant{})) {
         const auto to = std::find_if(posts.begin(), posts.end(),
                                      [&](const RulePost& post) { return post.destination == message.destination; });
         std::promise<Verdict> verdict;
@@ -73,6 +73,7 @@ class ExecutionRulesTest : public testing::Test {
   }
 
   RememberingGateway gateway;
+  Lineage cause;  ///< of the executions that the events are about
   std::vector<RuleMessage> messages;
   Result<void> publishing;  ///< what it is answered
 };
@@ -93,6 +94,21 @@ TEST_F(ExecutionRulesTest, AFunctionIsCalledWithIt) {
   hear({alarm}, {event_of("one"), event_of("two", "SUCCEEDED")});
   EXPECT_EQ(gateway.calls(), (std::vector<std::string>{"alarm " + event_of("one").dump()}));
   EXPECT_TRUE(gateway.started().empty());
+}
+
+TEST_F(ExecutionRulesTest, WhatAnEventStartsIsOneFurtherFromTheBeginningThanWhatItTellsOf) {
+  auto call = rule("call", kAny);
+  call.state_machine_arn.clear();
+  call.function = "f";
+  cause = {40, 3};
+  hear({rule("start", kAny), call}, {event_of("one")});
+  EXPECT_EQ(gateway.lineages(), (std::vector<Lineage>{{41, 4}, {41, 4}}));
+  EXPECT_EQ(json(gateway.started().begin()->second), event_of("one")) << "the target does not see it";
+}
+
+TEST_F(ExecutionRulesTest, WhatIsRefusedForGoodIsNotTriedAgain) {
+  gateway.refuse_for_good(run::RefusalCode::ExecutionLimitExceeded, 1);
+  EXPECT_THAT(kinds(hear({rule("r", kAny)}, {event_of("one")})), ElementsAre(Verdict::Kind::Refused));
 }
 
 TEST_F(ExecutionRulesTest, ATopicIsToldOfIt) {
@@ -158,12 +174,14 @@ TEST_F(ExecutionRulesTest, WhatMayPassIsTriedAgain) {
 TEST_F(ExecutionRulesTest, AMessageIsMadeForEachRuleThatTheEventMatches) {
   const ExecutionRules rules({rule("a", kAny), rule("b", kAny, "alerts"), rule("c", R"({"source":["aws.s3"]})")},
                              [](const RuleMessage&) { return Result<void>(); });
-  const auto made = rules.messages_of(event_of("one"), Instant(std::chrono::milliseconds(7)));
+  const auto made = rules.messages_of(event_of("one"), {}, Instant(std::chrono::milliseconds(7)));
   ASSERT_EQ(made.size(), 2u);
   EXPECT_EQ(made[0].destination, "rule/a");
   EXPECT_EQ(made[1].destination, "rule/b");
   EXPECT_EQ(made[0].id, "one/FAILED");
-  EXPECT_EQ(json(made[0].body), event_of("one"));
+  auto body = json(made[0].body);
+  EXPECT_EQ(body.erase("stepd:lineage"), 1u);
+  EXPECT_EQ(body, event_of("one"));
   EXPECT_EQ(made[0].not_before, Instant(std::chrono::milliseconds(7)));
 }
 

@@ -72,6 +72,19 @@ TEST_F(InboxOverFolder, A_crash_between_start_and_record_asks_again_under_the_sa
   EXPECT_EQ(gateway_.started().size(), 2u);
 }
 
+TEST_F(InboxOverFolder, What_an_execution_wrote_starts_one_that_is_further_from_the_beginning) {
+  const auto inbox = start();
+  NewObject object;
+  object.lineage = Lineage{7, 2};
+  const auto writer = objects_->create({"uploads", "result.jpg"}, std::move(object)).value();
+  ASSERT_TRUE(writer->write("x"));
+  ASSERT_TRUE(writer->commit());
+  ASSERT_TRUE(gateway_.wait_for(1));
+  folder_.write("in/other.jpg", "x");
+  ASSERT_TRUE(gateway_.wait_for(2));
+  EXPECT_EQ(gateway_.lineages(), (std::vector<Lineage>{{8, 3}, {0, 0}}));
+}
+
 TEST_F(InboxOverFolder, A_file_that_comes_while_nobody_watches_is_found_at_the_next_start) {
   start()->stop(30s);
   folder_.write("in/a.jpg", "x");
@@ -168,6 +181,15 @@ TEST_F(DeliveriesByHand, An_input_that_is_refused_for_good_is_not_asked_again) {
   gateway_.refuse(run::RefusalCode::InvalidExecutionInput, 1000);
   offer();
   for (int ms = 0; ms < 100'000; ms += 1000) deliveries_.step(at(ms));
+  EXPECT_EQ(gateway_.asked(), 1);
+  EXPECT_TRUE(recorded().has_value());
+}
+
+TEST_F(DeliveriesByHand, A_loop_that_is_ended_is_recorded_and_not_asked_for_again) {
+  gateway_.refuse_for_good(run::RefusalCode::ExecutionLimitExceeded, 1);
+  offer();
+  for (int ms = 0; ms < 100'000; ms += 1000) deliveries_.step(at(ms));
+  EXPECT_TRUE(deliveries_.is_idle());
   EXPECT_EQ(gateway_.asked(), 1);
   EXPECT_TRUE(recorded().has_value());
 }

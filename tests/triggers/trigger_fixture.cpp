@@ -38,9 +38,10 @@ void Folder::write(const std::string& name, const std::string& text) const {
 void RememberingGateway::start_execution(run::StartExecution request, run::Reply<run::StartedExecution> reply) {
   std::unique_lock lock(mutex_);
   ++asked_;
+  lineages_.push_back(request.lineage);
   if (refusals_ > 0) {
     --refusals_;
-    const run::Refusal refusal{code_, "refused by the test"};
+    const run::Refusal refusal{code_, "refused by the test", "", for_good_};
     lock.unlock();
     return reply(refusal);
   }
@@ -54,6 +55,7 @@ void RememberingGateway::start_execution(run::StartExecution request, run::Reply
 
 void RememberingGateway::invoke_function(run::InvokeFunction request, run::Reply<run::InvokedFunction> reply) {
   std::unique_lock lock(mutex_);
+  lineages_.push_back(request.lineage);
   calls_.push_back(request.function + " " + request.payload);
   const bool fails = failures_ > 0 && failures_-- > 0;
   lock.unlock();
@@ -73,8 +75,20 @@ void RememberingGateway::fail_calls(int times) {
 
 run::Answer<run::HistoryPage> RememberingGateway::history(const run::HistoryQuery&) const { return run::HistoryPage{}; }
 
+std::vector<Lineage> RememberingGateway::lineages() const {
+  const std::lock_guard lock(mutex_);
+  return lineages_;
+}
+
+void RememberingGateway::refuse_for_good(run::RefusalCode code, int times) {
+  refuse(code, times);
+  const std::lock_guard lock(mutex_);
+  for_good_ = true;
+}
+
 void RememberingGateway::refuse(run::RefusalCode code, int times) {
   const std::lock_guard lock(mutex_);
+  for_good_ = false;
   code_ = code;
   refusals_ = times;
 }

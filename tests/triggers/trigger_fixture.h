@@ -78,6 +78,10 @@ class RememberingGateway final : public run::Gateway {
   void start_execution(run::StartExecution request, run::Reply<run::StartedExecution> reply) override;
 
   void refuse(run::RefusalCode code, int times);
+  /// As Refusal::for_good.
+  void refuse_for_good(run::RefusalCode code, int times);
+  /// Of all requests and calls, in their order.
+  std::vector<Lineage> lineages() const;
   /// Of the requests that carried an arrival: the execution's name -> bucket/key.
   std::map<std::string, std::string> arrivals() const;
   /// What functions were called with, as `NAME INPUT`.
@@ -101,6 +105,8 @@ class RememberingGateway final : public run::Gateway {
   int asked_ = 0;
   int refusals_ = 0;
   run::RefusalCode code_{};
+  bool for_good_ = false;
+  std::vector<Lineage> lineages_;
 };
 
 }  // namespace stepd::triggers::test

@@ -7,10 +7,10 @@ namespace stepd::api {
 namespace {
 
 constexpr auto kHealthDescription = R"({
-  "summary": "Whether the daemon can read its store and runs executions, how many tasks run and wait in each lane, how many executions are quarantined, and how many connections there are",
+  "summary": "Whether the daemon can read its store and runs executions, how many tasks run and wait in each lane, how many executions are quarantined, how many starts were refused because a rule feeds itself, and how many connections there are",
   "responses": {
     "200": {"description": "It can; `status` is `paused` if it was started to run nothing", "content": {"application/json": {"example": {
-      "status": "ok", "version": "0.1.0", "quarantinedExecutions": 0,
+      "status": "ok", "version": "0.1.0", "quarantinedExecutions": 0, "endedLoops": 0,
       "lanes": {
         "quick": {"slots": 2, "running": 0, "waiting": 0, "waitingMax": 1000000, "oldestWaitSeconds": 0},
         "images": {"slots": 2, "running": 2, "waiting": 18, "waitingMax": 1000000, "oldestWaitSeconds": 1.25}
@@ -49,6 +49,7 @@ Json health_of(const char* status, const run::Readings& readings, const SeatTall
   return Json{{"status", status},
               {"version", STEPD_VERSION},
               {"quarantinedExecutions", readings.quarantined},
+              {"endedLoops", readings.ended_loops},
               {"lanes", std::move(lanes)},
               {"connections", describe_connections(connections)}};
 }

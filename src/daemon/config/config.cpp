@@ -1,6 +1,7 @@
 #include "daemon/config/config.h"
 
 #include "daemon/config/functions/handler_references.h"
+#include "daemon/config/workflows/feedback_loops.h"
 #include "daemon/text_file.h"
 
 #include <algorithm>
@@ -58,6 +59,8 @@ void read_sections(Mapping& root, Config& config, const Substitutions& substitut
   config.labels = read_labels(root, config.functions, !config.lambda_endpoint.empty());
   check_handlers(root, config.functions, config.topics);
   check_arguments(root, config.functions, inventory);
+  check_feedback_loops(root, {config.origin, config.buckets, config.functions, config.state_machines, config.rules,
+                              config.notifications});
   root.finish();
 }
 

@@ -6,9 +6,10 @@
 namespace stepd::core {
 namespace {
 
-/// 5 has timers for a date and an execution's depth; 4 numbers of payloads; 3 what is known of redrives in the head; 2
-/// an execution's secret and parent, and whether a task is submitted. All of them and 1 are still read.
-constexpr std::uint8_t kVersion = 5;
+/// 6 has how many events led to an execution; 5 timers for a date and an execution's depth; 4 numbers of payloads; 3
+/// what is known of redrives in the head; 2 an execution's secret and parent, and whether a task is submitted. All of
+/// them and 1 are still read.
+constexpr std::uint8_t kVersion = 6;
 
 // One `describe` per struct serves both directions: an archive either appends the fields or fills them in.
 
@@ -166,7 +167,8 @@ void field(Archive& a, Identity& value) {
   field(a, value.arn), field(a, value.name), field(a, value.state_machine_arn), field(a, value.state_machine_name);
   field(a, value.role_arn), field(a, value.region);
   if (a.version() >= 2) field(a, value.secret), field(a, value.parent);
-  if (a.version() >= 5) field(a, value.depth);
+  if (a.version() >= 5) field(a, value.lineage.depth);
+  if (a.version() >= 6) field(a, value.lineage.echoes);
 }
 
 template <class Archive>

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/lineage.h"
 #include "base/payload.h"
 #include "base/result.h"
 #include "engine/asl/resource.h"
@@ -68,7 +69,7 @@ struct Identity {
   std::string region;
   std::string secret = {};  ///< random key of its task tokens (token.h); never shown
   std::optional<ParentLink> parent = std::nullopt;
-  std::uint32_t depth = 0;  ///< the parent's and one; 0 without a parent
+  Lineage lineage = {};
 
   friend bool operator==(const Identity&, const Identity&) = default;
 };

@@ -23,7 +23,7 @@ struct CheckedStart {
   std::uint32_t machine_version = 0;  ///< as in storage::ExecutionRecord
   std::string machine_alias = {};
   std::optional<core::ParentLink> parent = {};  ///< the task that starts it
-  std::uint32_t depth = 0;                      ///< as in core::Identity
+  Lineage lineage = {};
 };
 
 }  // namespace stepd::run

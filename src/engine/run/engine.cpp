@@ -322,10 +322,11 @@ class LocalEngine final : public Engine, private Kin {
 
   void invoke_function(InvokeFunction request, Reply<InvokedFunction> reply) override {
     if (auto refusal = why_nothing_runs()) return reply(*std::move(refusal));
+    if (auto refusal = why_too_long(request.lineage)) return reply(*std::move(refusal));
     tasks_.invoke(std::move(request), std::move(reply));
   }
 
-  Readings readings() const override { return {tasks_.lanes(), quarantine_.count()}; }
+  Readings readings() const override { return {tasks_.lanes(), quarantine_.count(), ended_loops_}; }
 
   Answer<HistoryPage> history(const HistoryQuery& query) const override {
     const auto record = store_.reader().execution(query.execution_arn);
@@ -347,10 +348,18 @@ class LocalEngine final : public Engine, private Kin {
     return std::nullopt;
   }
 
+  /// A lineage begins with an execution that no event of another has started, so its last has one echo less.
+  std::optional<Refusal> why_too_long(const Lineage& lineage) {
+    if (lineage.depth > options_.depth_max) return too_deep(lineage.depth, options_.depth_max);
+    if (lineage.echoes < options_.echoes_max) return std::nullopt;
+    ++ended_loops_;
+    return feeds_itself(options_.echoes_max);
+  }
+
   /// Blocks on a read of the store where the state machine is not held.
   Answer<CheckedStart> check(StartExecution request) {
     if (auto refusal = why_nothing_runs()) return *std::move(refusal);
-    if (request.depth > options_.depth_max) return too_deep(request.depth, options_.depth_max);
+    if (auto refusal = why_too_long(request.lineage)) return *std::move(refusal);
     if (request.name && !is_name(*request.name))
       return refuse(RefusalCode::InvalidName, "Invalid Name: '" + *request.name + "'");
     if (request.input.size() > limits::kPayloadBytes) {
@@ -374,7 +383,7 @@ class LocalEngine final : public Engine, private Kin {
     return CheckedStart{ids_.next(clock_.now()),    std::move(arn),    std::move(name),
                         std::move(chosen->machine), *std::move(input), std::move(request.trace_header),
                         std::move(request.arrival), chosen->version,   std::move(chosen->alias),
-                        std::move(request.parent),  request.depth};
+                        std::move(request.parent),  request.lineage};
   }
 
   void seat_start(CheckedStart start, Reply<StartedExecution> reply) {
@@ -433,6 +442,7 @@ class LocalEngine final : public Engine, private Kin {
   Activities activities_;
   IdSource ids_;
   std::atomic<bool> running_{false};
+  std::atomic<std::uint64_t> ended_loops_{0};
   Mutex fatal_mutex_;
   std::function<void()> fatal_ STEPD_GUARDED_BY(fatal_mutex_);
   Quarantine quarantine_;

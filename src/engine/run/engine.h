@@ -37,7 +37,9 @@ struct EngineOptions {
   std::size_t express_bytes_max = limits::kExpressExecutionBytes;  ///< of their inputs together
   std::size_t resting_max = limits::kRestingExecutions;            ///< see LiveTable
   ThrottleRates rates;
-  std::uint32_t depth_max = limits::kExecutionDepth;  ///< of executions that tasks start; core::Identity::depth
+  std::uint32_t echoes_max =
+      limits::kEventDepth;  ///< executions in a row that each caused the event which started the next
+  std::uint32_t depth_max = limits::kExecutionDepth;  ///< of executions that tasks start; Lineage::depth
   /// Open executions stay as they are, and nothing is started, redriven or called. What is stored can be read, changed
   /// and deleted, and executions can be stopped.
   bool paused = false;

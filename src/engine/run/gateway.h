@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/lane_depth.h"
+#include "base/lineage.h"
 #include "base/payload.h"
 #include "base/result.h"
 #include "engine/asl/diagnostic.h"
@@ -58,6 +59,7 @@ struct Refusal {
   RefusalCode code;
   std::string message;
   std::string resource = {};  ///< the ARN that ResourceNotFound and TooManyTags are about
+  bool for_good = false;      ///< the same request can never be granted, whatever its code
 };
 
 template <class T>
@@ -154,7 +156,7 @@ struct StartExecution {
   /// can ask again.
   bool answer_at_end = false;
   std::optional<core::ParentLink> parent = {};  ///< the task that starts it; what it asks for again is the same start
-  std::uint32_t depth = 0;                      ///< TaskCall::depth
+  Lineage lineage = {};                         ///< of the execution that is to be
 };
 struct StartedExecution {
   std::string arn;
@@ -247,6 +249,7 @@ struct TestedState {
 struct InvokeFunction {
   std::string function;  ///< name or ARN
   std::string payload;   ///< JSON text; empty: `{}`
+  Lineage lineage = {};  ///< of what the function writes and starts
 };
 struct InvokedFunction {
   Result<Payload> answer;  ///< an error's cause is Lambda's error object as text, or a service error's message
@@ -254,8 +257,9 @@ struct InvokedFunction {
 
 /// The numbers that an operator watches.
 struct Readings {
-  std::vector<LaneDepth> lanes;  ///< of the tasks that handlers carry out
-  std::size_t quarantined = 0;   ///< executions that cannot go on (quarantine.h)
+  std::vector<LaneDepth> lanes;   ///< of the tasks that handlers carry out
+  std::size_t quarantined = 0;    ///< executions that cannot go on (quarantine.h)
+  std::uint64_t ended_loops = 0;  ///< starts and calls that were refused by EngineOptions::echoes_max
 };
 
 /// Thread: any, for every member. A reply means that what it says is durable.

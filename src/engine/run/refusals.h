@@ -74,10 +74,21 @@ inline Refusal throttled() {
 inline Refusal rate_exceeded() { return {RefusalCode::ThrottlingException, "Rate exceeded"}; }
 
 inline Refusal too_deep(std::uint32_t depth, std::uint32_t depth_max) {
-  return {RefusalCode::ExecutionLimitExceeded, "This execution would be number " + std::to_string(depth) +
-                                                   " in a row of executions that start each other. At most " +
-                                                   std::to_string(depth_max) +
-                                                   " are allowed (limits.execution_depth)."};
+  return {RefusalCode::ExecutionLimitExceeded,
+          "This execution would be number " + std::to_string(depth) +
+              " in a row of executions that start each other. At most " + std::to_string(depth_max) +
+              " are allowed (limits.execution_depth).",
+          "", true};
+}
+
+/// `echoes` as in Lineage.
+inline Refusal feeds_itself(std::uint32_t echoes_max) {
+  return {
+      RefusalCode::ExecutionLimitExceeded,
+      "What this event tells of has come of " + std::to_string(echoes_max) +
+          " executions in a row of which each was started by an object that the one before wrote, or by its status. "
+          "No more are allowed (limits.event_depth): a rule or a notification feeds itself.",
+      "", true};
 }
 
 inline Refusal paused() {

@@ -22,7 +22,7 @@ void StartQueue::add(Live& live, const core::Awaited& task) {
 }
 
 void StartQueue::wait(Line& line, Live& live, const core::Awaited& task) {
-  const auto shallowness = std::numeric_limits<std::uint32_t>::max() - live.execution.identity().depth;
+  const auto shallowness = std::numeric_limits<std::uint32_t>::max() - live.execution.identity().lineage.depth;
   line.waiting.emplace(Rank{shallowness, ++last_}, Place{live.id, task});
   live.pending.waiting_calls.push_back(task.token);
 }

@@ -143,7 +143,7 @@ Live& Starts::begin(CheckedStart start) {
     live.arrival = std::move(start.arrival);
   }
   core::command::Start first{{start.arn, start.name, machine.arn, machine.name, machine.role_arn, doors_.region,
-                              make_secret(), std::move(start.parent), start.depth},
+                              make_secret(), std::move(start.parent), start.lineage},
                              start.input};
   if (live.in_memory) first.seconds_max = doors_.express_limit.count();
   live.queue.push_back({std::move(first)});

@@ -105,7 +105,7 @@ Json StatusChanges::event_of(const HeardTurn& turn, core::Status status) const {
 std::vector<OutboxRecord> StatusChanges::messages(const HeardTurn& turn) {
   std::vector<OutboxRecord> all;
   for (const auto status : changes_of(turn)) {
-    auto messages = address_(event_of(turn, status));
+    auto messages = address_(event_of(turn, status), turn.execution.identity().lineage);
     std::move(messages.begin(), messages.end(), std::back_inserter(all));
   }
   return all;

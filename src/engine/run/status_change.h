@@ -12,8 +12,9 @@ namespace stepd::run {
 
 class StatusChanges final : public TurnListener {
  public:
-  /// Answers the messages that tell of an event of EventBridge (AWS dev guide: Step Functions Execution Status Change).
-  using Address = std::function<std::vector<OutboxRecord>(const Json& event)>;
+  /// Answers the messages that tell of an event of EventBridge (AWS dev guide: Step Functions Execution Status Change),
+  /// which an execution of that lineage has caused.
+  using Address = std::function<std::vector<OutboxRecord>(const Json& event, const Lineage& cause)>;
 
   /// Neither must block. `stored`: messages of `address` may be durable now.
   StatusChanges(std::string region, std::string account, Address address, std::function<void()> stored)

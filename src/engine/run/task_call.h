@@ -1,6 +1,7 @@
 // One task on its way to whoever carries it out.
 #pragma once
 
+#include "base/lineage.h"
 #include "base/payload.h"
 #include "base/result.h"
 #include "engine/core/event.h"
@@ -39,7 +40,7 @@ struct TaskCall {
   std::function<void(std::string worker, std::function<void(Handover)> handed)> take = {};
 
   core::ParentLink origin = {};   ///< the execution that calls, and its task; empty for callers that are none
-  std::uint32_t depth = 0;        ///< of an execution that this call starts: core::Identity::depth
+  Lineage lineage = {};           ///< of the execution that calls
   std::string trace_header = {};  ///< X-Ray's, of the execution; empty: none
 };
 

@@ -61,7 +61,7 @@ void TaskStarts::call(const Live& live, const core::Awaited& awaited, bool waite
   call.attempt = attempt_of(live, awaited);
   call.trace_header = live.trace_header;
   call.origin = {live.arn, frame, token};
-  call.depth = live.execution.identity().depth + 1;
+  call.lineage = live.execution.identity().lineage;
   call.started = [this, id, frame, token, timed, waited] {
     if (waited) return;
     loop_.post([this, id, frame, token, timed] {

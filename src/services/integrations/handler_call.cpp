@@ -32,8 +32,8 @@ void call_handler(const Workbench& bench, run::TaskCall call, Translate translat
     if (!result) return done(manner.error(result.error()));
     done(manner.answer(shape(*result)));
   };
-  bench.pool.submit(
-      {*handler->second, std::move(wanted->event), std::move(call.attempt), std::move(call.started), std::move(done)});
+  bench.pool.submit({*handler->second, std::move(wanted->event), std::move(call.attempt), std::move(call.started),
+                     std::move(done), call.lineage});
 }
 
 }  // namespace stepd::services::integrations

@@ -61,8 +61,8 @@ void start(const Workbench& bench, run::TaskCall call) {
   }
   if (handler == nullptr) return call.done(no_such_topic());
   auto done = [done = std::move(call.done)](Result<Json> result) { done(answer(std::move(result))); };
-  bench.pool.submit(
-      {*handler, Payload(event_of(input)), std::move(call.attempt), std::move(call.started), std::move(done)});
+  bench.pool.submit({*handler, Payload(event_of(input)), std::move(call.attempt), std::move(call.started),
+                     std::move(done), call.lineage});
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ Result<run::StartExecution> read(const Workbench& bench, const run::TaskCall& ca
   if (call.origin.execution_arn.empty()) return request;
   using Pattern = asl::Resource::Pattern;
   const auto pattern = call.label.pattern();
-  request.depth = call.depth;
+  request.lineage = call.lineage.of_child();
   request.parent = call.origin;
   request.parent->awaits_end = pattern == Pattern::Sync || pattern == Pattern::Sync2;
   // The same after a crash, so that the same task starts no second one.

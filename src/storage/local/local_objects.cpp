@@ -48,6 +48,7 @@ class LocalObjects final : public ObjectStore {
               ObjectFile::create(std::move(directory), locks_, ref, object.if_present));
     file->set_content_type(object.content_type);
     file->set_attempt(object.attempt);
+    file->set_lineage(object.lineage);
     file->set_condition(std::move(object.condition));
     STEPD_CHECK(file->set_metadata(object.metadata));
     return std::unique_ptr<ObjectWriter>(std::move(file));
@@ -101,6 +102,7 @@ class LocalObjects final : public ObjectStore {
     STEPD_CHECK(file->copy_from(fd.get()));
     file->set_content_type(rules.content_type.value_or(given_content_type(fd.get())));
     file->set_attempt(rules.attempt);
+    file->set_lineage(rules.lineage);
     STEPD_CHECK(file->set_metadata(rules.metadata ? *rules.metadata : given_metadata(fd.get())));
     if (rules.check) {
       STEPD_TRY(const std::unique_ptr<ObjectReader> copy, file->read_back());

@@ -14,6 +14,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -24,8 +25,10 @@ namespace {
 
 constexpr const char* kContentType = "user.stepd.content-type";
 constexpr std::size_t kContentTypeMax = 256;
+constexpr std::size_t kLineageMax = 96;
 constexpr const char* kMetadata = "user.stepd.metadata";
 constexpr const char* kAttempt = "user.stepd.attempt";
+constexpr const char* kLineage = "user.stepd.lineage";
 // What metadata may take when printed: every byte of it may be escaped.
 constexpr std::size_t kAttributeMax = 16 * 1024;
 constexpr std::size_t kCopyChunk = std::size_t{1} << 30;
@@ -50,6 +53,23 @@ std::string attribute(int fd, const char* name) {
   std::array<char, kMax> value;
   const auto size = ::fgetxattr(fd, name, value.data(), value.size());
   return size > 0 ? std::string(value.data(), static_cast<std::size_t>(size)) : std::string();
+}
+
+/// DEPTH.ECHOES.SIZE.MODIFIED: a file that somebody else has written to since is not that execution's any more.
+std::string lineage_text(const Lineage& lineage, const struct stat& stat) {
+  return std::to_string(lineage.depth) + "." + std::to_string(lineage.echoes) + "." + std::to_string(stat.st_size) +
+         "." + std::to_string(to_ns(stat.st_mtim));
+}
+
+std::optional<Lineage> lineage_of(int fd, const struct stat& stat) {
+  const auto text = attribute<kLineageMax>(fd, kLineage);
+  Lineage lineage;
+  const char* const end = text.data() + text.size();
+  const auto depth = std::from_chars(text.data(), end, lineage.depth);
+  if (depth.ec != std::errc() || depth.ptr == end || *depth.ptr != '.') return std::nullopt;
+  const auto echoes = std::from_chars(depth.ptr + 1, end, lineage.echoes);
+  if (echoes.ec != std::errc() || text != lineage_text(lineage, stat)) return std::nullopt;
+  return lineage;
 }
 
 /// Unlike any other in the folder, also of another process.
@@ -120,6 +140,7 @@ Result<ObjectStat> stat_of(int fd, const ObjectRef& ref, Detail detail) {
   if (detail == Detail::All) {
     answer.metadata = given_metadata(fd);
     answer.attempt = attribute<kContentTypeMax>(fd, kAttempt);
+    answer.lineage = lineage_of(fd, stat);
   }
   return answer;
 }
@@ -227,8 +248,16 @@ Result<void> ObjectFile::copy_from(int source) {
   return {};
 }
 
+void ObjectFile::note_lineage() {
+  struct stat stat {};
+  if (!lineage_ || ::fstat(fd_.get(), &stat) != 0) return;
+  const auto text = lineage_text(*lineage_, stat);
+  ::fsetxattr(fd_.get(), kLineage, text.data(), text.size(), 0);
+}
+
 Result<ObjectStat> ObjectFile::commit() {
   STEPD_ASSERT(fd_);
+  note_lineage();
   if (::fsync(fd_.get()) != 0) return failure(errno, ref_);
   // Closed for writing before it is seen: whoever watches the folder takes an open file for an unfinished one. Hence the
   // second descriptor, of the same file whatever happens to the name.

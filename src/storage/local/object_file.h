@@ -45,6 +45,8 @@ class ObjectFile final : public ObjectWriter {
   /// `Object.InvalidMetadata` if it is more than may be kept. The same holds for file systems without attributes.
   Result<void> set_metadata(const ObjectMetadata& metadata);
   void set_attempt(const std::string& attempt);
+  /// Noted by commit(), with what tells whether the file was written to since.
+  void set_lineage(std::optional<Lineage> lineage) { lineage_ = lineage; }
   /// Asked by commit().
   void set_condition(ObjectCondition condition) { condition_ = std::move(condition); }
   /// All bytes of `source`, without passing through this process where the file system can do that.
@@ -55,6 +57,7 @@ class ObjectFile final : public ObjectWriter {
  private:
   ObjectFile(std::shared_ptr<const BucketDirectory> bucket, KeyLocks& locks, ObjectRef ref, IfPresent if_present,
              Descriptor folder, std::string name, Descriptor fd);
+  void note_lineage();
   Result<void> publish();
   /// False: errno says why.
   bool rename_to(int parent, const std::string& leaf);
@@ -67,6 +70,7 @@ class ObjectFile final : public ObjectWriter {
   const std::string name_;
   Descriptor fd_;
   ObjectCondition condition_;
+  std::optional<Lineage> lineage_;
   bool published_ = false;
 };
 

@@ -24,6 +24,7 @@ class ExecutionStart final : public Handler {
     STEPD_CHECK(arguments.finish());
     if (executions_ == nullptr) return AslError{"ServiceUnavailable", "Executions cannot be started from here."};
     wanted.input = print_json(*input);
+    wanted.lineage = invocation.lineage.of_child();
     STEPD_TRY(const BegunExecution begun, executions_->start(std::move(wanted)));
     return Json{{"executionArn", begun.arn}, {"startDate", to_epoch_seconds(begun.started_at)}};
   }

@@ -66,7 +66,7 @@ class ImageResize final : public Handler {
     STEPD_TRY(const auto targets, targets_of(request, made));
     Json written = Json::array();
     for (std::size_t at = 0; at < targets.size(); ++at) {
-      STEPD_TRY(Json one, write(targets[at], made.at(at), work.files.at(at)));
+      STEPD_TRY(Json one, write(targets[at], made.at(at), work.files.at(at), invocation.lineage));
       written.push_back(std::move(one));
     }
     Json result = request.single ? std::move(written.at(0)) : Json{{"outputs", std::move(written)}};
@@ -85,9 +85,12 @@ class ImageResize final : public Handler {
     return pictures;
   }
 
-  Result<Json> write(const ObjectRef& target, const Json& made, const std::string& encoded) {
+  Result<Json> write(const ObjectRef& target, const Json& made, const std::string& encoded, const Lineage& lineage) {
     const auto* type = image::type_named(made.at("format").get_ref<const std::string&>());
-    STEPD_TRY(const auto writer, objects_.create(target, std::string(type->media_type)));
+    NewObject object;
+    object.content_type = std::string(type->media_type);
+    object.lineage = lineage;
+    STEPD_TRY(const auto writer, objects_.create(target, std::move(object)));
     STEPD_CHECK(writer->write(encoded));
     STEPD_TRY(const ObjectStat stat, writer->commit());
     Json result{{"bucket", target.bucket},     {"key", target.key},    {"width", made.at("width")},

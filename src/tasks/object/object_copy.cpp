@@ -15,7 +15,7 @@ class ObjectCopy final : public Handler {
     Arguments arguments(invocation.event);
     const auto wanted = read_transfer(arguments);
     STEPD_CHECK(arguments.finish());
-    return transfer(objects_, wanted, invocation.attempt);
+    return transfer(objects_, wanted, invocation);
   }
 
  private:

@@ -17,7 +17,7 @@ class ObjectMove final : public Handler {
     STEPD_CHECK(arguments.finish());
     const auto before = objects_.head(wanted.source);
     if (!before) return moved_before(wanted, invocation.attempt, before.error());
-    STEPD_TRY(Json answer, transfer(objects_, wanted, invocation.attempt));
+    STEPD_TRY(Json answer, transfer(objects_, wanted, invocation));
     STEPD_TRY(const ObjectStat now, objects_.head(wanted.source));
     if (now.etag != before->etag) {
       return AslError{"Object.Conflict", "'" + wanted.source.key + "' in bucket '" + wanted.source.bucket +

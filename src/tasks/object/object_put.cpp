@@ -42,6 +42,7 @@ class ObjectPut final : public Handler {
     object.content_type = arguments.optional_text("contentType").value_or("");
     object.metadata = read_metadata(arguments).value_or(ObjectMetadata());
     object.attempt = invocation.attempt;
+    object.lineage = invocation.lineage;
     if (arguments.optional_choice("overwrite", kPutPolicies).value_or(0) == 1) object.if_present = IfPresent::Refuse;
     STEPD_CHECK(arguments.finish());
     STEPD_TRY(const auto writer, objects_.create(ref, std::move(object)));

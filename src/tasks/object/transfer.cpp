@@ -58,11 +58,12 @@ Result<std::string> checked_source(ObjectStore& objects, const Transfer& wanted)
   return digest;
 }
 
-CopyRules rules_of(const Transfer& wanted, const std::string& digest, const std::string& attempt) {
+CopyRules rules_of(const Transfer& wanted, const std::string& digest, const Invocation& invocation) {
   CopyRules rules;
   rules.content_type = wanted.content_type;
   rules.metadata = wanted.metadata;
-  rules.attempt = attempt;
+  rules.attempt = invocation.attempt;
+  rules.lineage = invocation.lineage;
   if (wanted.overwrite == Transfer::Overwrite::Refuse) rules.if_present = IfPresent::Refuse;
   if (wanted.checksum) {
     rules.check = [&wanted, &digest](ObjectReader& copy) -> Result<void> {
@@ -114,7 +115,8 @@ Json transferred(const Transfer& wanted, const ObjectStat& target) {
               {"modified", to_rfc3339(target.modified)}};
 }
 
-Result<Json> transfer(ObjectStore& objects, const Transfer& wanted, const std::string& attempt) {
+Result<Json> transfer(ObjectStore& objects, const Transfer& wanted, const Invocation& invocation) {
+  const auto& attempt = invocation.attempt;
   STEPD_TRY(const std::string digest, checked_source(objects, wanted));
   const bool may_skip = wanted.overwrite == Transfer::Overwrite::SkipIfSame;
   std::optional<ObjectStat> target;
@@ -123,7 +125,7 @@ Result<Json> transfer(ObjectStore& objects, const Transfer& wanted, const std::s
   }
   const bool skipped = target.has_value();
   if (!skipped) {
-    const auto copied = objects.copy(wanted.source, wanted.target, rules_of(wanted, digest, attempt));
+    const auto copied = objects.copy(wanted.source, wanted.target, rules_of(wanted, digest, invocation));
     if (copied) {
       target = *copied;
     } else {

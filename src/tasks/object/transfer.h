@@ -6,6 +6,7 @@
 #include "base/objects.h"
 #include "base/result.h"
 #include "tasks/arguments.h"
+#include "tasks/handler.h"
 
 #include <optional>
 #include <string>
@@ -29,8 +30,8 @@ Transfer read_transfer(Arguments& arguments);
 /// A member `metadata`: an object of texts; none if it is not given.
 std::optional<ObjectMetadata> read_metadata(Arguments& arguments);
 
-/// `attempt` tells what it wrote itself, should it run twice, from what somebody else put there.
-Result<Json> transfer(ObjectStore& objects, const Transfer& wanted, const std::string& attempt);
+/// The attempt tells what it wrote itself, should it run twice, from what somebody else put there.
+Result<Json> transfer(ObjectStore& objects, const Transfer& wanted, const Invocation& invocation);
 
 /// What is answered where the target is as `transfer` left it.
 Json transferred(const Transfer& wanted, const ObjectStat& target);

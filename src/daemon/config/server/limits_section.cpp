@@ -43,6 +43,7 @@ Limits read_limits(Mapping& root) {
     limits.express_bytes = mapping.bytes("express_bytes", limits.express_bytes);
     limits.execution_depth =
         static_cast<std::uint32_t>(mapping.number("execution_depth", 1, 1'000'000'000, limits.execution_depth));
+    limits.event_depth = static_cast<std::uint32_t>(mapping.number("event_depth", 1, 1'000'000, limits.event_depth));
     read_rates(mapping, limits.rates);
   });
   return limits;

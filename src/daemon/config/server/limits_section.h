@@ -23,6 +23,7 @@ struct Limits {
   std::size_t express_bytes = limits::kExpressExecutionBytes;   ///< of their inputs together
   run::ThrottleRates rates;
   std::uint32_t execution_depth = limits::kExecutionDepth;  ///< EngineOptions::depth_max
+  std::uint32_t event_depth = limits::kEventDepth;          ///< EngineOptions::echoes_max
 };
 
 Limits read_limits(Mapping& root);
