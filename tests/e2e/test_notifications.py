@@ -54,6 +54,22 @@ def dead_letters(stepd, subscriber):
     return lines(stepd.data / "topics" / f"news.{subscriber}.dead.jsonl")
 
 
+def test_a_paused_daemon_delivers_nothing(serve):
+    with receivers.Receiver() as hook:
+        hook.answers = [500] * 1_000
+        stepd = serve(configuration(hook=webhook(hook, attempts=1_000)))
+        publish(stepd, Message="later")
+        harness.wait_until(lambda: hook.requests, "a first attempt")
+        stepd.stop()
+        hook.answers, hook.requests = [], []
+        stepd.start("--paused")
+        stepd.get("/health")
+        stepd.stop()
+        assert (hook.requests, len(waiting(stepd))) == ([], 1)
+        stepd.start()
+        harness.wait_until(lambda: hook.requests, "the delivery")
+
+
 def test_a_webhook_gets_sns_s_envelope_and_a_file_the_record(serve, tmp_path):
     with receivers.Receiver() as hook:
         copy = tmp_path / "copy.jsonl"

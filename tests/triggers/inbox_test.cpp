@@ -7,7 +7,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 namespace stepd::triggers {
 namespace {
@@ -126,6 +129,39 @@ TEST_F(DeliveriesByHand, A_start_that_is_throttled_is_asked_for_again) {
   for (int ms = 1'100; ms < 1'110; ++ms) deliveries_.step(at(ms));
   EXPECT_EQ(gateway_.started().size(), 1u);
   EXPECT_EQ(recorded(), "1.2.3.4");
+}
+
+/// What the log is told meanwhile.
+class LogOf {
+ public:
+  LogOf() : sink_(std::make_shared<spdlog::sinks::ostream_sink_mt>(text_)) {
+    spdlog::default_logger()->sinks().push_back(sink_);
+  }
+  ~LogOf() { spdlog::default_logger()->sinks().pop_back(); }
+  int count(const std::string& words) const {
+    int found = 0;
+    for (auto at = text_.str().find(words); at != std::string::npos; at = text_.str().find(words, at + 1)) ++found;
+    return found;
+  }
+
+ private:
+  std::ostringstream text_;
+  std::shared_ptr<spdlog::sinks::ostream_sink_mt> sink_;
+};
+
+TEST_F(DeliveriesByHand, Throttled_starts_are_one_line_of_the_log_in_each_pause) {
+  const LogOf log;
+  gateway_.refuse(run::RefusalCode::ThrottlingException, 1'000'000);
+  for (int i = 0; i < 20; ++i) {
+    deliveries_.offer(test::object("uploads", "k" + std::to_string(i)),
+                      {.requests = {{"arn:m", "name" + std::to_string(i), "{}", ""}}});
+  }
+  for (int ms = 0; ms < 900; ms += 100) deliveries_.step(at(ms));
+  EXPECT_EQ(log.count("limits.start_execution"), 1);
+  for (int ms = 900; ms < 60'000; ms += 100) deliveries_.step(at(ms));
+  EXPECT_GE(gateway_.asked(), 20 * 8) << "no pause is longer than ten seconds";
+  EXPECT_LE(log.count("limits.start_execution"), 20);
+  EXPECT_GE(log.count("limits.start_execution"), 6);
 }
 
 TEST_F(DeliveriesByHand, The_last_start_records_the_arrival_and_nothing_else_does) {
