@@ -418,9 +418,20 @@ struct OpenExecution {
 /// Reports an open execution that cannot be read. `arn` is empty if it cannot be read either; `why` is for people.
 using Unreadable = std::function<void(ExecutionId id, const std::string& arn, const std::string& why)>;
 
+/// Whether the same call may succeed later without anybody mending the store.
+enum class Hope : std::uint8_t {
+  None,    ///< what is stored is damaged
+  Little,  ///< the disk did not answer, which may be for once or for ever
+  Good,    ///< there was no room, memory or lock, or the store was not at its place
+};
+
 class StoreError : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit StoreError(const std::string& message, Hope hope = Hope::None) : std::runtime_error(message), hope_(hope) {}
+  Hope hope() const { return hope_; }
+
+ private:
+  Hope hope_;
 };
 
 class Store {

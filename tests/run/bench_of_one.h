@@ -4,6 +4,7 @@
 #include "engine/run/loop.h"
 #include "engine/run/machines.h"
 #include "engine/run/shard.h"
+#include "storage/faulty/faulty_store.h"
 #include "storage/memory/memory_store.h"
 #include "support/manual_clock.h"
 
@@ -18,7 +19,7 @@ namespace stepd::test {
 /// Passes everything on, except that execution deltas wait while `held`, and are answered `refusals` first.
 class HeldStore final : public storage::Store {
  public:
-  HeldStore() : inner_(storage::open_memory()) {}
+  HeldStore() : inner_(storage::make_faulty(storage::open_memory(), {})) {}
 
   bool held = false;
   std::deque<storage::Outcome> refusals;  ///< for the next deltas, in order
@@ -26,6 +27,7 @@ class HeldStore final : public storage::Store {
   bool is_unreadable = false;             ///< no open execution can be read
 
   void release();
+  storage::FaultyStore& faulty() { return *inner_; }
   /// What a crash does to writes that were never stored.
   void lose_waiting() {
     waiting_.clear();
@@ -50,7 +52,7 @@ class HeldStore final : public storage::Store {
  private:
   void pass_on(storage::Write write, storage::Committed done);
 
-  std::unique_ptr<storage::Store> inner_;
+  std::unique_ptr<storage::FaultyStore> inner_;
   std::deque<std::pair<storage::Write, storage::Committed>> waiting_;
 };
 

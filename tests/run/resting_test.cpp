@@ -181,6 +181,41 @@ TEST_F(Resting, AVisitThatLeavesItWaitingDoesNotCostTheNextOne) {
   EXPECT_EQ(bench_.record(arn).status, ExecutionStatus::Succeeded);
 }
 
+TEST_F(Resting, ADiskThatDoesNotAnswerOnceIsAskedAgain) {
+  const auto arn = begin(kMinuteThenPass);
+  bench_.store.faulty().fail_reads(bench_.record(arn).id, 3, storage::Hope::Little);
+  bench_.advance(60s);
+  EXPECT_EQ(bench_.record(arn).status, ExecutionStatus::Running);
+  EXPECT_FALSE(bench_.shard->idle()) << "it is still being read";
+  for (int i = 0; i < 5; ++i) bench_.advance(1s);
+  EXPECT_EQ(bench_.record(arn).status, ExecutionStatus::Succeeded);
+}
+
+TEST_F(Resting, ADiskThatNeverAnswersCostsTheExecution) {
+  const auto arn = begin(kMinuteThenPass);
+  bench_.store.faulty().fail_reads(bench_.record(arn).id, 1'000, storage::Hope::Little);
+  for (int i = 0; i < 30; ++i) bench_.advance(4s);
+  EXPECT_EQ(parked(), 0u);
+  EXPECT_TRUE(bench_.shard->idle()) << "it is given up";
+  EXPECT_EQ(bench_.record(arn).status, ExecutionStatus::Running);
+}
+
+TEST_F(Resting, AStoreThatIsLockedIsWaitedFor) {
+  const auto arn = begin(kMinuteThenPass);
+  bench_.store.faulty().fail_reads(bench_.record(arn).id, 40, storage::Hope::Good);
+  for (int i = 0; i < 80; ++i) bench_.advance(5s);
+  EXPECT_EQ(bench_.record(arn).status, ExecutionStatus::Succeeded);
+}
+
+TEST_F(Resting, WhatIsDamagedIsNotReadAgain) {
+  const auto arn = begin(kMinuteThenPass);
+  bench_.store.faulty().fail_reads(bench_.record(arn).id, 1, storage::Hope::None);
+  bench_.advance(60s);
+  EXPECT_EQ(parked(), 0u);
+  bench_.advance(60s);
+  EXPECT_EQ(bench_.record(arn).status, ExecutionStatus::Running) << "a later read would have been good";
+}
+
 TEST_F(Resting, AParentIsToldOfTheEndOfItsParkedChild) {
   const auto arn = begin(kMinuteThenPass);
   bench_.shard->children().watch(arn, {"parent", core::kRootFrame, 7, true});

@@ -77,7 +77,11 @@ void Shard::adopt(const storage::OpenExecution& open, std::uint32_t deaths) {
       return spdlog::error("execution {} stays open: its state machine's revision {} cannot be read", record.arn,
                            record.revision_id);
     }
-    owned->execution = restore(open, doors_.store.reader());
+    owned->execution = restore_patiently(open, doors_.store.reader());
+  } catch (const storage::StoreError& error) {
+    if (doors_.quarantine == nullptr || error.hope() == storage::Hope::Good) throw;
+    return doors_.quarantine->add(record.id, record.arn, "",
+                                  std::string("What is stored of it cannot be read: ") + error.what());
   } catch (const std::exception& error) {
     if (doors_.quarantine == nullptr) throw;
     return doors_.quarantine->add(record.id, record.arn, "",

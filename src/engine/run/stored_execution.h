@@ -25,8 +25,16 @@ struct ReadExecution {
   std::optional<std::string> fault;
 };
 
-/// `done` runs once, on the loop, and later. `doors` outlive the call.
+/// How often a disk that did not answer is asked in all. What may pass for certain is asked for until it has passed.
+inline constexpr unsigned kReadsMax = 6;
+
+/// Tries again, with growing pauses, what a later attempt may read. `done` runs once, on the loop, and later. `doors`
+/// outlive the call.
 void read_execution(Loop& loop, const ShardDoors& doors, storage::ExecutionId id,
                     std::function<void(ReadExecution)> done);
+
+/// restore(), again after short pauses while a later attempt may read what it needs. Blocks for up to three seconds;
+/// for a start.
+core::Execution restore_patiently(const storage::OpenExecution& open, const storage::Reader& reader);
 
 }  // namespace stepd::run

@@ -96,8 +96,20 @@ class PlannedFaults final : public FaultyStore {
         },
         unreadable);
   }
+  void fail_reads(ExecutionId id, unsigned times, Hope hope) override {
+    const MutexLock lock(mutex_);
+    read_faults_[id] = {times, hope};
+  }
   std::optional<OpenExecution> load(ExecutionId id) const override {
     if (plan_.unreadable.contains(id)) throw StoreError(kUnreadable);
+    {
+      const MutexLock lock(mutex_);
+      const auto fault = read_faults_.find(id);
+      if (fault != read_faults_.end() && fault->second.times > 0) {
+        --fault->second.times;
+        throw StoreError("the disk did not answer", fault->second.hope);
+      }
+    }
     return store_->load(id);
   }
   ExecutionId last_id() const override { return store_->last_id(); }
@@ -173,7 +185,13 @@ class PlannedFaults final : public FaultyStore {
 
   std::unique_ptr<Store> store_;
   const FaultPlan plan_;
+  struct ReadFault {
+    unsigned times = 0;
+    Hope hope = Hope::None;
+  };
+
   mutable Mutex mutex_;
+  mutable std::map<ExecutionId, ReadFault> read_faults_ STEPD_GUARDED_BY(mutex_);
   std::deque<Entry> queue_ STEPD_GUARDED_BY(mutex_);
   std::uint64_t writes_ STEPD_GUARDED_BY(mutex_) = 0;
   std::uint64_t faults_ STEPD_GUARDED_BY(mutex_) = 0;

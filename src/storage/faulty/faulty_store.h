@@ -39,6 +39,8 @@ class FaultyStore : public Store {
   virtual void release() = 0;
   /// Ends the present delay; nothing befalls the writes that come from now on.
   virtual void end_faults() = 0;
+  /// The next `times` reads of that execution by load() fail, with that hope for a later one.
+  virtual void fail_reads(ExecutionId id, unsigned times, Hope hope) = 0;
   /// What the crash of a process does: of the writes that are held back the first `kept` are stored, the others are
   /// lost, and none is answered. Answers the store beneath; this one is of no use afterwards.
   virtual std::unique_ptr<Store> crash(std::size_t kept) = 0;

@@ -25,6 +25,25 @@ bool SqliteError::is_damage() const {
          code_ == SQLITE_IOERR_CORRUPTFS || code_ == SQLITE_IOERR_DATA;
 }
 
+/// Of a read: what a write may hope for is the writer's to say.
+Hope SqliteError::hope_of(int code) {
+  if (code == SQLITE_IOERR_NOMEM) return Hope::Good;
+  if (code == SQLITE_IOERR_CORRUPTFS || code == SQLITE_IOERR_DATA) return Hope::None;
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
+    case SQLITE_CANTOPEN:
+    case SQLITE_INTERRUPT:
+    case SQLITE_PROTOCOL:
+      return Hope::Good;
+    case SQLITE_IOERR:
+      return Hope::Little;
+    default:
+      return Hope::None;
+  }
+}
+
 void throw_error(sqlite3* handle, const std::string& doing) {
   const int code = sqlite3_extended_errcode(handle);
   const int reason = reason_of(handle, code);

@@ -24,7 +24,7 @@ namespace stepd::storage::sqlite {
 class SqliteError : public StoreError {
  public:
   SqliteError(const std::string& message, int code, int system_errno)
-      : StoreError(message), code_(code), system_errno_(system_errno) {}
+      : StoreError(message, hope_of(code)), code_(code), system_errno_(system_errno) {}
   int code() const { return code_; }
   int system_errno() const { return system_errno_; }
   /// Whether a page of the file is not what was written, or cannot be read; other pages may well be sound. A
@@ -32,6 +32,8 @@ class SqliteError : public StoreError {
   bool is_damage() const;
 
  private:
+  static Hope hope_of(int code);
+
   int code_;
   int system_errno_;
 };
