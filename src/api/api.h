@@ -8,6 +8,7 @@
 #include "base/objects.h"
 #include "engine/run/gateway.h"
 #include "storage/store.h"
+#include "storage/store_probe.h"
 
 #include <map>
 #include <memory>
@@ -24,7 +25,8 @@ struct Backend {
   ObjectStore& objects;
   const ItemStore& items;
   const Clock& clock;
-  bool paused = false;  ///< run::EngineOptions::paused
+  bool paused = false;                   ///< run::EngineOptions::paused
+  storage::StoreProbe* probe = nullptr;  ///< for GET /health; null: only reads are tried
 };
 
 /// A path that starts executions of one state machine: the body becomes the input as it was sent.

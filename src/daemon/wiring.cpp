@@ -244,7 +244,8 @@ class Daemon::Parts {
   Parts(const Config& config, std::function<void()> on_fatal)
       : config_(config),
         services_(config, storage::open_sqlite(config.data, {.on_fatal = on_fatal}), nullptr, config.data / "turns"),
-        server_(make_server(config, services_)) {
+        probe_(*services_.store, services_.clock),
+        server_(make_server(config, services_, probe_)) {
     if (services_.image_workers != nullptr) services_.image_workers->prepare();
     report_image_formats(workplace(services_.image_workers.get()));
     services_.engine->on_fatal(std::move(on_fatal));
@@ -282,7 +283,8 @@ class Daemon::Parts {
   std::uint16_t port() const { return server_->port(); }
 
  private:
-  static std::unique_ptr<api::Server> make_server(const Config& config, Services& services) {
+  static std::unique_ptr<api::Server> make_server(const Config& config, Services& services,
+                                                  storage::StoreProbe& probe) {
     api::ServerOptions options;
     options.address = config.listen.address;
     options.port = config.listen.port;
@@ -293,14 +295,15 @@ class Daemon::Parts {
     options.connections_max = config.limits.connections;
     options.connections_per_peer_max = config.limits.connections_per_client;
     options.object_bytes_max = config.limits.object_bytes;
-    return api::make_server(
-        options,
-        {*services.engine, services.store->reader(), *services.objects, *services.items, services.clock, config.paused},
-        config.routes);
+    return api::make_server(options,
+                            {*services.engine, services.store->reader(), *services.objects, *services.items,
+                             services.clock, config.paused, &probe},
+                            config.routes);
   }
 
   const Config& config_;
   Services services_;
+  storage::StoreProbe probe_;
   std::unique_ptr<api::Server> server_;
   std::unique_ptr<triggers::Inbox> inbox_;
 };

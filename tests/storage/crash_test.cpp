@@ -177,6 +177,8 @@ TEST_P(Disk, FailingAtAnyCallLosesNothingAcknowledged) {
 INSTANTIATE_TEST_SUITE_P(Troubles, Disk,
                          ::testing::Values(DiskTrouble{"Full", DiskCall::Write, SQLITE_FULL, ENOSPC, false},
                                            DiskTrouble{"OverQuota", DiskCall::Write, SQLITE_IOERR_WRITE, EDQUOT, false},
+                                           DiskTrouble{"ReadOnly", DiskCall::Write, SQLITE_IOERR_WRITE, EROFS, false},
+                                           DiskTrouble{"Forbidden", DiskCall::Write, SQLITE_IOERR_WRITE, EACCES, false},
                                            DiskTrouble{"WriteError", DiskCall::Write, SQLITE_IOERR_WRITE, EIO, true},
                                            DiskTrouble{"FailedSync", DiskCall::Sync, SQLITE_IOERR_FSYNC, EIO, true},
                                            DiskTrouble{"FullAtSync", DiskCall::Sync, SQLITE_IOERR_FSYNC, ENOSPC, true}),

@@ -2,12 +2,14 @@
 
 #include <spdlog/spdlog.h>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
 
 namespace stepd::api {
 namespace {
 
 constexpr auto kHealthDescription = R"({
-  "summary": "Whether the daemon can read its store and runs executions, how many tasks run and wait in each lane, how many executions are quarantined, how many starts were refused because a rule feeds itself, and how many connections there are",
+  "summary": "Whether the daemon can read its store and write to it and runs executions, how many tasks run and wait in each lane, how many executions are quarantined, how many starts were refused because a rule feeds itself, and how many connections there are",
   "responses": {
     "200": {"description": "It can; `status` is `paused` if it was started to run nothing", "content": {"application/json": {"example": {
       "status": "ok", "version": "0.1.0", "quarantinedExecutions": 0, "endedLoops": 0,
@@ -18,7 +20,7 @@ constexpr auto kHealthDescription = R"({
       "connections": {"open": 3, "idle": 1, "longPolls": 1, "clients": 1, "openMax": 4096, "openMaxPerClient": 2048,
                       "longPollsMax": 3072, "longPollsMaxPerClient": 1024, "refused": 0, "closedIdle": 0}
     }}}},
-    "503": {"description": "It cannot: `status` is `failing`"}
+    "503": {"description": "It cannot: `status` is `failing`, and `reason` says why"}
   }
 })";
 
@@ -43,7 +45,7 @@ Json describe_connections(const SeatTally& tally) {
               {"closedIdle", tally.closed_idle}};
 }
 
-Json health_of(const char* status, const run::Readings& readings, const SeatTally& connections) {
+Json health_of(const std::string& status, const run::Readings& readings, const SeatTally& connections) {
   Json lanes = Json::object();
   for (const auto& depth : readings.lanes) lanes[std::string(depth.lane)] = describe_lane(depth);
   return Json{{"status", status},
@@ -54,6 +56,16 @@ Json health_of(const char* status, const run::Readings& readings, const SeatTall
               {"connections", describe_connections(connections)}};
 }
 
+/// Reads, and stores something.
+std::optional<std::string> trouble_of(const Backend& backend) {
+  try {
+    backend.reader.state_machines("", 1);
+  } catch (const storage::StoreError& error) {
+    return error.what();
+  }
+  return backend.probe == nullptr ? std::nullopt : backend.probe->trouble();
+}
+
 }  // namespace
 
 Route health_route(const Backend& backend, std::shared_ptr<const ConnectionCount> connections) {
@@ -61,11 +73,11 @@ Route health_route(const Backend& backend, std::shared_ptr<const ConnectionCount
     const auto health = [&](const char* status) {
       return health_of(status, backend.gateway.readings(), connections->read());
     };
-    try {
-      backend.reader.state_machines("", 1);
-    } catch (const storage::StoreError& error) {
-      spdlog::error("health: {}", error.what());
-      return json_response(503, health("failing"));
+    if (const auto why = trouble_of(backend)) {
+      spdlog::error("health: {}", *why);
+      auto answer = health("failing");
+      answer["reason"] = *why;
+      return json_response(503, answer);
     }
     return json_response(200, health(backend.paused ? "paused" : "ok"));
   });

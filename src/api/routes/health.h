@@ -7,7 +7,8 @@
 
 namespace stepd::api {
 
-/// 200 `{"status": "ok", "version": ...}`, or `"paused"`; 503 with `"failing"` if the store cannot be read.
+/// 200 `{"status": "ok", "version": ...}`, or `"paused"`; 503 with `"failing"` and the
+/// reason if the store cannot be read or stores nothing.
 Route health_route(const Backend& backend, std::shared_ptr<const ConnectionCount> connections);
 
 }  // namespace stepd::api

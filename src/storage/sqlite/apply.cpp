@@ -1,6 +1,8 @@
 #include "storage/sqlite/apply.h"
 
+#include "storage/sqlite/execution_sums.h"
 #include "storage/sqlite/payload_list.h"
+#include "storage/sqlite/row_seal.h"
 #include "storage/sqlite/sqlite_connection.h"
 #include "storage/stored_text.h"
 
@@ -61,6 +63,22 @@ void put_or_count(Connection& connection, const PutOutbox& put) {
 
 // ---- executions ---------------------------------------------------------------------------------------------------
 
+std::string sealed_head(const ExecutionDelta& delta, std::uint64_t version) {
+  return seal_row({SealedColumn::Head, static_cast<std::int64_t>(delta.id), static_cast<std::int64_t>(version)},
+                  delta.head);
+}
+
+/// After each change of the execution's row.
+void seal_execution(Connection& connection, ExecutionId id) {
+  ExecutionSums sums;
+  {
+    Run row = connection.query("SELECT " STEPD_SUMMED_COLUMNS " FROM execution e WHERE e.id = ?1", id);
+    if (!row.next()) return;
+    sums = sums_of_execution(row, 0);
+  }
+  connection.execute("UPDATE execution SET sum = ?2, text_sum = ?3 WHERE id = ?1", id, sums.summary, sums.texts);
+}
+
 /// The text that the row itself keeps: none if a payload has it.
 std::optional<std::string_view> inline_output(const Ending& ending) {
   if (ending.output_id != PayloadId{} || !ending.output) return std::nullopt;
@@ -92,8 +110,10 @@ Outcome create(Connection& connection, const ExecutionDelta& delta) {
       stopped_at, record.trace_header, ending.error, ending.cause, input, inline_output(ending), record.machine_version,
       record.machine_alias, record.input_id, ending.output_id);
   if (inserted == 0) return Outcome::NameTaken;
+  seal_execution(connection, delta.id);
   if (!delta.ended) {
-    connection.execute("INSERT INTO running (execution, version, head) VALUES (?1, 1, ?2)", delta.id, Blob{delta.head});
+    const auto head = sealed_head(delta, 1);
+    connection.execute("INSERT INTO running (execution, version, head) VALUES (?1, 1, ?2)", delta.id, Blob{head});
   }
   return Outcome::Committed;
 }
@@ -107,8 +127,11 @@ Outcome reopen(Connection& connection, const ExecutionDelta& delta) {
       " AND NOT EXISTS (SELECT 1 FROM machine m WHERE m.id = machine AND m.deleting = 1)",
       delta.id, redriven.count, redriven.at, redriven.tokens);
   if (reopened == 0 || delta.expected_version != 0) return Outcome::Conflict;
-  connection.execute("INSERT INTO running (execution, version, head) VALUES (?1, ?2, ?3)", delta.id,
-                     std::int64_t{delta.ended ? 0 : 1}, Blob{delta.head});
+  seal_execution(connection, delta.id);
+  const std::int64_t version = delta.ended ? 0 : 1;
+  const auto head = sealed_head(delta, static_cast<std::uint64_t>(version));
+  connection.execute("INSERT INTO running (execution, version, head) VALUES (?1, ?2, ?3)", delta.id, version,
+                     Blob{head});
   return Outcome::Committed;
 }
 
@@ -134,13 +157,15 @@ void set_ending(Connection& connection, ExecutionId id, const Ending& ending) {
       "UPDATE execution SET status = ?2, stopped_at = ?3, output = ?4, error = ?5, cause = ?6, output_payload = ?7"
       " WHERE id = ?1",
       id, ending.status, ending.stopped_at, inline_output(ending), ending.error, ending.cause, ending.output_id);
+  seal_execution(connection, id);
 }
 
 Outcome advance(Connection& connection, const ExecutionDelta& delta) {
   if (!delta.ended) {
+    const auto head = sealed_head(delta, delta.expected_version + 1);
     const int updated =
         connection.execute("UPDATE running SET version = version + 1, head = ?3 WHERE execution = ?1 AND version = ?2",
-                           delta.id, delta.expected_version, Blob{delta.head});
+                           delta.id, delta.expected_version, Blob{head});
     return updated == 1 ? Outcome::Committed : Outcome::Conflict;
   }
   if (const auto closed = close(connection, delta); closed != Outcome::Committed) return closed;
@@ -173,15 +198,17 @@ Outcome write_history(Connection& connection, const ExecutionDelta& delta) {
   if (!delta.payloads.empty() && delta.events.empty()) return Outcome::Conflict;
   for (const auto& payload : delta.payloads) {
     if (payload.id <= PayloadId{}) return Outcome::Conflict;
+    const auto data = seal_row({SealedColumn::Payload, 0, static_cast<std::int64_t>(payload.id)}, payload.bytes);
     connection.execute("INSERT INTO payload (id, execution, data) VALUES (?1, ?2, ?3)", payload.id, delta.id,
-                       Blob{payload.bytes});
+                       Blob{data});
   }
   const auto list = list_payloads(delta.payloads);
   std::optional<Blob> added;
   if (!list.empty()) added = Blob{list};
   for (const auto& event : delta.events) {
+    const auto data = seal_row({SealedColumn::Event, static_cast<std::int64_t>(delta.id), event.number}, event.data);
     connection.execute("INSERT INTO event (execution, number, data, payloads) VALUES (?1, ?2, ?3, ?4)", delta.id,
-                       event.number, Blob{event.data}, added);
+                       event.number, Blob{data}, added);
     added.reset();
   }
   return Outcome::Committed;
@@ -196,8 +223,9 @@ Outcome apply_one(Connection& connection, const ExecutionDelta& delta) {
       connection.execute("DELETE FROM frame WHERE execution = ?1 AND id = ?2", delta.id, id);
     }
     for (const auto& frame : delta.frames) {
+      const auto data = seal_row({SealedColumn::Frame, static_cast<std::int64_t>(delta.id), frame.id}, frame.data);
       connection.execute("INSERT OR REPLACE INTO frame (execution, id, data) VALUES (?1, ?2, ?3)", delta.id, frame.id,
-                         Blob{frame.data});
+                         Blob{data});
     }
   }
   put_or_count(connection, delta.outbox);
@@ -372,10 +400,10 @@ Outcome apply_one(Connection& connection, const PutStateMachine& put) {
   }
   const int inserted = connection.execute(
       "INSERT INTO revision (machine, revision_id, name, type, role_arn, definition, configuration, created_at, "
-      "updated_at)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (machine, revision_id) DO NOTHING",
+      "updated_at, sum)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (machine, revision_id) DO NOTHING",
       machine, record.revision_id, record.name, record.type, record.role_arn, record.definition, record.configuration,
-      record.created_at, record.updated_at);
+      record.created_at, record.updated_at, sum_of_revision(record));
   if (inserted == 0) return Outcome::NameTaken;
   connection.execute("UPDATE machine SET newest = last_insert_rowid() WHERE id = ?1", machine);
   put_tags(connection, record.arn, put.tags);

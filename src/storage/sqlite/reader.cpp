@@ -1,17 +1,24 @@
 #include "storage/sqlite/reader.h"
 
+#include "storage/sqlite/execution_sums.h"
+#include "storage/sqlite/row_seal.h"
 #include "storage/stored_text.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <set>
+#include <thread>
 
 namespace stepd::storage::sqlite {
 namespace {
 
 // A deleted state machine and its closed executions are hidden as soon as the deletion is committed.
-#define STEPD_MACHINE_COLUMNS                                                                                          \
-  "SELECT m.arn, r.revision_id, r.name, r.type, r.role_arn, r.definition, r.configuration, r.created_at, r.updated_at" \
+#define STEPD_MACHINE_COLUMNS                                                                              \
+  "SELECT m.arn, r.revision_id, r.name, r.type, r.role_arn, r.definition, r.configuration, r.created_at, " \
+  "r.updated_at, r.sum"                                                                                    \
   " FROM machine m JOIN revision r "
 
 StateMachineRecord machine_of(const Run& row) {
@@ -25,17 +32,22 @@ StateMachineRecord machine_of(const Run& row) {
   record.configuration = row.text(6);
   record.created_at = row.instant(7);
   record.updated_at = row.instant(8);
+  if (row.optional_text(9) && row.integer(9) != sum_of_revision(record)) {
+    throw StoreError("revision " + record.revision_id + " of " + record.arn +
+                     " is damaged: it is not what was written");
+  }
   return record;
 }
 
 #define STEPD_SUMMARY_COLUMNS                                                                                   \
   "SELECT e.id, e.arn, m.arn, r.revision_id, e.name, e.status, e.started_at, e.stopped_at, e.version, e.alias," \
   " e.redrive_count, e.redriven_at, e.status = 1 AND EXISTS (SELECT 1 FROM quarantine WHERE execution = e.id)"
+#define STEPD_SUMMARY_SUM ", e.sum, " STEPD_SUMMARY_SUMMED_COLUMNS
 #define STEPD_EXECUTION_COLUMNS                                                                                     \
   STEPD_SUMMARY_COLUMNS                                                                                             \
   ", e.trace_header, e.redrive_tokens, e.error, e.cause, e.input, e.output, e.input_payload, e.output_payload,"     \
   " (SELECT data FROM payload WHERE id = e.input_payload), (SELECT data FROM payload WHERE id = e.output_payload)," \
-  " q.at, q.state, q.cause"
+  " q.at, q.state, q.cause, e.sum, e.text_sum, " STEPD_SUMMED_COLUMNS
 #define STEPD_EXECUTION_JOINS " JOIN machine m ON m.id = e.machine JOIN revision r ON r.id = e.revision "
 #define STEPD_QUARANTINE_JOIN " LEFT JOIN quarantine q ON q.execution = e.id "
 #define STEPD_VISIBLE " (m.deleting = 0 OR e.status = 1) "
@@ -56,17 +68,49 @@ void read_summary(const Run& row, ExecutionSummary& summary) {
   summary.quarantined = row.integer(12) != 0;
 }
 
-std::vector<ExecutionSummary> summaries_of(Run rows) {
-  std::vector<ExecutionSummary> found;
-  while (rows.next()) read_summary(rows, found.emplace_back());
-  return found;
+constexpr int kSummaryColumns = 13;
+
+struct SeenRows {
+  std::size_t count = 0;
+  ExecutionId last{};
+};
+
+/// One that is not what was written is left out, so that it costs the list itself alone.
+SeenRows read_summaries(Run rows, std::vector<ExecutionSummary>& found) {
+  SeenRows seen;
+  while (rows.next()) {
+    ++seen.count;
+    seen.last = ExecutionId{rows.integer(0)};
+    const bool summed = rows.optional_text(kSummaryColumns).has_value();
+    if (summed && rows.integer(kSummaryColumns) != sum_of_summary(rows, kSummaryColumns + 1)) {
+      spdlog::error("the row of execution number {} is damaged, and a list leaves it out: see stepd doctor",
+                    rows.integer(0));
+      continue;
+    }
+    read_summary(rows, found.emplace_back());
+  }
+  return seen;
 }
 
-std::string payload_text(PayloadId id, const std::optional<std::string>& packed) {
+std::string unsealed_payload(PayloadId id, std::string bytes) {
+  return unseal_row({SealedColumn::Payload, 0, static_cast<std::int64_t>(id)}, std::move(bytes));
+}
+
+std::string payload_text(PayloadId id, std::optional<std::string> packed) {
+  if (packed) packed = unsealed_payload(id, *std::move(packed));
   return text_of_payload(id, packed ? &*packed : nullptr);
 }
 
+void check_sums(const Run& row) {
+  if (!row.optional_text(26)) return;  // written before there were any
+  const auto sums = sums_of_execution(row, 28);
+  if (row.integer(26) == sums.summary && row.integer(27) == sums.texts) return;
+  throw StoreError("the row of execution " + std::to_string(row.integer(0)) +
+                   " is damaged: it is not what was written");
+}
+
 ExecutionRecord execution_of(const Run& row) {
+  check_sums(row);
   ExecutionRecord record;
   read_summary(row, record);
   record.trace_header = row.text(13);
@@ -83,15 +127,19 @@ ExecutionRecord execution_of(const Run& row) {
   return record;
 }
 
-constexpr int kExecutionColumns = 26;
+constexpr int kExecutionColumns = 48;
 
 OpenExecution open_of(Connection& connection, const Run& row) {
   OpenExecution open;
   open.record = execution_of(row);
   open.version = static_cast<std::uint64_t>(row.integer(kExecutionColumns));
-  open.head = row.text(kExecutionColumns + 1);
+  const auto id = static_cast<std::int64_t>(open.record.id);
+  open.head = unseal_row({SealedColumn::Head, id, row.integer(kExecutionColumns)}, row.text(kExecutionColumns + 1));
   Run frames = connection.query("SELECT id, data FROM frame WHERE execution = ?1 ORDER BY id", open.record.id);
-  while (frames.next()) open.frames.push_back({static_cast<std::uint32_t>(frames.integer(0)), frames.text(1)});
+  while (frames.next()) {
+    open.frames.push_back({static_cast<std::uint32_t>(frames.integer(0)),
+                           unseal_row({SealedColumn::Frame, id, frames.integer(0)}, frames.text(1))});
+  }
   return open;
 }
 
@@ -140,7 +188,10 @@ ReaderPool::Lease ReaderPool::borrow() {
     }
   }
   auto connection = std::make_unique<Connection>(file_, Access::ReadOnly);
-  connection->script("PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192");
+  // Another file at that place would answer for a store that nobody writes to.
+  if (const auto trouble = watch_.trouble()) throw StoreError(*trouble, Hope::Good);
+  connection->script(
+      "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192; PRAGMA cell_size_check = ON");
   return {*this, std::move(connection)};
 }
 
@@ -311,7 +362,7 @@ std::vector<PayloadRecord> SqliteReader::payloads(std::span<const PayloadId> ids
   std::vector<PayloadRecord> found;
   for (const auto id : wanted) {
     Run row = connection->query("SELECT data FROM payload WHERE id = ?1", id);
-    if (row.next()) found.push_back({id, row.text(0)});
+    if (row.next()) found.push_back({id, unsealed_payload(id, row.text(0))});
   }
   return found;
 }
@@ -319,48 +370,65 @@ std::vector<PayloadRecord> SqliteReader::payloads(std::span<const PayloadId> ids
 namespace {
 
 /// Those that a version or an alias started: few enough that their status is found by walking.
-std::vector<ExecutionSummary> qualified_executions(Connection& connection, const ExecutionQuery& query,
-                                                   ExecutionId before) {
+SeenRows qualified_executions(Connection& connection, const ExecutionQuery& query, ExecutionId before,
+                              std::size_t limit, std::vector<ExecutionSummary>& found) {
   const char* sql =
-      query.machine_alias ? STEPD_SUMMARY_COLUMNS
+      query.machine_alias ? STEPD_SUMMARY_COLUMNS STEPD_SUMMARY_SUM
           " FROM execution e INDEXED BY execution_alias" STEPD_EXECUTION_JOINS
           "WHERE e.machine = (SELECT id FROM machine WHERE arn = ?1) AND (?2 IS NULL OR e.status = ?2) AND e.id < ?3"
           " AND e.alias <> '' AND e.alias = ?5 AND (?6 IS NULL OR e.version = ?6) AND" STEPD_VISIBLE
           "ORDER BY e.id DESC LIMIT ?4"
-                          : STEPD_SUMMARY_COLUMNS
+                          : STEPD_SUMMARY_COLUMNS STEPD_SUMMARY_SUM
           " FROM execution e INDEXED BY execution_version" STEPD_EXECUTION_JOINS
           "WHERE e.machine = (SELECT id FROM machine WHERE arn = ?1) AND (?2 IS NULL OR e.status = ?2) AND e.id < ?3"
           " AND ?5 IS NULL AND e.version <> 0 AND e.version = ?6 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4";
-  return summaries_of(connection.query(sql, query.state_machine_arn, query.status, before, query.limit,
-                                       query.machine_alias, query.machine_version));
+  return read_summaries(connection.query(sql, query.state_machine_arn, query.status, before, limit, query.machine_alias,
+                                         query.machine_version),
+                        found);
+}
+
+SeenRows read_executions(Connection& connection, const ExecutionQuery& query, ExecutionId before, std::size_t limit,
+                         std::vector<ExecutionSummary>& found) {
+  if (query.machine_alias || query.machine_version) {
+    return qualified_executions(connection, query, before, limit, found);
+  }
+  // One statement per case: each is answered in the order of an index. Succeeded is nearly all, so it is the one status
+  // that is found by walking.
+  const bool is_unusual = query.status && *query.status != ExecutionStatus::Succeeded;
+  const char* sql =
+      query.state_machine_arn
+          ? (is_unusual ? STEPD_SUMMARY_COLUMNS STEPD_SUMMARY_SUM
+                 " FROM execution e INDEXED BY execution_unusual" STEPD_EXECUTION_JOINS
+                 "WHERE e.machine = (SELECT id FROM machine WHERE arn = ?1) AND e.status = ?2 AND e.status <> 2"
+                 " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4"
+                        : STEPD_SUMMARY_COLUMNS STEPD_SUMMARY_SUM
+                 " FROM execution e INDEXED BY execution_machine" STEPD_EXECUTION_JOINS
+                 "WHERE e.machine = (SELECT id FROM machine WHERE arn = ?1) AND (?2 IS NULL OR e.status = ?2)"
+                 " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4")
+          : (is_unusual ? STEPD_SUMMARY_COLUMNS STEPD_SUMMARY_SUM
+                 " FROM execution e INDEXED BY execution_unusual" STEPD_EXECUTION_JOINS
+                 "WHERE ?1 IS NULL AND e.status = ?2 AND e.status <> 2"
+                 " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4"
+                        : STEPD_SUMMARY_COLUMNS STEPD_SUMMARY_SUM " FROM execution e NOT INDEXED" STEPD_EXECUTION_JOINS
+                                                                  "WHERE ?1 IS NULL AND (?2 IS NULL OR e.status = ?2)"
+                                                                  " AND e.id < ?3 AND" STEPD_VISIBLE
+                                                                  "ORDER BY e.id DESC LIMIT ?4");
+  return read_summaries(connection.query(sql, query.state_machine_arn, query.status, before, limit), found);
 }
 
 }  // namespace
 
 std::vector<ExecutionSummary> SqliteReader::executions(const ExecutionQuery& query) const {
   const auto connection = pool_.borrow();
-  const auto before = query.before.value_or(ExecutionId{std::numeric_limits<std::int64_t>::max()});
-  if (query.machine_alias || query.machine_version) return qualified_executions(*connection, query, before);
-  // One statement per case: each is answered in the order of an index. Succeeded is nearly all, so it is the one status
-  // that is found by walking.
-  const bool is_unusual = query.status && *query.status != ExecutionStatus::Succeeded;
-  const char* sql =
-      query.state_machine_arn
-          ? (is_unusual ? STEPD_SUMMARY_COLUMNS
-                 " FROM execution e INDEXED BY execution_unusual" STEPD_EXECUTION_JOINS
-                 "WHERE e.machine = (SELECT id FROM machine WHERE arn = ?1) AND e.status = ?2 AND e.status <> 2"
-                 " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4"
-                        : STEPD_SUMMARY_COLUMNS
-                 " FROM execution e INDEXED BY execution_machine" STEPD_EXECUTION_JOINS
-                 "WHERE e.machine = (SELECT id FROM machine WHERE arn = ?1) AND (?2 IS NULL OR e.status = ?2)"
-                 " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4")
-          : (is_unusual ? STEPD_SUMMARY_COLUMNS " FROM execution e INDEXED BY execution_unusual" STEPD_EXECUTION_JOINS
-                                                "WHERE ?1 IS NULL AND e.status = ?2 AND e.status <> 2"
-                                                " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4"
-                        : STEPD_SUMMARY_COLUMNS " FROM execution e NOT INDEXED" STEPD_EXECUTION_JOINS
-                                                "WHERE ?1 IS NULL AND (?2 IS NULL OR e.status = ?2)"
-                                                " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4");
-  return summaries_of(connection->query(sql, query.state_machine_arn, query.status, before, query.limit));
+  std::vector<ExecutionSummary> found;
+  auto before = query.before.value_or(ExecutionId{std::numeric_limits<std::int64_t>::max()});
+  while (found.size() < query.limit) {
+    const auto asked = query.limit - found.size();
+    const auto seen = read_executions(*connection, query, before, asked, found);
+    if (seen.count < asked) break;
+    before = seen.last;
+  }
+  return found;
 }
 
 std::vector<EventRecord> SqliteReader::events(ExecutionId id, std::uint32_t from, std::size_t limit,
@@ -371,7 +439,10 @@ std::vector<EventRecord> SqliteReader::events(ExecutionId id, std::uint32_t from
               : "SELECT number, data FROM event WHERE execution = ?1 AND number >= ?2 ORDER BY number LIMIT ?3";
   std::vector<EventRecord> found;
   Run rows = connection->query(sql, id, from, limit);
-  while (rows.next()) found.push_back({static_cast<std::uint32_t>(rows.integer(0)), rows.text(1)});
+  while (rows.next()) {
+    const RowPlace place{SealedColumn::Event, static_cast<std::int64_t>(id), rows.integer(0)};
+    found.push_back({static_cast<std::uint32_t>(rows.integer(0)), unseal_row(place, rows.text(1))});
+  }
   return found;
 }
 
@@ -466,19 +537,34 @@ OutboxTally SqliteReader::tally_outbox() const {
 
 // ---- restart ------------------------------------------------------------------------------------------------------
 
+namespace {
+
+constexpr unsigned kReadsAtStart = 4;
+constexpr std::chrono::milliseconds kPauseAtStart{50};
+
+}  // namespace
+
 void SqliteReader::load_open(const std::function<void(OpenExecution)>& each, const Unreadable& unreadable) const {
   const auto connection = pool_.borrow();
   const Snapshot snapshot(*connection);
   for (const auto id : open_ids(*connection)) {
     std::optional<OpenExecution> open;
     std::string why = "its standing is not there";
-    try {
-      open = load_one(*connection, id);
-    } catch (const SqliteError& error) {
-      if (!error.is_damage()) throw;
-      why = error.what();
-    } catch (const StoreError& error) {
-      why = error.what();
+    for (unsigned attempt = 1;; ++attempt) {
+      try {
+        open = load_one(*connection, id);
+      } catch (const SqliteError& error) {
+        if (!error.is_damage()) throw;
+        why = error.what();
+        // A disk that does not answer once is asked again before an execution is given up for it.
+        if (error.hope() != Hope::None && attempt < kReadsAtStart) {
+          std::this_thread::sleep_for(attempt * kPauseAtStart);
+          continue;
+        }
+      } catch (const StoreError& error) {
+        why = error.what();
+      }
+      break;
     }
     if (open) {
       each(*std::move(open));

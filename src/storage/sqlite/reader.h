@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/mutex.h"
+#include "storage/sqlite/file_watch.h"
 #include "storage/sqlite/sqlite_connection.h"
 #include "storage/store.h"
 
@@ -15,7 +16,8 @@ namespace stepd::storage::sqlite {
 class ReaderPool {
  public:
   /// The file must exist and be open for writing in this process for longer than the pool lives.
-  explicit ReaderPool(std::filesystem::path file) : file_(std::move(file)) {}
+  /// `watch` outlives it.
+  ReaderPool(std::filesystem::path file, const FileWatch& watch) : file_(std::move(file)), watch_(watch) {}
 
   /// A connection for one call; back in the pool when it ends.
   class Lease {
@@ -37,6 +39,7 @@ class ReaderPool {
   void give_back(std::unique_ptr<Connection> connection) noexcept;
 
   const std::filesystem::path file_;
+  const FileWatch& watch_;
   Mutex mutex_;
   std::vector<std::unique_ptr<Connection>> idle_ STEPD_GUARDED_BY(mutex_);
 };

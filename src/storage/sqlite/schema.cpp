@@ -242,8 +242,54 @@ constexpr const char* kOutbox = R"sql(
   END;
 )sql";
 
-constexpr std::array<const char*, 7> kMigrations{kFirst,    kItemChanges, kVersions, kActivities,
-                                                 kRedrives, kPayloads,    kOutbox};
+// Checksums over what lists show of an execution, over its texts, and over a revision (row_seal.h); null where the row
+// was written before. From here on, heads, frames, events and payloads have theirs in front.
+//
+// Those of an execution stand before its texts, so that lists read no page of these.
+constexpr const char* kSums = R"sql(
+  CREATE TABLE summed (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    arn TEXT NOT NULL UNIQUE,
+    machine INTEGER NOT NULL REFERENCES machine (id),
+    revision INTEGER NOT NULL REFERENCES revision (id),
+    name TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    stopped_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 0,
+    alias TEXT NOT NULL DEFAULT '',
+    redrive_count INTEGER NOT NULL DEFAULT 0,
+    redriven_at INTEGER,
+    input_payload INTEGER NOT NULL DEFAULT 0,
+    output_payload INTEGER NOT NULL DEFAULT 0,
+    sum INTEGER,
+    text_sum INTEGER,
+    trace_header TEXT NOT NULL,
+    redrive_tokens TEXT NOT NULL DEFAULT '',
+    error TEXT,
+    cause TEXT,
+    input TEXT NOT NULL,
+    output TEXT
+  );
+  INSERT INTO summed (id, arn, machine, revision, name, status, started_at, stopped_at, version, alias, redrive_count,
+                      redriven_at, input_payload, output_payload, trace_header, redrive_tokens, error, cause, input,
+                      output)
+    SELECT id, arn, machine, revision, name, status, started_at, stopped_at, version, alias, redrive_count,
+           redriven_at, input_payload, output_payload, trace_header, redrive_tokens, error, cause, input, output
+    FROM execution ORDER BY id;
+  DELETE FROM sqlite_sequence WHERE name = 'summed';
+  INSERT INTO sqlite_sequence (name, seq) SELECT 'summed', seq FROM sqlite_sequence WHERE name = 'execution';
+  DROP TABLE execution;
+  ALTER TABLE summed RENAME TO execution;
+  CREATE INDEX execution_machine ON execution (machine, id);
+  CREATE INDEX execution_unusual ON execution (status, machine, id) WHERE status <> 2;
+  CREATE INDEX execution_version ON execution (machine, version, id) WHERE version <> 0;
+  CREATE INDEX execution_alias ON execution (machine, alias, id) WHERE alias <> '';
+  ALTER TABLE revision ADD COLUMN sum INTEGER;
+)sql";
+
+constexpr std::array<const char*, 8> kMigrations{kFirst,    kItemChanges, kVersions, kActivities,
+                                                 kRedrives, kPayloads,    kOutbox,   kSums};
 
 std::int64_t single_number(Connection& connection, const char* sql) {
   Run run = connection.query(sql);

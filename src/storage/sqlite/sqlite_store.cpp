@@ -18,7 +18,7 @@ class SqliteStore final : public Store {
   SqliteStore(std::unique_ptr<DataLock> lock, const std::filesystem::path& file, SqliteOptions options)
       : lock_(std::move(lock)),
         writer_(file, std::move(options)),
-        pool_(file),
+        pool_(file, writer_.watch()),
         reader_(pool_),
         last_payload_(static_cast<std::int64_t>(reader_.last_payload_id())) {}
 

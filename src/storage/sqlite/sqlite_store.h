@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace stepd::storage {
 
@@ -26,5 +28,16 @@ struct SqliteOptions {
 /// checkpoints; readers have their own read-only connections. Takes the lock `<data_dir>/LOCK` for its lifetime.
 /// Throws StoreError: locked by another process, newer schema, not a stepd database, corrupt, not writable.
 std::unique_ptr<Store> open_sqlite(const std::filesystem::path& data_dir, SqliteOptions options = {});
+
+/// Everything that is not as SQLite writes it, in its words: pages, rows that no index has, and the like. Reads the
+/// whole file. Throws StoreError.
+std::vector<std::string> check_pages(const std::filesystem::path& data_dir);
+
+struct StoredName {
+  ExecutionId id;
+  std::string arn;  ///< empty if its row cannot be read
+};
+/// All executions, open and closed, of which anything leads to a row. Throws StoreError.
+std::vector<StoredName> all_executions(const std::filesystem::path& data_dir);
 
 }  // namespace stepd::storage

@@ -43,14 +43,21 @@ bool may_pass(const SqliteError& error) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_NOMEM:
+    case SQLITE_READONLY:
       return true;
     default:
       break;
   }
   const int reason = error.system_errno();
   return reason == ENOSPC || reason == EDQUOT || reason == EFBIG || reason == EMFILE || reason == ENFILE ||
-         reason == ENOMEM;
+         reason == ENOMEM || reason == EROFS || reason == EACCES || reason == EPERM;
 }
+
+/// The database is not where it was opened: nothing may be stored.
+class Displaced : public StoreError {
+ public:
+  explicit Displaced(const std::string& why) : StoreError(why, Hope::Good) {}
+};
 
 /// Whether the write deals with an execution that may be known to be damaged, so that a page that cannot be read is its
 /// own trouble and not the store's.
@@ -79,7 +86,8 @@ Writer::Writer(const std::filesystem::path& file, SqliteOptions options)
   migrate(connection_);
   connection_.script(
       "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
-      "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864");
+      "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768; PRAGMA journal_size_limit "
+      "= 67108864");
   sqlite3_wal_hook(connection_.handle(), remember_wal_size, &wal_pages_);
   Run page_size = connection_.query("PRAGMA page_size");
   page_size.next();
@@ -90,6 +98,7 @@ Writer::Writer(const std::filesystem::path& file, SqliteOptions options)
       "DELETE FROM item_change WHERE NOT EXISTS"
       " (SELECT 1 FROM execution WHERE id = CAST(attempt AS INTEGER) AND status = 1)");
   purge_.look(connection_);  // a crash may have cut one short
+  watch_.emplace(file);
   thread_ = std::thread([this] { run(); });
 }
 
@@ -100,6 +109,8 @@ Writer::~Writer() {
   }
   queue_grew_.notify_all();
   thread_.join();
+  // SQLite would delete the WAL by its name, which may be another database's by now.
+  if (watch_->trouble()) connection_.leave_wal_on_close();
 }
 
 void Writer::write(Write write, Committed done) {
@@ -152,6 +163,8 @@ void Writer::store(Batch& batch) {
     } catch (const SqliteError& error) {
       if (error.is_damage()) return store_each(batch);
       outcome = failed(error);
+    } catch (const Displaced& error) {
+      outcome = unavailable(error.what());
     } catch (const std::exception& error) {  // no memory
       spdlog::error("the store cannot write: {}", error.what());
       outcome = Outcome::Unavailable;
@@ -166,10 +179,13 @@ void Writer::store(Batch& batch) {
 /// A transaction of its own; undone if `apply` refuses or throws.
 template <class Apply>
 Outcome Writer::commit_one(Apply apply) {
-  connection_.execute("BEGIN IMMEDIATE");
+  begin_transaction();
   try {
     const auto outcome = apply();
-    connection_.execute(outcome == Outcome::Committed ? "COMMIT" : "ROLLBACK");
+    if (outcome == Outcome::Committed)
+      end_transaction();
+    else
+      connection_.execute("ROLLBACK");
     return outcome;
   } catch (...) {
     connection_.roll_back();
@@ -198,6 +214,8 @@ Outcome Writer::store_one(const Write& write) {
     return commit_one([&] { return end_damaged(connection_, *delta); });
   } catch (const SqliteError& error) {
     return error.is_damage() && is_about_damage(write) ? Outcome::Conflict : failed(error);
+  } catch (const Displaced& error) {
+    return unavailable(error.what());
   } catch (const std::exception& error) {  // no memory
     spdlog::error("the store cannot write: {}", error.what());
     return Outcome::Unavailable;
@@ -219,11 +237,23 @@ void Writer::purge_alone(const Batch& batch) {
 }
 
 void Writer::commit(Batch& batch) {
-  connection_.execute("BEGIN IMMEDIATE");
+  begin_transaction();
   for (auto& entry : batch) entry.outcome = apply_apart(entry.write);
   purge(batch);
-  connection_.execute("COMMIT");
+  end_transaction();
   if (options_.on_commit && !batch.empty()) options_.on_commit(batch.size());
+}
+
+/// What is read in it would be damage, if the file was cut.
+void Writer::begin_transaction() {
+  if (const auto trouble = watch_->trouble()) throw Displaced(*trouble);
+  connection_.execute("BEGIN IMMEDIATE");
+}
+
+/// Only where whoever opens the store later will find it.
+void Writer::end_transaction() {
+  if (const auto trouble = watch_->trouble()) throw Displaced(*trouble);
+  connection_.execute("COMMIT");
 }
 
 /// One write of the batch: if it is refused, nothing of it stays and the others are not touched.
@@ -263,7 +293,7 @@ void Writer::answer(Batch& batch) {
 
 /// PASSIVE: waits for no reader. What a reader still needs stays in the WAL until a later turn.
 void Writer::checkpoint_when_due() {
-  if (fatal_) return;
+  if (fatal_ || unavailable_) return;
   if (wal_pages_ < wal_pages_checkpointed_) wal_pages_checkpointed_ = 0;  // the WAL began anew
   if (wal_pages_ - wal_pages_checkpointed_ < checkpoint_pages_) return;
   wal_pages_checkpointed_ = wal_pages_;
@@ -280,15 +310,17 @@ void Writer::checkpoint_when_due() {
 }
 
 Outcome Writer::failed(const SqliteError& error) {
-  if (may_pass(error)) {
-    if (!std::exchange(unavailable_, true)) spdlog::error("the store takes no writes at present: {}", error.what());
-    return Outcome::Unavailable;
-  }
+  if (may_pass(error)) return unavailable(error.what());
   fatal_ = true;
   connection_.leave_wal_on_close();  // the next start reads the WAL again, by its checksums
   spdlog::critical("the store is out of order, nothing more will be stored: {}", error.what());
   if (options_.on_fatal) options_.on_fatal();
   return Outcome::Fatal;
+}
+
+Outcome Writer::unavailable(const std::string& why) {
+  if (!std::exchange(unavailable_, true)) spdlog::error("the store takes no writes at present: {}", why);
+  return Outcome::Unavailable;
 }
 
 }  // namespace stepd::storage::sqlite

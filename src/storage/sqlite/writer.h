@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/mutex.h"
+#include "storage/sqlite/file_watch.h"
 #include "storage/sqlite/purge.h"
 #include "storage/sqlite/sqlite_connection.h"
 #include "storage/sqlite/sqlite_store.h"
@@ -12,6 +13,8 @@
 #include <deque>
 #include <filesystem>
 #include <functional>
+#include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -29,6 +32,8 @@ class Writer {
 
   void write(Write write, Committed done);
   void flush();
+  /// Outlived by the writer.
+  const FileWatch& watch() const { return *watch_; }
 
  private:
   struct Entry {
@@ -51,7 +56,10 @@ class Writer {
   void purge(const Batch& batch);
   void answer(Batch& batch);
   void checkpoint_when_due();
+  void begin_transaction();
+  void end_transaction();
   Outcome failed(const SqliteError& error);
+  Outcome unavailable(const std::string& why);
 
   const SqliteOptions options_;
 
@@ -65,6 +73,7 @@ class Writer {
 
   // The thread's own.
   Connection connection_;
+  std::optional<FileWatch> watch_;  ///< set by the constructor
   Purge purge_;
   bool look_for_purge_ = false;
   bool fatal_ = false;

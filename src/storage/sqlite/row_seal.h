@@ -1,0 +1,45 @@
+// Checksums of rows: what is read back is known to be what was written, in the row that it was written to. SQLite keeps
+// none, so a bit that a disk has changed would be taken for data.
+#pragma once
+
+#include "storage/store.h"
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace stepd::storage::sqlite {
+
+/// CRC-32 over values, which are kept apart.
+class RowSum {
+ public:
+  void add(std::int64_t value);
+  void add(std::string_view text);
+  void add(const std::optional<std::string>& text);
+  std::int64_t value() const { return sum_; }
+
+ private:
+  void mix(const void* bytes, std::size_t size);
+
+  std::uint32_t sum_ = 0;
+};
+
+enum class SealedColumn : char { Head = 'h', Frame = 'f', Event = 'e', Payload = 'p' };
+
+/// Which row the bytes belong to.
+struct RowPlace {
+  SealedColumn column;
+  std::int64_t owner = 0;   ///< execution
+  std::int64_t number = 0;  ///< version of a head; number of a frame, an event or a payload
+};
+
+/// A byte that no codec begins with, the checksum, then `bytes`.
+std::string seal_row(const RowPlace& place, std::string_view bytes);
+/// What was sealed. Bytes without a seal, as they were written before there were seals, come as they are. Throws
+/// StoreError if they are not those that were sealed for this row.
+std::string unseal_row(const RowPlace& place, std::string bytes);
+
+}  // namespace stepd::storage::sqlite
