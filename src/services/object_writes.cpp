@@ -58,7 +58,11 @@ enum class Braces { Template, Literal };
 KeyShape shape_of(const Written& key, Braces braces) {
   if (key.text.empty()) return {};
   if (key.computed) return shape_of_expression(key.text);
-  return braces == Braces::Template ? shape_of_template(key.text) : KeyShape{key.text, "", true};
+  if (braces == Braces::Literal) return KeyShape{key.text, "", true};
+  auto shape = shape_of_template(key.text);
+  // Of the parts of a key only these have slashes (tasks/key_template.h).
+  shape.flat = key.text.find("{key") == std::string::npos && key.text.find("{dir") == std::string::npos;
+  return shape;
 }
 
 std::string lowered(std::string text) {
@@ -191,12 +195,17 @@ void visit_function(Reach& reach, const Function& function, const std::string& w
 
 bool KeyShape::may_be(std::string_view key) const {
   if (whole) return key == head;
-  return key.size() >= head.size() + tail.size() && key.starts_with(head) && key.ends_with(tail);
+  if (key.size() < head.size() + tail.size() || !key.starts_with(head) || !key.ends_with(tail)) return false;
+  const auto between = key.substr(head.size(), key.size() - head.size() - tail.size());
+  return !flat || between.find('/') == std::string_view::npos;
 }
 
 bool KeyShape::may_have(std::string_view prefix, std::string_view suffix) const {
   if (whole) return head.starts_with(prefix) && head.ends_with(suffix);
-  const bool begins = head.starts_with(prefix) || prefix.starts_with(head);
+  const auto reaches = [&] {
+    return prefix.starts_with(head) && !(flat && prefix.find('/', head.size()) != std::string_view::npos);
+  };
+  const bool begins = head.starts_with(prefix) || reaches();
   return begins && (tail.ends_with(suffix) || suffix.ends_with(tail));
 }
 

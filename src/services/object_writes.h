@@ -16,6 +16,7 @@ struct KeyShape {
   std::string head;
   std::string tail;
   bool whole = false;  ///< `head` is the key itself
+  bool flat = false;   ///< there is no slash between the two
 
   /// Whether such a key may be this one.
   bool may_be(std::string_view key) const;
