@@ -1,6 +1,6 @@
 // JSONata beside jsonata-js: evaluations and compilations per second of processor time for each expression of
 // jsonata/expressions.json, and allocations per evaluation. jsonata-js is looked for where the variable
-// STEPD_JSONATA_JS says, or in build/jsonata-js/node_modules (npm install --prefix build/jsonata-js jsonata@2.2.2).
+// STEPD_JSONATA_JS says, a folder with bin/node and node_modules/jsonata, or in build/clients (`./dev test` makes it).
 #include "engine/asl/jsonata/jsonata.h"
 #include "base/value/parse.h"
 #include "base/value/print.h"
@@ -88,12 +88,12 @@ double median(std::vector<double> values) {
   return values.empty() ? 0 : values[values.size() / 2];
 }
 
-int run(const std::string& folder, const std::string& modules) {
-  const auto lines =
-      read_lines("node '" + folder + "/jsonata_js.mjs' '" + modules + "' " + std::to_string(kSecondsEach));
+int run(const std::string& folder, const std::string& clients) {
+  const auto lines = read_lines("PATH='" + clients + "/bin':$PATH node '" + folder + "/jsonata_js.mjs' '" + clients +
+                                "/node_modules' " + std::to_string(kSecondsEach));
   const auto expressions = parse_value(read_file(folder + "/expressions.json"));
   if (lines.empty() || !expressions) {
-    std::fprintf(stderr, "jsonata-js cannot be run: npm install --prefix build/jsonata-js jsonata@2.2.2\n");
+    std::fprintf(stderr, "jsonata-js cannot be run: ./dev test installs it in %s\n", clients.c_str());
     return 2;
   }
   const Value& inputs = *lines[0].find("inputs");
@@ -137,6 +137,6 @@ int run(const std::string& folder, const std::string& modules) {
 }  // namespace stepd::bench
 
 int main() {
-  const char* const modules = std::getenv("STEPD_JSONATA_JS");
-  return stepd::bench::run("bench/jsonata", modules != nullptr ? modules : "build/jsonata-js/node_modules");
+  const char* const clients = std::getenv("STEPD_JSONATA_JS");
+  return stepd::bench::run("bench/jsonata", clients != nullptr ? clients : "build/clients");
 }

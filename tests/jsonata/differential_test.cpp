@@ -1,7 +1,6 @@
 // Generated expressions beside jsonata-js 2.2.2, which Node.js runs: differential.mjs makes them and says what they
-// give. It needs node and a folder node_modules with jsonata: the one that STEPD_JSONATA_JS names, or
-// build/jsonata-js/node_modules (npm install --prefix build/jsonata-js jsonata@2.2.2). STEPD_JSONATA_SEEDS is how many
-// expressions are compared.
+// give. It needs a folder with bin/node and node_modules/jsonata: the one that STEPD_JSONATA_JS names, or
+// build/clients, which `./dev test` makes. STEPD_JSONATA_SEEDS is how many expressions are compared.
 #include "base/value/parse.h"
 #include "base/value/print.h"
 #include "engine/asl/jsonata/jsonata.h"
@@ -88,15 +87,13 @@ std::string compare(const Value& theirs, const Outcome& ours, std::string_view e
 }
 
 TEST(JsonataDifferential, AgreesWithJsonataJsOnGeneratedExpressions) {
-  const std::string folder = setting("STEPD_JSONATA_JS", STEPD_SOURCE_DIR "/build/jsonata-js/node_modules");
-  if (!std::filesystem::exists(folder + "/jsonata")) {
-    GTEST_SKIP() << "jsonata-js is not installed: npm install --prefix build/jsonata-js jsonata@2.2.2";
-  }
-  if (std::system("node --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "there is no node";
+  const std::string folder = setting("STEPD_JSONATA_JS", STEPD_SOURCE_DIR "/build/clients");
+  if (!std::filesystem::exists(folder + "/node_modules/jsonata"))
+    GTEST_SKIP() << "jsonata-js is not in " << folder << ", where ./dev test installs it";
   const std::string first = setting("STEPD_JSONATA_FIRST_SEED", "1");
   const std::string seeds = setting("STEPD_JSONATA_SEEDS", "10000");
-  CommandLines lines("node '" STEPD_SOURCE_DIR "/tests/jsonata/differential.mjs' '" + folder + "' " + first + " " +
-                     seeds);
+  CommandLines lines("PATH='" + folder + "/bin':$PATH node '" STEPD_SOURCE_DIR "/tests/jsonata/differential.mjs' '" +
+                     folder + "/node_modules' " + first + " " + seeds);
   std::size_t compared = 0;
   std::size_t different = 0;
   for (std::string line; lines.next(line);) {
