@@ -341,6 +341,24 @@ struct QuarantinedExecution {
   QuarantineRecord record;
 };
 
+/// How many executions of a state machine have a status; never 0.
+struct ExecutionTally {
+  std::string state_machine_arn;
+  ExecutionStatus status = ExecutionStatus::Running;
+  std::uint64_t executions = 0;
+  bool operator==(const ExecutionTally&) const = default;
+};
+
+/// Why an execution failed, as much of it as a list shows.
+struct ListedFailure {
+  ExecutionId id{};
+  std::string error;  ///< may be empty
+  std::string cause;  ///< its beginning, kListedCauseChars at most; may be empty
+  bool operator==(const ListedFailure&) const = default;
+};
+
+inline constexpr std::size_t kListedCauseChars = 300;
+
 /// The number of versions of a state machine, and the last version number given.
 struct VersionTally {
   std::uint32_t count = 0;
@@ -384,6 +402,13 @@ class Reader {
   virtual std::optional<ExecutionRecord> execution(const std::string& arn) const = 0;
   /// Newest first. Reads no input, no output and no cause.
   virtual std::vector<ExecutionSummary> executions(const ExecutionQuery& query) const = 0;
+  /// By state machine and status. Costs as much as there are state machines, however many executions there are.
+  virtual std::vector<ExecutionTally> tally_executions() const = 0;
+  /// By id, each once; those that are not there, or ended without error and cause, are left out.
+  virtual std::vector<ListedFailure> failures(std::span<const ExecutionId> ids) const = 0;
+  /// The first execution, by id, that started at `moment` or later; none: there is no such. Ids follow the starts to
+  /// within the time of a commit, and the answer is as exact.
+  virtual std::optional<ExecutionId> first_since(Instant moment) const = 0;
   /// By id, those after `after`.
   virtual std::vector<QuarantinedExecution> quarantined(ExecutionId after, std::size_t limit) const = 0;
   /// By id, each once; those that are not there are left out. Bytes come as they were written, unchecked.

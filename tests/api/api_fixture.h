@@ -157,6 +157,9 @@ class FakeReader final : public storage::Reader {
   std::vector<storage::StateMachineRecord> state_machines(const std::string& after, std::size_t limit) const override;
   std::optional<storage::ExecutionRecord> execution(const std::string& arn) const override;
   std::vector<storage::ExecutionSummary> executions(const storage::ExecutionQuery& query) const override;
+  std::vector<storage::ExecutionTally> tally_executions() const override { return {}; }
+  std::vector<storage::ListedFailure> failures(std::span<const storage::ExecutionId>) const override { return {}; }
+  std::optional<storage::ExecutionId> first_since(Instant) const override { return {}; }
   std::vector<storage::QuarantinedExecution> quarantined(storage::ExecutionId, std::size_t) const override {
     return {};
   }

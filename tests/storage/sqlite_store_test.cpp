@@ -357,6 +357,9 @@ TEST(Migration, OpensADatabaseOfEverySchemaThatWasEverReleased) {
     EXPECT_THAT(store->reader().activities("", 10), SizeIs(schema < 4 ? 0U : 1U));
     EXPECT_EQ(store->reader().tally_outbox(), (schema < 7 ? OutboxTally{} : OutboxTally{1, 16, 0}));
     EXPECT_THAT(store->reader().outbox("topic/news/hook", 10), SizeIs(schema < 7 ? 0U : 1U));
+    EXPECT_THAT(store->reader().tally_executions(),
+                ElementsAre(ExecutionTally{kMachine, ExecutionStatus::Running, 1},
+                            ExecutionTally{kMachine, ExecutionStatus::Succeeded, 1}));
     EXPECT_EQ(write_now(*store, PutOutbox{{{"m2", "topic/news/hook", "{}", 0, at(1), at(1)}}}), Outcome::Committed);
     EXPECT_EQ(write_now(*store, step_of(1, 2, 5)), Outcome::Committed);
   }

@@ -212,6 +212,37 @@ class MemoryStore final : public Store, public Reader {
     return found;
   }
 
+  std::vector<ExecutionTally> tally_executions() const override {
+    const MutexLock lock(mutex_);
+    std::map<std::pair<std::string, ExecutionStatus>, std::uint64_t> counts;
+    for (const auto& [id, held] : tables_.executions) ++counts[{held.record.state_machine_arn, held.record.status}];
+    std::vector<ExecutionTally> found;
+    for (const auto& [key, count] : counts) found.push_back({key.first, key.second, count});
+    return found;
+  }
+
+  std::vector<ListedFailure> failures(std::span<const ExecutionId> ids) const override {
+    const std::set<ExecutionId> wanted(ids.begin(), ids.end());
+    const MutexLock lock(mutex_);
+    std::vector<ListedFailure> found;
+    for (const auto id : wanted) {
+      const auto held = tables_.executions.find(id);
+      if (held == tables_.executions.end()) continue;
+      const auto& record = held->second.record;
+      if (!record.error && !record.cause) continue;
+      found.push_back({id, record.error.value_or(""), record.cause.value_or("").substr(0, kListedCauseChars)});
+    }
+    return found;
+  }
+
+  std::optional<ExecutionId> first_since(Instant moment) const override {
+    const MutexLock lock(mutex_);
+    for (const auto& [id, held] : tables_.executions) {
+      if (held.record.started_at >= moment) return id;
+    }
+    return std::nullopt;
+  }
+
   std::vector<EventRecord> events(ExecutionId id, std::uint32_t from, std::size_t limit, bool reverse) const override {
     const MutexLock lock(mutex_);
     std::vector<EventRecord> found;

@@ -65,6 +65,9 @@ class SqliteReader final : public Reader {
   std::vector<Tag> tags(const std::string& resource_arn) const override;
   std::optional<ExecutionRecord> execution(const std::string& arn) const override;
   std::vector<ExecutionSummary> executions(const ExecutionQuery& query) const override;
+  std::vector<ExecutionTally> tally_executions() const override;
+  std::vector<ListedFailure> failures(std::span<const ExecutionId> ids) const override;
+  std::optional<ExecutionId> first_since(Instant moment) const override;
   std::vector<QuarantinedExecution> quarantined(ExecutionId after, std::size_t limit) const override;
   std::vector<PayloadRecord> payloads(std::span<const PayloadId> ids) const override;
   std::vector<EventRecord> events(ExecutionId id, std::uint32_t from, std::size_t limit, bool reverse) const override;
