@@ -27,7 +27,7 @@ int run_cli(int argc, char** argv) {
   app.set_version_flag("--version,-V", "stepd " STEPD_VERSION, "print the version");
   int exit_code = kSuccess;
   for (Declare* declare : {declare_serve, declare_validate, declare_run, declare_eval, declare_import, declare_doctor,
-                           declare_version, declare_image_worker}) {
+                           declare_graph, declare_version, declare_image_worker}) {
     declare(app, exit_code);
   }
   try {

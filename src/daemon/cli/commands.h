@@ -16,6 +16,7 @@ Declare declare_run;
 Declare declare_eval;
 Declare declare_import;
 Declare declare_doctor;
+Declare declare_graph;
 Declare declare_version;
 Declare declare_image_worker;
 

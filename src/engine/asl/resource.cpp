@@ -74,11 +74,11 @@ bool is_partition(std::string_view text) { return text.starts_with("aws") || has
 }  // namespace
 
 Resource::Pattern pattern_of(std::string_view action) {
-  using Pattern = Resource::Pattern;
-  for (const auto pattern : {Pattern::Sync, Pattern::Sync2, Pattern::WaitForTaskToken}) {
+  using Kinds = Resource::Pattern;
+  for (const auto pattern : {Kinds::Sync, Kinds::Sync2, Kinds::WaitForTaskToken}) {
     if (action.ends_with(suffix_of(pattern))) return pattern;
   }
-  return Pattern::RequestResponse;
+  return Kinds::RequestResponse;
 }
 
 Result<Resource> Resource::parse(std::string_view arn) {
