@@ -2,7 +2,7 @@
 # These folders hold many files of one shape, whose local functions bear the same names; they are compiled one by one.
 function(stepd_separate_sources)
   set(separate ${ARGN})
-  list(FILTER separate INCLUDE REGEX "/(operations|states|integrations|cli)/")
+  list(FILTER separate INCLUDE REGEX "/(operations|endpoints|states|integrations|cli)/")
   set_source_files_properties(${separate} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 

@@ -1,6 +1,7 @@
 // The list of everything that is served.
 #include "api/api.h"
 
+#include "api/console/console.h"
 #include "api/protocol/dispatch.h"
 #include "api/routes/bucket_routes.h"
 #include "api/routes/front_page.h"
@@ -29,8 +30,9 @@ std::unique_ptr<Server> make_server(ServerOptions options, const Backend& backen
   const auto known = router.routes();
   const bool has_front = std::any_of(
       known.begin(), known.end(), [](const Route* route) { return route->method == "GET" && route->pattern == "/"; });
-  if (!has_front) router.add(front_page_route(router));
+  if (!has_front) router.add(front_page_route(router, backend.console != nullptr ? Front::Console : Front::Page));
   router.add(openapi_route(router));
+  if (backend.console != nullptr) add_console_routes(backend, router);
   return std::make_unique<Server>(std::move(options), std::move(router), connections);
 }
 

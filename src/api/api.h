@@ -18,6 +18,8 @@
 
 namespace stepd::api {
 
+struct ConsoleSources;  // console/console.h
+
 /// What the routes ask. All of it outlives the server.
 struct Backend {
   run::Gateway& gateway;
@@ -25,8 +27,9 @@ struct Backend {
   ObjectStore& objects;
   const ItemStore& items;
   const Clock& clock;
-  bool paused = false;                   ///< run::EngineOptions::paused
-  storage::StoreProbe* probe = nullptr;  ///< for GET /health; null: only reads are tried
+  bool paused = false;                      ///< run::EngineOptions::paused
+  storage::StoreProbe* probe = nullptr;     ///< for GET /health; null: only reads are tried
+  const ConsoleSources* console = nullptr;  ///< null: no console is served
 };
 
 /// A path that starts executions of one state machine: the body becomes the input as it was sent.

@@ -31,6 +31,8 @@ namespace {
 
 constexpr std::size_t kPieceBytes = 256 * 1024;
 constexpr std::string_view kVital = "/health";
+constexpr std::chrono::milliseconds kFeedPause{50};      // what happens meanwhile is one piece
+constexpr std::chrono::milliseconds kFeedQuiet{15'000};  // then a comment keeps proxies and readers from giving up
 
 /// How fast a body came so far.
 struct Pace {
@@ -46,6 +48,7 @@ struct Awaited {
   std::optional<Response> response;
   std::function<void()> gone;  ///< to be called if the client leaves before
   bool left = false;
+  bool news = false;  ///< of a feed
 };
 
 /// Runs `work` on the strand of what the weak pointer leads to, if it is still there.
@@ -89,12 +92,16 @@ class Served final : public Connection, public std::enable_shared_from_this<Serv
   void refuse() override { stream_.refuse_unread(); }
 
   void close_if_idle() override {
-    asio::post(strand_, [self = shared_from_this()] { self->stream_.close_if_idle(); });
+    asio::post(strand_, [self = shared_from_this()] {
+      self->stream_.close_if_idle();
+      if (const auto feeding = self->feeding_.lock()) feeding->wakes.cancel();
+    });
   }
 
   void dismiss() override {
     asio::post(strand_, [self = shared_from_this()] {
       self->dismissed_ = true;
+      if (const auto feeding = self->feeding_.lock()) feeding->wakes.cancel();
       if (!self->in_request_) self->stream_.close();
     });
   }
@@ -111,6 +118,7 @@ class Served final : public Connection, public std::enable_shared_from_this<Serv
   void hand_over(const Route& route, Request request, const std::shared_ptr<Awaited>& awaited);
   Task<bool> write(const Head& head, const std::string& id, Response response);
   Task<void> write_source(BodySource& source);
+  Task<void> write_feed(Feed& feed);
 
   /// Runs `work` on a worker and comes back to the strand; what it throws is thrown here.
   template <class Work>
@@ -136,6 +144,7 @@ class Served final : public Connection, public std::enable_shared_from_this<Serv
   Service service_ = Service::Full;  // set before anything runs
   bool in_request_ = false;          // on the strand, as what follows
   bool dismissed_ = false;
+  std::weak_ptr<Awaited> feeding_;  ///< while a feed is sent
 };
 
 /// No seat, or too many that wait.
@@ -323,14 +332,15 @@ Task<Response> Served::take_pieces(const Route& route, const Request& request) {
 
 /// False when the connection is to end.
 Task<bool> Served::write(const Head& head, const std::string& id, Response response) {
-  const bool keep_alive =
-      head.keep_alive && !response.close && !context_.finishing && !dismissed_ && service_ == Service::Full;
+  const bool keep_alive = head.keep_alive && !response.close && !response.feed && !context_.finishing && !dismissed_ &&
+                          service_ == Service::Full;
   const bool head_only = head.method == "HEAD";
   const auto bytes = response_head(response, id, keep_alive ? After::Next_request : After::Close);
   stream_.expires_after(options_.timeouts.write);
   co_await stream_.write(bytes, head_only ? std::string_view() : response.body);
   if (response.receipt) response.receipt->sign();
   if (response.source && !head_only) co_await write_source(*response.source);
+  if (response.feed && !head_only) co_await write_feed(*response.feed);
   if (!keep_alive) co_await stream_.linger();
   co_return keep_alive;
 }
@@ -348,6 +358,49 @@ Task<void> Served::write_source(BodySource& source) {
     co_await stream_.write({buffer.data(), *count}, "");
     left -= *count;
   }
+}
+
+/// Holds no worker: it sleeps on the strand until the feed has news, its client leaves, or the server ends.
+Task<void> Served::write_feed(Feed& feed) {
+  const auto awaited = std::make_shared<Awaited>(strand_);
+  const std::weak_ptr to = awaited;
+  feeding_ = awaited;
+  struct Closing {
+    Feed& feed;
+    ~Closing() {
+      run_guarded("a feed", [&] { feed.close(); });
+    }
+  };
+  const Closing closing{feed};
+  feed.open([gate = context_.gate, to] { reach(*gate, to, [](Awaited& waiting) { waiting.news = true; }); });
+  stream_.expires_never();
+  stream_.watch(shared_from_this(), [to] {
+    const auto waiting = to.lock();
+    if (!waiting) return;
+    waiting->left = true;
+    waiting->wakes.cancel();
+  });
+  asio::steady_timer pause(strand_);
+  error_code cancelled;
+  while (!awaited->left && !context_.finishing && !dismissed_) {
+    awaited->news = false;
+    auto piece = feed.next();
+    if (!piece) break;
+    if (piece->empty()) {
+      if (!awaited->news) {
+        awaited->wakes.expires_after(kFeedQuiet);
+        co_await awaited->wakes.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+      }
+      if (cancelled || awaited->news) continue;
+      piece = ":\n\n";
+    }
+    stream_.expires_after(options_.timeouts.write);
+    co_await stream_.write(*piece, "");
+    stream_.expires_never();
+    pause.expires_after(kFeedPause);
+    co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+  }
+  stream_.stop_watching();
 }
 
 }  // namespace

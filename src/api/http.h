@@ -52,6 +52,18 @@ class BodySource {
   virtual Result<std::size_t> read(void* buffer, std::size_t size) = 0;
 };
 
+/// A body without an end, sent in pieces as they come (server-sent events). Thread: any; nothing here may block.
+class Feed {
+ public:
+  virtual ~Feed() = default;
+  /// `news`: next() may have something. It is called at most once between two calls of next().
+  virtual void open(std::function<void()> news) = 0;
+  /// What is to be sent now; empty: nothing at present. None: the body ends.
+  virtual std::optional<std::string> next() = 0;
+  /// `news` is not called any more.
+  virtual void close() = 0;
+};
+
 /// Tells whoever answered when the client cannot have got the answer: it is destroyed without having been signed.
 class Receipt {
  public:
@@ -73,6 +85,7 @@ struct Response {
   std::vector<Field> fields;
   std::string body;
   std::unique_ptr<BodySource> source;  ///< instead of `body`
+  std::shared_ptr<Feed> feed;          ///< instead of `body`: the connection ends with it
   bool close = false;                  ///< end the connection after this answer
   std::shared_ptr<Receipt> receipt;    ///< may be null
 };

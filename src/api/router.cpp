@@ -142,7 +142,9 @@ std::variant<Router::Match, Response> Router::find(std::string_view method, std:
     return response;
   }
   Json routes = Json::array();
-  for (const Entry& entry : entries_) routes.push_back(entry.route.method + " " + entry.route.pattern);
+  for (const Entry& entry : entries_) {
+    if (!entry.route.description.empty()) routes.push_back(entry.route.method + " " + entry.route.pattern);
+  }
   return json_response(404, Json{{"error", "nothing here answers " + asked}, {"routes", std::move(routes)}});
 }
 

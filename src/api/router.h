@@ -39,6 +39,7 @@ struct Route {
   /// The form in which the server itself refuses a request of this route.
   Response (*refuse)(int status, std::string_view reason) = error_response;
   /// JSON of an OpenAPI 3.1 Operation Object for /openapi.json, which adds the pattern's captures and the errors.
+  /// Empty: the route serves the console's own pages and is described nowhere.
   std::string description;
 };
 

@@ -103,7 +103,7 @@ std::string response_head(const Response& response, const std::string& request_i
   append_field(head, "X-Content-Type-Options", "nosniff");
   if (after == After::Close) append_field(head, "Connection", "close");
   for (const Field& field : response.fields) append_field(head, field.name, field.value);
-  if (response.status != 204 && response.status != 304) {
+  if (response.status != 204 && response.status != 304 && response.feed == nullptr) {
     const std::uint64_t size = response.source ? response.source->size() : response.body.size();
     append_field(head, "Content-Length", std::to_string(size));
   }

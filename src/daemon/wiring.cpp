@@ -3,6 +3,7 @@
 #include "api/api.h"
 #include "api/server.h"
 #include "base/payload.h"
+#include "daemon/console_inventory.h"
 #include "daemon/image_formats.h"
 #include "engine/run/arn.h"
 #include "services/dispatcher.h"
@@ -24,6 +25,8 @@
 
 namespace stepd::daemon {
 namespace {
+
+constexpr std::uint64_t kThumbnailBytes = 256ULL << 20;
 
 std::unique_ptr<ObjectStore> open_objects(const Config& config) {
   std::map<std::string, std::filesystem::path> folders;
@@ -171,6 +174,7 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
       log_groups(storage::open_log_files(config.logs.folder, config.logs.files)),
       execution_log(*log_groups),
       unlogged_failures([](const std::string& line) { spdlog::warn("{}", line); }),
+      live_feed(clock),
       handlers(tasks::make_catalog({.objects = *objects,
                                     .items = *items,
                                     .clock = clock,
@@ -183,7 +187,7 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
   auto options = engine_options(config);
   options.observer = observer;
   options.marker = turns.get();
-  options.listeners = {&execution_log, &unlogged_failures};
+  options.listeners = {&execution_log, &unlogged_failures, &live_feed};
   const auto serving = service_options(config);
   refuse_faulty_functions(serving, handlers);
   if (const auto& function = config.labels.function; !function.empty()) {
@@ -245,7 +249,10 @@ class Daemon::Parts {
       : config_(config),
         services_(config, storage::open_sqlite(config.data, {.on_fatal = on_fatal}), nullptr, config.data / "turns"),
         probe_(*services_.store, services_.clock),
-        server_(make_server(config, services_, probe_)) {
+        thumbnails_(*services_.objects, workplace(services_.image_workers.get()), config.limits.image,
+                    config.data / "thumbnails", kThumbnailBytes),
+        console_{console_inventory(config), thumbnails_, services_.live_feed},
+        server_(make_server(config, services_, probe_, console_)) {
     if (services_.image_workers != nullptr) services_.image_workers->prepare();
     report_image_formats(workplace(services_.image_workers.get()));
     services_.engine->on_fatal(std::move(on_fatal));
@@ -283,8 +290,8 @@ class Daemon::Parts {
   std::uint16_t port() const { return server_->port(); }
 
  private:
-  static std::unique_ptr<api::Server> make_server(const Config& config, Services& services,
-                                                  storage::StoreProbe& probe) {
+  static std::unique_ptr<api::Server> make_server(const Config& config, Services& services, storage::StoreProbe& probe,
+                                                  const api::ConsoleSources& console) {
     api::ServerOptions options;
     options.address = config.listen.address;
     options.port = config.listen.port;
@@ -297,13 +304,15 @@ class Daemon::Parts {
     options.object_bytes_max = config.limits.object_bytes;
     return api::make_server(options,
                             {*services.engine, services.store->reader(), *services.objects, *services.items,
-                             services.clock, config.paused, &probe},
+                             services.clock, config.paused, &probe, &console},
                             config.routes);
   }
 
   const Config& config_;
   Services services_;
   storage::StoreProbe probe_;
+  tasks::ThumbnailMaker thumbnails_;
+  const api::ConsoleSources console_;
   std::unique_ptr<api::Server> server_;
   std::unique_ptr<triggers::Inbox> inbox_;
 };

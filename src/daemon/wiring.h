@@ -2,6 +2,7 @@
 // It decides nothing else.
 #pragma once
 
+#include "api/console/console.h"
 #include "base/clock.h"
 #include "base/items.h"
 #include "base/objects.h"
@@ -15,6 +16,7 @@
 #include "storage/store.h"
 #include "storage/turn_marker.h"
 #include "tasks/catalog.h"
+#include "tasks/image/thumbnail_maker.h"
 #include "tasks/notify/courier.h"
 #include "tasks/notify/publisher.h"
 #include "tasks/workers/image_workers.h"
@@ -60,6 +62,7 @@ struct Services {
   std::unique_ptr<LogGroups> log_groups;
   run::ExecutionLog execution_log;
   run::UnloggedFailures unlogged_failures;
+  api::LiveFeed live_feed;
   tasks::Catalog handlers;
   std::unique_ptr<run::Engine> engine;
 

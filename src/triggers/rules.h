@@ -30,6 +30,7 @@ struct EventRule {
   std::string topic = {};
   bool hears_executions = false;  ///< whether its pattern can match an execution's event
   std::string function = {};
+  std::string pattern_text = {};  ///< the pattern as JSON, to be shown
 };
 
 /// What the rule makes of an event that it matches.

@@ -16,7 +16,7 @@ namespace {
 
 using storage::ExecutionStatus;
 
-constexpr std::array<std::pair<ExecutionStatus, const char*>, 5> kStatuses = {{
+constexpr std::array<std::pair<ExecutionStatus, const char*>, 5> kStatusNames = {{
     {ExecutionStatus::Running, "RUNNING"},
     {ExecutionStatus::Succeeded, "SUCCEEDED"},
     {ExecutionStatus::Failed, "FAILED"},
@@ -103,14 +103,14 @@ std::optional<ApiError> complete(Json& encryption) {
 }  // namespace
 
 const char* status_name(ExecutionStatus status) {
-  for (const auto& [known, name] : kStatuses) {
+  for (const auto& [known, name] : kStatusNames) {
     if (known == status) return name;
   }
   return "";
 }
 
 std::optional<ExecutionStatus> status_of(const std::string& name) {
-  for (const auto& [status, known] : kStatuses) {
+  for (const auto& [status, known] : kStatusNames) {
     if (name == known) return status;
   }
   return std::nullopt;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr auto kFrontDescription = R"({
   "summary": "What this is: a page for a browser, JSON for others",
-  "responses": {"200": {"description": "By the Accept field", "content": {
+  "responses": {"303": {"description": "A browser is led to the console, where there is one"}, "200": {"description": "By the Accept field", "content": {
     "text/html": {"schema": {"type": "string"}},
     "application/json": {"example": {"name": "stepd", "version": "0.1.0", "health": "/health", "openapi": "/openapi.json"}}}}}
 })";
@@ -81,15 +81,25 @@ Response respond(const char* type, const std::string& body) {
   return response;
 }
 
+Response lead_to_console() {
+  Response response;
+  response.status = 303;
+  response.fields = {{"Location", "/console/"}, {"Vary", "Accept"}};
+  return response;
+}
+
 }  // namespace
 
-Route front_page_route(const Router& router) {
+Route front_page_route(const Router& router, Front front) {
   Route route;
   route.method = "GET";
   route.pattern = "/";
   route.description = kFrontDescription;
   const Json known{{"name", "stepd"}, {"version", STEPD_VERSION}, {"health", "/health"}, {"openapi", "/openapi.json"}};
-  route.handle = [html = page(router), json = print_json(known)](const Request& request, const Reply& reply, Workers&) {
+  const bool leads = front == Front::Console;
+  route.handle = [leads, html = page(router), json = print_json(known)](const Request& request, const Reply& reply,
+                                                                        Workers&) {
+    if (leads && wants_html(request)) return reply(lead_to_console());
     reply(wants_html(request) ? respond("text/html; charset=utf-8", html) : respond("application/json", json));
   };
   return route;

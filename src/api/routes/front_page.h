@@ -6,7 +6,10 @@
 
 namespace stepd::api {
 
+/// What a browser gets: the page, or the way to the console.
+enum class Front { Page, Console };
+
 /// Tells of the routes that `router` has now.
-Route front_page_route(const Router& router);
+Route front_page_route(const Router& router, Front front);
 
 }  // namespace stepd::api

@@ -52,7 +52,9 @@ Json components() {
 
 Json document(const Router& router) {
   Json paths = Json::object();
-  for (const Route* route : router.routes()) add(paths, route->method, route->pattern, route->description);
+  for (const Route* route : router.routes()) {
+    if (!route->description.empty()) add(paths, route->method, route->pattern, route->description);
+  }
   add(paths, "GET", "/openapi.json", kOpenApiDescription);
   return {{"openapi", "3.1.0"},
           {"info", {{"title", "stepd"}, {"version", STEPD_VERSION}}},

@@ -29,7 +29,7 @@ std::set<std::string> captures_of(Mapping& mapping, const std::string& path) {
 }
 
 void check_path(Mapping& mapping, const std::string& path) {
-  static constexpr std::string_view kOurs[] = {"/health", "/buckets/", "/2015-03-31/"};
+  static constexpr std::string_view kOurs[] = {"/health", "/buckets/", "/2015-03-31/", "/console"};
   const bool ours = path == "/" || std::any_of(std::begin(kOurs), std::end(kOurs),
                                                [&](std::string_view own) { return path.starts_with(own); });
   if (!path.starts_with('/') || path.find_first_of(" ?#%") != std::string::npos) {

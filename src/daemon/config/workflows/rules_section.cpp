@@ -1,5 +1,6 @@
 #include "daemon/config/workflows/rules_section.h"
 
+#include "base/payload.h"
 #include "triggers/execution_rules.h"
 
 #include <algorithm>
@@ -67,6 +68,7 @@ std::vector<EventRule> read_rules(Mapping& root, const triggers::Origin& origin,
     rule.name = name;
     if (const Json* pattern = mapping.object("pattern", true)) {
       rule.hears_executions = triggers::hears_executions(*pattern);
+      rule.pattern_text = print_json(*pattern);
       rule.pattern = triggers::Pattern::compile(*pattern, mapping.pointer_to("pattern"), mapping.reading().faults);
     }
     read_input_path(mapping, rule);

@@ -1,0 +1,316 @@
+// One execution: how it ended and why, the pictures, the way it took, each state's data, the times, the raw events. The panels
+// load apart; none waits for another or hides another's error.
+import { h, icon, button, copy, empty, panel, show } from "../dom.js";
+import { get, aws, objectAddress, path } from "../api.js";
+import { bytes, clock, kind, lasted, moment, nameOf, number, pageOf, plural, readable, status, time, word } from "../format.js";
+import { follow } from "../live.js";
+import { looksLikePicture, picture } from "../picture.js";
+import { mark } from "../frame.js";
+import { remember } from "../palette.js";
+import { canvas, drawPlan } from "../graph-view.js";
+import { jsonDiff, jsonView } from "../json-view.js";
+import { virtualRows } from "../virtual-rows.js";
+import { answerToken, copyCommand, downloadHistory, moreMenu, redrive, rerun, stop } from "../actions.js";
+
+const FAILED = new Set(["failed", "timedOut", "caught"]);
+const ENDED_BADLY = new Set(["FAILED", "TIMED_OUT", "ABORTED"]);
+
+/// What went wrong first: the state whose own failure made others fail.
+const culprit = data => data.states.find(s => FAILED.has(s.fate) && s.type !== "Parallel" && s.type !== "Map" && s.type !== "Fail") || data.states.find(s => s.name === data.failedState);
+
+function head(data, x, acts) {
+  const e = data.execution;
+  const facts = [["State machine", h("a", { href: `/console/machines/${encodeURIComponent(e.machine)}` }, e.machine), e.version ? `, version ${e.version}` : "", e.alias ? `, alias ${e.alias}` : ""],
+    ["Started", time(e.startedAt)], [e.stoppedAt ? "Took" : "Runs for", h("span", { class: "took" }, lasted((e.stoppedAt ?? data.now) - e.startedAt))]];
+  if (e.redrives) facts.push(["Redriven", plural(e.redrives, "time"), e.redrivenAt ? `, last ${moment(e.redrivenAt)}` : ""]);
+  if (data.parent) facts.push(["Started by", h("a", { href: pageOf(data.parent) }, nameOf(data.parent))]);
+  return h("div", { class: "head" }, h("div", {},
+    h("div", { class: "row", style: { flexWrap: "wrap" } }, h("h1", { class: "cut" }, e.name), status(e.status, "tag"), button("Copy the ARN", () => copy(e.arn, "The ARN is copied."), { glyph: "copy", kind: "quiet icon small" })),
+    h("dl", { class: "meta" }, facts.map(([label, ...value]) => h("div", {}, h("dt", {}, label), h("dd", {}, value))))), h("div", { class: "row acts" }, acts));
+}
+
+function note(data, choose) {
+  const e = data.execution;
+  if (e.quarantine) return h("div", { class: "note s-late" }, icon("warn"), h("div", {}, h("b", {}, "Quarantined"), e.quarantine.state ? ` in ${e.quarantine.state}` : ""), h("span"), h("p", {}, e.quarantine.cause));
+  if (!ENDED_BADLY.has(e.status)) return null;
+  const first = culprit(data), last = data.failedState;
+  const where = first && h("span", {}, " in ", h("button", { type: "button", class: "linkish", onclick: () => choose(first.name) }, first.name), last && last !== first.name ? [", then ", h("button", { type: "button", class: "linkish", onclick: () => choose(last) }, last)] : "");
+  const cause = readable(first?.cause || e.cause);
+  const helps = e.notRedrivable ? `It cannot be redriven: ${e.notRedrivable}` : data.states.find(s => s.name === last)?.type === "Fail" ? `A redrive would start at ${last} and end there; a rerun with another input starts anew.` : "";
+  return h("div", { class: `note s-${kind(e.status)}` }, icon(kind(e.status)), h("div", {}, h("b", {}, first?.error || e.error || word(e.status)), where),
+    h("div", { class: "row" }, first && button("Show the state", () => choose(first.name), { kind: "small" }), button("Copy", () => copy([first?.error || e.error, cause].filter(Boolean).join("\n")), { glyph: "copy", kind: "small" })),
+    h("p", {}, cause || (e.status === "ABORTED" ? "It was stopped." : "")), helps && h("p", { class: "faint" }, helps));
+}
+
+// ---- pictures -------------------------------------------------------------------------------------------------------------
+
+function figure(object, told) {
+  const size = h("span", { class: "muted" }, object.type || ""), weight = h("span", { class: "r" }, object.size === undefined ? "" : bytes(object.size));
+  const link = `/console/buckets/${encodeURIComponent(object.bucket)}?key=${encodeURIComponent(object.key)}`;
+  const kept = object.copy, gone = object.etag === undefined && !kept;
+  const pic = kept ? picture(kept, { w: 640, kind: "fit" }) : gone ? h("span", { class: "ph fit none st-pic" }, h("span", { class: "row" }, icon("photo"), "Gone now")) : looksLikePicture(object) ? picture(object, { w: 640, kind: "fit" }) : h("span", { class: "ph fit none st-pic" }, h("span", { class: "row" }, icon("photo"), "No picture"));
+  pic.addEventListener("measured", ({ detail }) => { size.textContent = `${detail.width} × ${detail.height}`; Object.assign(object, detail); told(); });
+  if (kept) weight.textContent = bytes(kept.size);
+  pic.addEventListener("unseen", ({ detail }) => { size.textContent = detail.error; size.title = detail.cause || ""; });
+  return h("figure", {}, gone || kept ? pic : h("a", { href: link, "aria-label": `${object.bucket}/${object.key}` }, pic),
+    h("figcaption", {}, h("b", { class: "cut" }, `${object.bucket}/${object.key}`), h("span", { class: "r" }, object.written ? `written${object.state ? ` by ${object.state}` : ""}` : "read"), size, weight, kept ? h("span", { class: "faint", style: { gridColumn: "1 / 3" } }, `Gone now, kept as ${kept.bucket}/${kept.key}`) : ""));
+}
+
+function changes(read, written) {
+  const rows = [];
+  if (read?.width && written?.width) {
+    rows.push(["Pixels", `${(read.width * read.height / 1e6).toFixed(1)} M to ${(written.width * written.height / 1e6).toFixed(1)} M`]);
+    rows.push(["Format", read.format === written.format ? `${read.format}, still` : `${read.format} to ${written.format}`]);
+  }
+  const was = read?.size ?? read?.copy?.size;
+  if (was && was === written?.size) rows.push(["Weight", "the same"]);
+  else if (was && written?.size) rows.push(["Weight", `${written.size <= was ? "−" : "+"}${Math.abs(100 * (written.size / was - 1)).toFixed(1)} %`]);
+  return rows;
+}
+
+async function pictures(x, place) {
+  const { objects, cut } = await get(`${x.at}/objects`, {}, x.signal);
+  if (!objects.length) { place.hidden = true; return; }
+  place.hidden = false;
+  const read = objects.filter(o => !o.written), written = objects.filter(o => o.written);
+  const before = read.find(looksLikePicture) || read[0], after = written.findLast(o => looksLikePicture(o) && o.etag) || written[0];
+  // What was read is often moved on: its copy is what it looked like.
+  if (before && before.etag === undefined) before.copy = written.find(o => o !== after && o.etag && looksLikePicture(o) && o.key.split("/").pop() === before.key.split("/").pop());
+  const delta = h("dl"), told = () => delta.replaceChildren(...changes(before, after).flatMap(([k, v]) => [h("dt", {}, k), h("dd", {}, v)]));
+  told();
+  const others = objects.filter(o => o !== before && o !== after);
+  const many = objects.length > 3 || !before || !after;
+  const body = many ? h("div", { class: "pics many" }, [before, after, ...others].filter(Boolean).map(o => figure(o, told)))
+    : h("div", { class: "pics" }, figure(before, told), h("div", { class: "to" }, icon("arrow")), figure(after, told), others[0] ? figure(others[0], told) : h("span"), h("div", { class: "delta" }, h("h3", {}, "What changed"), delta));
+  show(place, panel("Pictures and other objects", { note: `${read.length} read, ${written.length} written${cut ? "; more are in the events" : ""}`, body }));
+}
+
+// ---- graph ----------------------------------------------------------------------------------------------------------------
+
+const fatesOf = data => new Map(data.states.map(s => [s.name, {
+  fate: s.fate, tries: s.entered > 1 ? 1 : 1 + (s.retries || 0), took: s.entered === 1 ? (s.to ? lasted(s.to - s.from) : s.fate === "running" ? "" : "") : `${number(s.entered)} times`,
+  counts: s.entered > 1 && Object.keys(s.ends).length ? Object.entries(s.ends).map(([end, n]) => `${number(n)} ${word(end).toLowerCase()}`).join(", ") : "",
+}]));
+
+function graphPanel(x) {
+  let show_ = x.query.get("show") === "all" ? "all" : "ran", plan = null;
+  const title = h("span", { class: "grow" });
+  const view = canvas(() => drawPlan(plan.plan, { fates: fatesOf(x.data), ways: plan.ways, chosen: x.chosen, errors: show_ === "all", choose: x.choose }));
+  const ran = h("button", { type: "button", onclick: () => pick("ran") }, "What ran"), whole = h("button", { type: "button", onclick: () => pick("all") }, "All states");
+  const marks = () => { ran.setAttribute("aria-pressed", String(show_ === "ran")); whole.setAttribute("aria-pressed", String(show_ === "all")); };
+  const pick = which => { show_ = which; x.setQuery({ show: which === "all" ? "all" : "" }); marks(); load(); };
+  marks();
+  async function load() {
+    try {
+      plan = await get(`${x.at}/graph`, { show: show_ }, x.signal);
+      title.textContent = show_ === "ran" ? `${number(plan.shown)} of ${plural(plan.states, "state")}` : plural(plan.states, "state");
+      whole.textContent = `All ${plural(plan.states, "state")}`;
+      view.redraw();
+    } catch (error) {
+      if (error.name !== "AbortError") view.holder.replaceChildren(empty("The graph cannot be shown", h("span", {}, error.message)));
+    }
+  }
+  const box = h("section", { class: "panel clip" }, h("header", {}, h("h2", {}, "Graph"), title, h("div", { class: "seg small", role: "group", "aria-label": "How much of the graph" }, ran, whole),
+    button("Smaller", () => view.zoom(1 / 1.2), { glyph: "minus", kind: "quiet icon small" }), button("Larger", () => view.zoom(1.2), { glyph: "plus", kind: "quiet icon small" }), button("Fit", () => view.fit(), { glyph: "fit", kind: "quiet icon small" })),
+    view.holder, h("div", { class: "legend" }, ["succeeded", "running", "failed", "timedOut", "aborted", "none"].map(s => status(s))));
+  return { box, load, redraw: () => plan && view.redraw() };
+}
+
+// ---- one state ------------------------------------------------------------------------------------------------------------
+
+function tabs(labels, chosen, pick, name) {
+  const list = h("div", { class: "tabs", role: "tablist", "aria-label": name });
+  const set = id => all_.forEach(tab => { const on = tab.dataset.id === id; tab.setAttribute("aria-selected", String(on)); tab.tabIndex = on ? 0 : -1; });
+  const all_ = labels.map(([id, label]) => h("button", { type: "button", role: "tab", "data-id": id, onclick: () => { set(id); pick(id); } }, label));
+  list.onkeydown = event => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const next = all_[(all_.indexOf(document.activeElement) + step + all_.length) % all_.length];
+    next.click();
+    next.focus();
+  };
+  list.append(...all_);
+  set(chosen);
+  return list;
+}
+
+function attempts(visit) {
+  if (!visit.attempts.length) return empty("It calls nothing.");
+  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Tries" }, h("table", {}, h("thead", {}, h("tr", {}, ["Try", "Began", "Took", "What came of it"].map(t => h("th", { scope: "col" }, t)))),
+    h("tbody", {}, visit.attempts.map((a, i) => h("tr", {}, h("td", {}, String(i + 1)), h("td", { class: "mono" }, clock(a.at)), h("td", {}, a.endedAt ? lasted(a.endedAt - a.at) : "runs"),
+      h("td", {}, a.error ? h("span", { class: "cut", title: a.cause || "" }, h("span", { class: "st s-fail" }, icon("fail"), a.error), ` ${readable(a.cause)}`) : a.endedAt ? status("succeeded") : status("running"), a.retriedAt ? h("span", { class: "faint" }, ` next try ${clock(a.retriedAt)}`) : ""))))));
+}
+
+function statePanel(x) {
+  const box = h("section", { class: "panel", "aria-label": "State" });
+  let tab = x.query.get("tab") || "io", asked = 0;
+  const views = {
+    io: (state, visit) => {
+      if (visit.output === undefined) return h("div", { class: "io" }, h("div", {}, h("h3", {}, "Input", h("span", { class: "faint" }, bytes(visit.input.length))), jsonView(visit.input, "Input")), h("div", {}, h("h3", {}, "Output"), empty(state.fate === "running" ? "It still runs." : "It has no output.", state.error && h("span", {}, `${state.error}: ${readable(state.cause)}`))));
+      const { before, after, added, removed } = jsonDiff(visit.input, visit.output);
+      return h("div", { class: "io" }, h("div", {}, h("h3", {}, "Input", h("span", { class: "faint" }, `${bytes(visit.input.length)}${removed ? `, ${plural(removed, "line")} not in the output` : ""}`)), before),
+        h("div", {}, h("h3", {}, visit.caught ? `Handed to ${visit.next}` : "Output", h("span", { class: "faint" }, added ? `${plural(added, "line")} added or changed` : "the same")), after));
+    },
+    tries: (state, visit) => h("div", {}, attempts(visit), visit.attempts.at(-1)?.input && h("div", {}, h("h3", { class: "form" }, "What the last call was given"), jsonView(visit.attempts.at(-1).input, "Task input"))),
+    variables: (state, visit) => Object.keys(visit.assigned).length ? Object.entries(visit.assigned).map(([name, value]) => h("div", {}, h("h3", { class: "form" }, `$${name}`), jsonView(value, name))) : empty("It assigns no variable."),
+    definition: state => { const place = h("div"); x.definition().then(d => show(place, jsonView(JSON.stringify(find(JSON.parse(d), state.name) ?? null), "Definition"))).catch(error => show(place, empty(error.message))); return place; },
+  };
+  async function draw() {
+    const mine = ++asked, state = x.data.states.find(s => s.name === x.chosen);
+    if (!state) return box.replaceChildren(h("header", {}, h("h2", {}, x.chosen || "No state")), empty(x.chosen ? "It was not reached." : "Choose a state in the graph."));
+    const number_ = +x.query.get("visit") || state.visits.at(-1)?.event, visitRow = state.visits.find(v => v.event === number_) || state.visits.at(-1);
+    const took = state.to ? lasted(state.to - state.from) : lasted(x.data.now - state.from);
+    const body = h("div", { class: "loading" });
+    const pickVisit = state.visits.length > 1 ? h("select", { class: "pick", "aria-label": "Which visit", onchange: event => { x.query.set("visit", event.target.value); x.setQuery({ visit: event.target.value }); draw(); } }, state.visits.map((v, i) => h("option", { value: String(v.event), selected: v === visitRow }, `${i + 1}: ${word(v.end)}, ${clock(v.from)}`))) : null;
+    const head_ = h("header", {}, h("h2", {}, state.name), status(state.fate), h("span", { class: "grow" }, `${state.type}, ${state.entered > 1 ? `${number(state.entered)} visits, ` : ""}${took}`), pickVisit);
+    const tries = visitRow?.attempts?.length || 0;
+    box.replaceChildren(head_, tabs([["io", "Input and output"], ["tries", tries ? `Tries ${tries}` : "Tries"], ["variables", "Variables"], ["definition", "Definition"]], tab, id => { tab = id; x.setQuery({ tab: id === "io" ? "" : id }); fill(); }, "State"), body);
+    let visit = null;
+    const fill = () => { if (visit) show(body, views[tab](state, visit)); };
+    try {
+      visit = await get(`${x.at}/state`, { event: visitRow.event }, x.signal);
+      if (mine !== asked) return;
+      head_.append(button("Copy output", () => copy(visit.output ?? visit.input), { glyph: "copy", kind: "quiet small" }));
+      fill();
+    } catch (error) {
+      if (error.name !== "AbortError" && mine === asked) show(body, empty("The data cannot be read", h("span", {}, error.message)));
+    }
+  }
+  return { box, draw };
+}
+
+function find(definition, name) {
+  for (const [key, state] of Object.entries(definition.States || {})) {
+    if (key === name) return state;
+    for (const scope of [...(state.Branches || []), state.ItemProcessor, state.Iterator].filter(Boolean)) {
+      const found = find(scope, name);
+      if (found) return found;
+    }
+  }
+}
+
+// ---- timeline -------------------------------------------------------------------------------------------------------------
+
+const BARS = 300;
+
+function timeline(x) {
+  const box = h("div");
+  let hideDone = false;
+  function draw() {
+    const { data } = x, e = data.execution, from = e.startedAt, to = Math.max(from + 1, e.stoppedAt ?? data.now), whole = to - from;
+    const at = t => `${Math.min(100, Math.max(0, 100 * (t - from) / whole))}%`, wide = (a, b) => `${Math.max(0.1, 100 * (Math.min(b, to) - a) / whole)}%`;
+    const bar = (cls, a, b, title) => h("i", { class: cls, style: { left: at(a), width: wide(a, b) }, title });
+    const bars = s => s.visits.flatMap(v => {
+      const end = v.to ?? to, list = v.attempts || [];
+      if (list.length < 2) return [bar(v.waits ? "hollow" : list[0]?.error ? `hollow s-${kind(v.end)}` : "", v.from, end, `${word(v.end)}, ${lasted(end - v.from)}`)];
+      return list.flatMap((a, i) => { const done = a.to ?? end, next = list[i + 1]; return [bar(a.error ? "hollow s-fail" : "", a.from, done, `try ${i + 1}${a.error ? `: ${a.error}` : ""}`), next ? bar("wait", done, next.from, `waits ${lasted(next.from - done)}`) : null]; });
+    });
+    const rows = data.states.filter(s => !hideDone || s.fate !== "succeeded").slice(0, BARS);
+    const row = s => h("div", { class: `g s-${kind(s.fate)}`, "aria-current": x.chosen === s.name ? "true" : null, onclick: () => x.choose(s.name) },
+      h("button", { type: "button" }, icon(kind(s.fate)), h("span", { class: "cut" }, s.name)), h("div", { class: "t" }, s.entered > s.visits.length ? bar("hollow", s.from, s.to ?? to, `${number(s.entered)} visits`) : bars(s)), h("span", { class: "d" }, lasted((s.to ?? to) - s.from)));
+    const retries = data.states.reduce((n, s) => n + (s.retries || 0), 0);
+    const filter = h("button", { type: "button", class: "btn small quiet", "aria-pressed": String(hideDone), onclick: () => { hideDone = !hideDone; draw(); } }, hideDone ? "Show all states" : "Hide what succeeded");
+    show(box, panel("Timeline", { note: [retries ? plural(retries, "retry", "retries") : "", data.states.length > BARS ? `the first ${BARS} states` : ""].filter(Boolean).join(", "), acts: filter,
+      body: h("div", { class: "gantt" }, h("div", { class: "g ax" }, h("span", {}, "State"), h("div", { class: "t" }, [25, 50, 75, 100].map(p => h("span", { style: { left: `${p}%` } }, lasted(whole * p / 100)))), h("span", { class: "d" }, "took")), rows.map(row)) }));
+  }
+  return { box, draw };
+}
+
+// ---- events ---------------------------------------------------------------------------------------------------------------
+
+function events(x) {
+  const e = x.data.execution;
+  const table = virtualRows({
+    columns: ["No.", "Since start", "Type", "State", "What it says"], all: x.data.events, label: "Events", given: [x.data.first, x.data.last || []],
+    load: async (from, count) => (await get(`${x.at}/events`, { from, count }, x.signal)).events,
+    draw: row => ({
+      look: /Failed|TimedOut|Aborted/.test(row.type) ? "bad" : row.id ? "" : "own",
+      cells: [row.id ? String(row.id) : "", `+${((row.at - e.startedAt) / 1000).toFixed(3)}`, row.type, row.state ? h("button", { type: "button", class: "linkish", onclick: () => x.choose(row.state) }, row.state) : "", row.text],
+    }),
+  });
+  const count = h("span", { class: "grow" });
+  const jump = h("input", { type: "number", min: "1", class: "in", "aria-label": "Go to event", placeholder: "Go to", style: { width: "84px", height: "28px" }, onchange: event => table.jump(+event.target.value || 1) });
+  const tell = () => { count.textContent = `${number(x.data.historyEvents)} as AWS counts them, ${number(x.data.events)} in the journal`; };
+  tell();
+  const box = h("section", { class: "panel clip" }, h("header", {}, h("h2", {}, "Events"), count, jump), table.box);
+  return { box, grow() { tell(); table.grow(x.data.events); } };
+}
+
+// ---- the page -------------------------------------------------------------------------------------------------------------
+
+export async function page({ args: [machine, name], query, main, signal, go, setQuery, reload }) {
+  const at = `executions/${encodeURIComponent(machine)}/${encodeURIComponent(name)}`;
+  const data = await get(at, {}, signal);
+  if (signal.aborted) return;
+  const x = { at, data, query, signal, setQuery, chosen: query.get("state") || "" };
+  x.chosen ||= (ENDED_BADLY.has(data.execution.status) && culprit(data)?.name) || data.states.find(s => s.fate === "running")?.name || data.states.find(s => s.type === "Parallel" || s.type === "Map")?.name || data.states[0]?.name || "";
+  let text = null;
+  x.definition = () => text ||= aws("DescribeStateMachineForExecution", { executionArn: data.execution.arn }, signal).then(m => m.definition);
+  remember(data.execution.arn);
+
+  const top = h("div"), why = h("div"), pics = h("div"), graph = graphPanel(x), state = statePanel(x), times = timeline(x), list = events(x), kin = h("div");
+  x.choose = chosen => {
+    x.chosen = chosen;
+    query.delete("visit");
+    setQuery({ state: chosen, visit: "" });
+    graph.redraw();
+    times.draw();
+    state.draw();
+    if (matchMedia("(max-width: 1180px)").matches) state.box.scrollIntoView({ block: "start" });
+  };
+  const nextFailed = () => {
+    const bad = x.data.states.filter(s => FAILED.has(s.fate));
+    if (bad.length) x.choose(bad[(bad.findIndex(s => s.name === x.chosen) + 1) % bad.length].name);
+  };
+  function drawTop() {
+    const e = { ...x.data.execution, failedState: x.data.failedState }, runs = e.status === "RUNNING", bad = ENDED_BADLY.has(e.status);
+    const endsInFail = x.data.states.find(s => s.name === x.data.failedState)?.type === "Fail";
+    const canRedrive = bad && !e.notRedrivable;
+    const doRerun = () => rerun(go, e), doRedrive = () => redrive(e, refresh), doStop = () => stop(e, refresh);
+    const acts = [runs ? button("Stop", doStop, { glyph: "stop" }) : button("Rerun with...", doRerun, { glyph: "play", kind: bad && (!canRedrive || endsInFail) ? "main" : "" }),
+      canRedrive && button("Redrive", doRedrive, { glyph: "redo", kind: endsInFail ? "" : "main" }), button("History", () => downloadHistory(e, signal), { glyph: "down" }),
+      moreMenu([["Copy as a command", () => copyCommand(e), "copy"], ["Copy the ARN", () => copy(e.arn), "copy"], ["Answer a task by its token", () => answerToken(), "up"], ...(runs ? [["Rerun with another input", doRerun, "play"]] : [])])];
+    show(top, head(x.data, x, acts));
+    const told = note(x.data, x.choose);
+    why.hidden = !told;
+    if (told) show(why, told);
+    const children = x.data.children || [];
+    kin.hidden = !children.length;
+    if (children.length) show(kin, panel("Started by it", { note: plural(children.length, "execution"), body: h("ul", { class: "form" }, children.map(arn => h("li", {}, h("a", { href: pageOf(arn) || "#" }, nameOf(arn)), h("span", { class: "faint" }, ` ${arn.split(":")[6]}`)))) }));
+    mark({ title: e.name, crumbs: [["Executions", "/console/executions"], [e.machine, `/console/machines/${encodeURIComponent(e.machine)}`]],
+      actions: [!runs && { label: "Rerun with another input", press: "r", key: "R", run: doRerun }, canRedrive && { label: `Redrive from ${x.data.failedState || "where it ended"}`, press: "R", key: "Shift R", glyph: "redo", run: doRedrive }, runs && { label: "Stop", glyph: "stop", run: doStop },
+        { label: "Copy the ARN", press: "c", key: "C", glyph: "copy", run: () => copy(e.arn, "The ARN is copied.") }, { label: "Copy as a command", glyph: "copy", run: () => copyCommand(e) }, { label: "Next failed state", press: "f", key: "F", glyph: "fail", run: nextFailed }, { label: "Download the history", glyph: "down", run: () => downloadHistory(e, signal) }, { label: "Answer a task by its token", glyph: "up", run: () => answerToken() }].filter(Boolean) });
+  }
+  drawTop();
+  times.draw();
+  show(main, h("div", { class: "stack" }, top, why, pics, h("div", { class: "work" }, graph.box, state.box), kin, times.box, list.box,
+    h("div", { class: "io panel" }, h("div", {}, h("h3", {}, "Input of the execution"), jsonView(data.execution.input.text, "Input of the execution")), h("div", {}, h("h3", {}, "Its output"), data.execution.output ? jsonView(data.execution.output.text, "Output of the execution") : empty(data.execution.status === "RUNNING" ? "It still runs." : "It has none.")))));
+  pics.hidden = true;
+  graph.load();
+  state.draw();
+  const loadPictures = () => pictures(x, pics).catch(error => { if (error.name !== "AbortError") { pics.hidden = false; show(pics, panel("Pictures", { body: empty("They cannot be shown", h("span", {}, error.message)) })); } });
+  loadPictures();
+
+  // Live: one question after a burst of turns, and only while it runs.
+  let timer = 0, busy = false;
+  async function refresh() {
+    if (busy || signal.aborted) return;
+    busy = true;
+    try {
+      const before = x.data.execution.status, before_ = x.data.states.length;
+      Object.assign(x.data, await get(at, {}, signal));
+      if (x.data.execution.status !== before && x.data.execution.status !== "RUNNING") return reload();
+      drawTop();
+      times.draw();
+      list.grow();
+      if (x.data.states.length !== before_) graph.load(); else graph.redraw();
+      state.draw();
+      if (x.data.execution.status !== before) loadPictures();
+    } catch { /* the next turn asks again */ } finally { busy = false; }
+  }
+  const soon = () => { timer ||= setTimeout(() => { timer = 0; refresh(); }, 60); };
+  follow([data.execution.arn], signal, { rows: soon, reset: soon });
+  const ticks = setInterval(() => { const took = top.querySelector(".took"); if (took && x.data.execution.status === "RUNNING" && !document.hidden) took.textContent = lasted(Date.now() - x.data.execution.startedAt); }, 1000);
+  signal.addEventListener("abort", () => { clearTimeout(timer); clearInterval(ticks); });
+}
+export { objectAddress, path };
