@@ -20,7 +20,7 @@ Faults faults_of(const std::filesystem::path& file, const asl::Source& source, c
   Faults faults;
   for (const auto& each : diagnostics) {
     faults.push_back({file, source.position_of(each.pointer), each.message, each.pointer.empty() ? "/" : each.pointer,
-                      each.severity, each.code, each.hint});
+                      each.severity, each.code, each.hint, each.excerpt});
   }
   std::stable_sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) {
     return std::tie(a.at.line, a.at.column) < std::tie(b.at.line, b.at.column);

@@ -11,6 +11,7 @@ std::string to_text(const Fault& fault) {
   text += fault.message;
   if (!fault.hint.empty()) text += (text.ends_with('.') ? " " : "; ") + fault.hint;
   if (!fault.pointer.empty()) text += " (" + fault.pointer + ")";
+  if (!fault.excerpt.empty()) text += "\n" + fault.excerpt.substr(0, fault.excerpt.size() - 1);
   return text;
 }
 

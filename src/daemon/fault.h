@@ -17,13 +17,15 @@ struct Fault {
   std::string message;
   std::string pointer;  ///< JSON pointer where the reader may want it, as in a definition
   asl::Severity severity = asl::Severity::Error;
-  std::string code = {};  ///< asl::codes of a definition's fault, else empty
-  std::string hint = {};  ///< what may have been meant; empty if nothing comes near
+  std::string code = {};     ///< asl::codes of a definition's fault, else empty
+  std::string hint = {};     ///< what may have been meant; empty if nothing comes near
+  std::string excerpt = {};  ///< lines that show the place within a JSONata expression; empty, or ends with \n
 };
 
 using Faults = std::vector<Fault>;
 
-/// `file:line:column: message; hint (pointer)`; a warning says so before its message.
+/// `file:line:column: message; hint (pointer)`; a warning says so before its message. The excerpt follows on lines of
+/// its own.
 std::string to_text(const Fault& fault);
 
 /// For a text that is no JSON or YAML: takes the position out of the parser's own words.

@@ -71,10 +71,23 @@ TEST_F(Validation, WarningsAreShownToWhoAsksAndNeverFail) {
 }
 
 TEST_F(Validation, WhatCannotBeRunHereYetFailsAsItsCreationDoes) {
-  const auto answer = validated(of(R"({"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Succeed"}}})"));
+  const auto answer = validated(of(
+      R"({"StartAt":"M","States":{"M":{"Type":"Map","End":true,"ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED",)"
+      R"("ExecutionType":"STANDARD"},"StartAt":"A","States":{"A":{"Type":"Succeed"}}}}}})"));
   EXPECT_EQ(answer["result"].get<std::string>(), "FAIL");
   EXPECT_EQ(answer["diagnostics"][0]["severity"].get<std::string>(), "ERROR");
   EXPECT_EQ(answer["diagnostics"][0]["code"].get<std::string>(), "NOT_SUPPORTED_HERE");
+}
+
+TEST_F(Validation, JsonataIsCheckedInAwsWords) {
+  const auto answer = call("ValidateStateMachineDefinition",
+                           of(R"({"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Pass","End":true,)"
+                              R"("Output":{"v":"{% phone[1] %}","w":"{% a[1,2) %}"}}}})"))
+                          .body;
+  EXPECT_EQ(answer, R"({"result":"FAIL","diagnostics":[{"severity":"ERROR","code":"UNSUPPORTED_JSONATA_EXPRESSION",)"
+                    R"("message":"Reference to 'phone' at the top level is not supported.",)"
+                    R"("location":"/States/A/Output/v"},{"severity":"ERROR","code":"INVALID_JSONATA_EXPRESSION",)"
+                    R"("message":"Expected \"]\", got \",\"","location":"/States/A/Output/w"}],"truncated":false})");
 }
 
 TEST_F(Validation, WhatTheTasksNameAndNothingServesIsAWarning) {

@@ -19,8 +19,8 @@ def task(resource, **fields):
 
 
 REFUSED = {
-    "JSONata": {"QueryLanguage": "JSONata", **PASS},
-    "JSONata of a state": one({"Type": "Pass", "QueryLanguage": "JSONata", "End": True}),
+    "JSONata that cannot be parsed": one({"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% 1 + %}", "End": True}),
+    "JSONata over nothing": {"QueryLanguage": "JSONata", **one({"Type": "Wait", "Seconds": "{% n %}", "End": True})},
     "a distributed Map": one({"Type": "Map", "End": True, "ItemProcessor": {
         "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, **PASS}}),
     "no end": one({"Type": "Pass", "Next": "A"}),

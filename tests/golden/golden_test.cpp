@@ -193,10 +193,11 @@ TEST_P(Golden, BehavesAsWritten) {
 
 using Fields = std::map<std::string, std::set<std::string>>;
 
-/// The fields of each state type in JSONPath mode (ASL, the tables of each state; AWS dev guide for Credentials).
+/// The fields of each state type in both query languages (ASL, the tables of each state; AWS dev guide for
+/// Credentials).
 Fields documented_fields() {
   const std::set<std::string> common{"Type", "Comment", "QueryLanguage"};
-  const std::set<std::string> data{"InputPath", "OutputPath"};
+  const std::set<std::string> data{"InputPath", "OutputPath", "Output"};
   const std::set<std::string> work{"Parameters", "ResultSelector", "ResultPath", "Retry", "Catch"};
   const auto join = [](std::initializer_list<std::set<std::string>> sets) {
     std::set<std::string> all;
@@ -208,17 +209,17 @@ Fields documented_fields() {
       {"Task", join({common,
                      data,
                      work,
-                     {"Assign", "Next", "End", "Resource", "TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds",
-                      "HeartbeatSecondsPath", "Credentials"}})},
+                     {"Assign", "Arguments", "Next", "End", "Resource", "TimeoutSeconds", "TimeoutSecondsPath",
+                      "HeartbeatSeconds", "HeartbeatSecondsPath", "Credentials"}})},
       {"Choice", join({common, data, {"Assign", "Choices", "Default"}})},
       {"Wait", join({common, data, {"Assign", "Next", "End", "Seconds", "SecondsPath", "Timestamp", "TimestampPath"}})},
       {"Succeed", join({common, data})},
       {"Fail", join({common, {"Error", "ErrorPath", "Cause", "CausePath"}})},
-      {"Parallel", join({common, data, work, {"Assign", "Next", "End", "Branches"}})},
+      {"Parallel", join({common, data, work, {"Assign", "Arguments", "Next", "End", "Branches"}})},
       {"Map", join({common,
                     data,
                     work,
-                    {"Assign", "Next", "End", "ItemsPath", "ItemSelector", "ItemProcessor", "Iterator",
+                    {"Assign", "Next", "End", "Items", "ItemsPath", "ItemSelector", "ItemProcessor", "Iterator",
                      "MaxConcurrency", "MaxConcurrencyPath", "ToleratedFailureCount", "ToleratedFailureCountPath",
                      "ToleratedFailurePercentage", "ToleratedFailurePercentagePath", "Label"}})},
   };

@@ -69,6 +69,7 @@ void report_json(const std::vector<Examined>& files, std::ostream& out) {
                {"message", fault.message}};
       if (!fault.pointer.empty()) one["pointer"] = fault.pointer;
       if (!fault.hint.empty()) one["hint"] = fault.hint;
+      if (!fault.excerpt.empty()) one["excerpt"] = fault.excerpt;
       diagnostics.push_back(std::move(one));
     }
     shown.push_back({{"file", file.name}, {"valid", file.is_valid()}, {"diagnostics", std::move(diagnostics)}});

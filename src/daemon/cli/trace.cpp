@@ -22,6 +22,8 @@ const char* words(Step step) {
       return "after InputPath";
     case Step::AfterParameters:
       return "after Parameters";
+    case Step::AfterArguments:
+      return "arguments";
     case Step::AfterItemsPath:
       return "items";
     case Step::Result:

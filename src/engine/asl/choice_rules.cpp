@@ -32,7 +32,7 @@ struct ChoiceRule::Node {
     Value literal;
     std::optional<Path> operand;  ///< of the Path form
   };
-  std::variant<All, Any, Not, Test> value;
+  std::variant<All, Any, Not, Test, Query, bool> value;
 };
 
 namespace {
@@ -88,10 +88,11 @@ const Fields::Names& comparisons() {
 
 class Compiler {
  public:
-  Compiler(Diagnostics& diagnostics, QueryLanguage language) : diagnostics_(diagnostics), language_(language) {}
+  Compiler(Diagnostics& diagnostics, QueryLanguage language, const std::string& location)
+      : diagnostics_(diagnostics), language_(language), location_(location) {}
 
   Node::Shared compile(const Json& rule, const std::string& pointer, int depth) {
-    Fields fields(rule, pointer, diagnostics_, language_);
+    Fields fields(rule, pointer, diagnostics_, language_, location_);
     fields.take("Comment");
     if (depth == 0) {
       for (const auto name : {"Next", "Assign"}) fields.take(name);
@@ -104,12 +105,17 @@ class Compiler {
 
  private:
   static Node::Shared condition(Fields& fields) {
-    for (const auto name : {"Condition", "Output"}) fields.jsonata(name);
+    fields.take("Output");
     const bool by_path = fields.take("Variable") != nullptr;
     for (const auto name : comparisons()) fields.take(name);  // the fault of Variable stands for them
     if (!fields.has("Condition") && !by_path) fields.require({"Condition"});
-    if (const auto text = fields.string("Condition"); text && !text->starts_with("{%"))
-      fields.fault("Condition", "JSONata string must start with {% and end with %}");
+    if (auto query = fields.query("Condition")) return std::make_shared<Node>(Node{*std::move(query)});
+    // Measured on AWS (LocalStack's snapshots): `true` and `false` are accepted.
+    const Json* value = fields.take("Condition");
+    if (value == nullptr) return nullptr;
+    if (value->is_boolean()) return std::make_shared<Node>(Node{value->get<bool>()});
+    fields.fault("Condition", value->is_string() ? "JSONata string must start with {% and end with %}"
+                                                 : "Expected value of type String");
     return nullptr;
   }
 
@@ -173,9 +179,10 @@ class Compiler {
 
   Diagnostics& diagnostics_;
   QueryLanguage language_;
+  const std::string& location_;
 };
 
-Result<bool> evaluate(const Node& node, const Scope& scope);
+Evaluated<bool> evaluate(const Node& node, const Scope& scope);
 
 Result<bool> evaluate_test(const Node::Test& test, const Scope& scope) {
   const auto value = test.variable.select(scope);
@@ -193,7 +200,9 @@ Result<bool> evaluate_test(const Node::Test& test, const Scope& scope) {
   return test.op->holds(*value, *operand);
 }
 
-Result<bool> evaluate(const Node& node, const Scope& scope) {
+Evaluated<bool> evaluate(const Node& node, const Scope& scope) {
+  if (const auto* query = std::get_if<Query>(&node.value)) return query->boolean(scope);
+  if (const auto* literal = std::get_if<bool>(&node.value)) return *literal;
   if (const auto* test = std::get_if<Node::Test>(&node.value)) return evaluate_test(*test, scope);
   if (const auto* negated = std::get_if<Node::Not>(&node.value)) {
     STEPD_TRY(const bool inner, evaluate(*negated->rule, scope));
@@ -211,12 +220,12 @@ Result<bool> evaluate(const Node& node, const Scope& scope) {
 }  // namespace
 
 ChoiceRule ChoiceRule::compile(const Json& rule, const std::string& pointer, Diagnostics& diagnostics,
-                               QueryLanguage language) {
+                               QueryLanguage language, const std::string& location) {
   ChoiceRule compiled;
-  compiled.root_ = Compiler(diagnostics, language).compile(rule, pointer, 0);
+  compiled.root_ = Compiler(diagnostics, language, location).compile(rule, pointer, 0);
   return compiled;
 }
 
-Result<bool> ChoiceRule::holds(const Scope& scope) const { return evaluate(*root_, scope); }
+Evaluated<bool> ChoiceRule::holds(const Scope& scope) const { return evaluate(*root_, scope); }
 
 }  // namespace stepd::asl

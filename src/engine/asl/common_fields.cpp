@@ -63,13 +63,21 @@ void check_variable(Fields& fields, const std::string& name) {
   }
 }
 
+std::optional<PayloadTemplate> read_assign(Fields& fields, StatesAccess access) {
+  const Json* value = fields.object("Assign");
+  if (value == nullptr) return std::nullopt;
+  for (const auto& [key, member] : value->items())
+    check_variable(fields, !fields.is_jsonata() && key.ends_with(".$") ? key.substr(0, key.size() - 2) : key);
+  return fields.payload_template("Assign", access);
+}
+
 template <class Item>
 void each_object(Fields& fields, std::string_view name, Item item) {
   const Json* list = fields.array(name);
   if (list == nullptr) return;
   for (std::size_t i = 0; i < list->size(); ++i) {
-    Fields inner((*list)[i], child_pointer(fields.pointer_to(name), std::to_string(i)), fields.diagnostics(),
-                 fields.language());
+    const QueryPlace place = QueryPlace{fields.pointer_to(name), fields.location_of(name)}.item(i);
+    Fields inner((*list)[i], place.pointer, fields.diagnostics(), fields.language(), place.location);
     if (!(*list)[i].is_object()) {
       inner.fault_here("Expected value of type Object");
       continue;
@@ -113,11 +121,8 @@ Catcher catcher(Fields& fields, bool last, std::vector<Transition>& transitions)
     catcher.next = *next;
     transitions.push_back({*next, fields.pointer_to("Next")});
   }
-  if (fields.language() == QueryLanguage::Jsonata)
-    fields.jsonata("Output");
-  else
-    catcher.result_path = result_path(fields);
-  catcher.assign = read_assign(fields);
+  if (!fields.is_jsonata()) catcher.result_path = result_path(fields);
+  catcher.exit = read_exit(fields, {.result = false, .error_output = true});
   return catcher;
 }
 
@@ -129,10 +134,12 @@ std::size_t characters(std::string_view text) {
 
 void read_data_fields(Fields& fields, State& state) {
   const auto has = [&](FieldGroup group) { return (state.grammar->groups & group) != 0; };
-  if (has(kAssign)) state.assign = read_assign(fields);
-  if (fields.language() == QueryLanguage::Jsonata) {
-    if (has(kInputOutput)) fields.jsonata("Output");
-    if (has(kArguments)) fields.jsonata("Arguments");
+  // AWS dev guide, Transforming data: $states.result is the result of an API or of a sub-workflow.
+  const StatesAccess access{.result = has_result(*state.grammar)};
+  if (has(kAssign)) state.exit.assign = read_assign(fields, access);
+  if (fields.is_jsonata()) {
+    if (has(kInputOutput)) state.exit.output = fields.payload_template("Output", access);
+    if (has(kArguments)) state.parameters = fields.payload_template("Arguments");
     return;
   }
   if (has(kInputOutput)) {
@@ -145,15 +152,11 @@ void read_data_fields(Fields& fields, State& state) {
   if (has(kResultPath)) state.result_path = result_path(fields);
 }
 
-std::optional<PayloadTemplate> read_assign(Fields& fields) {
-  const bool jsonata = fields.language() == QueryLanguage::Jsonata;
-  const Json* value = fields.object("Assign");
-  if (value == nullptr) return std::nullopt;
-  for (const auto& [key, member] : value->items())
-    check_variable(fields, !jsonata && key.ends_with(".$") ? key.substr(0, key.size() - 2) : key);
-  if (!jsonata) return fields.payload_template("Assign");
-  fields.jsonata("Assign");
-  return std::nullopt;
+ExitFields read_exit(Fields& fields, StatesAccess access) {
+  ExitFields exit;
+  exit.assign = read_assign(fields, access);
+  if (fields.is_jsonata()) exit.output = fields.payload_template("Output", access);
+  return exit;
 }
 
 void read_next_or_end(Fields& fields, State& state, std::vector<Transition>& transitions) {

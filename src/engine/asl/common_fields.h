@@ -12,7 +12,8 @@ namespace stepd::asl {
 
 /// Reads the field groups that the state's type has, except Retry, Catch, Next and End.
 void read_data_fields(Fields& fields, State& state);
-std::optional<PayloadTemplate> read_assign(Fields& fields);
+/// Assign and, in JSONata, Output. `access` is what they may read.
+ExitFields read_exit(Fields& fields, StatesAccess access = {});
 void read_next_or_end(Fields& fields, State& state, std::vector<Transition>& transitions);
 void read_retry_and_catch(Fields& fields, State& state, std::vector<Transition>& transitions);
 

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "engine/asl/path.h"
 #include "engine/asl/payload_template.h"
+#include "engine/asl/query_language.h"
 
 #include <cstdint>
 #include <map>
@@ -47,12 +48,18 @@ struct Retrier {
   bool full_jitter = false;
 };
 
+/// What a state, a Choice rule or a catcher gives to what comes after it.
+struct ExitFields {
+  std::optional<PayloadTemplate> assign;
+  std::optional<PayloadTemplate> output;  ///< of JSONata
+};
+
 /// ASL §Fallback States.
 struct Catcher {
   std::vector<std::string> error_equals;
   std::string next;
   ResultPath result_path;
-  std::optional<PayloadTemplate> assign;
+  ExitFields exit;
 };
 
 struct State;
@@ -67,12 +74,13 @@ struct State {
   std::string name;
   std::string pointer;  ///< JSON pointer into the definition
   const StateGrammar* grammar = nullptr;
+  QueryLanguage language = QueryLanguage::JsonPath;
   Selector input_path;
   Selector output_path;
-  std::optional<PayloadTemplate> parameters;
+  std::optional<PayloadTemplate> parameters;  ///< in JSONata: Arguments
   std::optional<PayloadTemplate> result_selector;
   ResultPath result_path;
-  std::optional<PayloadTemplate> assign;
+  ExitFields exit;
   std::vector<Retrier> retry;
   std::vector<Catcher> catchers;
   std::string next;  ///< empty: the state ends its workflow

@@ -24,6 +24,7 @@ struct Diagnostic {
   Located located = Located::Here;
   std::string location = {};  ///< as AWS writes it: /States/Check/Choices[0]/Next; empty where it gives none
   std::string hint = {};      ///< a similar name that may have been meant; empty if there is none
+  std::string excerpt = {};   ///< of a JSONata expression: its line, and a caret below the place; lines end with \n
 };
 
 using Diagnostics = std::vector<Diagnostic>;
@@ -33,6 +34,7 @@ namespace codes {
 inline constexpr const char* kDuplicateLabel = "DUPLICATE_LABEL_NAME";
 inline constexpr const char* kDuplicateState = "DUPLICATE_STATE_NAME";
 inline constexpr const char* kInvalidJson = "INVALID_JSON_DESCRIPTION";
+inline constexpr const char* kInvalidJsonata = "INVALID_JSONATA_EXPRESSION";
 inline constexpr const char* kInvalidLabel = "INVALID_LABEL_NAME";
 inline constexpr const char* kInvalidStateName = "INVALID_STATE_NAME";
 inline constexpr const char* kInvalidVariable = "INVALID_VARIABLE_NAME";
@@ -44,6 +46,7 @@ inline constexpr const char* kReservedVariable = "RESERVED_VARIABLE_NAME";
 inline constexpr const char* kSchema = "SCHEMA_VALIDATION_FAILED";
 inline constexpr const char* kStaticResult = "PASS_RESULT_IS_STATIC";
 inline constexpr const char* kTooDeep = "TOO_DEEPLY_NESTED";
+inline constexpr const char* kUnsupportedJsonata = "UNSUPPORTED_JSONATA_EXPRESSION";
 /// Not AWS's: the definition is valid and uses a feature that stepd does not run.
 inline constexpr const char* kNotRunHere = "NOT_SUPPORTED_HERE";
 /// Not AWS's, a warning: a task names something that this configuration does not have.

@@ -15,19 +15,6 @@ std::string listed(const Fields::Names& names) {
   return "[" + list + "]";
 }
 
-/// Strings that open with `{%` close with `%}`, at any depth.
-void check_delimiters(const Json& value, const std::string& pointer, Diagnostics& diagnostics) {
-  if (value.is_string()) {
-    const auto& text = value.get_ref<const std::string&>();
-    if (text.starts_with("{%") != text.ends_with("%}")) {
-      diagnostics.push_back(
-          {Severity::Error, codes::kSchema, "JSONata string must start with {% and end with %}", pointer});
-    }
-  } else if (value.is_structured()) {
-    for (const auto& [key, member] : value.items()) check_delimiters(member, child_pointer(pointer, key), diagnostics);
-  }
-}
-
 }  // namespace
 
 const MemberReader::Dialect Fields::kDialect{
@@ -36,19 +23,15 @@ const MemberReader::Dialect Fields::kDialect{
     .types = {"String", "String", "Boolean", "Integer", "Number", "Object", "Array"},
 };
 
-Fields::Fields(const Json& object, std::string pointer, Diagnostics& diagnostics, QueryLanguage language)
-    : MemberReader(object, kDialect), pointer_(std::move(pointer)), diagnostics_(diagnostics), language_(language) {}
+Fields::Fields(const Json& object, std::string pointer, Diagnostics& diagnostics, QueryLanguage language,
+               std::string location)
+    : MemberReader(object, kDialect),
+      pointer_(std::move(pointer)),
+      diagnostics_(diagnostics),
+      language_(language),
+      location_(std::move(location)) {}
 
-bool Fields::is_expression(const Json& value) const {
-  return language_ == QueryLanguage::Jsonata && value.is_string() &&
-         value.get_ref<const std::string&>().starts_with("{%");
-}
-
-void Fields::mistyped(std::string_view name, const Wanted& wanted, const Json& found) {
-  const bool number = wanted.type == Type::Integer || wanted.type == Type::Number;
-  const bool structure = wanted.type == Type::Object || wanted.type == Type::Array;
-  if (number && is_expression(found)) return check_delimiters(found, pointer_to(name), diagnostics_);
-  if (structure && is_expression(found)) return;
+void Fields::mistyped(std::string_view name, const Wanted& wanted, const Json&) {
   fault(name, "Expected value of type " + wanted.name);
 }
 
@@ -109,14 +92,19 @@ std::optional<Path> Fields::reference_path(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<PayloadTemplate> Fields::payload_template(std::string_view name) {
+std::optional<PayloadTemplate> Fields::payload_template(std::string_view name, StatesAccess access) {
   const Json* value = take(name);
   if (value == nullptr) return std::nullopt;
-  return PayloadTemplate::compile(*value, pointer_to(name), diagnostics_);
+  if (!is_jsonata()) return PayloadTemplate::compile(*value, pointer_to(name), diagnostics_);
+  return PayloadTemplate::compile_jsonata(*value, {pointer_to(name), location_of(name), access}, diagnostics_);
 }
 
-void Fields::jsonata(std::string_view name) {
-  if (const Json* value = take(name)) check_delimiters(*value, pointer_to(name), diagnostics_);
+std::optional<Query> Fields::query(std::string_view name) {
+  const Json* value = is_jsonata() ? take(name) : nullptr;
+  if (value == nullptr || !value->is_string() || !Query::is_meant(value->get_ref<const std::string&>()))
+    return std::nullopt;
+  hide(name);
+  return Query::compile(value->get_ref<const std::string&>(), {pointer_to(name), location_of(name)}, diagnostics_);
 }
 
 std::optional<std::string_view> Fields::at_most_one(const Names& names) {
@@ -177,6 +165,10 @@ void Fields::fault_of(std::string_view name, std::string message, std::string hi
 
 void Fields::warn(std::string_view name, const char* code, std::string message) {
   diagnostics_.push_back({Severity::Warning, code, std::move(message), pointer_to(name)});
+}
+
+std::string Fields::location_of(std::string_view name) const {
+  return location_.empty() ? std::string(name) : location_ + "/" + std::string(name);
 }
 
 std::string Fields::pointer_to(std::string_view name) const { return child_pointer(pointer_, name); }

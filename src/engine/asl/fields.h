@@ -6,6 +6,7 @@
 #include "engine/asl/diagnostic.h"
 #include "engine/asl/path.h"
 #include "engine/asl/payload_template.h"
+#include "engine/asl/query.h"
 #include "engine/asl/query_language.h"
 
 #include <optional>
@@ -15,15 +16,15 @@
 
 namespace stepd::asl {
 
-/// `null` counts as a value, and a number out of range is reported and answered. In a JSONata object `{% ... %}` may
-/// replace a number, a list or an object, and then reads as absent.
+/// `null` counts as a value, and a number out of range is reported and answered. Where a JSONata object may have
+/// `{% ... %}` in place of a number or a text, query() is called first.
 class Fields final : public MemberReader {
  public:
   using Names = std::vector<std::string_view>;
 
-  /// `object` and `diagnostics` outlive it.
+  /// `object` and `diagnostics` outlive it. `location` is that of the object within its state: "Choices[0]".
   Fields(const Json& object, std::string pointer, Diagnostics& diagnostics,
-         QueryLanguage language = QueryLanguage::JsonPath);
+         QueryLanguage language = QueryLanguage::JsonPath, std::string location = {});
 
   std::optional<std::string> one_of(std::string_view name, const Names& values);
   std::optional<std::vector<std::string>> strings(std::string_view name);
@@ -32,9 +33,11 @@ class Fields final : public MemberReader {
   std::optional<Path> operand(std::string_view name);
   /// A reference path (ASL §Reference Paths) into the input or a variable.
   std::optional<Path> reference_path(std::string_view name);
-  std::optional<PayloadTemplate> payload_template(std::string_view name);
-  /// A value of a JSONata state. Only the delimiters of its expressions are checked.
-  void jsonata(std::string_view name);
+  /// In the language of the object. `access` is what its JSONata may read.
+  std::optional<PayloadTemplate> payload_template(std::string_view name, StatesAccess access = {});
+  /// The expression of a JSONata object that stands in place of another value; the field then counts as absent. None if
+  /// the field has no such text, in JSONPath, and after a fault.
+  std::optional<Query> query(std::string_view name);
 
   /// Reports a fault if more than one of `names` is present; answers the one that is.
   std::optional<std::string_view> at_most_one(const Names& names);
@@ -55,17 +58,20 @@ class Fields final : public MemberReader {
   const std::string& pointer() const { return pointer_; }
   Diagnostics& diagnostics() { return diagnostics_; }
   QueryLanguage language() const { return language_; }
+  /// Of that field within its state.
+  std::string location_of(std::string_view name) const;
+  bool is_jsonata() const { return language_ == QueryLanguage::Jsonata; }
 
  private:
   static const Dialect kDialect;
   void mistyped(std::string_view name, const Wanted& wanted, const Json& found) override;
   bool out_of_range(std::string_view name, const Wanted& wanted, const Json& found, bool too_small) override;
-  bool is_expression(const Json& value) const;
   std::optional<Path> parse_path(std::string_view name, const char* refusal);
 
   std::string pointer_;
   Diagnostics& diagnostics_;
   QueryLanguage language_;
+  std::string location_;
 };
 
 }  // namespace stepd::asl

@@ -34,8 +34,7 @@ struct ParseOptions {
   bool tested = false;     ///< one state of it is tested by itself: the others need not be such as can be run here
 };
 
-/// What the parser of a state type's own fields works with. The body of a JSONata state is not used, because it cannot
-/// be run yet.
+/// What the parser of a state type's own fields works with.
 struct StateReader {
   Fields& fields;
   State& state;
@@ -48,7 +47,7 @@ struct StateReader {
   /// note is reported.
   std::function<void(const std::string& message, const std::string& pointer)> not_run_here;
 
-  bool is_jsonata() const { return fields.language() == QueryLanguage::Jsonata; }
+  bool is_jsonata() const { return fields.is_jsonata(); }
 };
 
 struct StateGrammar {
@@ -59,6 +58,9 @@ struct StateGrammar {
   /// The type's own fields that only one query language has.
   std::span<const std::string_view> own_of_one_language = {};
 };
+
+/// Whether states of the type have a result of their own, which is not just their input.
+inline bool has_result(const StateGrammar& grammar) { return (grammar.groups & kResultSelector) != 0; }
 
 struct ParsedDefinition {
   std::shared_ptr<const Definition> definition;  ///< null when there is an Error, and always when templated

@@ -57,9 +57,7 @@ class DefinitionParser {
       return otherwise;
     }
     const auto language = fields.one_of("QueryLanguage", {"JSONPath", "JSONata"});
-    if (language == "JSONPath") return QueryLanguage::JsonPath;
-    not_run_here("JSONata is not supported yet; use JSONPath", fields.pointer_to("QueryLanguage"));
-    return QueryLanguage::Jsonata;
+    return language == "JSONPath" ? QueryLanguage::JsonPath : QueryLanguage::Jsonata;
   }
 
   // ---- one scope of states ------------------------------------------------------------------------------------
@@ -96,6 +94,7 @@ class DefinitionParser {
     check_name(state);
     if (!json.is_object()) return fault(codes::kSchema, "Expected value of type Object", state.pointer);
     const auto language = state_language(json);
+    state.language = language;
     Fields fields(json, state.pointer, diagnostics_, language);
     state.grammar = grammar(fields);
     if (state.grammar == nullptr) return;

@@ -22,7 +22,7 @@ struct PayloadTemplate::Node {
   struct Array {
     std::vector<Shared> items;
   };
-  std::variant<Value, Expression, Object, Array> value;
+  std::variant<Value, Expression, Query, Object, Array> value;
 };
 
 namespace {
@@ -100,12 +100,50 @@ class Compiler {
   DynamicOrder order_;
 };
 
+class QueryCompiler {
+ public:
+  explicit QueryCompiler(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+
+  Node::Shared compile(const Json& value, const QueryPlace& place) {
+    if (value.is_string() && Query::is_meant(value.get_ref<const std::string&>())) {
+      auto query = Query::compile(value.get_ref<const std::string&>(), place, diagnostics_);
+      if (query) return make(*std::move(query));
+    } else if (value.is_object()) {
+      Node::Object object;
+      bool constant = true;
+      for (const auto& [key, member] : value.items())
+        constant =
+            is_constant(object.members.emplace_back(Key(key), compile(member, place.member(key))).second) && constant;
+      if (!constant) return make(std::move(object));
+    } else if (value.is_array()) {
+      Node::Array array;
+      bool constant = true;
+      for (std::size_t i = 0; i < value.size(); ++i)
+        constant = is_constant(array.items.emplace_back(compile(value[i], place.item(i)))) && constant;
+      if (!constant) return make(std::move(array));
+    }
+    return make(from_json(value));
+  }
+
+ private:
+  template <class Alternative>
+  static Node::Shared make(Alternative value) {
+    return std::make_shared<Node>(Node{std::move(value)});
+  }
+  static bool is_constant(const Node::Shared& node) { return std::holds_alternative<Value>(node->value); }
+
+  Diagnostics& diagnostics_;
+};
+
 /// Adds what the node evaluates to. The recursion is bounded by the depth of the template.
-Result<void> evaluate_node(const Node& node, const Scope& scope, Builder& out) {
+Evaluated<void> evaluate_node(const Node& node, const Scope& scope, Builder& out) {
   if (const auto* constant = std::get_if<Value>(&node.value)) {
     out.add(*constant);
   } else if (const auto* expression = std::get_if<Expression>(&node.value)) {
     STEPD_TRY(auto value, expression->evaluate(scope, PastEnd::IsNull));
+    out.add(std::move(value));
+  } else if (const auto* query = std::get_if<Query>(&node.value)) {
+    STEPD_TRY(auto value, query->evaluate(scope));
     out.add(std::move(value));
   } else if (const auto* object = std::get_if<Node::Object>(&node.value)) {
     out.begin_object();
@@ -128,6 +166,8 @@ void collect_variables(const Node& node, std::set<std::string>& names) {
     expression->for_each_path([&](const Path& path) {
       if (path.root_kind() == Path::Root::Variable) names.insert(path.variable());
     });
+  } else if (const auto* query = std::get_if<Query>(&node.value)) {
+    names.insert(query->variables().begin(), query->variables().end());
   } else if (const auto* object = std::get_if<Node::Object>(&node.value)) {
     for (const auto& [name, member] : object->members) collect_variables(*member, names);
   } else if (const auto* array = std::get_if<Node::Array>(&node.value)) {
@@ -144,7 +184,15 @@ PayloadTemplate PayloadTemplate::compile(const Json& value, const std::string& p
   return compiled;
 }
 
-Result<Value> PayloadTemplate::evaluate(const Scope& scope) const {
+PayloadTemplate PayloadTemplate::compile_jsonata(const Json& value, const QueryPlace& place, Diagnostics& diagnostics) {
+  PayloadTemplate compiled;
+  compiled.root_ = QueryCompiler(diagnostics).compile(value, place);
+  return compiled;
+}
+
+const Query* PayloadTemplate::query() const { return std::get_if<Query>(&root_->value); }
+
+Evaluated<Value> PayloadTemplate::evaluate(const Scope& scope) const {
   Builder out(scope.budget());
   STEPD_CHECK(evaluate_node(*root_, scope, out));
   return std::move(out).finish();

@@ -1,11 +1,14 @@
-// PayloadTemplate: the value of Parameters, ItemSelector, ResultSelector, Assign or Credentials (ASL §Payload
-// Template).
+// PayloadTemplate: a JSON value of a definition in which parts are computed, in either query language: Parameters,
+// ResultSelector and others with fields that end in `.$` (ASL §Payload Template), and Arguments, Output and others with
+// texts between `{%` and `%}` (ASL §JSONata).
 #pragma once
 
 #include "base/json.h"
 #include "base/result.h"
 #include "base/value/value.h"
 #include "engine/asl/diagnostic.h"
+#include "engine/asl/evaluation_error.h"
+#include "engine/asl/query.h"
 #include "engine/asl/scope.h"
 
 #include <memory>
@@ -28,11 +31,17 @@ class PayloadTemplate {
   static PayloadTemplate compile(const Json& value, const std::string& pointer, Diagnostics& diagnostics,
                                  DynamicOrder order = DynamicOrder::HashMap);
 
-  /// Fields without `.$` come first, in the order of the text, then the others. Values that paths select are shared,
-  /// not copied. Errors are those of expressions, and errors::of_limit() if the scope's budget is used up.
-  Result<Value> evaluate(const Scope& scope) const;
+  /// A value of a JSONata state. Keys and other texts stand for themselves.
+  static PayloadTemplate compile_jsonata(const Json& value, const QueryPlace& place, Diagnostics& diagnostics);
 
-  /// The names of the variables that its paths refer to.
+  /// In JSONPath, fields without `.$` come first, in the order of the text, then the others. Values that paths select
+  /// are shared, not copied. Errors are those of expressions, and errors::of_limit() if the scope's budget is used up.
+  Evaluated<Value> evaluate(const Scope& scope) const;
+
+  /// The expression, if the whole value is one JSONata expression; else null.
+  const Query* query() const;
+
+  /// The names of the variables that its paths and expressions refer to.
   std::vector<std::string> variables() const;
 
   struct Node;

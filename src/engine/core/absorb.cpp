@@ -106,6 +106,8 @@ class Absorption {
     stand(frame, AwaitingTimer{body.due, e_.number, true});
   }
 
+  void apply(const event::EvaluationFailed&) { advance(hot()); }
+
   // ---- tasks --------------------------------------------------------------------------------------------------
 
   void apply(const event::TaskScheduled& body) {

@@ -314,6 +314,11 @@ void describe(A& a, event::ExecutionRedriven& e) {
   }
 }
 
+template <class A>
+void describe(A& a, event::EvaluationFailed& e) {
+  fields(a, e.failure, e.location, e.state);
+}
+
 template <class Body>
 EventBody read_body_of(Reader& in) {
   Body body;

@@ -236,6 +236,14 @@ struct ExecutionRedriven {
   std::shared_ptr<const std::vector<Frame>> frames;  ///< all frames from now on, parents before their children
 };
 
+/// A JSONata expression of the state could not be evaluated, or its value was not what the field takes. What follows
+/// from it, a retry too, comes next.
+struct EvaluationFailed {
+  Failure failure;
+  std::string location;  ///< the field, as "Output/v"; may be empty
+  std::string state;     ///< name
+};
+
 }  // namespace event
 
 /// The order is part of the stored format: alternatives are added at the end and never removed (codec.h).
@@ -246,7 +254,8 @@ using EventBody =
                  event::TaskSucceeded, event::TaskFailed, event::TaskTimedOut, event::BranchesOpened, event::MapStarted,
                  event::IterationStarted, event::IterationSucceeded, event::IterationFailed, event::IterationAborted,
                  event::FrameFinished, event::JoinSucceeded, event::JoinFailed, event::FrameFailed,
-                 event::TaskRestarted, event::TaskSubmitted, event::TaskScheduleFailed, event::ExecutionRedriven>;
+                 event::TaskRestarted, event::TaskSubmitted, event::TaskScheduleFailed, event::ExecutionRedriven,
+                 event::EvaluationFailed>;
 
 struct Event {
   EventNumber number = 0;

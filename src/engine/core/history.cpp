@@ -80,6 +80,13 @@ class View {
     for (const auto& [name, value] : sorted) d["assignedVariables"][std::string(name)] = value->text();
     d["assignedVariablesDetails"] = {{"truncated", false}};
   }
+  void show(const event::EvaluationFailed& e) {
+    type("EvaluationFailed");
+    auto& d = details("evaluationFailedEventDetails");
+    failure(d, e.failure);
+    if (!e.location.empty()) d["location"] = e.location;
+    d["state"] = e.state;
+  }
   void show(const event::StateAborted& e) { type(e.type + "StateAborted"); }
 
   /// LambdaFunctionFailed / lambdaFunctionFailedEventDetails, ActivityFailed / ..., TaskFailed / ...

@@ -10,7 +10,6 @@
 namespace stepd::core::states {
 namespace {
 
-constexpr std::int64_t kCountMax = 1'000'000'000;
 constexpr std::int64_t kItemsMax = 100'000'000;
 constexpr std::int64_t kBatchBytesMax = 262'144;
 constexpr std::size_t kLabelChars = 40;
@@ -19,16 +18,14 @@ constexpr std::size_t kLabelChars = 40;
 std::optional<asl::Fields> part(asl::Fields& fields, std::string_view name) {
   const Json* value = fields.object(name);
   if (value == nullptr) return std::nullopt;
-  return asl::Fields(*value, fields.pointer_to(name), fields.diagnostics(), fields.language());
+  return asl::Fields(*value, fields.pointer_to(name), fields.diagnostics(), fields.language(),
+                     fields.location_of(name));
 }
 
 /// `Parameters` in JSONPath, `Arguments` in JSONata.
 void read_arguments(asl::Fields& fields) {
   fields.refuse_other_language({"Arguments", "Parameters"});
-  if (fields.language() == asl::QueryLanguage::Jsonata)
-    fields.jsonata("Arguments");
-  else
-    fields.payload_template("Parameters");
+  fields.payload_template(fields.is_jsonata() ? "Arguments" : "Parameters");
 }
 
 void read_config(asl::StateReader& reader, const Json& processor, const std::string& pointer) {
@@ -69,6 +66,7 @@ void read_reader_config(asl::Fields& config) {
   if (type == "MANIFEST" || !type) config.one_of("ManifestType", {"ATHENA_DATA", "S3_INVENTORY"});
   config.one_of("Transformation", {"NONE", "LOAD_AND_FLATTEN"});
   config.at_most_one({"MaxItems", "MaxItemsPath"});
+  config.query("MaxItems");
   config.integer("MaxItems", 0, kItemsMax);
   config.reference_path("MaxItemsPath");
   config.string("ItemsPointer");
@@ -102,21 +100,22 @@ void read_item_batcher(asl::StateReader& reader) {
   fields->refuse_other_language({"MaxItemsPerBatchPath", "MaxInputBytesPerBatchPath"});
   fields->at_most_one({"MaxItemsPerBatch", "MaxItemsPerBatchPath"});
   fields->at_most_one({"MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath"});
+  fields->query("MaxItemsPerBatch");
+  fields->query("MaxInputBytesPerBatch");
   fields->integer("MaxItemsPerBatch", 0, kItemsMax);
   fields->integer("MaxInputBytesPerBatch", 0, kBatchBytesMax);
   fields->reference_path("MaxItemsPerBatchPath");
   fields->reference_path("MaxInputBytesPerBatchPath");
-  if (reader.is_jsonata())
-    fields->jsonata("BatchInput");
-  else
-    fields->payload_template("BatchInput");
+  fields->payload_template("BatchInput");
   fields->refuse_others();
   reader.not_run_here("ItemBatcher is not supported yet", fields->pointer());
 }
 
 /// Where the results go. Other members than these, and what is computed, are judged when it runs.
 void read_destination(asl::Fields& writer, std::string_view name) {
-  const Json* arguments = writer.object(name);
+  const Json* arguments = writer.take(name);
+  if (arguments == nullptr || (writer.is_jsonata() && arguments->is_string())) return;
+  arguments = writer.object(name);
   if (arguments == nullptr) return;
   asl::Fields destination(*arguments, writer.pointer_to(name), writer.diagnostics(), writer.language());
   for (const auto field : {"Bucket", "Prefix"}) destination.string(field);
@@ -165,10 +164,21 @@ std::int64_t read_max_concurrency(asl::Fields& fields) {
 void read_tolerance(asl::Fields& fields, MapFields& body) {
   fields.at_most_one({"ToleratedFailureCount", "ToleratedFailureCountPath"});
   fields.at_most_one({"ToleratedFailurePercentage", "ToleratedFailurePercentagePath"});
-  body.tolerated_failure_count = fields.integer("ToleratedFailureCount", 0, kCountMax);
+  body.tolerated_failure_count_query = fields.query("ToleratedFailureCount");
+  body.tolerated_failure_percentage_query = fields.query("ToleratedFailurePercentage");
+  body.tolerated_failure_count = fields.integer("ToleratedFailureCount", 0, kToleratedFailuresMax);
   body.tolerated_failure_count_path = fields.reference_path("ToleratedFailureCountPath");
   body.tolerated_failure_percentage = fields.number("ToleratedFailurePercentage", 0.0, 100.0);
   body.tolerated_failure_percentage_path = fields.reference_path("ToleratedFailurePercentagePath");
+}
+
+/// A list, in which parts may be computed, or one expression.
+std::optional<asl::PayloadTemplate> read_items(asl::Fields& fields) {
+  const Json* value = fields.take("Items");
+  if (value == nullptr) return std::nullopt;
+  const bool computed = value->is_string() && asl::Query::is_meant(value->get<std::string>());
+  if (!computed && fields.array("Items") == nullptr) return std::nullopt;
+  return fields.payload_template("Items");
 }
 
 }  // namespace
@@ -179,13 +189,10 @@ std::unique_ptr<const MapFields> parse_map(asl::StateReader& reader) {
   if (auto path = fields.path("ItemsPath")) body->items = *std::move(path);
   // `Parameters` is the old name of ItemSelector (AWS dev guide: Map state input and output fields).
   const auto selector = fields.at_most_one({"ItemSelector", "Parameters"});
-  if (reader.is_jsonata()) {
-    fields.jsonata("Items");
-    fields.jsonata("ItemSelector");
-  } else if (selector) {
-    body->item_selector = fields.payload_template(*selector);
-  }
+  if (selector) body->item_selector = fields.payload_template(*selector);
+  if (reader.is_jsonata()) body->items_template = read_items(fields);
   fields.at_most_one({"MaxConcurrency", "MaxConcurrencyPath"});
+  body->max_concurrency_query = fields.query("MaxConcurrency");
   body->max_concurrency = read_max_concurrency(fields);
   body->max_concurrency_path = fields.reference_path("MaxConcurrencyPath");
   read_tolerance(fields, *body);

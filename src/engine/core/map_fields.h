@@ -23,15 +23,21 @@ inline constexpr std::array<std::string_view, 6> kMapFieldsOfOneLanguage{"Items"
                                                                          "ToleratedFailureCountPath",
                                                                          "ToleratedFailurePercentagePath"};
 
+inline constexpr std::int64_t kToleratedFailuresMax = 1'000'000'000;
+
 struct MapFields : asl::StateBody {
   asl::Path items = asl::Path::root();
+  std::optional<asl::PayloadTemplate> items_template;  ///< Items of JSONata
   std::optional<asl::PayloadTemplate> item_selector;
   std::int64_t max_concurrency = 0;  ///< 0: no limit of the author's
   std::optional<asl::Path> max_concurrency_path;
+  std::optional<asl::Query> max_concurrency_query;
   std::optional<std::int64_t> tolerated_failure_count;
   std::optional<asl::Path> tolerated_failure_count_path;
+  std::optional<asl::Query> tolerated_failure_count_query;
   std::optional<double> tolerated_failure_percentage;  ///< 0 to 100
   std::optional<asl::Path> tolerated_failure_percentage_path;
+  std::optional<asl::Query> tolerated_failure_percentage_query;
 };
 
 /// Also reads the item processor, into reader.state.workflows. Faults go to reader.fields; the result is never null.

@@ -15,6 +15,7 @@ namespace stepd::core {
 enum class Step : std::uint8_t {
   AfterInputPath,
   AfterParameters,
+  AfterArguments,
   AfterItemsPath,
   AfterItemSelector,  ///< once per item
   MaxConcurrency,     ///< of a Map, as its author asked for it; 0: no limit

@@ -19,7 +19,7 @@ bool is_bad_end(const EventBody& body) {
 bool belongs_to_end(const EventBody& body) {
   using namespace event;
   return is_bad_end(body) || is_one_of<StateAborted, FrameFailed, JoinFailed, IterationFailed, IterationAborted,
-                                       TaskFailed, TaskTimedOut, TaskScheduleFailed>(body);
+                                       TaskFailed, TaskTimedOut, TaskScheduleFailed, EvaluationFailed>(body);
 }
 
 /// A caught failure is followed by StateExited and a retried one by RetryPlanned, so the end's own events are the last

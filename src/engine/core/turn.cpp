@@ -10,6 +10,8 @@
 #include "engine/core/state_type.h"
 #include "engine/core/token.h"
 
+#include <algorithm>
+
 namespace stepd::core {
 namespace {
 
@@ -23,8 +25,8 @@ std::uint64_t mix(std::uint64_t x) {
 
 class FrameScope final : public asl::Scope {
  public:
-  FrameScope(Turn& turn, FrameId frame, Value input, std::optional<MapItem> item = std::nullopt)
-      : turn_(turn), frame_(frame), input_(std::move(input)), item_(std::move(item)) {
+  FrameScope(Turn& turn, FrameId frame, Value input, StatesMember member, std::optional<MapItem> item = std::nullopt)
+      : turn_(turn), frame_(frame), input_(std::move(input)), member_(std::move(member)), item_(std::move(item)) {
     budget_.bytes = limits::kEvaluationBytes;
   }
 
@@ -40,6 +42,15 @@ class FrameScope final : public asl::Scope {
       if (!frame->parent) return std::nullopt;
     }
   }
+  /// Members in AWS's order.
+  Value states(bool with_context) const override {
+    ObjectBuilder out;
+    out.add("input", input_);
+    if (with_context) out.add("context", context());
+    if (!member_.name.empty()) out.add(member_.name, member_.value);
+    return std::move(out).finish();
+  }
+  std::int64_t now_ms() const override { return turn_.now().time_since_epoch() / std::chrono::milliseconds(1); }
   std::uint64_t draw() const override { return turn_.random(); }
   Budget& budget() const override { return budget_; }
 
@@ -66,6 +77,7 @@ class FrameScope final : public asl::Scope {
   Turn& turn_;
   FrameId frame_;
   Value input_;
+  StatesMember member_;
   std::optional<MapItem> item_;
   mutable std::optional<Value> context_;
   mutable Budget budget_;
@@ -166,47 +178,59 @@ EventNumber Turn::record(FrameId frame_id, EventBody body, Shown shown, std::opt
 
 // ---- evaluating -----------------------------------------------------------------------------------------------------
 
-std::unique_ptr<asl::Scope> Turn::scope(FrameId id, Value input) {
-  return std::make_unique<FrameScope>(*this, id, std::move(input));
+std::unique_ptr<asl::Scope> Turn::scope(FrameId id, Value input, StatesMember member) {
+  return std::make_unique<FrameScope>(*this, id, std::move(input), std::move(member));
 }
 
 std::unique_ptr<asl::Scope> Turn::item_scope(FrameId id, Value input, std::uint32_t index, Value value) {
-  return std::make_unique<FrameScope>(*this, id, std::move(input), MapItem{index, std::move(value)});
+  return std::make_unique<FrameScope>(*this, id, std::move(input), StatesMember(), MapItem{index, std::move(value)});
 }
 
-Result<Payload> Turn::effective_input(FrameId id) {
+asl::Evaluated<Payload> Turn::effective_input(FrameId id) {
+  if (state_of(id).language == asl::QueryLanguage::Jsonata) return frame(id).input;
   auto selected = select(id, state_of(id).input_path, frame(id).input);
   if (selected) tell(id, Step::AfterInputPath, *selected);
   return selected;
 }
 
-Result<Payload> Turn::parameters(FrameId id) {
+asl::Evaluated<Payload> Turn::parameters(FrameId id) {
   STEPD_TRY(auto input, effective_input(id));
-  const auto& parameters = state_of(id).parameters;
+  const auto& state = state_of(id);
+  const auto& parameters = state.parameters;
   if (parameters) {
     STEPD_TRY(auto value, parameters->evaluate(*scope(id, input.value())));
     if (value.text_bytes() > limits::kPayloadBytes) return asl::errors::of_limit(Limit::Bytes);
     input = Payload(std::move(value));
   }
-  tell(id, Step::AfterParameters, input);
+  if (state.language == asl::QueryLanguage::JsonPath)
+    tell(id, Step::AfterParameters, input);
+  else if (parameters)
+    tell(id, Step::AfterArguments, input);
   return input;
 }
 
-Result<Payload> Turn::select_output(FrameId id, const Payload& effective) {
+asl::Evaluated<Payload> Turn::output_of(const asl::ExitFields& exit, const asl::Scope& seen,
+                                        const Payload& otherwise) const {
+  if (!exit.output) return otherwise;
+  STEPD_TRY(auto value, exit.output->evaluate(seen));
+  return Payload(std::move(value));
+}
+
+asl::Evaluated<Payload> Turn::select_output(FrameId id, const Payload& effective) {
   return select(id, state_of(id).output_path, effective);
 }
 
-Result<Payload> Turn::select(FrameId id, const asl::Selector& selector, const Payload& from) {
+asl::Evaluated<Payload> Turn::select(FrameId id, const asl::Selector& selector, const Payload& from) {
   if (selector.discards) return Payload();
   if (selector.path.is_root()) return from;
   STEPD_TRY(auto selected, selector.path.select(*scope(id, from.value())));
   return Payload(std::move(selected));
 }
 
-Result<Assignments> Turn::assignments(FrameId id, const asl::PayloadTemplate* assign, const asl::Scope& seen) const {
+asl::Evaluated<Assignments> Turn::assignments(FrameId id, const asl::ExitFields& exit, const asl::Scope& seen) const {
   Assignments all;
-  if (assign == nullptr) return all;
-  STEPD_TRY(auto values, assign->evaluate(seen));
+  if (!exit.assign) return all;
+  STEPD_TRY(auto values, exit.assign->evaluate(seen));
   std::size_t bytes = 0;
   for (const auto& [key, value] : values.members()) {
     std::string name(key);
@@ -233,6 +257,11 @@ Result<Assignments> Turn::assignments(FrameId id, const asl::PayloadTemplate* as
 void Turn::leave_with_result(FrameId id, Payload result) {
   const auto& state = state_of(id);
   const Payload raw = frame(id).input;
+  if (state.language == asl::QueryLanguage::Jsonata) {
+    if (!asl::has_result(*state.grammar)) return leave(id, result, state.next, state.exit);
+    tell(id, Step::Result, result);
+    return leave_jsonata(id, state.exit, *scope(id, raw.value(), {"result", result.value()}), result, state.next);
+  }
   tell(id, Step::Result, result);
   if (state.result_selector) {
     auto selected = state.result_selector->evaluate(*scope(id, result.value()));
@@ -240,7 +269,7 @@ void Turn::leave_with_result(FrameId id, Payload result) {
     result = Payload(*std::move(selected));
   }
   tell(id, Step::AfterResultSelector, result);
-  auto assigned = assignments(id, state.assign ? &*state.assign : nullptr, *scope(id, result.value()));
+  auto assigned = assignments(id, state.exit, *scope(id, result.value()));
   if (!assigned) return fail(id, assigned.error());
   Payload effective = raw;
   if (!state.result_path.discards) {
@@ -272,10 +301,21 @@ void Turn::leave_joined(FrameId id) {
   leave_with_result(id, Payload(std::move(outputs).finish()));
 }
 
-void Turn::leave(FrameId id, const Payload& effective, const std::string& next, const asl::PayloadTemplate* assign) {
-  auto assigned = assignments(id, assign, *scope(id, effective.value()));
+void Turn::leave(FrameId id, const Payload& effective, const std::string& next, const asl::ExitFields& exit) {
+  const auto seen = scope(id, effective.value());
+  if (state_of(id).language == asl::QueryLanguage::Jsonata) return leave_jsonata(id, exit, *seen, effective, next);
+  auto assigned = assignments(id, exit, *seen);
   if (!assigned) return fail(id, assigned.error());
   auto output = select_output(id, effective);
+  if (!output) return fail(id, output.error());
+  exit_state(id, *std::move(output), *std::move(assigned), next);
+}
+
+void Turn::leave_jsonata(FrameId id, const asl::ExitFields& exit, const asl::Scope& seen, const Payload& otherwise,
+                         const std::string& next) {
+  auto assigned = assignments(id, exit, seen);
+  if (!assigned) return fail(id, assigned.error());
+  auto output = output_of(exit, seen, otherwise);
   if (!output) return fail(id, output.error());
   exit_state(id, *std::move(output), *std::move(assigned), next);
 }
@@ -303,8 +343,10 @@ Failure Turn::oversized(FrameId id) const {
               "' returned a result with a size exceeding the maximum number of bytes service limit."};
 }
 
-Failure Turn::failure_of(FrameId id, const AslError& error) const {
+Failure Turn::failure_of(FrameId id, const asl::EvaluationError& error) const {
   if (error.name == asl::errors::kDataLimitExceeded) return oversized(id);
+  // Measured on AWS (floci, issue 2689): TestState gives the sentence about the expression alone.
+  if (context_ && error.name == asl::errors::kQueryEvaluationError) return {error.name, error.cause};
   const auto& entered = frame(id);
   return {error.name, "An error occurred while executing the state '" + entered.state + "' (entered at the event id #" +
                           std::to_string(entered.entered_id) + "). " + error.cause};
@@ -312,21 +354,50 @@ Failure Turn::failure_of(FrameId id, const AslError& error) const {
 
 // ---- failing --------------------------------------------------------------------------------------------------------
 
-void Turn::fail(FrameId id, const AslError& error) { fail(id, failure_of(id, error)); }
+std::uint32_t Turn::before_entry(FrameId id) const {
+  const auto& entered = frame(id);
+  const auto found = std::find_if(events_.rbegin(), events_.rend(), [&](const Event& event) {
+    return event.history_id == entered.last_id && std::holds_alternative<event::StateEntered>(event.body);
+  });
+  return found == events_.rend() ? entered.last_id : found->previous_id;
+}
+
+Failure Turn::record_error(FrameId id, const asl::EvaluationError& error) {
+  auto failure = failure_of(id, error);
+  if (error.name != asl::errors::kQueryEvaluationError) return failure;
+  cut(failure.cause, limits::kCauseChars);
+  const auto& state = state_of(id);
+  record(id, event::EvaluationFailed{failure, error.location, state.name}, Shown::InHistory,
+         error.within_state ? frame(id).last_id : before_entry(id));
+  return failure;
+}
+
+void Turn::fail(FrameId id, const asl::EvaluationError& error) {
+  const auto& standing = frame(id).standing;
+  // Recorded from AWS (LocalStack's snapshots, Items of a Map): the Map fails as one whose iterations have failed. That
+  // a Parallel state does so, too, is assumed.
+  const bool opens = error.name == asl::errors::kQueryEvaluationError && type_of(id).child_finished != nullptr;
+  const bool joins =
+      std::holds_alternative<AwaitingFrames>(standing) || (opens && !std::holds_alternative<Finished>(standing));
+  fail(id, record_error(id, error), {}, joins);
+}
 
 void Turn::fail(FrameId id, Failure failure, std::string_view also) {
+  fail(id, std::move(failure), also, std::holds_alternative<AwaitingFrames>(frame(id).standing));
+}
+
+void Turn::fail(FrameId id, Failure failure, std::string_view also, bool joins) {
   cut(failure.error, limits::kErrorChars);
   cut(failure.cause, limits::kCauseChars);
   if (observer_ != nullptr) observer_->failed(id, failure);
   const auto& state = state_of(id);
   const auto known = failure.error.value_or("");
   const ErrorName name(known, also);
-  const bool joining = std::holds_alternative<AwaitingFrames>(frame(id).standing);
   if (const auto retry = plan_retry(state.retry, frame(id).attempts, name, random())) {
     record(id, event::RetryPlanned{retry->retrier, moment_.now + retry->delay}, Shown::No);
     return;
   }
-  if (joining) record(id, event::JoinFailed{std::string(state.grammar->type)});
+  if (joins) record(id, event::JoinFailed{std::string(state.grammar->type)});
   if (const auto* catcher = find_catcher(state.catchers, name)) return catch_failure(id, *catcher, failure);
   give_up(id, std::move(failure), also);
 }
@@ -352,10 +423,16 @@ void Turn::catch_failure(FrameId id, const asl::Catcher& catcher, const Failure&
   const auto caught = object(
       {{"Error", Value::string(failure.error.value_or(""))}, {"Cause", Value::string(failure.cause.value_or(""))}});
   const Payload raw = frame(id).input;
-  auto assigned = assignments(id, catcher.assign ? &*catcher.assign : nullptr, *scope(id, caught));
-  if (!assigned) return give_up(id, failure_of(id, assigned.error()));
+  const bool jsonata = state_of(id).language == asl::QueryLanguage::Jsonata;
+  const auto seen = jsonata ? scope(id, raw.value(), {"errorOutput", caught}) : scope(id, caught);
+  auto assigned = assignments(id, catcher.exit, *seen);
+  if (!assigned) return give_up(id, record_error(id, assigned.error()));
   Payload output = raw;
-  if (!catcher.result_path.discards) {
+  if (jsonata) {
+    auto made = output_of(catcher.exit, *seen, Payload(caught));
+    if (!made) return give_up(id, record_error(id, made.error()));
+    output = *std::move(made);
+  } else if (!catcher.result_path.discards) {
     Budget budget;
     auto merged = asl::put_at(catcher.result_path.path, raw.value(), caught, budget);
     if (!merged) return give_up(id, failure_of(id, merged.error()));

@@ -19,6 +19,7 @@
 #pragma once
 
 #include "engine/asl/definition.h"
+#include "engine/asl/evaluation_error.h"
 #include "engine/asl/scope.h"
 #include "engine/core/decide.h"
 #include "engine/core/execution.h"
@@ -32,6 +33,12 @@
 namespace stepd::core {
 
 struct StateType;
+
+/// `$states.result` or `$states.errorOutput`, where the field that is evaluated has it.
+struct StatesMember {
+  std::string_view name = {};  ///< a literal; empty: none
+  Value value = {};
+};
 
 /// Thrown by Turn::record() when history has room for the execution's end alone. What was recorded before stays.
 struct HistoryFull {};
@@ -86,29 +93,29 @@ class Turn {
 
   // ---- evaluating (ASL §Input and Output Processing) -----------------------------------------------------------
 
-  /// What expressions of that frame's state see, with `input` as `$`. The turn outlives the answer.
-  std::unique_ptr<asl::Scope> scope(FrameId frame, Value input);
+  /// What expressions of that frame's state see, with `input` as `$` and `$states.input`. The turn outlives the answer.
+  std::unique_ptr<asl::Scope> scope(FrameId frame, Value input, StatesMember member = {});
   /// The same for an ItemSelector, which sees `value` as $$.Map.Item.Value and `index` as $$.Map.Item.Index.
   std::unique_ptr<asl::Scope> item_scope(FrameId frame, Value input, std::uint32_t index, Value value);
-  /// InputPath, applied to the raw input.
-  Result<Payload> effective_input(FrameId frame);
-  /// InputPath, then Parameters.
-  Result<Payload> parameters(FrameId frame);
+  /// InputPath, applied to the raw input; in JSONata the raw input.
+  asl::Evaluated<Payload> effective_input(FrameId frame);
+  /// InputPath, then Parameters; in JSONata Arguments.
+  asl::Evaluated<Payload> parameters(FrameId frame);
 
   // ---- going on -------------------------------------------------------------------------------------------------
 
   /// Applies ResultSelector, Assign, ResultPath and OutputPath, in this order, then goes to Next or ends the workflow.
-  /// Assign sees the selected result as `$`.
+  /// Assign sees the selected result as `$`. In JSONata: Assign and Output, which see `$states.result` if the state's
+  /// type has one.
   void leave_with_result(FrameId frame, Payload result);
   /// All branches or iterations of the frame have finished: the array of their outputs, in order, is its result.
   void leave_joined(FrameId frame);
-  /// Applies Assign and OutputPath to `effective`, then goes to the state `next`; empty: the workflow ends. `assign`
-  /// may be null.
-  void leave(FrameId frame, const Payload& effective, const std::string& next, const asl::PayloadTemplate* assign);
+  /// Applies Assign, and OutputPath or Output, to `effective`, then goes to the state `next`; empty: the workflow ends.
+  void leave(FrameId frame, const Payload& effective, const std::string& next, const asl::ExitFields& exit);
   /// The state has failed (rule 3). Retriers and catchers also match the error by the name `also`, unless it is empty.
   void fail(FrameId frame, Failure failure, std::string_view also = {});
-  /// The same for a fault of evaluation, to whose cause AWS's preamble is added.
-  void fail(FrameId frame, const AslError& error);
+  /// The same for an error of evaluation, to whose cause AWS's preamble is added. One of JSONata is recorded first.
+  void fail(FrameId frame, const asl::EvaluationError& error);
   /// Aborts everything that runs and ends the execution as FAILED.
   void fail_execution(Failure failure);
   /// Aborts everything that runs, then records `end`. Events that history has no room for are not shown in it.
@@ -118,6 +125,8 @@ class Turn {
   void abort(FrameId frame);
 
  private:
+  /// `joins`: the failure is also that of the state's branches or iterations, as JoinFailed says.
+  void fail(FrameId frame, Failure failure, std::string_view also, bool joins);
   void catch_failure(FrameId frame, const asl::Catcher& catcher, const Failure& failure);
   void exit_state(FrameId frame, Payload output, Assignments assigned, const std::string& next);
   void finish(FrameId frame, Payload output);
@@ -126,10 +135,20 @@ class Turn {
   /// With AWS's text of States.DataLimitExceeded.
   Failure oversized(FrameId frame) const;
   /// A fault of evaluation, with AWS's preamble.
-  Failure failure_of(FrameId frame, const AslError& error) const;
-  Result<Assignments> assignments(FrameId frame, const asl::PayloadTemplate* assign, const asl::Scope& scope) const;
-  Result<Payload> select_output(FrameId frame, const Payload& effective);
-  Result<Payload> select(FrameId frame, const asl::Selector& selector, const Payload& from);
+  Failure failure_of(FrameId frame, const asl::EvaluationError& error) const;
+  /// Records EvaluationFailed if the error is one of JSONata. Answers what the state fails with.
+  Failure record_error(FrameId frame, const asl::EvaluationError& error);
+  /// AWS's previousEventId of StateEntered, while that is the frame's last event; else the frame's last event.
+  std::uint32_t before_entry(FrameId frame) const;
+  asl::Evaluated<Assignments> assignments(FrameId frame, const asl::ExitFields& exit, const asl::Scope& scope) const;
+  /// Output of JSONata; `otherwise` if there is none.
+  asl::Evaluated<Payload> output_of(const asl::ExitFields& exit, const asl::Scope& scope,
+                                    const Payload& otherwise) const;
+  /// Assign and Output of JSONata over `scope`, then the next state.
+  void leave_jsonata(FrameId frame, const asl::ExitFields& exit, const asl::Scope& scope, const Payload& otherwise,
+                     const std::string& next);
+  asl::Evaluated<Payload> select_output(FrameId frame, const Payload& effective);
+  asl::Evaluated<Payload> select(FrameId frame, const asl::Selector& selector, const Payload& from);
 
   const asl::Definition& definition_;
   Execution& execution_;

@@ -29,6 +29,8 @@ const char* step_name(Step step) {
       return "afterInputPath";
     case Step::AfterParameters:
       return "afterParameters";
+    case Step::AfterArguments:
+      return "afterArguments";
     case Step::AfterItemsPath:
       return "afterItemsPath";
     case Step::AfterItemSelector:
@@ -50,7 +52,10 @@ const char* step_name(Step step) {
 }
 
 /// AWS shows a Parallel's way from its result on, and no result where it is made of other states' outputs or input.
-bool is_shown(Step step, std::string_view type, const Inspected& inspected) {
+/// Of a JSONata Map it does not show the items.
+bool is_shown(Step step, const asl::State& state, const Inspected& inspected) {
+  const auto type = state.grammar->type;
+  if (state.language == asl::QueryLanguage::Jsonata && step == Step::AfterItemsPath) return false;
   if (type == "Parallel") return step == Step::AfterResultSelector || step == Step::AfterResultPath;
   if (step != Step::Result) return true;
   return type == "Task" || (type == "Pass" && !inspected.steps.contains(Step::AfterParameters));
@@ -65,7 +70,7 @@ Json shown(Step step, const Payload& value) {
 Json inspection_data(const Inspected& inspected, const asl::State& state) {
   Json data{{"input", inspected.input.text()}};
   for (const auto& [step, value] : inspected.steps) {
-    if (is_shown(step, state.grammar->type, inspected)) data[step_name(step)] = shown(step, value);
+    if (is_shown(step, state, inspected)) data[step_name(step)] = shown(step, value);
   }
   Json details = Json::object();
   if (inspected.catch_index) details["catchIndex"] = *inspected.catch_index;

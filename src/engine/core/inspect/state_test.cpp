@@ -118,10 +118,6 @@ Result<StateTestPlan> plan_state_test(const StateTest& test) {
   if (auto fault = check_type(definition, test)) return *std::move(fault);
   StateTestPlan plan;
   if (auto fault = plan_mock(test, definition, plan)) return *std::move(fault);
-  if (!definition.is_json_path()) {
-    return AslError{"InvalidDefinition",
-                    "TestState API does not support JSONata states yet. Supported query languages include: [JSONPath]"};
-  }
   if (const auto& field = definition.untestable_field(); !field.empty())
     return AslError{"InvalidDefinition", "TestState API does not support Map states with " + field + " yet."};
   auto input = Payload::parse(test.input);

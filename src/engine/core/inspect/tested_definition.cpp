@@ -31,14 +31,11 @@ void for_each_object_in(const Json& object, const char* name, Visit visit) {
 /// Where a state is, and what it takes over from what lies around it.
 struct Found {
   const Json* state = nullptr;
-  bool json_path = true;
   bool in_map = false;
 };
 
 /// A state with that name in the workflow or in what is nested in it. `outside`: what holds around the workflow.
 Found find_state(const Json& workflow, const std::string& name, Found outside) {
-  if (const auto language = text_in(workflow, "QueryLanguage"); !language.empty())
-    outside.json_path = language != "JSONata";
   const Json* states = object_in(workflow, "States");
   if (states == nullptr) return outside;
   if (const auto found = states->find(name); found != states->end()) {
@@ -53,8 +50,7 @@ Found find_state(const Json& workflow, const std::string& name, Found outside) {
     });
     for (const char* processor : {"ItemProcessor", "Iterator"}) {
       const Json* nested = object_in(state, processor);
-      if (found.state == nullptr && nested != nullptr)
-        found = find_state(*nested, name, {nullptr, outside.json_path, true});
+      if (found.state == nullptr && nested != nullptr) found = find_state(*nested, name, {nullptr, true});
     }
     if (found.state != nullptr) return found;
   }
@@ -87,19 +83,17 @@ Result<TestedDefinition> TestedDefinition::look_at(const std::string& definition
     const auto found = find_state(*json, *state_name, {});
     if (found.state == nullptr) return AslError{"ValidationException", "State not found in definition"};
     tested.is_in_map_ = found.in_map;
-    tested.describe(*found.state, found.json_path);
+    tested.describe(*found.state);
   } else {
     tested.machine_ = machine_around(definition, *json);
-    tested.describe(*json, true);
+    tested.describe(*json);
   }
   return tested;
 }
 
-void TestedDefinition::describe(const Json& state, bool machine_is_json_path) {
+void TestedDefinition::describe(const Json& state) {
   if (!state.is_object()) return;
   type_ = text_in(state, "Type");
-  const auto language = text_in(state, "QueryLanguage");
-  is_json_path_ = language.empty() ? machine_is_json_path : language != "JSONata";
   has_result_writer_ = state.contains("ResultWriter");
   if (const auto branches = state.find("Branches"); branches != state.end() && branches->is_array())
     branches_ = branches->size();

@@ -26,7 +26,6 @@ class TestedDefinition {
   const std::string& state_name() const { return state_name_; }
   /// Type of the state; empty if the definition has none.
   const std::string& type() const { return type_; }
-  bool is_json_path() const { return is_json_path_; }
   /// Resource of a Task; none if it is absent or malformed.
   const std::optional<asl::Resource>& resource() const { return resource_; }
   /// ItemReader or ItemBatcher, if the state is a Map and has one; neither can be tested yet. Empty if it has none.
@@ -39,13 +38,12 @@ class TestedDefinition {
   bool is_in_map() const { return is_in_map_; }
 
  private:
-  void describe(const Json& state, bool machine_is_json_path);
+  void describe(const Json& state);
 
   std::string machine_;
   std::string state_name_;
   std::string type_;
   std::string untestable_field_;
-  bool is_json_path_ = true;
   bool has_result_writer_ = false;
   bool is_in_map_ = false;
   std::size_t branches_ = 0;

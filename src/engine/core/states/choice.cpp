@@ -1,7 +1,6 @@
 // Choice (ASL §Choice State): the first rule that holds says where to go.
 #include "engine/asl/choice_rules.h"
 
-#include "base/json_pointer.h"
 #include "engine/asl/common_fields.h"
 #include "engine/asl/errors.h"
 #include "engine/core/state_type.h"
@@ -14,7 +13,7 @@ namespace {
 struct Rule {
   asl::ChoiceRule condition;
   std::string next;
-  std::optional<asl::PayloadTemplate> assign;
+  asl::ExitFields exit;
 };
 
 struct Body : asl::StateBody {
@@ -22,15 +21,16 @@ struct Body : asl::StateBody {
   std::string default_next;
 };
 
-Rule parse_rule(asl::StateReader& reader, const Json& json, const std::string& pointer) {
-  asl::Fields fields(json, pointer, reader.fields.diagnostics(), reader.fields.language());
+Rule parse_rule(asl::StateReader& reader, const Json& json, const asl::QueryPlace& place) {
+  asl::Fields fields(json, place.pointer, reader.fields.diagnostics(), reader.fields.language(), place.location);
   fields.require({"Next"});
-  Rule rule{asl::ChoiceRule::compile(json, pointer, fields.diagnostics(), fields.language()), {}, {}};
+  Rule rule{
+      asl::ChoiceRule::compile(json, place.pointer, fields.diagnostics(), fields.language(), place.location), {}, {}};
   if (const auto next = fields.string("Next")) {
     rule.next = *next;
     reader.refer(*next, fields.pointer_to("Next"));
   }
-  rule.assign = asl::read_assign(fields);
+  rule.exit = asl::read_exit(fields);
   return rule;
 }
 
@@ -45,12 +45,13 @@ std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) {
   if (rules == nullptr) return body;
   if (rules->empty()) reader.fields.fault("Choices", "Value cannot be empty");
   for (std::size_t i = 0; i < rules->size(); ++i) {
-    const auto pointer = child_pointer(reader.fields.pointer_to("Choices"), std::to_string(i));
+    const auto place =
+        asl::QueryPlace{reader.fields.pointer_to("Choices"), reader.fields.location_of("Choices")}.item(i);
     if ((*rules)[i].is_object())
-      body->rules.push_back(parse_rule(reader, (*rules)[i], pointer));
+      body->rules.push_back(parse_rule(reader, (*rules)[i], place));
     else
       reader.fields.diagnostics().push_back(
-          {asl::Severity::Error, asl::codes::kSchema, "Expected value of type Object", pointer});
+          {asl::Severity::Error, asl::codes::kSchema, "Expected value of type Object", place.pointer});
   }
   return body;
 }
@@ -64,10 +65,9 @@ void enter(Turn& turn, FrameId frame) {
   for (const auto& rule : body.rules) {
     const auto holds = rule.condition.holds(*scope);
     if (!holds) return turn.fail(frame, holds.error());
-    if (*holds) return turn.leave(frame, *input, rule.next, rule.assign ? &*rule.assign : nullptr);
+    if (*holds) return turn.leave(frame, *input, rule.next, rule.exit);
   }
-  if (!body.default_next.empty())
-    return turn.leave(frame, *input, body.default_next, state.assign ? &*state.assign : nullptr);
+  if (!body.default_next.empty()) return turn.leave(frame, *input, body.default_next, state.exit);
   // Measured on AWS (floci, pull request 3167), where the specification has States.NoChoiceMatched.
   turn.fail(frame,
             asl::errors::runtime("Failed to transition out of the state. The state does not point to a next state."));

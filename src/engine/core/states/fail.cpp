@@ -9,11 +9,17 @@
 namespace stepd::core::states {
 namespace {
 
+/// Error or Cause: fixed, or computed in one of the query languages.
+struct Text {
+  std::optional<std::string> fixed;
+  std::optional<asl::Expression> path;
+  std::string path_field;
+  std::optional<asl::Query> query;
+};
+
 struct Body : asl::StateBody {
-  std::optional<std::string> error;
-  std::optional<std::string> cause;
-  std::optional<asl::Expression> error_path;
-  std::optional<asl::Expression> cause_path;
+  Text error;
+  Text cause;
 };
 
 /// AWS dev guide, Fail: a reference path, or an intrinsic function that makes a string.
@@ -27,27 +33,36 @@ std::optional<asl::Expression> text_path(asl::Fields& fields, std::string_view n
   return std::nullopt;
 }
 
+Text read_text(asl::Fields& fields, const std::string& name) {
+  Text text;
+  text.query = fields.query(name);
+  text.fixed = fields.string(name);
+  text.path_field = name + "Path";
+  text.path = text_path(fields, text.path_field);
+  return text;
+}
+
 constexpr std::array<std::string_view, 2> kPaths{"CausePath", "ErrorPath"};
 
 std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) {
   auto body = std::make_unique<Body>();
   reader.fields.at_most_one({"Error", "ErrorPath"});
   reader.fields.at_most_one({"Cause", "CausePath"});
-  body->error = reader.fields.string("Error");
-  body->cause = reader.fields.string("Cause");
-  body->error_path = text_path(reader.fields, "ErrorPath");
-  body->cause_path = text_path(reader.fields, "CausePath");
+  body->error = read_text(reader.fields, "Error");
+  body->cause = read_text(reader.fields, "Cause");
   return body;
 }
 
-Result<std::optional<std::string>> text(const std::optional<std::string>& fixed,
-                                        const std::optional<asl::Expression>& path, std::string_view field,
-                                        const asl::Scope& scope) {
-  if (!path) return fixed;
-  STEPD_TRY(auto value, path->evaluate(scope));
+asl::Evaluated<std::optional<std::string>> evaluate(const Text& text, const asl::Scope& scope) {
+  if (text.query) {
+    STEPD_TRY(auto value, text.query->string(scope));
+    return std::optional(std::move(value));
+  }
+  if (!text.path) return text.fixed;
+  STEPD_TRY(auto value, text.path->evaluate(scope));
   if (!value.is_string()) {
-    return asl::errors::runtime("The " + std::string(field) + " field refers to value " + print_for_cause(value) +
-                                " which is not a string: " + path->text());
+    return asl::errors::runtime("The " + text.path_field + " field refers to value " + print_for_cause(value) +
+                                " which is not a string: " + text.path->text());
   }
   return std::optional(std::string(value.string()));
 }
@@ -55,9 +70,9 @@ Result<std::optional<std::string>> text(const std::optional<std::string>& fixed,
 void enter(Turn& turn, FrameId frame) {
   const auto& body = body_of<Body>(turn.state_of(frame));
   const auto scope = turn.scope(frame, turn.frame(frame).input.value());
-  auto error = text(body.error, body.error_path, "ErrorPath", *scope);
+  auto error = evaluate(body.error, *scope);
   if (!error) return turn.fail(frame, error.error());
-  auto cause = text(body.cause, body.cause_path, "CausePath", *scope);
+  auto cause = evaluate(body.cause, *scope);
   if (!cause) return turn.fail(frame, cause.error());
   turn.fail(frame, Failure{*std::move(error), *std::move(cause)});
 }

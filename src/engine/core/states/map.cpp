@@ -41,7 +41,8 @@ Result<std::int64_t> count_at(const asl::Path& path, const std::string& field, c
 }
 
 /// 0 stands for as many as there may be at once.
-Result<std::int64_t> concurrency(const Body& body, const asl::Scope& scope) {
+asl::Evaluated<std::int64_t> concurrency(const Body& body, const asl::Scope& scope) {
+  if (body.max_concurrency_query) return body.max_concurrency_query->integer(scope, 0, INT64_MAX);
   if (!body.max_concurrency_path) return body.max_concurrency;
   STEPD_TRY(const auto number, integer_at(*body.max_concurrency_path, "MaxConcurrencyPath", scope));
   if (number >= 0) return number;
@@ -55,11 +56,36 @@ AslError no_list(const asl::Path& path) {
   return asl::errors::runtime("Reference path \"" + (context ? "$" : path.text()) + "\" must point to array.");
 }
 
+/// AWS's texts, recorded (LocalStack's snapshots, Items of a Map).
+asl::Evaluated<Value> jsonata_items(const Body& body, const asl::Scope& scope) {
+  if (!body.items_template) {
+    auto input = scope.input();
+    if (input.is_array()) return input;
+    return asl::EvaluationError(AslError(std::string(asl::errors::kQueryEvaluationError),
+                                         "Map state input must be an array but was: " + print_for_cause(input)));
+  }
+  STEPD_TRY(auto items, body.items_template->evaluate(scope));
+  const auto* query = body.items_template->query();
+  if (!items.is_array() && query != nullptr) return query->unexpected(items, "array");
+  return items;
+}
+
+asl::Evaluated<Value> items_of(const asl::State& state, const asl::Scope& scope) {
+  const auto& body = body_of<Body>(state);
+  if (state.language == asl::QueryLanguage::Jsonata) return jsonata_items(body, scope);
+  STEPD_TRY(auto items, body.items.select(scope));
+  if (!items.is_array()) return no_list(body.items);
+  return items;
+}
+
 /// How much failure a Map in DISTRIBUTED mode puts up with: a test shows it and keeps to it.
-Result<void> tell_tolerance(const Turn& turn, FrameId frame, const Body& body, const asl::Scope& scope) {
+asl::Evaluated<void> tell_tolerance(const Turn& turn, FrameId frame, const Body& body, const asl::Scope& scope) {
   auto count = body.tolerated_failure_count;
   if (const auto& path = body.tolerated_failure_count_path) {
     STEPD_TRY(count, count_at(*path, "ToleratedFailureCountPath", scope));
+  }
+  if (const auto& query = body.tolerated_failure_count_query) {
+    STEPD_TRY(count, query->integer(scope, 0, kToleratedFailuresMax));
   }
   auto percentage = body.tolerated_failure_percentage;
   if (const auto& path = body.tolerated_failure_percentage_path) {
@@ -68,6 +94,9 @@ Result<void> tell_tolerance(const Turn& turn, FrameId frame, const Body& body, c
       return asl::errors::runtime("The ToleratedFailurePercentagePath field refers to value \"" +
                                   print_for_cause(value) + "\" which is not a number: " + path->text());
     percentage = value.number();
+  }
+  if (const auto& query = body.tolerated_failure_percentage_query) {
+    STEPD_TRY(percentage, query->number(scope, 0, 100));
   }
   if (count) turn.tell(frame, Step::ToleratedFailureCount, Payload(Value::integer(*count)));
   if (percentage) turn.tell(frame, Step::ToleratedFailurePercentage, Payload(Value::number(*percentage)));
@@ -118,15 +147,13 @@ void open_iterations(Turn& turn, FrameId frame, std::optional<std::uint32_t> pre
 }
 
 void enter(Turn& turn, FrameId frame) {
-  const auto& body = body_of<Body>(turn.state_of(frame));
+  const auto& state = turn.state_of(frame);
+  const auto& body = body_of<Body>(state);
   const auto input = turn.effective_input(frame);
   if (!input) return turn.fail(frame, input.error());
   const auto scope = turn.scope(frame, input->value());
-  auto items = body.items.select(*scope);
+  auto items = items_of(state, *scope);
   if (!items) return turn.fail(frame, items.error());
-  if (!items->is_array()) {
-    return turn.fail(frame, no_list(body.items));
-  }
   const auto max_concurrency = concurrency(body, *scope);
   if (!max_concurrency) return turn.fail(frame, max_concurrency.error());
   turn.tell(frame, Step::MaxConcurrency, Payload(Value::integer(*max_concurrency)));

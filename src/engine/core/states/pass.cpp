@@ -23,7 +23,7 @@ void enter(Turn& turn, FrameId frame) {
   const auto& body = body_of<Body>(turn.state_of(frame));
   // With a Result neither InputPath nor Parameters are looked at: recorded from AWS, whose TestState shows nothing of
   // them then. Each execution stores the Result as a payload of its own.
-  auto result = body.result ? Result<Payload>(Payload(*body.result)) : turn.parameters(frame);
+  auto result = body.result ? asl::Evaluated<Payload>(Payload(*body.result)) : turn.parameters(frame);
   if (!result) return turn.fail(frame, result.error());
   turn.leave_with_result(frame, *std::move(result));
 }

@@ -7,7 +7,7 @@ namespace {
 void enter(Turn& turn, FrameId frame) {
   auto input = turn.effective_input(frame);
   if (!input) return turn.fail(frame, input.error());
-  turn.leave(frame, *input, "", nullptr);
+  turn.leave(frame, *input, "", turn.state_of(frame).exit);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ struct Span {
   std::optional<std::int64_t> seconds;
   std::optional<asl::Path> path;
   const char* path_field;
+  std::optional<asl::Query> query = {};
 };
 
 struct Body : asl::StateBody {
@@ -47,16 +48,16 @@ void parse_resource(asl::StateReader& reader, Body& body) {
 }
 
 void parse_credentials(asl::Fields& fields, Body& body) {
-  const Json* credentials = fields.object("Credentials");
-  if (credentials == nullptr) return;
+  if (!fields.has("Credentials")) return;
+  const Json* value = fields.take("Credentials");
+  const bool computed = fields.is_jsonata() && value->is_string() && asl::Query::is_meant(value->get<std::string>());
+  const Json* credentials = computed ? nullptr : fields.object("Credentials");
+  if (credentials == nullptr && !computed) return;
   if (body.resource.kind == asl::Resource::Kind::Activity)
     return fields.fault("Credentials", "The field 'Credentials' is not supported for activities");
-  if (!credentials->contains("RoleArn") && !credentials->contains("RoleArn.$"))
+  if (credentials != nullptr && !credentials->contains("RoleArn") && !credentials->contains("RoleArn.$"))
     fields.fault("Credentials", "The field 'RoleArn' is required but was missing");
-  if (fields.language() == asl::QueryLanguage::Jsonata)
-    fields.jsonata("Credentials");
-  else
-    body.credentials = fields.payload_template("Credentials");
+  body.credentials = fields.payload_template("Credentials");
 }
 
 std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) {
@@ -66,8 +67,10 @@ std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) {
   parse_resource(reader, *body);
   fields.at_most_one({"TimeoutSeconds", "TimeoutSecondsPath"});
   fields.at_most_one({"HeartbeatSeconds", "HeartbeatSecondsPath"});
+  body->timeout.query = fields.query("TimeoutSeconds");
   body->timeout.seconds = fields.integer("TimeoutSeconds", 1, limits::kTaskTimeoutSeconds);
   body->timeout.path = fields.reference_path("TimeoutSecondsPath");
+  body->heartbeat.query = fields.query("HeartbeatSeconds");
   body->heartbeat.seconds = fields.integer("HeartbeatSeconds", 1, limits::kTaskTimeoutSeconds);
   body->heartbeat.path = fields.reference_path("HeartbeatSecondsPath");
   if (body->heartbeat.seconds && body->timeout.seconds && *body->heartbeat.seconds >= *body->timeout.seconds)
@@ -76,7 +79,11 @@ std::unique_ptr<const asl::StateBody> parse(asl::StateReader& reader) {
   return body;
 }
 
-Result<std::optional<std::int64_t>> seconds(const Span& span, const asl::Scope& scope) {
+asl::Evaluated<std::optional<std::int64_t>> seconds(const Span& span, const asl::Scope& scope) {
+  if (span.query) {
+    STEPD_TRY(const auto number, span.query->integer(scope, 1, limits::kTaskTimeoutSeconds));
+    return std::optional(number);
+  }
   if (!span.path) return span.seconds;
   const auto found = span.path->select(scope);
   const auto field = std::string(span.path_field);
@@ -90,7 +97,7 @@ Result<std::optional<std::int64_t>> seconds(const Span& span, const asl::Scope& 
   return number;
 }
 
-Result<std::string> role(const Body& body, const asl::Scope& scope) {
+asl::Evaluated<std::string> role(const Body& body, const asl::Scope& scope) {
   if (!body.credentials) return std::string();
   STEPD_TRY(auto value, body.credentials->evaluate(scope));
   const Value* arn = value.find("RoleArn");
