@@ -54,5 +54,27 @@ States: {A: {Type: Pass, Parameters: {a.$: $.x, b.$: $$.State.Name, c: $no}, End
   EXPECT_THAT(found, IsEmpty());
 }
 
+TEST(VariableReferences, OfJsonataAreThoseOfItsExpressions) {
+  const auto found = references(R"yaml(
+QueryLanguage: JSONata
+StartAt: A
+States:
+  A: {Type: Pass, Output: {v: ["{% ($own := $b; $sum($own) + $a) %}"], w: "$no"}, Assign: {c: "{% $states.input %}"}, Next: C}
+  C: {Type: Choice, Choices: [{Condition: "{% $v and $w %}", Next: S}], Default: S}
+  S: {Type: Succeed}
+)yaml");
+  EXPECT_THAT(found, ElementsAre(Pair("A", ElementsAre("a", "b")), Pair("C", ElementsAre("v", "w"))));
+}
+
+TEST(VariableReferences, ALanguageIsThatOfItsState) {
+  const auto found = references(R"yaml(
+StartAt: A
+States:
+  A: {Type: Pass, Parameters: {v: "{% $no %}", w.$: $a}, Next: B}
+  B: {Type: Pass, QueryLanguage: JSONata, Output: {v: "{% $b %}", "w.$": $no}, End: true}
+)yaml");
+  EXPECT_THAT(found, ElementsAre(Pair("A", ElementsAre("a")), Pair("B", ElementsAre("b"))));
+}
+
 }  // namespace
 }  // namespace stepd::asl

@@ -128,6 +128,17 @@ TEST_F(Cli, Validate_answers_none_for_good_one_for_wrong_and_two_for_what_it_can
   EXPECT_EQ(run({"validate", wrong, (folder_ / "absent").string()}).code, 2);
 }
 
+TEST_F(Cli, Validate_shows_the_place_within_an_expression) {
+  const auto file = write("q.asl.yaml",
+                          "QueryLanguage: JSONata\nStartAt: A\nStates:\n  A:\n    Type: Pass\n    Output: |-\n"
+                          "      {% $states.input.total +\n      phone %}\n    End: true\n");
+  const auto done = run({"validate", file});
+  EXPECT_EQ(done.code, 1);
+  EXPECT_EQ(done.out, file +
+                          ":6:5: Reference to 'phone' at the top level is not supported. line 2, column 5 of the "
+                          "expression; the input is $states.input (/States/A/Output)\nphone\n    ^\n");
+}
+
 TEST_F(Cli, Validate_checks_configurations_too) {
   const auto done = run({"validate", write("c.yaml", "buckets:\n  uploads: { wacth: true }\n")});
   EXPECT_EQ(done.code, 1);
