@@ -158,6 +158,8 @@ class VisitReader {
       end(event, &late->failure);
     } else if (const auto* refused = std::get_if<event::TaskScheduleFailed>(&event.body)) {
       end(event, &refused->failure);
+    } else if (const auto* expression = std::get_if<event::EvaluationFailed>(&event.body)) {
+      end(event, &expression->failure);
     } else if (std::holds_alternative<event::TaskSucceeded>(event.body)) {
       end(event, nullptr);
     } else if (const auto* retry = std::get_if<event::RetryPlanned>(&event.body)) {

@@ -71,6 +71,8 @@ void DigestMaker::take_body(const core::Event& event, Position& position) {
     position.fate = VisitEnd::TimedOut;
   } else if (const auto* refused = std::get_if<event::TaskScheduleFailed>(&body)) {
     end_attempt(position, at, &refused->failure);
+  } else if (const auto* expression = std::get_if<event::EvaluationFailed>(&body)) {
+    end_attempt(position, at, &expression->failure);
   } else if (std::holds_alternative<event::JoinFailed>(body)) {
     end_attempt(position, at, &position.failure);
   } else if (std::holds_alternative<event::TimerArmed>(body)) {
