@@ -1,6 +1,7 @@
 // Payload templates in both query languages: a template, a line feed, its input.
 #include "base/value/print.h"
 #include "engine/asl/payload_template.h"
+#include "engine/asl/query.h"
 #include "fuzz_scope.h"
 
 using namespace stepd;

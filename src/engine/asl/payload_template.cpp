@@ -6,6 +6,7 @@
 #include "engine/asl/errors.h"
 #include "engine/asl/expression.h"
 #include "engine/asl/hash_map_order.h"
+#include "engine/asl/query.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

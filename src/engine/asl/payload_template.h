@@ -8,7 +8,6 @@
 #include "base/value/value.h"
 #include "engine/asl/diagnostic.h"
 #include "engine/asl/evaluation_error.h"
-#include "engine/asl/query.h"
 #include "engine/asl/scope.h"
 
 #include <memory>
@@ -17,6 +16,9 @@
 #include <vector>
 
 namespace stepd::asl {
+
+class Query;
+struct QueryPlace;
 
 /// The order of the fields that end in `.$`.
 enum class DynamicOrder : unsigned char {

@@ -164,6 +164,10 @@ Evaluated<Value> Query::evaluate(const Scope& scope) const {
   for (const auto& name : variables_) {
     if (auto value = scope.variable(name)) bindings.push_back({name, *std::move(value)});
   }
+  // A variable may have the name of a function, as `count`.
+  for (const auto& name : expression_.references().functions) {
+    if (auto value = scope.variable(name)) bindings.push_back({name, *std::move(value)});
+  }
   if (reads_states_) bindings.push_back({"states", scope.states(reads_context_)});
   const jsonata::Environment environment{scope.now_ms(), scope.draw()};
   auto outcome =

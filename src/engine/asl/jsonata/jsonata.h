@@ -62,6 +62,9 @@ struct References {
   /// Variables that the expression reads and nothing in it binds, and that are no functions of the dialect. One entry
   /// for each occurrence.
   std::vector<VariablePath> variables;
+  /// Functions of the dialect that the expression refers to and nothing in it binds, without `$`, each once. A binding
+  /// of that name comes before the function where its value is read, and not where the function is called.
+  std::vector<std::string> functions;
   /// What reads the context or the root at the top level, where Step Functions has none: a field name, `$`, `$$`, `*`,
   /// `**` and `%`. Only one entry for each distinct name. AWS refuses them at creation.
   std::vector<Reference> top_level;

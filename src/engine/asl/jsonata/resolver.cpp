@@ -190,6 +190,11 @@ class Resolver {
     program_.references.variables.push_back(std::move(path));
   }
 
+  void note_function(const std::string& name) {
+    auto& names = program_.references.functions;
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+
   void walk(Node& node, const Surrounding* surrounding, bool top) {
     if (stack_.is_exceeded()) throw too_deep(node.position);
     switch (node.type) {
@@ -216,6 +221,7 @@ class Resolver {
       case NodeType::Variable:
         walk_variable(node, surrounding);
         if (is_free(node)) note_free(node);
+        if (node.places.empty() && node.native != nullptr) note_function(node.name);
         break;
       case NodeType::Bind:
         node.slot = bind_slot(node.name, surrounding);

@@ -109,6 +109,8 @@ Item parse(const Call& call) {
   auto value = stepd::parse(call[0].text(), budget);
   if (!value) throw Failure("D3120").with_value(json_for_error(Item(Value::string(value.error().cause))));
   call.meter().step(value->nodes());
+  // Recorded from AWS (LocalStack's snapshots): -0 is read as 0.
+  if (value->kind() == Kind::Integer && value->integer() == 0) return Item(Value::integer(0));
   return Item(*std::move(value));
 }
 
