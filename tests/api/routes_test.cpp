@@ -519,12 +519,14 @@ class Others : public Api {};
 TEST_F(Others, HealthTellsStatusVersionAndReadings) {
   using namespace std::chrono_literals;
   gateway.read.quarantined = 3;
+  gateway.read.ended_loops = 2;
   gateway.read.lanes = {
       {.lane = "quick", .slots = 2, .running = 1, .waiting_max = 10},
       {.lane = "images", .slots = 4, .running = 4, .waiting = 7, .waiting_max = 10, .oldest_wait = 1'250ms}};
   const auto answer = ask("GET", "/health");
   EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(answer.body, R"({"status":"ok","version":")" STEPD_VERSION R"(","quarantinedExecutions":3,"lanes":{)"
+  EXPECT_EQ(answer.body, R"({"status":"ok","version":")" STEPD_VERSION R"(","quarantinedExecutions":3,)"
+                         R"("endedLoops":2,"lanes":{)"
                          R"("quick":{"slots":2,"running":1,"waiting":0,"waitingMax":10,"oldestWaitSeconds":0.0},)"
                          R"("images":{"slots":4,"running":4,"waiting":7,"waitingMax":10,"oldestWaitSeconds":1.25}},)"
                          R"("connections":{"open":1,"idle":0,"longPolls":0,"clients":1,"openMax":4096,)"

@@ -87,7 +87,7 @@ def test_foreign_pages_and_hosts_are_refused(serve):
     assert stepd.request("GET", API + "frame", headers={"Origin": "http://evil.example"}).status == 403
     assert stepd.request("GET", API + "frame", headers={"Sec-Fetch-Site": "cross-site"}).status == 403
     draft = json.dumps(PASSES)
-    assert stepd.request("POST", API + "draft", draft, {"Content-Type": "text/plain"}).status == 403, "a form could send this"
+    assert stepd.request("POST", API + "draft", draft, {"Content-Type": "text/plain"}).status == 415, "a form could send this"
     assert stepd.request("POST", API + "draft", draft, {"X-Stepd-Console": "1"}).status == 200
 
 

@@ -1,6 +1,6 @@
 // The whole node, simulated: the real engine with all its shards over a faulty store, on a clock that jumps, with tasks
 // that are answered late, twice and in any order, and crashes at any moment. STEPD_TEST_NODE_SEEDS=n runs so many seeds
-// instead of 10,000, STEPD_TEST_SEED=n begins with another one.
+// instead of 8,000, STEPD_TEST_SEED=n begins with another one.
 #include "sim/node_workload.h"
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 namespace stepd::test {
 namespace {
 
-constexpr std::uint64_t kNodeSeeds = 10'000;
+constexpr std::uint64_t kNodeSeeds = 8'000;
 /// Programs of tests run in shards: so many tests share the seeds.
 constexpr std::uint64_t kParts = 4;
 
