@@ -15,11 +15,15 @@
 namespace stepd::storage::sqlite {
 namespace {
 
+// A column of a checksum, which is no checksum at all where one was demanded and is not there.
+#define STEPD_SUM(sum, id, bound) \
+  "CASE WHEN " sum " IS NULL AND " id " > (SELECT " bound " FROM unsealed) THEN -1 ELSE " sum " END"
+#define STEPD_IS_SEALED(id, bound) id " > (SELECT " bound " FROM unsealed)"
+
 // A deleted state machine and its closed executions are hidden as soon as the deletion is committed.
 #define STEPD_MACHINE_COLUMNS                                                                              \
   "SELECT m.arn, r.revision_id, r.name, r.type, r.role_arn, r.definition, r.configuration, r.created_at, " \
-  "r.updated_at, r.sum"                                                                                    \
-  " FROM machine m JOIN revision r "
+  "r.updated_at, " STEPD_SUM("r.sum", "r.id", "revisions") " FROM machine m JOIN revision r "
 
 StateMachineRecord machine_of(const Run& row) {
   StateMachineRecord record;
@@ -42,12 +46,16 @@ StateMachineRecord machine_of(const Run& row) {
 #define STEPD_SUMMARY_COLUMNS                                                                                   \
   "SELECT e.id, e.arn, m.arn, r.revision_id, e.name, e.status, e.started_at, e.stopped_at, e.version, e.alias," \
   " e.redrive_count, e.redriven_at, e.status = 1 AND EXISTS (SELECT 1 FROM quarantine WHERE execution = e.id)"
-#define STEPD_SUMMARY_SUM ", e.sum, " STEPD_SUMMARY_SUMMED_COLUMNS
+#define STEPD_SUMMARY_SUM ", " STEPD_SUM("e.sum", "e.id", "executions") ", "
+#define STEPD_SEALED                                                        \
+  ", " STEPD_IS_SEALED("e.input_payload", "payloads") ", " STEPD_IS_SEALED( \
+      "e.output_payload", "payloads") ", " STEPD_IS_SEALED("e.id", "executions")
+#define STEPD_LISTED_COLUMNS STEPD_SUMMARY_COLUMNS STEPD_SUMMARY_SUM STEPD_SUMMARY_SUMMED_COLUMNS
 #define STEPD_EXECUTION_COLUMNS                                                                                     \
   STEPD_SUMMARY_COLUMNS                                                                                             \
   ", e.trace_header, e.redrive_tokens, e.error, e.cause, e.input, e.output, e.input_payload, e.output_payload,"     \
   " (SELECT data FROM payload WHERE id = e.input_payload), (SELECT data FROM payload WHERE id = e.output_payload)," \
-  " q.at, q.state, q.cause, e.sum, e.text_sum, " STEPD_SUMMED_COLUMNS
+  " q.at, q.state, q.cause" STEPD_SUMMARY_SUM "e.text_sum, " STEPD_SUMMED_COLUMNS STEPD_SEALED
 #define STEPD_EXECUTION_JOINS " JOIN machine m ON m.id = e.machine JOIN revision r ON r.id = e.revision "
 #define STEPD_QUARANTINE_JOIN " LEFT JOIN quarantine q ON q.execution = e.id "
 #define STEPD_VISIBLE " (m.deleting = 0 OR e.status = 1) "
@@ -92,12 +100,15 @@ SeenRows read_summaries(Run rows, std::vector<ExecutionSummary>& found) {
   return seen;
 }
 
-std::string unsealed_payload(PayloadId id, std::string bytes) {
-  return unseal_row({SealedColumn::Payload, 0, static_cast<std::int64_t>(id)}, std::move(bytes));
+/// The column is one of STEPD_IS_SEALED.
+Seal seal_of(const Run& row, int column) { return row.integer(column) != 0 ? Seal::Demanded : Seal::Optional; }
+
+std::string unsealed_payload(PayloadId id, std::string bytes, Seal seal) {
+  return unseal_row({SealedColumn::Payload, 0, static_cast<std::int64_t>(id)}, std::move(bytes), seal);
 }
 
-std::string payload_text(PayloadId id, std::optional<std::string> packed) {
-  if (packed) packed = unsealed_payload(id, *std::move(packed));
+std::string payload_text(PayloadId id, std::optional<std::string> packed, Seal seal) {
+  if (packed) packed = unsealed_payload(id, *std::move(packed), seal);
   return text_of_payload(id, packed ? &*packed : nullptr);
 }
 
@@ -121,24 +132,28 @@ ExecutionRecord execution_of(const Run& row) {
   record.output = row.optional_text(18);
   record.input_id = PayloadId{row.integer(19)};
   record.output_id = PayloadId{row.integer(20)};
-  if (record.input_id != PayloadId{}) record.input = payload_text(record.input_id, row.optional_text(21));
-  if (record.output_id != PayloadId{}) record.output = payload_text(record.output_id, row.optional_text(22));
+  if (record.input_id != PayloadId{})
+    record.input = payload_text(record.input_id, row.optional_text(21), seal_of(row, 48));
+  if (record.output_id != PayloadId{})
+    record.output = payload_text(record.output_id, row.optional_text(22), seal_of(row, 49));
   if (record.quarantined) record.quarantine = {record.id, row.instant(23), row.text(24), row.text(25)};
   return record;
 }
 
-constexpr int kExecutionColumns = 48;
+constexpr int kExecutionColumns = 51;
 
 OpenExecution open_of(Connection& connection, const Run& row) {
   OpenExecution open;
   open.record = execution_of(row);
   open.version = static_cast<std::uint64_t>(row.integer(kExecutionColumns));
   const auto id = static_cast<std::int64_t>(open.record.id);
-  open.head = unseal_row({SealedColumn::Head, id, row.integer(kExecutionColumns)}, row.text(kExecutionColumns + 1));
+  const auto seal = seal_of(row, kExecutionColumns - 1);
+  open.head =
+      unseal_row({SealedColumn::Head, id, row.integer(kExecutionColumns)}, row.text(kExecutionColumns + 1), seal);
   Run frames = connection.query("SELECT id, data FROM frame WHERE execution = ?1 ORDER BY id", open.record.id);
   while (frames.next()) {
     open.frames.push_back({static_cast<std::uint32_t>(frames.integer(0)),
-                           unseal_row({SealedColumn::Frame, id, frames.integer(0)}, frames.text(1))});
+                           unseal_row({SealedColumn::Frame, id, frames.integer(0)}, frames.text(1), seal)});
   }
   return open;
 }
@@ -361,8 +376,8 @@ std::vector<PayloadRecord> SqliteReader::payloads(std::span<const PayloadId> ids
   const Snapshot snapshot(*connection);
   std::vector<PayloadRecord> found;
   for (const auto id : wanted) {
-    Run row = connection->query("SELECT data FROM payload WHERE id = ?1", id);
-    if (row.next()) found.push_back({id, unsealed_payload(id, row.text(0))});
+    Run row = connection->query("SELECT data, " STEPD_IS_SEALED("id", "payloads") " FROM payload WHERE id = ?1", id);
+    if (row.next()) found.push_back({id, unsealed_payload(id, row.text(0), seal_of(row, 1))});
   }
   return found;
 }
@@ -373,12 +388,12 @@ namespace {
 SeenRows qualified_executions(Connection& connection, const ExecutionQuery& query, ExecutionId before,
                               std::size_t limit, std::vector<ExecutionSummary>& found) {
   const char* sql =
-      query.machine_alias ? STEPD_SUMMARY_COLUMNS STEPD_SUMMARY_SUM
+      query.machine_alias ? STEPD_LISTED_COLUMNS
           " FROM execution e INDEXED BY execution_alias" STEPD_EXECUTION_JOINS
           "WHERE e.machine = (SELECT id FROM machine WHERE arn = ?1) AND (?2 IS NULL OR e.status = ?2) AND e.id < ?3"
           " AND e.alias <> '' AND e.alias = ?5 AND (?6 IS NULL OR e.version = ?6) AND" STEPD_VISIBLE
           "ORDER BY e.id DESC LIMIT ?4"
-                          : STEPD_SUMMARY_COLUMNS STEPD_SUMMARY_SUM
+                          : STEPD_LISTED_COLUMNS
           " FROM execution e INDEXED BY execution_version" STEPD_EXECUTION_JOINS
           "WHERE e.machine = (SELECT id FROM machine WHERE arn = ?1) AND (?2 IS NULL OR e.status = ?2) AND e.id < ?3"
           " AND ?5 IS NULL AND e.version <> 0 AND e.version = ?6 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4";
@@ -397,22 +412,20 @@ SeenRows read_executions(Connection& connection, const ExecutionQuery& query, Ex
   const bool is_unusual = query.status && *query.status != ExecutionStatus::Succeeded;
   const char* sql =
       query.state_machine_arn
-          ? (is_unusual ? STEPD_SUMMARY_COLUMNS STEPD_SUMMARY_SUM
+          ? (is_unusual ? STEPD_LISTED_COLUMNS
                  " FROM execution e INDEXED BY execution_unusual" STEPD_EXECUTION_JOINS
                  "WHERE e.machine = (SELECT id FROM machine WHERE arn = ?1) AND e.status = ?2 AND e.status <> 2"
                  " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4"
-                        : STEPD_SUMMARY_COLUMNS STEPD_SUMMARY_SUM
+                        : STEPD_LISTED_COLUMNS
                  " FROM execution e INDEXED BY execution_machine" STEPD_EXECUTION_JOINS
                  "WHERE e.machine = (SELECT id FROM machine WHERE arn = ?1) AND (?2 IS NULL OR e.status = ?2)"
                  " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4")
-          : (is_unusual ? STEPD_SUMMARY_COLUMNS STEPD_SUMMARY_SUM
-                 " FROM execution e INDEXED BY execution_unusual" STEPD_EXECUTION_JOINS
-                 "WHERE ?1 IS NULL AND e.status = ?2 AND e.status <> 2"
-                 " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4"
-                        : STEPD_SUMMARY_COLUMNS STEPD_SUMMARY_SUM " FROM execution e NOT INDEXED" STEPD_EXECUTION_JOINS
-                                                                  "WHERE ?1 IS NULL AND (?2 IS NULL OR e.status = ?2)"
-                                                                  " AND e.id < ?3 AND" STEPD_VISIBLE
-                                                                  "ORDER BY e.id DESC LIMIT ?4");
+          : (is_unusual ? STEPD_LISTED_COLUMNS " FROM execution e INDEXED BY execution_unusual" STEPD_EXECUTION_JOINS
+                                               "WHERE ?1 IS NULL AND e.status = ?2 AND e.status <> 2"
+                                               " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4"
+                        : STEPD_LISTED_COLUMNS " FROM execution e NOT INDEXED" STEPD_EXECUTION_JOINS
+                                               "WHERE ?1 IS NULL AND (?2 IS NULL OR e.status = ?2)"
+                                               " AND e.id < ?3 AND" STEPD_VISIBLE "ORDER BY e.id DESC LIMIT ?4");
   return read_summaries(connection.query(sql, query.state_machine_arn, query.status, before, limit), found);
 }
 
@@ -431,17 +444,19 @@ std::vector<ExecutionSummary> SqliteReader::executions(const ExecutionQuery& que
   return found;
 }
 
+#define STEPD_EVENT_COLUMNS \
+  "SELECT number, data, " STEPD_IS_SEALED("execution", "executions") " FROM event WHERE execution = ?1 "
+
 std::vector<EventRecord> SqliteReader::events(ExecutionId id, std::uint32_t from, std::size_t limit,
                                               bool reverse) const {
   const auto connection = pool_.borrow();
-  const char* sql =
-      reverse ? "SELECT number, data FROM event WHERE execution = ?1 AND number <= ?2 ORDER BY number DESC LIMIT ?3"
-              : "SELECT number, data FROM event WHERE execution = ?1 AND number >= ?2 ORDER BY number LIMIT ?3";
+  const char* sql = reverse ? STEPD_EVENT_COLUMNS "AND number <= ?2 ORDER BY number DESC LIMIT ?3"
+                            : STEPD_EVENT_COLUMNS "AND number >= ?2 ORDER BY number LIMIT ?3";
   std::vector<EventRecord> found;
   Run rows = connection->query(sql, id, from, limit);
   while (rows.next()) {
     const RowPlace place{SealedColumn::Event, static_cast<std::int64_t>(id), rows.integer(0)};
-    found.push_back({static_cast<std::uint32_t>(rows.integer(0)), unseal_row(place, rows.text(1))});
+    found.push_back({static_cast<std::uint32_t>(rows.integer(0)), unseal_row(place, rows.text(1), seal_of(rows, 2))});
   }
   return found;
 }

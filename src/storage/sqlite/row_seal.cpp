@@ -74,11 +74,12 @@ std::string seal_row(const RowPlace& place, std::string_view bytes) {
   return sealed;
 }
 
-std::string unseal_row(const RowPlace& place, std::string bytes) {
-  if (bytes.empty() || bytes.front() != kSealed) return bytes;
-  const auto given = std::string_view(bytes).substr(1, kSealBytes - 1);
-  const bool is_whole = bytes.size() >= kSealBytes &&
-                        std::ranges::equal(given, sum_of(place, std::string_view(bytes).substr(kSealBytes)));
+std::string unseal_row(const RowPlace& place, std::string bytes, Seal seal) {
+  const bool is_sealed = bytes.starts_with(kSealed);
+  if (!is_sealed && seal == Seal::Optional) return bytes;
+  const bool is_whole = is_sealed && bytes.size() >= kSealBytes &&
+                        std::ranges::equal(std::string_view(bytes).substr(1, kSealBytes - 1),
+                                           sum_of(place, std::string_view(bytes).substr(kSealBytes)));
   if (!is_whole) throw StoreError(name_of(place) + " is damaged: it is not what was written");
   bytes.erase(0, kSealBytes);
   return bytes;

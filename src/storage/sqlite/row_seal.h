@@ -38,8 +38,11 @@ struct RowPlace {
 
 /// A byte that no codec begins with, the checksum, then `bytes`.
 std::string seal_row(const RowPlace& place, std::string_view bytes);
-/// What was sealed. Bytes without a seal, as they were written before there were seals, come as they are. Throws
-/// StoreError if they are not those that were sealed for this row.
-std::string unseal_row(const RowPlace& place, std::string bytes);
+/// Whether a row may lack its seal because it was written before there were seals (the table `unsealed`).
+enum class Seal { Demanded, Optional };
+
+/// What was sealed. Bytes without a seal come as they are if it is optional. Throws StoreError if they are not those
+/// that were sealed for this row.
+std::string unseal_row(const RowPlace& place, std::string bytes, Seal seal);
 
 }  // namespace stepd::storage::sqlite

@@ -311,8 +311,17 @@ constexpr const char* kTallies = R"sql(
   END;
 )sql";
 
-constexpr std::array<const char*, 9> kMigrations{kFirst,    kItemChanges, kVersions, kActivities, kRedrives,
-                                                 kPayloads, kOutbox,      kSums,     kTallies};
+// Up to which numbers rows may lack their checksum, as they were written before there were any. A later row without one
+// has lost it.
+constexpr const char* kUnsealed = R"sql(
+  CREATE TABLE unsealed (executions INTEGER NOT NULL, payloads INTEGER NOT NULL, revisions INTEGER NOT NULL);
+  INSERT INTO unsealed
+    SELECT (SELECT coalesce(max(id), 0) FROM execution), (SELECT coalesce(max(id), 0) FROM payload),
+           (SELECT coalesce(max(id), 0) FROM revision);
+)sql";
+
+constexpr std::array<const char*, 10> kMigrations{kFirst,    kItemChanges, kVersions, kActivities, kRedrives,
+                                                  kPayloads, kOutbox,      kSums,     kTallies,    kUnsealed};
 
 std::int64_t single_number(Connection& connection, const char* sql) {
   Run run = connection.query(sql);
