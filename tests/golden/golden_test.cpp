@@ -8,6 +8,7 @@
 
 #include "base/value/print.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -127,6 +128,10 @@ void expect_results(const World& world, const Json& body) {
   }
   if (body.contains("cause")) {
     EXPECT_EQ(execution.failure().cause.value_or("(none)"), body["cause"].get<std::string>());
+  }
+  if (body.contains("cause_begins")) {
+    EXPECT_THAT(execution.failure().cause.value_or("(none)"),
+                testing::StartsWith(body["cause_begins"].get<std::string>()));
   }
   if (body.contains("history")) {
     EXPECT_EQ(world.history(), read_lines(body["history"]));

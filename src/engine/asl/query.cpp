@@ -1,5 +1,7 @@
 #include "engine/asl/query.h"
 
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "base/json_pointer.h"
 #include "base/value/print.h"
 #include "engine/asl/errors.h"
@@ -37,6 +39,14 @@ std::string_view type_name(const Value& value) {
     default:
       return "number";
   }
+}
+
+/// A version 4 UUID, with which AWS marks an internal error.
+std::string error_id(std::uint64_t drawn) {
+  std::string bytes = sha256(std::to_string(drawn));
+  bytes[6] = static_cast<char>((bytes[6] & 0x0F) | 0x40);
+  bytes[8] = static_cast<char>((bytes[8] & 0x3F) | 0x80);
+  return to_uuid(bytes);
 }
 
 /// "line 1, column 5 of the expression", and below it the line with a caret.
@@ -184,6 +194,8 @@ Evaluated<Value> Query::evaluate(const Scope& scope) const {
     case Outcome::Failed:
       break;
   }
+  if (outcome.error.code == jsonata::kInternalError)
+    return error("threw an internal error during evaluation. " + error_id(environment.seed));
   const char* separator = outcome.error.bound == jsonata::Bound::None ? ". " : ": ";
   return error("threw an error during evaluation" + std::string(separator) + outcome.error.text());
 }

@@ -96,6 +96,7 @@ Item shuffle(const Call& call);
 Item distinct(const Call& call);
 Item base64_encode(const Call& call);
 Item base64_decode(const Call& call);
+Item strict_base64_decode(const Call& call);
 Item encode_url_component(const Call& call);
 Item encode_url(const Call& call);
 Item decode_url_component(const Call& call);

@@ -29,8 +29,11 @@ enum class Dialect : std::uint8_t { Standard, StepFunctions };
 /// What stopped an evaluation that has not failed by itself.
 enum class Bound : std::uint8_t { None, Depth, Memory, Steps };
 
+/// The code of an Error that AWS calls an internal one and tells nothing of.
+inline constexpr std::string_view kInternalError = "internal";
+
 struct Error {
-  std::string code;            ///< as of jsonata-js: "S0201", "T2001", "D3030"; empty for a bound
+  std::string code;            ///< as of jsonata-js: "S0201", "T2001", "D3030"; or kInternalError; empty for a bound
   std::string message;         ///< jsonata-js's sentence with its inserts, without the code; for a bound, that of AWS
   std::string token;           ///< what was met, or the name of the function; may be empty
   std::string value;           ///< JSON text of the offending value, at most 1,000 bytes; may be empty
