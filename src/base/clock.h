@@ -24,6 +24,15 @@ class Clock {
   virtual SteadyInstant steady() const = 0;
 };
 
+/// Both clocks at one moment, by which a date becomes a point that setting the date does not move.
+struct ClockReading {
+  Instant date;
+  SteadyInstant steady;
+
+  explicit ClockReading(const Clock& clock) : date(clock.now()), steady(clock.steady()) {}
+  SteadyInstant steady_at(Instant later) const { return steady + (later - date); }
+};
+
 class SystemClock final : public Clock {
  public:
   Instant now() const override;

@@ -48,6 +48,20 @@ TEST_F(SetClock, AWaitIsNotShortenedWhenTheClockIsSetForward) {
   EXPECT_EQ(status(arn), ExecutionStatus::Succeeded);
 }
 
+TEST_F(SetClock, AWaitKeepsItsLengthIfTheClockIsSetWhileItIsStored) {
+  const auto machine = bench_.create(std::string(R"({"StartAt":"S","States":{"S":)") + kWaitFive + "}}");
+  bench_.store.held = true;
+  const auto started = bench_.start(machine, "one");
+  bench_.settle();
+  bench_.clock.jump(2h);
+  bench_.store.release();
+  bench_.settle();
+  bench_.advance(4999ms);
+  EXPECT_EQ(status(started->arn), ExecutionStatus::Running);
+  bench_.advance(1ms);
+  EXPECT_EQ(status(started->arn), ExecutionStatus::Succeeded);
+}
+
 TEST_F(SetClock, AWaitForADateFollowsTheDate) {
   const auto date = to_rfc3339(bench_.clock.now() + 2h);
   const auto arn = begin(R"({"Type":"Wait","Timestamp":")" + date + R"(","End":true})");

@@ -42,7 +42,7 @@ void Effects::settle(Live& live, core::FrameId frame) {
   for (const auto& awaited : wanted) {
     const bool timed = awaited.kind == Awaited::Kind::TaskTimeout || awaited.kind == Awaited::Kind::TaskHeartbeat;
     if (is_owed(awaited) || (timed && again) || awaited.kind == Awaited::Kind::Continue) continue;
-    owed.emplace_back(awaited, is_task(awaited) ? TimerId{} : timers_.arm(live.id, awaited));
+    owed.emplace_back(awaited, is_task(awaited) ? TimerId{} : timers_.arm(live.id, awaited, live.decided));
     if (awaited.kind == Awaited::Kind::Task) tasks_.start(live, awaited);
     if (awaited.kind == Awaited::Kind::Child) children_.await(live, awaited);
   }
@@ -51,7 +51,8 @@ void Effects::settle(Live& live, core::FrameId frame) {
 
 void Effects::settle_execution_timeout(Live& live) {
   if (const auto due = live.execution.times_out_at())
-    live.pending.execution_timeout = timers_.arm(live.id, {Awaited::Kind::ExecutionTimeout, core::kRootFrame, 0, *due});
+    live.pending.execution_timeout =
+        timers_.arm(live.id, {Awaited::Kind::ExecutionTimeout, core::kRootFrame, 0, *due}, live.decided);
 }
 
 void Effects::cancel(Live& live) {

@@ -66,7 +66,8 @@ struct Live {
   PendingEffects pending;
 
   std::deque<Request> queue;
-  std::vector<Request> turn;  ///< decided, not yet stored
+  std::vector<Request> turn;            ///< decided, not yet stored
+  std::optional<ClockReading> decided;  ///< when the last turn was; none: by another process
   bool storing = false;
   std::optional<JournalEntry> entry;  ///< what is being stored
   bool idling = false;                ///< a timer will pump

@@ -132,12 +132,13 @@ void Loop::post(std::function<void()> job) {
   boost::asio::post(room_->context, [room = room_.get(), job = std::move(job)] { run_guarded(room->name, job); });
 }
 
-TimerId Loop::call_at(Instant due, std::function<void()> job, TimerClock which) {
+TimerId Loop::call_at(Instant due, std::function<void()> job, TimerClock which,
+                      const std::optional<ClockReading>& as_of) {
   const TimerId id{++room_->last_timer};
   if (which == TimerClock::Date)
     room_->dated.add(id, due, due, std::move(job));
   else
-    room_->steady.add(id, room_->clock.steady() + (due - room_->clock.now()), due, std::move(job));
+    room_->steady.add(id, as_of.value_or(ClockReading(room_->clock)).steady_at(due), due, std::move(job));
   if (room_->threaded) room_->set_alarm();
   return id;
 }

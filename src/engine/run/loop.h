@@ -34,8 +34,10 @@ class Loop {
   /// Runs `job` soon. Thread: any.
   void post(std::function<void()> job);
 
-  /// Runs `job` at `due`; timers run in the order in which they are due. Thread: the loop's.
-  TimerId call_at(Instant due, std::function<void()> job, TimerClock which = TimerClock::Steady);
+  /// Runs `job` at `due`; timers run in the order in which they are due. `as_of` is when `due` was computed, by default
+  /// now. Thread: the loop's.
+  TimerId call_at(Instant due, std::function<void()> job, TimerClock which = TimerClock::Steady,
+                  const std::optional<ClockReading>& as_of = {});
   /// One that has run is ignored. Thread: the loop's.
   void cancel(TimerId timer);
 

@@ -26,10 +26,10 @@ core::Command elapsed_command(const core::Awaited& awaited) {
 
 }  // namespace
 
-TimerId Timers::arm(storage::ExecutionId id, const core::Awaited& awaited) {
+TimerId Timers::arm(storage::ExecutionId id, const core::Awaited& awaited, const std::optional<ClockReading>& as_of) {
   const auto which = awaited.absolute ? TimerClock::Date : TimerClock::Steady;
   return loop_.call_at(
-      awaited.due, [this, id, awaited] { turns_.submit(id, elapsed_command(awaited)); }, which);
+      awaited.due, [this, id, awaited] { turns_.submit(id, elapsed_command(awaited)); }, which, as_of);
 }
 
 }  // namespace stepd::run

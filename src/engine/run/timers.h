@@ -13,8 +13,8 @@ class Timers {
   /// Both outlive it.
   Timers(Loop& loop, Turns& turns) : loop_(loop), turns_(turns) {}
 
-  /// `awaited` is of one of the kinds that have a time.
-  TimerId arm(storage::ExecutionId id, const core::Awaited& awaited);
+  /// `awaited` is of one of the kinds that have a time, which was computed at `as_of`; none: before this process.
+  TimerId arm(storage::ExecutionId id, const core::Awaited& awaited, const std::optional<ClockReading>& as_of);
   void cancel(TimerId timer) { loop_.cancel(timer); }
 
  private:

@@ -1,5 +1,6 @@
 #include "engine/run/turns.h"
 
+#include "base/log_context.h"
 #include "engine/asl/errors.h"
 #include "engine/core/decide.h"
 #include "engine/run/stored_execution.h"
@@ -110,6 +111,7 @@ void Turns::submit_idly(Id id, core::Command command) {
 void Turns::pump(Live& live) {
   if (live.storing || halted_ || live.queue.empty()) return;
   table_.wake(live);
+  const LogContext context(live.arn);
   if (doors_.quarantine == nullptr) return take_turn(live);
   try {
     take_turn(live);
@@ -122,6 +124,7 @@ void Turns::pump(Live& live) {
 
 void Turns::contain(Live& live, const char* why) {
   const auto state = state_of(live);
+  const LogContext context(live.arn, state);
   if (!live.in_memory && live.version > 0) {
     doors_.quarantine->add(live.id, live.arn, state, why, live.pending.watchers);
     return give_up(live, Verdict::Unavailable);
@@ -150,8 +153,9 @@ void Turns::take_turn(Live& live) {
   while (!live.queue.empty() && events.size() < core::kTurnEvents && (events.empty() || !slice.is_over())) {
     auto& request = live.turn.emplace_back(std::move(live.queue.front()));
     live.queue.pop_front();
+    live.decided.emplace(doors_.clock);
     auto decision = core::decide(*live.machine->definition, live.execution, request.command,
-                                 {doors_.clock.now(), random_bits(), &slice, doors_.activities}, doors_.observer);
+                                 {live.decided->date, random_bits(), &slice, doors_.activities}, doors_.observer);
     request.rejected = decision.rejection.has_value();
     events.insert(events.end(), std::make_move_iterator(decision.events.begin()),
                   std::make_move_iterator(decision.events.end()));

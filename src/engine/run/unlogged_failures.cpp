@@ -1,5 +1,6 @@
 #include "engine/run/unlogged_failures.h"
 
+#include "base/log_context.h"
 #include "base/payload.h"
 
 #include <nlohmann/json.hpp>
@@ -64,6 +65,7 @@ void UnloggedFailures::committed(const HeardTurn& turn) {
     silent = std::exchange(silent_, 0);
   }
   if (silent > 0) warn_(counted(silent));
+  const LogContext context(turn.execution.identity().arn, turn.execution.failed_state());
   warn_(warning_of(turn.execution));
   if (last) warn_("EXPRESS executions without a log group fail often: for a while they are only counted");
 }
