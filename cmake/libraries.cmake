@@ -17,6 +17,7 @@ pkg_check_modules(vips REQUIRED IMPORTED_TARGET vips)
 pkg_check_modules(exif REQUIRED IMPORTED_TARGET libexif)
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(lcms REQUIRED IMPORTED_TARGET lcms2)
+pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 # Of OpenCV only what runs networks; its own package for CMake would want all of it. The library opencv_dnn is empty
 # where that is not to be linked.

@@ -2,6 +2,7 @@
 #include "api/api.h"
 
 #include "api/console/console.h"
+#include "api/metrics/metrics_route.h"
 #include "api/protocol/dispatch.h"
 #include "api/routes/bucket_routes.h"
 #include "api/routes/front_page.h"
@@ -20,6 +21,12 @@ std::unique_ptr<Server> make_server(ServerOptions options, const Backend& backen
   Router router;
   router.add(aws_route(backend));
   router.add(health_route(backend, connections));
+  router.add(live_route());
+  router.add(ready_route(backend));
+  if (backend.metrics != nullptr) {
+    router.add(metrics_route(backend, connections));
+    options.answered = [metrics = backend.metrics](const auto&... what) { metrics->answered(what...); };
+  }
   for (const StartRoute& start : routes.starts) router.add(start_route(start, backend));
   for (const ItemRoute& item : routes.items) router.add(item_route(item, backend));
   for (const FunctionRoute& function : routes.functions) router.add(function_route(function, backend));

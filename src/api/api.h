@@ -19,6 +19,7 @@
 namespace stepd::api {
 
 struct ConsoleSources;  // console/console.h
+class Metrics;          // metrics/metrics.h
 
 /// What the routes ask. All of it outlives the server.
 struct Backend {
@@ -30,6 +31,7 @@ struct Backend {
   bool paused = false;                      ///< run::EngineOptions::paused
   storage::StoreProbe* probe = nullptr;     ///< for GET /health; null: only reads are tried
   const ConsoleSources* console = nullptr;  ///< null: no console is served
+  Metrics* metrics = nullptr;               ///< null: there is no GET /metrics
 };
 
 /// A path that starts executions of one state machine: the body becomes the input as it was sent.

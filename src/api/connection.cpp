@@ -201,18 +201,23 @@ Task<bool> Served::answer_request(Head head) {
 
   auto admitted = admit(context_.router, head, request);
   std::optional<Response> response;
+  const Route* known = nullptr;
   if (auto* answer = std::get_if<Response>(&admitted)) {
     response = std::move(*answer);
-  } else if (const auto& route = *std::get<const Route*>(admitted); service_ == Service::Full || route.vital) {
-    response = co_await take_body(route, std::move(request), head);
+  } else if (known = std::get<const Route*>(admitted); service_ == Service::Full || known->vital) {
+    response = co_await take_body(*known, std::move(request), head);
   } else {
     context_.occupancy.note_refusal();
-    response = crowded(route, "too many connections: this one got a seat for " + std::string(kVital) + " only");
+    response = crowded(*known, "too many connections: this one got a seat for " + std::string(kVital) + " only");
   }
   const int status = response->status;
   const bool kept = co_await write(head, id, std::move(*response));
+  const auto took = steady_clock::now() - started;
   spdlog::debug("{} {} {} {} ms {}", head.method, head.path, status,
-                std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - started).count(), id);
+                std::chrono::duration_cast<std::chrono::milliseconds>(took).count(), id);
+  if (options_.answered) {
+    options_.answered(known == nullptr ? "" : known->method, known == nullptr ? "" : known->pattern, status, took);
+  }
   co_return kept;
 }
 

@@ -11,6 +11,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stepd::api {
@@ -41,6 +42,9 @@ struct ServerOptions {
   std::size_t head_bytes_max = 16'384;
   std::uint64_t object_bytes_max = 5ULL << 30;
   std::uint64_t body_bytes_per_second_min = 1'024;  ///< of a body taken in pieces, once `timeouts.body` is over
+  /// Told of each answer; `route` is the pattern, or empty where there was none. Thread: an I/O thread; must not block.
+  std::function<void(std::string_view method, std::string_view route, int status, std::chrono::nanoseconds took)>
+      answered = {};
 };
 
 /// How many connections there are. It may be asked before there is a server and long after. Thread: any.

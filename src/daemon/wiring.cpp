@@ -145,6 +145,42 @@ void install(const StateMachine& machine, run::Gateway& gateway, const std::stri
   spdlog::info("state machine {} has a new revision, {}", machine.name, updated->revision_id);
 }
 
+std::vector<api::Sample> image_worker_samples(const tasks::workers::Tally& tally) {
+  const auto number = [](auto count) { return static_cast<double>(count); };
+  return {
+      {"image_workers", "Processes that decode pictures.", api::SampleKind::Gauge, number(tally.alive)},
+      {"image_workers_started_total", "Processes that were started.", api::SampleKind::Counter, number(tally.started)},
+      {"image_workers_replaced_total", "Processes that had done enough.", api::SampleKind::Counter,
+       number(tally.replaced)},
+      {"image_workers_died_total", "Processes that crashed or were killed by the system.", api::SampleKind::Counter,
+       number(tally.died)},
+      {"image_workers_stopped_total", "Processes that were killed because of their picture's time.",
+       api::SampleKind::Counter, number(tally.stopped)}};
+}
+
+/// Sizes of the database's files, and the room that is left on their disk.
+std::vector<api::Sample> data_samples(const std::filesystem::path& data) {
+  std::vector<api::Sample> samples;
+  for (const char* name : {"stepd.db", "stepd.db-wal"}) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(data / name, error);
+    if (error) continue;
+    samples.push_back({"store_file_bytes",
+                       "Sizes of the store's files.",
+                       api::SampleKind::Gauge,
+                       static_cast<double>(size),
+                       {{"file", name}}});
+  }
+  std::error_code error;
+  const auto space = std::filesystem::space(data, error);
+  if (error) return samples;
+  samples.push_back({"disk_free_bytes", "Room on the disk of the data directory.", api::SampleKind::Gauge,
+                     static_cast<double>(space.available)});
+  samples.push_back(
+      {"disk_size_bytes", "Size of that disk.", api::SampleKind::Gauge, static_cast<double>(space.capacity)});
+  return samples;
+}
+
 std::vector<triggers::WatchedDirectory> watched(const Config& config) {
   std::vector<triggers::WatchedDirectory> directories;
   for (const auto& bucket : config.buckets) {
@@ -159,7 +195,7 @@ std::vector<triggers::WatchedDirectory> watched(const Config& config) {
 }  // namespace
 
 Services::Services(const Config& config, std::unique_ptr<storage::Store> given, core::Observer* observer,
-                   const std::filesystem::path& turns_file)
+                   const std::filesystem::path& turns_file, api::Metrics* metrics)
     : store(std::move(given)),
       turns(turns_file.empty() ? nullptr : std::make_unique<storage::TurnMarker>(turns_file)),
       objects(open_objects(config)),
@@ -188,6 +224,7 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
   options.observer = observer;
   options.marker = turns.get();
   options.listeners = {&execution_log, &unlogged_failures, &live_feed};
+  if (metrics != nullptr) options.listeners.push_back(metrics);
   const auto serving = service_options(config);
   refuse_faulty_functions(serving, handlers);
   if (const auto& function = config.labels.function; !function.empty()) {
@@ -247,12 +284,12 @@ class Daemon::Parts {
  public:
   Parts(const Config& config, std::function<void()> on_fatal)
       : config_(config),
-        services_(config, storage::open_sqlite(config.data, {.on_fatal = on_fatal}), nullptr, config.data / "turns"),
+        services_(config, open_store(config, on_fatal), nullptr, config.data / "turns", &metrics_),
         probe_(*services_.store, services_.clock),
         thumbnails_(*services_.objects, workplace(services_.image_workers.get()), config.limits.image,
                     config.data / "thumbnails", kThumbnailBytes),
         console_{console_inventory(config), thumbnails_, services_.live_feed},
-        server_(make_server(config, services_, probe_, console_)) {
+        server_(make_server()) {
     if (services_.image_workers != nullptr) services_.image_workers->prepare();
     report_image_formats(workplace(services_.image_workers.get()));
     services_.engine->on_fatal(std::move(on_fatal));
@@ -290,25 +327,33 @@ class Daemon::Parts {
   std::uint16_t port() const { return server_->port(); }
 
  private:
-  static std::unique_ptr<api::Server> make_server(const Config& config, Services& services, storage::StoreProbe& probe,
-                                                  const api::ConsoleSources& console) {
+  std::unique_ptr<storage::Store> open_store(const Config& config, const std::function<void()>& on_fatal) {
+    return storage::open_sqlite(
+        config.data, {.on_commit = [this](std::size_t writes) { metrics_.stored(writes); }, .on_fatal = on_fatal});
+  }
+
+  std::unique_ptr<api::Server> make_server() {
     api::ServerOptions options;
-    options.address = config.listen.address;
-    options.port = config.listen.port;
-    options.allow_remote = config.listen.allow_remote;
-    options.threads = config.workers.sockets;
-    options.workers = config.workers.disk;
-    options.allowed_hosts = config.listen.allowed_hosts;
-    options.connections_max = config.limits.connections;
-    options.connections_per_peer_max = config.limits.connections_per_client;
-    options.object_bytes_max = config.limits.object_bytes;
+    options.address = config_.listen.address;
+    options.port = config_.listen.port;
+    options.allow_remote = config_.listen.allow_remote;
+    options.threads = config_.workers.sockets;
+    options.workers = config_.workers.disk;
+    options.allowed_hosts = config_.listen.allowed_hosts;
+    options.connections_max = config_.limits.connections;
+    options.connections_per_peer_max = config_.limits.connections_per_client;
+    options.object_bytes_max = config_.limits.object_bytes;
+    metrics_.add_source([this] { return data_samples(config_.data); });
+    if (const auto* workers = services_.image_workers.get(); workers != nullptr)
+      metrics_.add_source([workers] { return image_worker_samples(workers->tally()); });
     return api::make_server(options,
-                            {*services.engine, services.store->reader(), *services.objects, *services.items,
-                             services.clock, config.paused, &probe, &console},
-                            config.routes);
+                            {*services_.engine, services_.store->reader(), *services_.objects, *services_.items,
+                             services_.clock, config_.paused, &probe_, &console_, &metrics_},
+                            config_.routes);
   }
 
   const Config& config_;
+  api::Metrics metrics_;
   Services services_;
   storage::StoreProbe probe_;
   tasks::ThumbnailMaker thumbnails_;

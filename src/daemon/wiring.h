@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api/console/console.h"
+#include "api/metrics/metrics.h"
 #include "base/clock.h"
 #include "base/items.h"
 #include "base/objects.h"
@@ -40,10 +41,10 @@ class StartError : public std::runtime_error {
 /// What runs executions, over any store: built from top to bottom, torn down from bottom to top.
 struct Services {
   /// Makes the buckets' folders if they are absent. `observer`, which may be null, sees what executions do. Turns are
-  /// noted in `turns_file` unless it is empty.
+  /// noted in `turns_file` unless it is empty. `metrics`, which may be null, hears of turns and outlives this.
   /// Throws StartError, std::system_error.
   Services(const Config& config, std::unique_ptr<storage::Store> store, core::Observer* observer = nullptr,
-           const std::filesystem::path& turns_file = {});
+           const std::filesystem::path& turns_file = {}, api::Metrics* metrics = nullptr);
   ~Services();
 
   SystemClock clock;

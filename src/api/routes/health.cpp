@@ -66,7 +66,49 @@ std::optional<std::string> trouble_of(const Backend& backend) {
   return backend.probe == nullptr ? std::nullopt : backend.probe->trouble();
 }
 
+constexpr auto kLiveDescription = R"({
+  "summary": "Whether the process answers requests at all; for what restarts it when it does not",
+  "responses": {"200": {"description": "It does", "content": {"text/plain": {"example": "ok"}}}}
+})";
+
+constexpr auto kReadyDescription = R"({
+  "summary": "Whether the daemon can read its store and write to it; for what sends it requests",
+  "responses": {
+    "200": {"description": "It can", "content": {"text/plain": {"example": "ok"}}},
+    "503": {"description": "It cannot, and the body says why"}
+  }
+})";
+
+Response text_response(int status, std::string body) {
+  Response response;
+  response.status = status;
+  response.fields.push_back({"Content-Type", "text/plain; charset=utf-8"});
+  response.body = std::move(body) + "\n";
+  return response;
+}
+
 }  // namespace
+
+Route live_route() {
+  Route route;
+  route.method = "GET";
+  route.pattern = "/livez";
+  // On the I/O thread: workers that are stuck in the store are no reason to end the process.
+  route.handle = [](const Request&, const Reply& reply, Workers&) { reply(text_response(200, "ok")); };
+  route.vital = true;
+  route.description = kLiveDescription;
+  return route;
+}
+
+Route ready_route(const Backend& backend) {
+  auto route = blocking_route("GET", "/readyz", [backend](const Request&) {
+    const auto why = trouble_of(backend);
+    return why ? text_response(503, *why) : text_response(200, "ok");
+  });
+  route.vital = true;
+  route.description = kReadyDescription;
+  return route;
+}
 
 Route health_route(const Backend& backend, std::shared_ptr<const ConnectionCount> connections) {
   auto route = blocking_route("GET", "/health", [backend, connections = std::move(connections)](const Request&) {
