@@ -2,6 +2,7 @@
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/start_failure.h"
+#include "daemon/log_format.h"
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -15,7 +16,7 @@ namespace {
 /// To stderr: stdout belongs to what was asked for.
 void open_log() {
   spdlog::set_default_logger(spdlog::stderr_color_mt("stepd"));
-  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
+  set_log_format(LogFormat::Text);
 }
 
 }  // namespace

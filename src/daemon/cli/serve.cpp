@@ -6,6 +6,7 @@
 #include "daemon/config/config.h"
 #include "daemon/config/config_search.h"
 #include "daemon/greeting.h"
+#include "daemon/log_format.h"
 #include "daemon/signals.h"
 #include "daemon/text_file.h"
 #include "daemon/wiring.h"
@@ -26,6 +27,7 @@ struct Options {
   std::string data;
   std::string listen;
   std::string log_level = "info";
+  std::string log_format = "text";
   std::vector<std::string> settings;
   bool allow_remote = false;
   bool paused = false;
@@ -125,6 +127,7 @@ int serve_until_asked(const Config& config) {
 
 int serve(const Options& options) {
   spdlog::set_level(spdlog::level::from_str(options.log_level));
+  set_log_format(options.log_format == "json" ? LogFormat::Json : LogFormat::Text);
   int exit_code = kCannotRun;
   const auto config = configure(options, exit_code);
   if (!config) return exit_code;
@@ -149,6 +152,11 @@ void declare_serve(CLI::App& app, int& exit_code) {
                     "run nothing: executions can be looked at, stopped and deleted, but none is carried on or started");
   command->add_option("--log-level", options->log_level, "trace, debug, info, warning, error or off")
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "off"}))
+      ->capture_default_str();
+  command
+      ->add_option("--log-format", options->log_format,
+                   "text, or json: an object a line, with the ARN of its execution")
+      ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
   std::string footer = "Without --config the first of these that exists is used:";
   for (const auto& place : config_places()) footer += "\n  " + place.string();
