@@ -189,6 +189,12 @@ std::optional<Authority> read_authority(std::string_view text) {
   return Authority{to_lower(name), std::string(port)};
 }
 
+/// `bucket.NAME`, as S3's clients address buckets. An address has no names beneath it.
+bool is_beneath(std::string_view name, std::string_view known) {
+  return name.size() > known.size() + 1 && name.ends_with(known) && name[name.size() - known.size() - 1] == '.' &&
+         known.find_first_not_of("0123456789.") != std::string_view::npos;
+}
+
 }  // namespace
 
 std::variant<std::size_t, Refused> HeadScanner::scan(std::string_view bytes) {
@@ -210,7 +216,7 @@ bool host_allowed(std::string_view host, const GuardRules& rules) {
   const auto asked = read_authority(host);
   if (!asked) return false;
   const auto matches = [&](std::string_view name) {
-    if (name == "localhost" || name == "[::1]") return true;
+    if (name == "localhost" || name.ends_with(".localhost") || name == "[::1]") return true;
     // Every address of 127.0.0.0/8 is this machine; a name such as 127.evil.example is not.
     if (name.starts_with("127.") && std::count(name.begin(), name.end(), '.') == 3 &&
         name.find_first_not_of("0123456789.") == std::string_view::npos) {
@@ -218,7 +224,8 @@ bool host_allowed(std::string_view host, const GuardRules& rules) {
     }
     return std::any_of(rules.allowed_hosts.begin(), rules.allowed_hosts.end(), [&](const std::string& allowed) {
       const auto known = read_authority(allowed);
-      return known && known->name == name && (known->port.empty() || known->port == asked->port);
+      const bool is_name = known && (known->name == name || is_beneath(name, known->name));
+      return is_name && (known->port.empty() || known->port == asked->port);
     });
   };
   const std::string_view name = asked->name;

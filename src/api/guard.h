@@ -56,8 +56,9 @@ struct Head {
 /// `head` is everything up to and including the empty line.
 std::variant<Head, Refused> check_head(std::string_view head, const GuardRules& rules);
 
-/// Loopback names, configured names, and either behind the prefix `sync-` that AWS clients put before the host of two
-/// operations. Any port, unless the configured name has one.
+/// Loopback names, configured names, names beneath `localhost` or a configured name, as S3's clients put a bucket
+/// before a host, and either behind the prefix `sync-` that AWS clients put before the host of two operations. Any
+/// port, unless the configured name has one.
 bool host_allowed(std::string_view host, const GuardRules& rules);
 
 /// True for no Origin and for the page's own origin: what a foreign page's script sends is refused.

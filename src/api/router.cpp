@@ -110,7 +110,28 @@ void Router::add(Route route) {
   entries_.insert(place, Entry{std::move(segments), std::move(route)});
 }
 
-std::variant<Router::Match, Response> Router::find(std::string_view method, std::string_view path) const {
+void Router::add_rest(std::function<Claim(const Request&)> claim, std::vector<Route> routes) {
+  claim_ = std::move(claim);
+  rest_ = std::move(routes);
+}
+
+std::variant<Router::Match, Response> Router::find(const Request& request) const {
+  const auto claim = claim_ ? claim_(request) : Claim::Nothing;
+  if (claim == Claim::Whole) return find_rest(request.method);
+  auto found = find_pattern(request.method, request.path);
+  const auto* none = std::get_if<Response>(&found);
+  if (none != nullptr && none->status == 404 && claim == Claim::Unmatched) return find_rest(request.method);
+  return found;
+}
+
+std::variant<Router::Match, Response> Router::find_rest(std::string_view method) const {
+  for (const Route& route : rest_) {
+    if (route.method == method) return Match{&route, {}};
+  }
+  return rest_.front().refuse(405, "this service has no method " + std::string(method));
+}
+
+std::variant<Router::Match, Response> Router::find_pattern(std::string_view method, std::string_view path) const {
   std::vector<std::string> parts;
   for (const auto part : split(path)) parts.push_back(percent_decode(part).value_or(std::string(part)));
 

@@ -43,6 +43,13 @@ struct Route {
   std::string description;
 };
 
+/// How much of the requests a service has that is reached by no pattern (S3, whose paths are buckets and keys).
+enum class Claim : std::uint8_t {
+  Nothing,
+  Unmatched,  ///< if no route matches the path
+  Whole,      ///< before any route
+};
+
 /// A route whose handler may block: it runs on a worker, and what it throws becomes 500.
 Route blocking_route(std::string method, std::string pattern, std::function<Response(const Request&)> handle);
 
@@ -57,18 +64,27 @@ class Router {
   /// Throws std::invalid_argument for a malformed pattern and for one that is there already.
   void add(Route route);
 
+  /// The routes of that service, one for each method; their patterns are for descriptions alone. `claim` must not
+  /// block; it is asked for each request on an I/O thread. At most one service.
+  void add_rest(std::function<Claim(const Request&)> claim, std::vector<Route> routes);
+
   struct Match {
     const Route* route = nullptr;
     std::map<std::string, std::string> captures;
   };
   /// The route, or the answer 404 or 405. HEAD is served by GET where it has no route of its own.
-  std::variant<Match, Response> find(std::string_view method, std::string_view path) const;
-  /// In the order in which they are tried.
+  std::variant<Match, Response> find(const Request& request) const;
+  /// In the order in which they are tried, without those of add_rest().
   std::vector<const Route*> routes() const;
 
  private:
+  std::variant<Match, Response> find_pattern(std::string_view method, std::string_view path) const;
+  std::variant<Match, Response> find_rest(std::string_view method) const;
+
   struct Entry;
   std::vector<Entry> entries_;
+  std::function<Claim(const Request&)> claim_;  ///< empty: no service has the rest
+  std::vector<Route> rest_;
 };
 
 }  // namespace stepd::api

@@ -69,7 +69,7 @@ Request make_request(const Head& head) {
 }
 
 std::variant<const Route*, Response> admit(const Router& router, const Head& head, Request& request) {
-  auto found = router.find(request.method, request.path);
+  auto found = router.find(request);
   if (auto* none = std::get_if<Response>(&found)) {
     none->close = head.has_body();
     return std::move(*none);

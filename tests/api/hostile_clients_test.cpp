@@ -96,9 +96,9 @@ TEST_F(Hostile, HeadsThatAreNoHeadsAreRefused) {
 }
 
 TEST_F(Hostile, OnlyNamesOfThisMachineAreServed) {
-  for (const char* host :
-       {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "127.evil.example", "", "localhost:port",
-        "localhost@evil.example", "[::2]", "localhost, evil.example", "10.0.0.1", "sync-evil.example"}) {
+  for (const char* host : {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "127.evil.example", "",
+                           "localhost:port", "localhost@evil.example", "[::2]", "localhost, evil.example", "10.0.0.1",
+                           "sync-evil.example", "evillocalhost", "a.127.0.0.1"}) {
     expect_refused("GET /health HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n", 421, host);
   }
   expect_refused("GET /health HTTP/1.1\r\n\r\n", 400, "no host");
