@@ -20,6 +20,7 @@ std::unique_ptr<Server> make_server(ServerOptions options, const Backend& backen
   const auto connections = std::make_shared<ConnectionCount>();
   Router router;
   router.add(aws_route(backend));
+  router.add_stranger(answer_unserved);
   router.add(health_route(backend, connections));
   router.add(live_route());
   router.add(ready_route(backend));

@@ -115,12 +115,20 @@ void Router::add_rest(std::function<Claim(const Request&)> claim, std::vector<Ro
   rest_ = std::move(routes);
 }
 
+void Router::add_stranger(std::function<std::optional<Response>(const Request&)> answer) {
+  stranger_ = std::move(answer);
+}
+
 std::variant<Router::Match, Response> Router::find(const Request& request) const {
   const auto claim = claim_ ? claim_(request) : Claim::Nothing;
   if (claim == Claim::Whole) return find_rest(request.method);
   auto found = find_pattern(request.method, request.path);
   const auto* none = std::get_if<Response>(&found);
-  if (none != nullptr && none->status == 404 && claim == Claim::Unmatched) return find_rest(request.method);
+  if (none == nullptr || none->status != 404) return found;
+  if (stranger_) {
+    if (auto answer = stranger_(request)) return *std::move(answer);
+  }
+  if (claim == Claim::Unmatched) return find_rest(request.method);
   return found;
 }
 

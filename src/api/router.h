@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -37,7 +38,10 @@ struct Route {
   bool judges_media_types = false;
   bool vital = false;  ///< served on reserved seats too, where a crowd has taken all others (seats.h)
   /// The form in which the server itself refuses a request of this route.
-  Response (*refuse)(int status, std::string_view reason) = error_response;
+  std::function<Response(int status, std::string_view reason)> refuse = error_response;
+  /// Where one path stands for several services: the route that counts instead of this one, by the request's head
+  /// alone. It lives as long as this one. Empty: this one.
+  std::function<const Route&(const Request&)> choose;
   /// JSON of an OpenAPI 3.1 Operation Object for /openapi.json, which adds the pattern's captures and the errors.
   /// Empty: the route serves the console's own pages and is described nowhere.
   std::string description;
@@ -68,6 +72,9 @@ class Router {
   /// block; it is asked for each request on an I/O thread. At most one service.
   void add_rest(std::function<Claim(const Request&)> claim, std::vector<Route> routes);
 
+  /// `answer` is asked, on an I/O thread, for each request that no pattern matches and no service has as a whole.
+  void add_stranger(std::function<std::optional<Response>(const Request&)> answer);
+
   struct Match {
     const Route* route = nullptr;
     std::map<std::string, std::string> captures;
@@ -85,6 +92,7 @@ class Router {
   std::vector<Entry> entries_;
   std::function<Claim(const Request&)> claim_;  ///< empty: no service has the rest
   std::vector<Route> rest_;
+  std::function<std::optional<Response>(const Request&)> stranger_;  ///< may be empty
 };
 
 }  // namespace stepd::api

@@ -76,7 +76,7 @@ std::variant<const Route*, Response> admit(const Router& router, const Head& hea
   }
   auto& match = std::get<Router::Match>(found);
   request.captures = std::move(match.captures);
-  const Route& route = *match.route;
+  const Route& route = match.route->choose ? match.route->choose(request) : *match.route;
   std::optional<Response> refused;
   if (route.origins == Origins::Own && from_foreign_page(request, head)) {
     refused = route.refuse(403, "requests from pages of another origin are refused");

@@ -543,11 +543,14 @@ TEST_F(Others, TheFrontPageTellsWhatThisIs) {
   EXPECT_NE(page.body.find("POST /&lt;go&gt;"), std::string::npos);
   EXPECT_EQ(page.body.find("<go>"), std::string::npos);
   EXPECT_NE(page.field("Content-Security-Policy").find("default-src 'none'"), std::string::npos);
-  const auto plain = ask("GET", "/");
+  const auto plain = ask("GET", "/", "", {"Accept: application/json"});
   EXPECT_EQ(plain.field("Content-Type"), "application/json");
   EXPECT_EQ(plain.json()["name"].get<std::string>(), "stepd");
   EXPECT_EQ(plain.json()["version"].get<std::string>(), STEPD_VERSION);
   EXPECT_EQ(plain.field("Vary"), "Accept");
+  const auto healthy = ask("GET", "/", "", {"Accept: */*"});
+  EXPECT_EQ(healthy.field("Content-Type"), "text/plain");
+  EXPECT_TRUE(healthy.body.starts_with("healthy: 127.0.0.1:")) << healthy.body;
   EXPECT_EQ(ask("HEAD", "/").status, 200);
   EXPECT_EQ(ask("GET", "/", "", {"Origin: https://evil.example"}).status, 403);
 }

@@ -182,16 +182,16 @@ def unique_names(tree):
             yield f"{name}: is the name of {' and '.join(sorted(paths))}"
 
 
-# Folder of things that one list names -> that list.
-REGISTRIES = {
-    "src/engine/core/states/": "src/engine/core/states/registry.cpp",
-    "src/api/operations/": "src/api/operations/registry.cpp",
-}
+def registered_folders(tree):
+    """Folders of things that the registry.cpp in them names: state types, and the operations of each AWS service."""
+    services = {"/".join(p.split("/")[:4]) + "/" for p in tree if re.match(r"src/api/operations/\w+/", p)}
+    return ["src/engine/core/states/", *sorted(services)]
 
 
 def registered(tree):
     """A state type or an API operation that no list names is never reached."""
-    for folder, registry in REGISTRIES.items():
+    for folder in registered_folders(tree):
+        registry = folder + "registry.cpp"
         files = [p for p in tree if p.startswith(folder) and p.endswith(".cpp") and p != registry]
         if files and registry not in tree:
             yield f"{folder}: has no registry.cpp"

@@ -1,5 +1,5 @@
-// One operation of the AWS API: its name, and what answers it. To add one is a file here and a line in registry.cpp.
-// Nothing of HTTP is known here.
+// An operation of an AWS service: its name, and what answers it. To add one is a file in the folder of its service and
+// a line in registry.cpp there. Nothing of HTTP or of the protocol is known here.
 #pragma once
 
 #include "api/api.h"
@@ -7,7 +7,6 @@
 #include "base/json.h"
 
 #include <functional>
-#include <span>
 #include <string_view>
 #include <utility>
 
@@ -25,17 +24,14 @@ struct Waiting {
 
 struct Operation {
   std::string_view name;
-  /// `arguments` is a JSON object, gone when this returns. `answered` is called once, on any thread.
-  /// Thread: a worker; may block.
+  /// `arguments` is a JSON object, gone when this returns; of a form, all its members are texts (protocol/form.h).
+  /// `answered` is called once, on any thread. Thread: a worker; may block.
   void (*run)(const Json& arguments, const Backend& backend, Answered answered) = nullptr;
   /// Instead of `run`, for an answer that may be long in coming.
   void (*wait)(const Json& arguments, const Backend& backend, Waiting client) = nullptr;
   /// The header field X-Amzn-Trace-Id of a request stands for its member `traceHeader`, whatever that says.
   bool traced = false;
 };
-
-/// Every operation there is.
-std::span<const Operation* const> operations();
 
 /// A reply that hands the engine's answer on: rendered, or as the error that AWS has for the refusal.
 template <class T, class Render>

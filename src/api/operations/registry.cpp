@@ -1,60 +1,70 @@
-// The operations that are served.
-#include "api/operations/operation.h"
+// The services of `POST /`, and those that are known without being served.
+#include "api/protocol/aws_service.h"
+#include "base/limits.h"
 
 #include <array>
 
 namespace stepd::api {
+namespace {
 
-extern const Operation create_activity, create_state_machine, create_state_machine_alias, delete_activity,
-    delete_state_machine, delete_state_machine_alias, delete_state_machine_version, describe_activity,
-    describe_execution, describe_map_run, describe_state_machine, describe_state_machine_alias,
-    describe_state_machine_for_execution, get_activity_task, get_execution_history, list_activities, list_executions,
-    list_map_runs, list_state_machine_aliases, list_state_machine_versions, list_state_machines, list_tags_for_resource,
-    publish_state_machine_version, redrive_execution, send_task_failure, send_task_heartbeat, send_task_success,
-    start_execution, start_sync_execution, stop_execution, tag_resource, test_state, untag_resource, update_map_run,
-    update_state_machine, update_state_machine_alias, validate_state_machine_definition;
+constexpr std::string_view kJson10 = "application/x-amz-json-1.0";
+constexpr std::string_view kJson11 = "application/x-amz-json-1.1";
+constexpr std::string_view kElsewhere =
+    "A client calls one service elsewhere if AWS_ENDPOINT_URL_SERVICE, with the service's identifier, is the address "
+    "of "
+    "a server that has it.";
 
-std::span<const Operation* const> operations() {
-  static constexpr std::array kOperations = {
-      &create_activity,                       //
-      &create_state_machine,                  //
-      &create_state_machine_alias,            //
-      &delete_activity,                       //
-      &delete_state_machine,                  //
-      &delete_state_machine_alias,            //
-      &delete_state_machine_version,          //
-      &describe_activity,                     //
-      &describe_execution,                    //
-      &describe_map_run,                      //
-      &describe_state_machine,                //
-      &describe_state_machine_alias,          //
-      &describe_state_machine_for_execution,  //
-      &get_activity_task,                     //
-      &get_execution_history,                 //
-      &list_activities,                       //
-      &list_executions,                       //
-      &list_map_runs,                         //
-      &list_state_machine_aliases,            //
-      &list_state_machine_versions,           //
-      &list_state_machines,                   //
-      &list_tags_for_resource,                //
-      &publish_state_machine_version,         //
-      &send_task_failure,                     //
-      &send_task_heartbeat,                   //
-      &send_task_success,                     //
-      &redrive_execution,                     //
-      &start_execution,                       //
-      &start_sync_execution,                  //
-      &stop_execution,                        //
-      &tag_resource,                          //
-      &test_state,                            //
-      &untag_resource,                        //
-      &update_map_run,                        //
-      &update_state_machine,                  //
-      &update_state_machine_alias,            //
-      &validate_state_machine_definition,     //
+constexpr AwsService kSqs{
+    .name = ServiceName::Sqs,
+    .title = "Amazon SQS",
+    .media_type = kJson10,
+    .body_bytes_max = limits::kRequestBytes,
+    .advice =
+        "Set AWS_ENDPOINT_URL_SQS to the address of a server that has queues. Within stepd, topics: tells "
+        "subscribers, and rules: and notifications: start executions.",
+};
+constexpr AwsService kEvents{
+    .name = ServiceName::Events,
+    .title = "Amazon EventBridge",
+    .media_type = kJson11,
+    .body_bytes_max = limits::kRequestBytes,
+    .advice =
+        "Set AWS_ENDPOINT_URL_EVENTBRIDGE to the address of a server that has event buses. Within stepd, rules: in "
+        "the configuration stands for rules of the default bus.",
+};
+constexpr AwsService kMonitoring{
+    .name = ServiceName::Monitoring,
+    .title = "Amazon CloudWatch",
+    .media_type = kJson10,
+    .body_bytes_max = limits::kRequestBytes,
+    .advice = "Set AWS_ENDPOINT_URL_CLOUDWATCH to the address of a server that keeps metrics.",
+};
+constexpr AwsService kUnknownJson{
+    .media_type = kJson11,
+    .body_bytes_max = limits::kRequestBytes,
+    .advice = kElsewhere,
+};
+constexpr AwsService kUnknownQuery{
+    .protocol = query_protocol,
+    .body_bytes_max = limits::kRequestBytes,
+    .advice = kElsewhere,
+};
+
+}  // namespace
+
+std::span<const AwsService* const> services() {
+  static constexpr std::array kServices = {
+      &states_service,  //
   };
-  return kOperations;
+  return kServices;
 }
+
+std::span<const AwsService* const> unserved_services() {
+  static constexpr std::array kUnserved = {&kSqs, &kEvents, &kMonitoring};
+  return kUnserved;
+}
+
+const AwsService& unknown_json_service() { return kUnknownJson; }
+const AwsService& unknown_query_service() { return kUnknownQuery; }
 
 }  // namespace stepd::api

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "base/json.h"
+#include "base/payload.h"
 #include "engine/run/gateway.h"
 
 #include <boost/system/result.hpp>
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -24,6 +26,7 @@ struct ApiError {
   std::string message;
   int status = 400;
   std::vector<std::pair<std::string, std::string>> members;  ///< such as the `reason` of a ValidationException
+  std::optional<Payload> details;  ///< an object whose members stand beside these, such as `CancellationReasons`
 };
 
 [[noreturn]] inline void throw_exception_from_error(const ApiError& error, const boost::source_location&) {

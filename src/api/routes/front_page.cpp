@@ -9,9 +9,10 @@ namespace stepd::api {
 namespace {
 
 constexpr auto kFrontDescription = R"({
-  "summary": "What this is: a page for a browser, JSON for others",
+  "summary": "What this is: a page for a browser, JSON for who asks for it, else a line that says that all is well",
   "responses": {"303": {"description": "A browser is led to the console, where there is one"}, "200": {"description": "By the Accept field", "content": {
     "text/html": {"schema": {"type": "string"}},
+    "text/plain": {"schema": {"type": "string"}, "example": "healthy: 127.0.0.1:8083 "},
     "application/json": {"example": {"name": "stepd", "version": "0.1.0", "health": "/health", "openapi": "/openapi.json"}}}}}
 })";
 
@@ -68,7 +69,9 @@ std::string page(const Router& router) {
          rows + "</table>\n</body></html>\n";
 }
 
-bool wants_html(const Request& request) { return request.field("accept").find("text/html") != std::string_view::npos; }
+bool accepts(const Request& request, std::string_view type) {
+  return request.field("accept").find(type) != std::string_view::npos;
+}
 
 Response respond(const char* type, const std::string& body) {
   Response response;
@@ -99,8 +102,12 @@ Route front_page_route(const Router& router, Front front) {
   const bool leads = front == Front::Console;
   route.handle = [leads, html = page(router), json = print_json(known)](const Request& request, const Reply& reply,
                                                                         Workers&) {
-    if (leads && wants_html(request)) return reply(lead_to_console());
-    reply(wants_html(request) ? respond("text/html; charset=utf-8", html) : respond("application/json", json));
+    if (accepts(request, "text/html")) {
+      return reply(leads ? lead_to_console() : respond("text/html; charset=utf-8", html));
+    }
+    if (accepts(request, "application/json")) return reply(respond("application/json", json));
+    // As DynamoDB answers: programs ask so whether it is there.
+    reply(respond("text/plain", "healthy: " + std::string(request.field("host")) + " "));
   };
   return route;
 }

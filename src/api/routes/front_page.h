@@ -1,5 +1,5 @@
-// GET /: what this is, for a person who opens the address in a browser, and in JSON for everybody else. It has no
-// script and asks nobody else for anything.
+// GET /: what this is, for a person who opens the address in a browser, in JSON for who accepts that, and otherwise
+// DynamoDB's `healthy: HOST `. It has no script and asks nobody else for anything.
 #pragma once
 
 #include "api/router.h"

@@ -1,6 +1,6 @@
 #include "api/routes/start_route.h"
 
-#include "api/operations/sync_response.h"
+#include "api/operations/states/sync_response.h"
 #include "api/protocol/api_error.h"
 #include "api/routes/media.h"
 #include "base/limits.h"

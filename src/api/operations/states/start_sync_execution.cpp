@@ -1,7 +1,7 @@
 // StartSyncExecution (AWS API reference): answers when the EXPRESS execution has ended, well or badly. A client that
 // goes away meanwhile ends nothing.
 #include "api/operations/operation.h"
-#include "api/operations/sync_response.h"
+#include "api/operations/states/sync_response.h"
 #include "api/protocol/shapes.h"
 #include "api/protocol/start_request.h"
 
