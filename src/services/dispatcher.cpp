@@ -26,17 +26,28 @@ void Dispatcher::start(run::TaskCall call) {
   call.done(AslError{"States.Runtime", "stepd has no integration that serves '" + name + "'."});
 }
 
-void Dispatcher::invoke(run::InvokeFunction request, std::function<void(Result<Payload>)> done) {
+void Dispatcher::invoke(run::InvokeFunction request, std::function<void(run::InvokedFunction)> done) {
   run::TaskCall call;
-  call.attempt = "invoke-" + run::make_uuid();
+  call.attempt = "invoke-" + (request.request_id.empty() ? run::make_uuid() : request.request_id);
   call.lineage = request.lineage;
   call.started = [] {};
-  call.done = std::move(done);
+  // What the caller is told beside the answer. Written before `done` is called, by the thread that calls it.
+  const auto told = std::make_shared<run::InvokedFunction>(run::InvokedFunction{Payload()});
+  call.done = [told, done = std::move(done)](Result<Payload> result) {
+    told->answer = std::move(result);
+    done(std::move(*told));
+  };
   Invocation invocation;
   invocation.function = std::move(request.function);
+  invocation.qualifier = std::move(request.qualifier);
   invocation.payload = std::move(request.payload);
-  services::invoke(bench_, std::move(call), std::move(invocation),
-                   [](const Invoked& invoked) { return invoked.payload.value_or(Payload(Json(nullptr))); });
+  invocation.log_type = std::move(request.log_type);
+  invocation.client_context = std::move(request.client_context);
+  services::invoke(bench_, std::move(call), std::move(invocation), [told](const Invoked& invoked) {
+    told->executed_version = invoked.executed_version;
+    told->log_result = invoked.log_result;
+    return invoked.payload.value_or(Payload(Json(nullptr)));
+  });
 }
 
 void Dispatcher::cancel(const std::string& attempt) {

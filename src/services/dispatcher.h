@@ -19,7 +19,7 @@ class Dispatcher final : public run::TaskServices {
 
   void start(run::TaskCall call) override;
   void cancel(const std::string& attempt) override;
-  void invoke(run::InvokeFunction request, std::function<void(Result<Payload>)> done) override;
+  void invoke(run::InvokeFunction request, std::function<void(run::InvokedFunction)> done) override;
   asl::Diagnostics check(const Json& definition) const override;
   void drain(std::chrono::milliseconds grace) override;
   std::vector<LaneDepth> lanes() const override;

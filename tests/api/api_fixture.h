@@ -36,6 +36,7 @@ class FakeGateway final : public run::Gateway {
   Script<run::StopExecution, run::StoppedExecution> on_stop = refuse<run::StopExecution, run::StoppedExecution>();
   Script<run::TestState, run::TestedState> on_test = refuse<run::TestState, run::TestedState>();
   Script<run::InvokeFunction, run::InvokedFunction> on_invoke = refuse<run::InvokeFunction, run::InvokedFunction>();
+  Script<run::CallService, run::CalledService> on_service = refuse<run::CallService, run::CalledService>();
   Script<run::PublishVersion, run::PublishedVersion> on_publish = refuse<run::PublishVersion, run::PublishedVersion>();
   Script<run::VersionName, std::monostate> on_delete_version = refuse<run::VersionName, std::monostate>();
   Script<run::CreateAlias, run::CreatedAlias> on_create_alias = refuse<run::CreateAlias, run::CreatedAlias>();
@@ -116,6 +117,9 @@ class FakeGateway final : public run::Gateway {
   }
   void invoke_function(run::InvokeFunction request, run::Reply<run::InvokedFunction> reply) override {
     on_invoke(std::move(request), std::move(reply));
+  }
+  void call_service(run::CallService request, run::Reply<run::CalledService> reply) override {
+    on_service(std::move(request), std::move(reply));
   }
   run::Answer<run::HistoryPage> history(const run::HistoryQuery& query) const override { return on_history(query); }
   run::Readings readings() const override { return read; }

@@ -10,8 +10,8 @@ class NoServices final : public run::TaskServices {
  public:
   void start(run::TaskCall call) override { call.done(AslError{"States.Runtime", "This engine has no services."}); }
   void cancel(const std::string&) override {}
-  void invoke(run::InvokeFunction, std::function<void(Result<Payload>)> done) override {
-    done(AslError{"Lambda.ResourceNotFoundException", "This engine has no services."});
+  void invoke(run::InvokeFunction, std::function<void(run::InvokedFunction)> done) override {
+    done({AslError{"Lambda.ResourceNotFoundException", "This engine has no services."}});
   }
   asl::Diagnostics check(const Json&) const override { return {}; }
   void drain(std::chrono::milliseconds) override {}

@@ -18,14 +18,14 @@ class KeptServices final : public run::TaskServices {
  public:
   void start(run::TaskCall call) override { calls.push_back(std::move(call)); }
   void cancel(const std::string& attempt) override { cancelled.push_back(attempt); }
-  void invoke(run::InvokeFunction, std::function<void(Result<Payload>)> done) override { invoked = std::move(done); }
+  void invoke(run::InvokeFunction, std::function<void(run::InvokedFunction)> done) override { invoked = std::move(done); }
   asl::Diagnostics check(const Json&) const override { return {}; }
   void drain(std::chrono::milliseconds given) override { grace = given; }
   std::vector<LaneDepth> lanes() const override { return {}; }
 
   std::vector<run::TaskCall> calls;
   std::vector<std::string> cancelled;
-  std::function<void(Result<Payload>)> invoked;
+  std::function<void(run::InvokedFunction)> invoked;
   std::chrono::milliseconds grace{-1};
 };
 
@@ -44,7 +44,7 @@ class TaskRouterTest : public testing::Test {
   std::optional<run::Answer<run::InvokedFunction>> invoke(const Result<Payload>& result) {
     std::optional<run::Answer<run::InvokedFunction>> answer;
     router_.invoke({"f", "{}"}, [&](auto given) { answer.emplace(std::move(given)); });
-    services_->invoked(result);
+    services_->invoked({result});
     return answer;
   }
 

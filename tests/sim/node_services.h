@@ -21,7 +21,7 @@ class SimulatedServices final : public run::TaskServices {
 
   void start(run::TaskCall call) override;
   void cancel(const std::string& attempt) override;
-  void invoke(run::InvokeFunction, std::function<void(Result<Payload>)> done) override { done(Payload()); }
+  void invoke(run::InvokeFunction, std::function<void(run::InvokedFunction)> done) override { done({Payload()}); }
   asl::Diagnostics check(const Json&) const override { return {}; }
   void drain(std::chrono::milliseconds) override { calls_.clear(); }
   std::vector<LaneDepth> lanes() const override { return {}; }

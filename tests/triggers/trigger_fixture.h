@@ -73,6 +73,7 @@ class RememberingGateway final : public run::Gateway {
   std::optional<std::string> why_not_redrivable(const storage::ExecutionRecord&) const override { return {}; }
   void test_state(run::TestState, run::Reply<run::TestedState>) override {}
   void invoke_function(run::InvokeFunction request, run::Reply<run::InvokedFunction> reply) override;
+  void call_service(run::CallService, run::Reply<run::CalledService>) override {}
   run::Answer<run::HistoryPage> history(const run::HistoryQuery&) const override;
   run::Readings readings() const override { return {}; }
   void start_execution(run::StartExecution request, run::Reply<run::StartedExecution> reply) override;

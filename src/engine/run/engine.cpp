@@ -326,6 +326,11 @@ class LocalEngine final : public Engine, private Kin {
     tasks_.invoke(std::move(request), std::move(reply));
   }
 
+  void call_service(CallService request, Reply<CalledService> reply) override {
+    if (auto refusal = why_nothing_runs()) return reply(*std::move(refusal));
+    tasks_.call(std::move(request), std::move(reply));
+  }
+
   Readings readings() const override { return {tasks_.lanes(), quarantine_.count(), ended_loops_}; }
 
   Answer<HistoryPage> history(const HistoryQuery& query) const override {

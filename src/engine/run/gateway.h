@@ -247,12 +247,30 @@ struct TestedState {
 
 /// A function of the configuration called from outside an execution, as Lambda's Invoke calls it.
 struct InvokeFunction {
-  std::string function;  ///< name or ARN
-  std::string payload;   ///< JSON text; empty: `{}`
-  Lineage lineage = {};  ///< of what the function writes and starts
+  std::string function;             ///< name or ARN
+  std::string payload;              ///< JSON text; empty: `{}`
+  Lineage lineage = {};             ///< of what the function writes and starts
+  std::string qualifier = {};       ///< version or alias; replaces the one in `function`
+  std::string log_type = {};        ///< `Tail`: the end of the log is wanted
+  std::string client_context = {};  ///< base64
+  std::string request_id = {};      ///< the invocation's; empty: one is made
 };
 struct InvokedFunction {
   Result<Payload> answer;  ///< an error's cause is Lambda's error object as text, or a service error's message
+  std::string executed_version = {};
+  std::string log_result = {};  ///< base64
+};
+
+/// One call of a service integration for a caller that is no execution.
+struct CallService {
+  std::string service;  ///< as a state's resource begins: `sns`, `aws-sdk:rekognition`
+  std::string action;   ///< `publish`
+  Payload parameters;
+  std::string attempt;  ///< unique for this call; a call that is repeated with it has its effect once
+};
+/// An error has the name and the cause that a state would see.
+struct CalledService {
+  Result<Payload> answer;
 };
 
 /// The numbers that an operator watches.
@@ -297,6 +315,7 @@ class Gateway {
   /// Runs one state by itself. Nothing of it is kept, but what it calls is called.
   virtual void test_state(TestState request, Reply<TestedState> reply) = 0;
   virtual void invoke_function(InvokeFunction request, Reply<InvokedFunction> reply) = 0;
+  virtual void call_service(CallService request, Reply<CalledService> reply) = 0;
 
   /// None if redrive_execution() would take it, else AWS's reason. Blocks on a read of the store, throws StoreError.
   virtual std::optional<std::string> why_not_redrivable(const storage::ExecutionRecord& record) const = 0;

@@ -15,10 +15,23 @@ void TaskRouter::start(TaskCall call) {
 }
 
 void TaskRouter::invoke(InvokeFunction request, Reply<InvokedFunction> reply) {
-  services_->invoke(std::move(request), [this, reply = std::move(reply)](Result<Payload> result) {
-    if (!result && draining_) return reply(Refusal{RefusalCode::ServiceUnavailable, "This process is ending."});
-    reply(InvokedFunction{std::move(result)});
+  services_->invoke(std::move(request), [this, reply = std::move(reply)](InvokedFunction invoked) {
+    if (!invoked.answer && draining_) return reply(Refusal{RefusalCode::ServiceUnavailable, "This process is ending."});
+    reply(std::move(invoked));
   });
+}
+
+void TaskRouter::call(CallService request, Reply<CalledService> reply) {
+  TaskCall call;
+  call.label = {asl::Resource::Kind::Service, std::move(request.service), std::move(request.action)};
+  call.input = std::move(request.parameters);
+  call.attempt = std::move(request.attempt);
+  call.started = [] {};
+  call.done = [this, reply = std::move(reply)](Result<Payload> result) {
+    if (!result && draining_) return reply(Refusal{RefusalCode::ServiceUnavailable, "This process is ending."});
+    reply(CalledService{std::move(result)});
+  };
+  services_->start(std::move(call));
 }
 
 void TaskRouter::cancel(const std::string& attempt) {

@@ -22,6 +22,8 @@ class TaskRouter final : public TaskRunner {
   void cancel(const std::string& attempt) override;
   /// Gateway::invoke_function.
   void invoke(InvokeFunction request, Reply<InvokedFunction> reply);
+  /// Gateway::call_service.
+  void call(CallService request, Reply<CalledService> reply);
 
   /// TaskServices::check.
   asl::Diagnostics check(const Json& definition) const { return services_->check(definition); }

@@ -18,7 +18,7 @@ class TaskServices : public TaskRunner {
  public:
   /// Calls a function for a caller that is no execution. `done` is called once, on any thread; an error is
   /// InvokedFunction's.
-  virtual void invoke(InvokeFunction request, std::function<void(Result<Payload>)> done) = 0;
+  virtual void invoke(InvokeFunction request, std::function<void(InvokedFunction)> done) = 0;
   /// Warnings about tasks of the definition that would fail because there is nothing of the name that they give.
   virtual asl::Diagnostics check(const Json& definition) const = 0;
   /// Takes no further task of a handler. Waits at most `grace` for running handlers, then asks them to stop.
