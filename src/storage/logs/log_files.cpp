@@ -19,6 +19,8 @@ namespace {
 
 /// Between two complaints.
 constexpr std::chrono::seconds kSilence{10};
+/// What settle() waits at most.
+constexpr std::chrono::seconds kSettle{2};
 /// Until a file that failed is tried again.
 constexpr std::chrono::seconds kRest{1};
 /// Beyond them all files are closed, to be opened again as they are needed.
@@ -50,8 +52,15 @@ class LogFiles final : public LogGroups {
       }
       waiting_bytes_ += bytes;
       waiting_.push_back({std::string(group), std::move(line)});
+      ++appended_;
     }
     wakes_.notify_one();
+  }
+
+  void settle() override {
+    MutexLock lock(mutex_);
+    const auto wanted = appended_;
+    written_.wait_for(lock, kSettle, [&]() STEPD_REQUIRES(mutex_) { return handled_ >= wanted || ending_; });
   }
 
  private:
@@ -73,6 +82,10 @@ class LogFiles final : public LogGroups {
       lock.unlock();
       write(batch);
       complain(last);
+      lock.lock();
+      handled_ += batch.size();
+      lock.unlock();
+      written_.notify_all();
       if (last) return;
     }
   }
@@ -132,6 +145,9 @@ class LogFiles final : public LogGroups {
 
   Mutex mutex_;
   ConditionVariable wakes_;
+  ConditionVariable written_;
+  std::uint64_t appended_ STEPD_GUARDED_BY(mutex_) = 0;
+  std::uint64_t handled_ STEPD_GUARDED_BY(mutex_) = 0;  ///< of those appended, written or lost
   std::deque<Line> waiting_ STEPD_GUARDED_BY(mutex_);
   std::uint64_t waiting_bytes_ STEPD_GUARDED_BY(mutex_) = 0;
   std::uint64_t dropped_ STEPD_GUARDED_BY(mutex_) = 0;
