@@ -43,7 +43,12 @@ class LabelFunction final : public tasks::Handler {
 
   Result<Json> invoke(const tasks::Invocation& invocation) override {
     tasks::Arguments arguments(invocation.event);
-    Json event{{"bucket", arguments.text("bucket")}, {"key", arguments.text("key")}};
+    Json event = Json::object();
+    if (auto bytes = arguments.optional_text("bytes")) {
+      event["bytes"] = *std::move(bytes);
+    } else {
+      event = {{"bucket", arguments.text("bucket")}, {"key", arguments.text("key")}};
+    }
     const auto most = arguments.optional_integer("maxLabels", 1, 1'000);
     const auto least = arguments.optional_number("minConfidence", 0, 100);
     STEPD_CHECK(arguments.finish());

@@ -10,10 +10,10 @@
 namespace stepd::services {
 
 /// A handler for the name `image.labels`. The function is called with `{bucket, key, maxLabels, minConfidence}` (the
-/// last two if the task gives them) and answers `{"Labels": [{"Name", "Confidence", ...}], "LabelModelVersion"}`. Its
-/// errors are those of the task; an answer of another shape is `Image.LabelModelFailed`. The function runs on threads
-/// of its own, so that tasks that wait for labels cannot occupy all the threads that compute them. `handlers` and
-/// `clock` outlive it.
+/// last two if the task gives them; `bytes`, base64, instead of the first two if the task has a picture itself) and
+/// answers `{"Labels": [{"Name", "Confidence", ...}], "LabelModelVersion"}`. Its errors are those of the task; an
+/// answer of another shape is `Image.LabelModelFailed`. The function runs on threads of its own, so that tasks that
+/// wait for labels cannot occupy all the threads that compute them. `handlers` and `clock` outlive it.
 std::unique_ptr<tasks::Handler> make_label_function(const ServiceOptions& options, const std::string& function,
                                                     const Handlers& handlers, const Clock& clock);
 

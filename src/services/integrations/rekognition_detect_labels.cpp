@@ -1,4 +1,4 @@
-// aws-sdk:rekognition:detectLabels: image.labels, for Image.S3Object; no Bytes, no Version, no image properties.
+// aws-sdk:rekognition:detectLabels: image.labels, for Image.S3Object and Image.Bytes; no Version, no image properties.
 // Source: Rekognition API reference, DetectLabels.
 #include "engine/run/uuid.h"
 #include "services/integrations/handler_call.h"
@@ -14,6 +14,9 @@ struct Fault {
   std::string_view name;     ///< the SDK's class
   std::string_view message;  ///< empty: ours
 };
+
+/// Of Image.Bytes, decoded.
+constexpr std::size_t kBytesMax = 5'242'880;
 
 constexpr std::string_view kNoObject =
     "Unable to get object metadata from S3. Check object key, region and/or access permissions.";
@@ -60,6 +63,12 @@ Result<HandlerCall> translate(tasks::Arguments& parameters) {
   static constexpr std::array<std::string_view, 1> kFeatures{"GENERAL_LABELS"};
   Json event = Json::object();
   parameters.object("Image", [&](tasks::Arguments& image) {
+    const auto bytes = image.optional_text("Bytes");
+    if (bytes && bytes->size() / 4 * 3 > kBytesMax + 3) event["tooLarge"] = true;
+    if (bytes) {
+      event["bytes"] = *bytes;
+      return;
+    }
     image.object("S3Object", [&](tasks::Arguments& object) {
       event["bucket"] = object.text("Bucket");
       event["key"] = object.text("Name");
@@ -68,6 +77,9 @@ Result<HandlerCall> translate(tasks::Arguments& parameters) {
   if (const Json* most = parameters.optional_any("MaxLabels")) event["maxLabels"] = *most;
   if (const Json* least = parameters.optional_any("MinConfidence")) event["minConfidence"] = *least;
   parameters.choices("Features", kFeatures);
+  if (event.contains("tooLarge")) {
+    return shown({"Image.TooLarge", "Image.Bytes has more than " + std::to_string(kBytesMax) + " bytes"});
+  }
   return HandlerCall{"image.labels", Payload(std::move(event)), shape};
 }
 

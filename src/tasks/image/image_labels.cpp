@@ -1,5 +1,6 @@
 // image.labels: what is in a picture, in the shape in which Rekognition's DetectLabels answers. The picture is decoded
 // where all pictures are; the network of the configuration then sees nothing but its samples.
+#include "base/encoding.h"
 #include "tasks/arguments.h"
 #include "tasks/handler_factories.h"
 #include "tasks/image/read_picture.h"
@@ -22,7 +23,9 @@ class ImageLabels final : public Handler {
 
   Result<Json> invoke(const Invocation& invocation) override {
     Arguments arguments(invocation.event);
-    const ObjectRef source{arguments.text("bucket"), arguments.text("key")};
+    const auto given = arguments.optional_text("bytes");
+    ObjectRef source;
+    if (!given) source = {arguments.text("bucket"), arguments.text("key")};
     const auto most = arguments.optional_integer("maxLabels", 1, 1'000);
     const auto least = arguments.optional_number("minConfidence", 0, 100);
     STEPD_CHECK(arguments.finish());
@@ -33,7 +36,8 @@ class ImageLabels final : public Handler {
                       "}."};
     }
     const auto& options = model_->options();
-    STEPD_TRY(const std::string bytes, image::read_whole(objects_, source, limits_.max_bytes));
+    STEPD_TRY(const std::string bytes,
+              given ? decoded(*given) : image::read_whole(objects_, source, limits_.max_bytes));
     const Payload job(Json{{"width", options.size}, {"height", options.size}});
     STEPD_TRY(const image::Work work, workplace_.perform({"samples", job, limits_, {bytes}}, invocation.stop));
     STEPD_TRY(const auto labels, model_->look_at(work.files.at(0)));
@@ -48,6 +52,15 @@ class ImageLabels final : public Handler {
   }
 
  private:
+  Result<std::string> decoded(const std::string& base64) const {
+    if (base64.size() / 4 * 3 > limits_.max_bytes + 3) {
+      return AslError{"Image.TooLarge", "The picture has more than " + std::to_string(limits_.max_bytes) + " bytes."};
+    }
+    auto bytes = from_base64_leniently(base64);
+    if (!bytes) return AslError{"Handler.InvalidArguments", "bytes: expected base64"};
+    return *std::move(bytes);
+  }
+
   const ObjectStore& objects_;
   const ImageLimits limits_;
   image::Workplace& workplace_;

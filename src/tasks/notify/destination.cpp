@@ -13,11 +13,12 @@ constexpr std::size_t kResponseBytes = 1024 * 1024;
 
 }  // namespace
 
-std::vector<Destination> make_destinations(const std::vector<Topic>& topics) {
+std::vector<Destination> make_destinations(const std::vector<Topic>& topics, const FunctionCaller& call) {
   std::shared_ptr<HttpClient> http;  // the webhooks' own
   const auto make_post = [&](const Topic& topic, const Subscriber& subscriber) -> std::unique_ptr<Post> {
     if (std::holds_alternative<JsonLines>(subscriber.target)) return make_file_post(subscriber);
     if (std::holds_alternative<Mailbox>(subscriber.target)) return make_mail_post(topic, subscriber);
+    if (std::holds_alternative<FunctionTarget>(subscriber.target)) return make_function_post(topic, subscriber, call);
     if (http == nullptr) {
       HttpClient::Limits limits;
       limits.response_bytes = kResponseBytes;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/outbox.h"
+#include "tasks/notify/function_calls.h"
 #include "tasks/notify/topic.h"
 
 #include <filesystem>
@@ -18,7 +19,8 @@ struct Destination {
   std::filesystem::path dead_letters = {};  ///< JSON lines; empty: the log alone tells of what is given up
 };
 
-/// One for each subscriber. `topics` outlive them.
-std::vector<Destination> make_destinations(const std::vector<Topic>& topics);
+/// One for each subscriber. `topics` outlive them. `call` calls the functions that subscribe; it may be empty if none
+/// does.
+std::vector<Destination> make_destinations(const std::vector<Topic>& topics, const FunctionCaller& call = {});
 
 }  // namespace stepd::tasks

@@ -1,8 +1,11 @@
-// How one message goes to one subscriber, once: over HTTP, by mail, or into a file. It neither retries nor remembers.
+// How one message goes to one subscriber, once: over HTTP, by mail, to a function, or into a file. It neither retries
+// nor remembers.
 #pragma once
 
+#include "base/json.h"
 #include "base/outbox.h"
 #include "tasks/http/http_client.h"
+#include "tasks/notify/function_calls.h"
 #include "tasks/notify/topic.h"
 
 #include <memory>
@@ -16,6 +19,10 @@ std::unique_ptr<Post> make_webhook_post(const Topic& topic, const Subscriber& su
                                         std::shared_ptr<HttpClient> http);
 std::unique_ptr<Post> make_mail_post(const Topic& topic, const Subscriber& subscriber);
 std::unique_ptr<Post> make_file_post(const Subscriber& subscriber);
+std::unique_ptr<Post> make_function_post(const Topic& topic, const Subscriber& subscriber, FunctionCaller call);
+
+/// SNS's own form of attributes: `{"name": {"Type", "Value"}}`.
+Json envelope_attributes(const Json& attributes);
 
 /// What a subscriber over `protocol` (`http`, `https`, `email`) reads: its own text of a message with the structure
 /// json, else the text for all.

@@ -45,6 +45,11 @@ struct Mailbox {
   std::filesystem::path ca_file;  ///< certificates to trust instead of the system's
 };
 
+/// A function of the configuration, called with SNS's event for Lambda.
+struct FunctionTarget {
+  std::string function;
+};
+
 struct Persistence {
   unsigned attempts = 10;
   std::chrono::milliseconds first_pause{1'000};
@@ -54,7 +59,7 @@ struct Persistence {
 
 struct Subscriber {
   std::string name;
-  std::variant<JsonLines, Webhook, Mailbox> target;
+  std::variant<JsonLines, Webhook, Mailbox, FunctionTarget> target;
   FilterPolicy filter;
   Persistence persistence;
   std::filesystem::path dead_letters;  ///< JSON lines: what could not be delivered
@@ -66,6 +71,7 @@ struct Topic {
   std::string arn;
   std::filesystem::path spool;  ///< where older releases kept what was not yet delivered, see spool_intake.h
   std::vector<Subscriber> subscribers;
+  bool content_based_deduplication = false;  ///< of FIFO topics, whose names end in `.fifo`
 };
 
 /// Names the subscriber in the outbox.

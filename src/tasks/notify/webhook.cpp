@@ -12,7 +12,8 @@ namespace {
 constexpr int kRequestTimeout = 408;
 constexpr int kTooManyRequests = 429;
 
-/// SNS's own form: `{"name": {"Type", "Value"}}`.
+}  // namespace
+
 Json envelope_attributes(const Json& attributes) {
   Json shown = Json::object();
   for (const auto& [name, attribute] : attributes.items()) {
@@ -29,11 +30,16 @@ Json envelope_attributes(const Json& attributes) {
   return shown;
 }
 
+namespace {
+
 std::string envelope(const Topic& topic, const Json& message, const std::string& text) {
   Json body{{"Type", "Notification"}, {"MessageId", message.at("messageId")}, {"TopicArn", topic.arn}};
   if (message.contains("subject")) body["Subject"] = message.at("subject");
   body["Message"] = text;
   body["Timestamp"] = message.at("time");
+  // Readers with a model of the envelope want these. Nothing is signed.
+  body["SignatureVersion"] = "1";
+  for (const char* name : {"Signature", "SigningCertURL", "UnsubscribeURL"}) body[name] = "";
   if (message.contains("attributes")) body["MessageAttributes"] = envelope_attributes(message.at("attributes"));
   return print_json(body);
 }
