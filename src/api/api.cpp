@@ -9,6 +9,7 @@
 #include "api/routes/function_routes.h"
 #include "api/routes/health.h"
 #include "api/routes/item_route.h"
+#include "api/routes/lambda_routes.h"
 #include "api/routes/openapi.h"
 #include "api/routes/start_route.h"
 
@@ -31,7 +32,7 @@ std::unique_ptr<Server> make_server(ServerOptions options, const Backend& backen
   for (const StartRoute& start : routes.starts) router.add(start_route(start, backend));
   for (const ItemRoute& item : routes.items) router.add(item_route(item, backend));
   for (const FunctionRoute& function : routes.functions) router.add(function_route(function, backend));
-  router.add(lambda_invoke_route(backend));
+  for (Route& route : lambda_routes(backend)) router.add(std::move(route));
   if (routes.buckets) {
     for (Route& route : bucket_routes(backend, options.object_bytes_max)) router.add(std::move(route));
   }

@@ -20,6 +20,7 @@ namespace stepd::api {
 
 struct ConsoleSources;  // console/console.h
 class Metrics;          // metrics/metrics.h
+struct AwsDoors;        // aws/aws_doors.h
 
 /// What the routes ask. All of it outlives the server.
 struct Backend {
@@ -32,6 +33,7 @@ struct Backend {
   storage::StoreProbe* probe = nullptr;     ///< for GET /health; null: only reads are tried
   const ConsoleSources* console = nullptr;  ///< null: no console is served
   Metrics* metrics = nullptr;               ///< null: there is no GET /metrics
+  const AwsDoors* aws = nullptr;            ///< null: an account with nothing in it
 };
 
 /// A path that starts executions of one state machine: the body becomes the input as it was sent.

@@ -124,11 +124,11 @@ std::variant<Router::Match, Response> Router::find(const Request& request) const
   if (claim == Claim::Whole) return find_rest(request.method);
   auto found = find_pattern(request.method, request.path);
   const auto* none = std::get_if<Response>(&found);
-  if (none == nullptr || none->status != 404) return found;
+  if (none == nullptr) return found;
   if (stranger_) {
     if (auto answer = stranger_(request)) return *std::move(answer);
   }
-  if (claim == Claim::Unmatched) return find_rest(request.method);
+  if (none->status == 404 && claim == Claim::Unmatched) return find_rest(request.method);
   return found;
 }
 
@@ -193,6 +193,24 @@ Route blocking_route(std::string method, std::string pattern, std::function<Resp
         reply(handle(request));
       } catch (const std::exception& error) {
         spdlog::error("{} {}: {} ({})", request.method, request.path, error.what(), request.id);
+        reply(error_response(500, "internal error"));
+      }
+    });
+  };
+  return route;
+}
+
+Route asking_route(std::string method, std::string pattern, std::function<void(Request, const Reply&)> handle) {
+  Route route;
+  route.method = std::move(method);
+  route.pattern = std::move(pattern);
+  route.handle = [handle = std::move(handle)](Request request, Reply reply, Workers& workers) {
+    workers.post([handle, request = std::move(request), reply = std::move(reply)]() mutable {
+      const std::string asked = request.method + " " + request.path + " (" + request.id + ")";
+      try {
+        handle(std::move(request), reply);
+      } catch (const std::exception& error) {
+        spdlog::error("{}: {}", asked, error.what());
         reply(error_response(500, "internal error"));
       }
     });

@@ -57,6 +57,9 @@ enum class Claim : std::uint8_t {
 /// A route whose handler may block: it runs on a worker, and what it throws becomes 500.
 Route blocking_route(std::string method, std::string pattern, std::function<Response(const Request&)> handle);
 
+/// A route that answers later: `handle` runs on a worker and may block, and what it throws becomes 500.
+Route asking_route(std::string method, std::string pattern, std::function<void(Request, const Reply&)> handle);
+
 /// Thread: any, once every route is added.
 class Router {
  public:

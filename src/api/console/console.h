@@ -26,7 +26,7 @@ struct Inventory {
   };
   struct Subscriber {
     std::string name;
-    std::string kind;                    ///< file, webhook, email
+    std::string kind;                    ///< file, webhook, email, function
     std::string target;                  ///< without secrets
     std::string destination;             ///< its name in the outbox
     std::filesystem::path dead_letters;  ///< JSON lines

@@ -5,6 +5,9 @@
 #include <array>
 
 namespace stepd::api {
+
+extern const AwsService logs_service, rekognition_service, secrets_service, sns_service, ssm_service, sts_service;
+
 namespace {
 
 constexpr std::string_view kJson10 = "application/x-amz-json-1.0";
@@ -39,6 +42,14 @@ constexpr AwsService kMonitoring{
     .body_bytes_max = limits::kRequestBytes,
     .advice = "Set AWS_ENDPOINT_URL_CLOUDWATCH to the address of a server that keeps metrics.",
 };
+// Its paths are routes (routes/lambda_routes.h): this is for the others.
+constexpr AwsService kLambda{
+    .name = ServiceName::Lambda,
+    .title = "AWS Lambda beyond Invoke, ListFunctions, GetFunction and GetFunctionConfiguration",
+    .media_type = kJson11,
+    .body_bytes_max = limits::kRequestBytes,
+    .advice = "Functions are configured under functions:.",
+};
 constexpr AwsService kUnknownJson{
     .media_type = kJson11,
     .body_bytes_max = limits::kRequestBytes,
@@ -54,13 +65,19 @@ constexpr AwsService kUnknownQuery{
 
 std::span<const AwsService* const> services() {
   static constexpr std::array kServices = {
-      &states_service,  //
+      &states_service,       //
+      &logs_service,         //
+      &rekognition_service,  //
+      &secrets_service,      //
+      &sns_service,          //
+      &ssm_service,          //
+      &sts_service,          //
   };
   return kServices;
 }
 
 std::span<const AwsService* const> unserved_services() {
-  static constexpr std::array kUnserved = {&kSqs, &kEvents, &kMonitoring};
+  static constexpr std::array kUnserved = {&kSqs, &kEvents, &kMonitoring, &kLambda};
   return kUnserved;
 }
 

@@ -15,13 +15,6 @@ namespace {
 
 Response internal_server_error() { return json_response(500, Json{{"message", "Internal Server Error"}}); }
 
-/// The error object of Lambda: what a function's failure carries, else made of its name and cause.
-std::string error_object(const AslError& error) {
-  const auto carried = parse_json(error.cause);
-  if (carried && carried->is_object() && carried->contains("errorType")) return error.cause;
-  return print_json(Json{{"errorMessage", error.cause}, {"errorType", error.name}});
-}
-
 /// The function could not begin with the event, which is what the caller sent.
 bool is_fault_of_event(const AslError& error) {
   static constexpr std::array<std::string_view, 5> kNames = {"Handler.InvalidEvent", "Handler.InvalidArguments",
@@ -64,66 +57,6 @@ void call(const FunctionRoute& route, const Backend& backend, Request request, c
                                   });
 }
 
-// ---- Lambda's Invoke ------------------------------------------------------------------------------------------------
-
-Response lambda_error(int status, const std::string& type, const std::string& message) {
-  auto response = json_response(status, Json{{"Type", "User"}, {"Message", message}});
-  response.fields.push_back({"X-Amzn-ErrorType", type});
-  return response;
-}
-
-Response invoke_response(const run::Answer<run::InvokedFunction>& answered) {
-  if (!answered) return lambda_error(503, "ServiceException", answered.error().message);
-  const auto& answer = answered->answer;
-  if (!answer && answer.error().name == "Lambda.ResourceNotFoundException") {
-    return lambda_error(404, "ResourceNotFoundException", answer.error().cause);
-  }
-  Response response;
-  response.fields = {{"Content-Type", "application/json"}, {"X-Amz-Executed-Version", "$LATEST"}};
-  if (!answer) response.fields.push_back({"X-Amz-Function-Error", "Unhandled"});
-  response.body = answer ? answer->text() : error_object(answer.error());
-  return response;
-}
-
-Response accepted(int status) {
-  Response response;
-  response.status = status;
-  return response;
-}
-
-void invoke(const Backend& backend, Request request, const Reply& reply) {
-  if (!request.body.empty() && !parse_json(request.body)) {
-    return reply(lambda_error(400, "InvalidRequestContentException", "Could not parse request body into json"));
-  }
-  const auto type = request.field("x-amz-invocation-type");
-  if (type == "DryRun") return reply(accepted(204));
-  const bool waits = type != "Event";
-  backend.gateway.invoke_function({request.captures.at("name"), std::move(request.body)},
-                                  [reply, waits](const run::Answer<run::InvokedFunction>& answered) {
-                                    if (waits) reply(invoke_response(answered));
-                                  });
-  if (!waits) reply(accepted(202));
-}
-
-/// What blocks or throws happens on a worker and costs one request.
-Route worker_route(std::string method, std::string path, std::function<void(Request, const Reply&)> handle) {
-  Route route;
-  route.method = std::move(method);
-  route.pattern = std::move(path);
-  route.handle = [handle = std::move(handle)](Request request, Reply reply, Workers& workers) {
-    workers.post([handle, request = std::move(request), reply = std::move(reply)]() mutable {
-      const std::string id = request.id;
-      try {
-        handle(std::move(request), reply);
-      } catch (const std::exception& error) {
-        spdlog::error("a function's route: {} ({})", error.what(), id);
-        reply(error_response(500, "internal error"));
-      }
-    });
-  };
-  return route;
-}
-
 std::string description(const FunctionRoute& route) {
   Json operation{{"summary", "Calls the function \"" + route.function + "\""},
                  {"responses",
@@ -134,22 +67,11 @@ std::string description(const FunctionRoute& route) {
   return print_json(operation);
 }
 
-constexpr auto kInvokeDescription = R"({
-  "summary": "AWS Lambda's Invoke, for the functions of the configuration",
-  "parameters": [{"name": "X-Amz-Invocation-Type", "in": "header", "schema": {"type": "string", "enum": ["RequestResponse", "Event", "DryRun"]}}],
-  "requestBody": {"content": {"application/json": {"schema": {}, "example": {"width": 128}}}},
-  "responses": {
-    "200": {"description": "What the function answers; its error object where X-Amz-Function-Error is there"},
-    "202": {"description": "Of Event: it is called"},
-    "204": {"description": "Of DryRun: nothing is done"}
-  }
-})";
-
 }  // namespace
 
 Route function_route(const FunctionRoute& configured, const Backend& backend) {
   auto route =
-      worker_route(configured.method, configured.path, [configured, backend](Request request, const Reply& reply) {
+      asking_route(configured.method, configured.path, [configured, backend](Request request, const Reply& reply) {
         call(configured, backend, std::move(request), reply);
       });
   const bool has_body = configured.method != "GET" && configured.method != "DELETE";
@@ -157,15 +79,6 @@ Route function_route(const FunctionRoute& configured, const Backend& backend) {
   route.decodes_bodies = configured.proxy;  // the function sees the field and the bytes
   if (configured.public_to_pages && configured.method == "GET") route.origins = Origins::Any;
   route.description = description(configured);
-  return route;
-}
-
-Route lambda_invoke_route(const Backend& backend) {
-  auto route =
-      worker_route("POST", "/2015-03-31/functions/{name}/invocations",
-                   [backend](Request request, const Reply& reply) { invoke(backend, std::move(request), reply); });
-  route.body_bytes_max = limits::kRequestBytes;
-  route.description = kInvokeDescription;
   return route;
 }
 

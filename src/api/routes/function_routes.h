@@ -1,4 +1,4 @@
-// Paths that call functions of the configuration: as API Gateway does, and as Lambda's Invoke does.
+// Paths that call functions of the configuration: as API Gateway does.
 // What a function is, and who carries it out, is not known here.
 #pragma once
 
@@ -10,9 +10,5 @@ namespace stepd::api {
 /// A function that fails answers 500 `{"message": "Internal Server Error"}`, as API Gateway does; why is logged.
 /// `route` and `backend` are copied.
 Route function_route(const FunctionRoute& route, const Backend& backend);
-
-/// POST /2015-03-31/functions/{name}/invocations (Lambda API: Invoke). A function that fails is 200 with
-/// `X-Amz-Function-Error`; an unknown one is 404.
-Route lambda_invoke_route(const Backend& backend);
 
 }  // namespace stepd::api
