@@ -60,6 +60,9 @@ api::Inventory::Subscriber describe(const tasks::Topic& topic, const tasks::Subs
   } else if (const auto* mail = std::get_if<tasks::Mailbox>(&subscriber.target)) {
     described.kind = "email";
     for (const auto& address : mail->to) described.target += (described.target.empty() ? "" : ", ") + address;
+  } else if (const auto* function = std::get_if<tasks::FunctionTarget>(&subscriber.target)) {
+    described.kind = "function";
+    described.target = function->function;
   }
   return described;
 }

@@ -1,8 +1,10 @@
 #include "daemon/wiring.h"
 
 #include "api/api.h"
+#include "api/aws/fifo_memory.h"
 #include "api/server.h"
 #include "base/payload.h"
+#include "daemon/aws_inventory.h"
 #include "daemon/console_inventory.h"
 #include "daemon/image_formats.h"
 #include "engine/run/arn.h"
@@ -10,9 +12,11 @@
 #include "services/label_function.h"
 #include "storage/item_table.h"
 #include "storage/local/local_objects.h"
+#include "storage/logs/log_file_reader.h"
 #include "storage/logs/log_files.h"
 #include "storage/sqlite/sqlite_store.h"
 #include "storage/stored_outbox.h"
+#include "tasks/notify/function_calls.h"
 #include "tasks/notify/spool_intake.h"
 #include "triggers/inbox.h"
 
@@ -22,6 +26,7 @@
 #include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace stepd::daemon {
 namespace {
@@ -206,8 +211,9 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
       outbox(storage::make_outbox(*store)),
       publisher(open_topics(config), *outbox, clock, [this] { courier.wake(); }),
       execution_rules(make_execution_rules(config)),
-      courier(*outbox, clock, make_destinations()),
+      courier(*outbox, clock, make_destinations(config)),
       log_groups(storage::open_log_files(config.logs.folder, config.logs.files)),
+      log_reader(storage::open_log_reader(config.logs.folder)),
       execution_log(*log_groups),
       unlogged_failures([](const std::string& line) { spdlog::warn("{}", line); }),
       live_feed(clock),
@@ -266,11 +272,36 @@ std::unique_ptr<triggers::ExecutionRules> Services::make_execution_rules(const C
       });
 }
 
-std::vector<tasks::Destination> Services::make_destinations() const {
-  auto destinations = tasks::make_destinations(publisher.topics());
+std::vector<tasks::Destination> Services::make_destinations(const Config& config) {
+  const tasks::FunctionCaller caller = [this](tasks::FunctionCall wanted, std::function<void(Verdict)> done) {
+    call(std::move(wanted), std::move(done));
+  };
+  auto destinations = tasks::make_destinations(publisher.topics(), caller);
+  // As Lambda does: three attempts, after one and two minutes.
+  const tasks::Persistence persistence{
+      .attempts = 3, .first_pause = std::chrono::minutes{1}, .longest_pause = std::chrono::minutes{2}};
+  for (const auto& function : config.functions) {
+    destinations.push_back({tasks::destination_of_function(function.name), tasks::make_call_post(caller), persistence});
+  }
+  destinations.push_back({tasks::kOtherFunctions, tasks::make_call_post(caller), persistence});
   if (execution_rules == nullptr) return destinations;
   for (auto& [name, post] : execution_rules->posts()) destinations.push_back({name, std::move(post)});
   return destinations;
+}
+
+void Services::call(tasks::FunctionCall wanted, std::function<void(Verdict)> done) {
+  run::InvokeFunction request{std::move(wanted.function), std::move(wanted.payload)};
+  request.qualifier = std::move(wanted.qualifier);
+  request.client_context = std::move(wanted.client_context);
+  request.request_id = std::move(wanted.request_id);
+  engine->invoke_function(
+      std::move(request), [done = std::move(done)](const run::Answer<run::InvokedFunction>& called) {
+        if (!called) return done({Verdict::Kind::Again, called.error().message});
+        if (called->answer) return done({});
+        const auto& name = called->answer.error().name;
+        const bool unknown = name == "Lambda.ResourceNotFoundException";
+        done({unknown ? Verdict::Kind::Refused : Verdict::Kind::Again, "the function failed with " + name});
+      });
 }
 
 void install_state_machines(const Config& config, run::Gateway& gateway, const storage::Reader& reader) {
@@ -289,6 +320,7 @@ class Daemon::Parts {
         thumbnails_(*services_.objects, workplace(services_.image_workers.get()), config.limits.image,
                     config.data / "thumbnails", kThumbnailBytes),
         console_{console_inventory(config), thumbnails_, services_.live_feed},
+        aws_(aws_doors(config, services_, fifo_)),
         server_(make_server()) {
     if (services_.image_workers != nullptr) services_.image_workers->prepare();
     report_image_formats(workplace(services_.image_workers.get()));
@@ -327,6 +359,25 @@ class Daemon::Parts {
   std::uint16_t port() const { return server_->port(); }
 
  private:
+  static api::AwsDoors aws_doors(const Config& config, Services& services, api::FifoMemory& fifo) {
+    auto doors = aws_inventory(config, services.clock.now());
+    doors.fifo = &fifo;
+    doors.log_writer = services.log_groups.get();
+    doors.logs = services.log_reader.get();
+    std::set<std::string> names;
+    for (const auto& function : config.functions) names.insert(function.name);
+    doors.call_later = [&services, names = std::move(names)](api::AsyncCall call) -> Result<void> {
+      const auto destination =
+          names.contains(call.function) ? tasks::destination_of_function(call.function) : tasks::kOtherFunctions;
+      const tasks::FunctionCall kept{std::move(call.function), std::move(call.payload), std::move(call.request_id),
+                                     std::move(call.qualifier), std::move(call.client_context)};
+      STEPD_CHECK(services.outbox->put({tasks::record_of(kept, destination, services.clock.now())}));
+      services.courier.wake();
+      return {};
+    };
+    return doors;
+  }
+
   std::unique_ptr<storage::Store> open_store(const Config& config, const std::function<void()>& on_fatal) {
     return storage::open_sqlite(
         config.data, {.on_commit = [this](std::size_t writes) { metrics_.stored(writes); }, .on_fatal = on_fatal});
@@ -348,7 +399,7 @@ class Daemon::Parts {
       metrics_.add_source([workers] { return image_worker_samples(workers->tally()); });
     return api::make_server(options,
                             {*services_.engine, services_.store->reader(), *services_.objects, *services_.items,
-                             services_.clock, config_.paused, &probe_, &console_, &metrics_},
+                             services_.clock, config_.paused, &probe_, &console_, &metrics_, &aws_},
                             config_.routes);
   }
 
@@ -358,6 +409,8 @@ class Daemon::Parts {
   storage::StoreProbe probe_;
   tasks::ThumbnailMaker thumbnails_;
   const api::ConsoleSources console_;
+  api::FifoMemory fifo_;
+  const api::AwsDoors aws_;
   std::unique_ptr<api::Server> server_;
   std::unique_ptr<triggers::Inbox> inbox_;
 };

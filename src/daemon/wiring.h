@@ -6,6 +6,7 @@
 #include "api/metrics/metrics.h"
 #include "base/clock.h"
 #include "base/items.h"
+#include "base/log_reader.h"
 #include "base/objects.h"
 #include "base/outbox.h"
 #include "daemon/config/config.h"
@@ -61,6 +62,7 @@ struct Services {
   std::optional<run::StatusChanges> status_changes;           ///< with them
   tasks::Courier courier;                                     ///< delivers from start() on
   std::unique_ptr<LogGroups> log_groups;
+  std::unique_ptr<LogReader> log_reader;
   run::ExecutionLog execution_log;
   run::UnloggedFailures unlogged_failures;
   api::LiveFeed live_feed;
@@ -70,7 +72,9 @@ struct Services {
  private:
   /// None if no rule hears of executions.
   std::unique_ptr<triggers::ExecutionRules> make_execution_rules(const Config& config);
-  std::vector<tasks::Destination> make_destinations() const;
+  std::vector<tasks::Destination> make_destinations(const Config& config);
+  /// Calls the function by the engine, which is there once the courier delivers.
+  void call(tasks::FunctionCall call, std::function<void(Verdict)> done);
 };
 
 /// Creates the configuration's state machines, or updates those whose definition has changed since. The engine must

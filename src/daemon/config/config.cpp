@@ -53,11 +53,13 @@ void read_sections(Mapping& root, Config& config, const Substitutions& substitut
       {config.state_machines, config.tables, config.buckets, config.functions, !config.lambda_endpoint.empty()});
   config.limits = read_limits(root);
   config.logs = read_log_groups(root);
+  config.parameters = read_parameters(root);
+  config.secrets = read_secrets(root);
   config.image_presets = read_image_presets(root);
   config.workers = read_workers(root);
   config.image_workers = read_image_workers(root, config.workers.tasks);
   config.labels = read_labels(root, config.functions, !config.lambda_endpoint.empty());
-  check_handlers(root, config.functions, config.topics);
+  check_handlers(root, config.functions, config.topics, !config.lambda_endpoint.empty());
   check_arguments(root, config.functions, inventory);
   check_feedback_loops(root, {config.origin, config.buckets, config.functions, config.state_machines, config.rules,
                               config.notifications});

@@ -11,6 +11,7 @@
 #include "daemon/config/server/workers_section.h"
 #include "daemon/config/storage/buckets_section.h"
 #include "daemon/config/storage/log_groups_section.h"
+#include "daemon/config/storage/parameters_section.h"
 #include "daemon/config/storage/tables_section.h"
 #include "daemon/config/workflows/notifications_section.h"
 #include "daemon/config/workflows/rules_section.h"
@@ -42,6 +43,8 @@ struct Config {
   api::Routes routes;
   Limits limits;
   LogFolder logs;
+  std::vector<ConfiguredParameter> parameters;
+  std::vector<ConfiguredSecret> secrets;
   tasks::ImagePresets image_presets;
   Workers workers;
   ImageWorkers image_workers;

@@ -39,6 +39,22 @@ void check_handler(Mapping& root, const services::Function& function, const std:
        child_pointer(pointer, "handler")});
 }
 
+/// A function that is not there is looked for elsewhere if there is such a place.
+void check_subscribers(Mapping& root, const tasks::Topic& topic, const std::vector<std::string>& functions,
+                       bool any_function) {
+  if (any_function) return;
+  for (const auto& subscriber : topic.subscribers) {
+    const auto* target = std::get_if<tasks::FunctionTarget>(&subscriber.target);
+    if (target == nullptr || std::find(functions.begin(), functions.end(), target->function) != functions.end())
+      continue;
+    const auto section = child_pointer(child_pointer("/topics", topic.name) + "/subscribers", subscriber.name);
+    root.reading().faults.push_back(
+        {asl::Severity::Error, "CONFIGURATION",
+         "there is no function '" + target->function + "'" + suggestion(target->function, functions),
+         child_pointer(section, "function")});
+  }
+}
+
 /// Of a function, and of each of its steps.
 void check_arguments_of(Mapping& root, const services::Function& function, const std::string& pointer,
                         const services::Inventory& inventory) {
@@ -64,7 +80,7 @@ void check_arguments(Mapping& root, const std::vector<services::Function>& funct
 }
 
 void check_handlers(Mapping& root, const std::vector<services::Function>& functions,
-                    const std::vector<ConfiguredTopic>& topics) {
+                    const std::vector<ConfiguredTopic>& topics, bool any_function) {
   const auto handlers = handler_names();
   std::vector<std::string> names;
   for (const auto& function : functions) {
@@ -72,6 +88,7 @@ void check_handlers(Mapping& root, const std::vector<services::Function>& functi
     check_handler(root, function, child_pointer("/functions", function.name), handlers);
   }
   for (const auto& each : topics) {
+    check_subscribers(root, each.topic, names, any_function);
     if (!each.function || std::find(names.begin(), names.end(), *each.function) != names.end()) continue;
     root.reading().faults.push_back(
         {asl::Severity::Error, "CONFIGURATION",

@@ -10,8 +10,9 @@
 
 namespace stepd::daemon {
 
+/// `any_function`: functions that are not among these are looked for elsewhere.
 void check_handlers(Mapping& root, const std::vector<services::Function>& functions,
-                    const std::vector<ConfiguredTopic>& topics);
+                    const std::vector<ConfiguredTopic>& topics, bool any_function);
 
 /// Warnings about literal arguments that name what `inventory` does not have.
 void check_arguments(Mapping& root, const std::vector<services::Function>& functions,

@@ -89,14 +89,19 @@ tasks::Mailbox read_mailbox(Mapping& mapping) {
 tasks::Subscriber read_subscriber(Mapping& mapping, const std::string& topic, const std::string& name) {
   tasks::Subscriber subscriber;
   subscriber.name = name;
+  auto& persistence = subscriber.persistence;
   if (mapping.has("webhook")) {
     subscriber.target = read_webhook(mapping);
+  } else if (mapping.has("function")) {
+    subscriber.target = tasks::FunctionTarget{mapping.text("function")};
+    // As Lambda does with what is called asynchronously.
+    persistence = {.attempts = 3, .first_pause = milliseconds{60'000}, .longest_pause = milliseconds{120'000}};
   } else if (mapping.has("email")) {
     subscriber.target = read_mailbox(mapping);
   } else if (const auto file = mapping.path("file")) {
     subscriber.target = tasks::JsonLines{*file};
   } else {
-    mapping.fault_here("a subscriber has one of webhook, email and file");
+    mapping.fault_here("a subscriber has one of webhook, email, function and file");
   }
   if (const Json* policy = mapping.object("filter", false)) {
     auto filter = tasks::FilterPolicy::compile(*policy);
@@ -105,12 +110,13 @@ tasks::Subscriber read_subscriber(Mapping& mapping, const std::string& topic, co
     else
       mapping.fault("filter", filter.error().cause);
   }
-  auto& persistence = subscriber.persistence;
   constexpr std::uint64_t kAttemptsMax = 1000;
   persistence.attempts = static_cast<unsigned>(mapping.number("attempts", 1, kAttemptsMax, persistence.attempts));
   persistence.first_pause = mapping.duration("first_pause", milliseconds{1}, hours{1}, persistence.first_pause);
   persistence.longest_pause = mapping.duration("longest_pause", milliseconds{1}, hours{24}, persistence.longest_pause);
-  persistence.timeout = mapping.duration("timeout", milliseconds{100}, hours{1}, persistence.timeout);
+  if (!std::holds_alternative<tasks::FunctionTarget>(subscriber.target)) {
+    persistence.timeout = mapping.duration("timeout", milliseconds{100}, hours{1}, persistence.timeout);
+  }
   const auto dead = mapping.reading().places.data / "topics" / (topic + "." + name + ".dead.jsonl");
   subscriber.dead_letters = mapping.path("dead_letters").value_or(dead);
   return subscriber;
@@ -129,6 +135,10 @@ std::vector<ConfiguredTopic> read_topics(Mapping& root, const triggers::Origin& 
     topic.file = mapping.path("file").value_or(folder / (name + ".jsonl"));
     topic.spool = folder / (name + ".spool");
     configured.function = mapping.optional_text("function");
+    topic.content_based_deduplication = mapping.flag("content_based_deduplication", false);
+    if (topic.content_based_deduplication && !name.ends_with(".fifo")) {
+      mapping.fault("content_based_deduplication", "only topics whose names end in .fifo have it");
+    }
     mapping.each("subscribers", [&](const std::string& subscriber, Mapping& section) {
       topic.subscribers.push_back(read_subscriber(section, name, subscriber));
       if (subscriber.find('/') != std::string::npos) section.fault_here("the name of a subscriber has no slash");
