@@ -374,7 +374,7 @@ ServerOptions Api::on_a_free_port() {
 
 Server& Api::server() {
   if (!server_) {
-    server_ = make_server(options, {gateway, reader, objects, items, clock}, routes);
+    server_ = make_server(options, {gateway, reader, objects, items, clock, false, nullptr, nullptr, &doors}, routes);
     server_->start();
   }
   return *server_;
@@ -403,6 +403,17 @@ Answer Api::ask(const std::string& method, const std::string& target, const std:
   Socket socket(server().port());
   socket.send(request + "\r\n" + body);
   return socket.read_answer(method == "HEAD" ? Socket::Body::None : Socket::Body::Expected);
+}
+
+Answer Api::call_target(const std::string& target, const Json& arguments) {
+  return ask("POST", "/", arguments.dump(), {"Content-Type: application/x-amz-json-1.1", "X-Amz-Target: " + target});
+}
+
+Answer Api::call_form(const std::string& scope, const std::string& form) {
+  return ask("POST", "/", form,
+             {"Content-Type: application/x-www-form-urlencoded; charset=utf-8",
+              "Authorization: AWS4-HMAC-SHA256 Credential=AKID/20261130/us-east-1/" + scope +
+                  "/aws4_request, SignedHeaders=host, Signature=0"});
 }
 
 Answer Api::call(const std::string& operation, const Json& arguments) {

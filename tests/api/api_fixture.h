@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/api.h"
+#include "api/aws/aws_doors.h"
 #include "engine/run/validation.h"
 
 #include <gtest/gtest.h>
@@ -293,6 +294,10 @@ class Api : public ::testing::Test {
              const std::vector<std::string>& fields = {});
   /// An operation of the AWS protocol.
   Answer call(const std::string& operation, const Json& arguments);
+  /// An operation of another service, by its whole target.
+  Answer call_target(const std::string& target, const Json& arguments);
+  /// An operation of a service of the query protocol, as a signed form.
+  Answer call_form(const std::string& scope, const std::string& form);
   /// Sends the bytes and reads one answer.
   Answer raw(std::string_view bytes);
   void expect_alive();
@@ -302,6 +307,7 @@ class Api : public ::testing::Test {
   MemoryObjects objects;
   FakeItems items;
   FakeClock clock;
+  AwsDoors doors;
   ServerOptions options = on_a_free_port();
   Routes routes;
 

@@ -7,6 +7,7 @@ namespace {
 class FunctionRoutes : public Api {
  protected:
   void SetUp() override {
+    doors.any_function = true;
     routes.functions = {{"GET", "/images/{folder}/{file...}", "status", "123456789012", true, true},
                         {"POST", "/hook", "hook", "123456789012", false, false},
                         {"POST", "/form", "form", "123456789012", true, false}};
@@ -109,7 +110,8 @@ TEST_F(FunctionRoutes, InvokeIsThatOfLambda) {
   EXPECT_EQ(got.body, R"("text")");
   EXPECT_EQ(got.field("X-Amz-Executed-Version"), "$LATEST");
   EXPECT_EQ(got.field("X-Amz-Function-Error"), "");
-  EXPECT_EQ(seen.function, "f:prod");
+  EXPECT_EQ(seen.function, "f");
+  EXPECT_EQ(seen.qualifier, "prod");
   EXPECT_EQ(seen.payload, R"({"a":1})");
 
   given = AslError{"ValueError", R"({"errorMessage":"m","errorType":"ValueError"})"};

@@ -16,14 +16,15 @@ TEST_F(OpenApi, EveryRouteIsThereWithASummary) {
   const auto described = paths();
   for (const auto* expected :
        {"/", "/health", "/resize", "/images/{bucket}/{key}/status", "/label", "/buckets/{bucket}",
-        "/buckets/{bucket}/{key}", "/2015-03-31/functions/{name}/invocations", "/openapi.json"}) {
+        "/buckets/{bucket}/{key}", "/2015-03-31/functions", "/2015-03-31/functions/{name}",
+        "/2015-03-31/functions/{name}/configuration", "/2015-03-31/functions/{name}/invocations", "/openapi.json"}) {
     ASSERT_TRUE(described.contains(expected)) << expected << described;
     for (const auto& [method, operation] : described[expected].items()) {
       EXPECT_FALSE(operation.at("summary").get<std::string>().empty()) << method << " " << expected;
       EXPECT_TRUE(operation.at("responses").contains("default")) << method << " " << expected;
     }
   }
-  EXPECT_EQ(described.size(), 9U) << described;
+  EXPECT_EQ(described.size(), 12U) << described;
   EXPECT_EQ(described["/buckets/{bucket}/{key}"].size(), 4U);
 }
 
