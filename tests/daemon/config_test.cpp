@@ -136,6 +136,22 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"tables: { t: { key: k } }\nroutes:\n  status:\n    /s/{a}: { table: t, key: '{a}', pending: { bucket: b, "
              "key: '{a}' } }\n",
              "there is no bucket 'b'"},
+        Case{"topics:\n  t: { subscribers: { s: { function: g } } }\n",
+             "stepd.yaml:2:26: there is no function 'g', there is none"},
+        Case{"functions: { f: { handler: image.type } }\ntopics:\n  t: { subscribers: { s: { function: f, timeout: 1s "
+             "} } "
+             "}\n",
+             "timeout"},
+        Case{"topics: { t: { content_based_deduplication: true } }\n", "only topics whose names end in .fifo have it"},
+        Case{"parameters: { /a: {} }\n", "expected either value or file: PATH"},
+        Case{"parameters: { /a: { value: 1, file: x } }\n", "expected either value or file: PATH"},
+        Case{"parameters: { /a: { value: { b: 1 } } }\n", "expected a text, a number, true or false, or a list"},
+        Case{"parameters: { /a: { value: x, type: Sting } }\n", "did you mean 'String'?"},
+        Case{"parameters: { 'a b': { value: x } }\n", "the name of a parameter has letters"},
+        Case{"secrets: { a: {} }\n", "expected either env: NAME or file: PATH, where the secret is"},
+        Case{"secrets: { a: { value: x } }\n", "value"},
+        Case{"secrets: { a: { env: STEPD_NO_SUCH_VARIABLE } }\n",
+             "the environment variable STEPD_NO_SUCH_VARIABLE is not set"},
         Case{"topics:\n  t: { function: g }\n", "stepd.yaml:2:8: there is no function 'g', there is none"},
         Case{"state_machines:\n  m: {}\n", "stepd.yaml:2:3: the key 'definition' is missing"},
         Case{"state_machines:\n  m: { definition: no.json }\n", "cannot read"},
@@ -262,6 +278,27 @@ TEST(Config, The_data_directory_is_the_given_one_else_the_file_s_else_the_workin
   EXPECT_EQ(load_config(file, std::nullopt)->config.data, folder.path() / "kept");
   EXPECT_EQ(load_config(file, std::filesystem::path("/srv/d"))->config.data, "/srv/d");
   EXPECT_EQ(load(folder, "").config.data, std::filesystem::absolute("data"));
+}
+
+TEST(Config, Parameters_and_secrets_are_read_when_they_are_asked_for) {
+  const Folder folder;
+  folder.write("token", "first\n");
+  const auto loaded = load(folder,
+                           "parameters:\n  /n: { value: 5 }\n  /l: { value: [a, b], type: StringList }\n"
+                           "  /f: { file: token, type: SecureString }\nsecrets: { s: { file: token } }\n");
+  ASSERT_TRUE(loaded.is_valid());
+  const auto& parameters = loaded.config.parameters;
+  ASSERT_EQ(parameters.size(), 3u);
+  EXPECT_EQ(parameters[0].name + " " + parameters[0].type + " " + parameters[0].source.read().value(),
+            "/f SecureString first");
+  EXPECT_EQ(parameters[1].source.read().value(), "a,b");
+  EXPECT_EQ(parameters[2].source.read().value(), "5");
+  folder.write("token", "second");
+  EXPECT_EQ(loaded.config.secrets.at(0).source.read().value(), "second");
+  folder.write("token", std::string(65'537, 'x'));
+  EXPECT_FALSE(loaded.config.secrets.at(0).source.read().has_value());
+  std::filesystem::remove(folder.path() / "token");
+  EXPECT_NE(loaded.config.secrets.at(0).source.read().error().cause.find("cannot be read"), std::string::npos);
 }
 
 TEST(Config, Labels_are_a_network_s_or_a_function_s) {

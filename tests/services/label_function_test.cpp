@@ -80,6 +80,11 @@ TEST_F(LabelFunctionTest, AsksTheFunctionAndKeepsWhatItSaysOfALabel) {
   EXPECT_EQ(sayer_->asked, Json::parse(R"({"bucket": "in", "key": "a.jpg"})"));
 }
 
+TEST_F(LabelFunctionTest, APictureThatTheTaskHasIsHandedOn) {
+  labels(R"({"bytes": "AQI="})");
+  EXPECT_EQ(sayer_->asked, Json::parse(R"({"bytes": "AQI="})"));
+}
+
 TEST_F(LabelFunctionTest, HoldsAFunctionToWhatWasAskedFor) {
   EXPECT_EQ(labels(R"({"bucket": "in", "key": "a", "maxLabels": 1})")->at("Labels").size(), 1u);
   EXPECT_EQ(sayer_->asked["maxLabels"], 1);

@@ -47,6 +47,14 @@ TEST_F(Rekognition, DetectLabelsAsksImageLabelsAndAnswersAsTheSdkDoes) {
   EXPECT_EQ(labeller_->asked, Json::parse(R"({"bucket": "inbox", "key": "k", "maxLabels": 5, "minConfidence": 70.5})"));
 }
 
+TEST_F(Rekognition, APictureMayBeInTheRequest) {
+  label_with(Json());
+  answer(kDetect, R"({"Image": {"Bytes": "AQI="}, "MaxLabels": 1})");
+  EXPECT_EQ(labeller_->asked, Json::parse(R"({"bytes": "AQI=", "maxLabels": 1})"));
+  const auto refused = error(kDetect, R"({"Image": {"Bytes": ")" + std::string(7'000'000, 'A') + R"("}})");
+  EXPECT_EQ(refused.name, "Rekognition.ImageTooLargeException");
+}
+
 TEST_F(Rekognition, NamesErrorsAsTheSdkDoes) {
   const std::pair<const char*, const char*> names[] = {
       {"Object.NotFound", "Rekognition.InvalidS3ObjectException"},

@@ -126,6 +126,14 @@ def test_the_page_of_operations_is_what_its_generator_writes():
     assert aws_operations.page() == aws_operations.PAGE.read_text(), "run ./dev docs"
 
 
+def test_the_pages_of_services_are_what_their_generator_writes():
+    sys.path.insert(0, str(ROOT / "docs"))
+    import aws_services
+
+    for path, text in aws_services.pages().items():
+        assert text == path.read_text(), "run ./dev docs"
+
+
 def named_tests(page):
     """(file, test) of every `path::test` in a page."""
     return re.findall(r"`(tests/[\w./]+)::([^`]+)`", page)
