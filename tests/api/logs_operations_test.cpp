@@ -110,7 +110,7 @@ TEST_F(Logs, BadRequestsAreToldInTheWordsOfTheService) {
 TEST_F(Logs, EventsThatAreTooOldOrTooNewAreRejectedWithSuccess) {
   make("s");
   const std::int64_t day = 86'400'000;
-  const auto old = put("s", {{-15 * day, "old"}, {-14 * day - 1, "old"}, {-14 * day, "kept"}});
+  const auto old = put("s", {{-16 * day, "old"}, {-14 * day - 1, "old"}, {-14 * day, "kept"}});
   EXPECT_EQ(old.status, 400) << "more than a day between the first and the last";
   EXPECT_EQ(put("s", {{-14 * day - 1, "old"}, {-14 * day, "kept"}}).json().at("rejectedLogEventsInfo"),
             (Json{{"tooOldLogEventEndIndex", 1}}));
@@ -151,7 +151,8 @@ TEST_F(Logs, GroupsAndStreamsAreDescribed) {
   EXPECT_EQ(groups[0].at("logGroupArn"), "arn:aws:logs:us-east-1:123456789012:log-group:/g");
   const auto names = [&](const Json& arguments) {
     std::string list;
-    for (const auto& stream : logs("DescribeLogStreams", arguments).json().at("logStreams")) {
+    const auto streams = logs("DescribeLogStreams", arguments).json().at("logStreams");
+    for (const auto& stream : streams) {
       list += stream.at("logStreamName").get<std::string>() + " ";
     }
     return list;
