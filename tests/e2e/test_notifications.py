@@ -267,7 +267,7 @@ def test_what_an_older_release_left_in_its_spool_is_delivered(serve, tmp_path):
 
 
 @pytest.mark.parametrize("subscriber, says", [
-    ({"webhook": "ftp://example.org"}, "http://"), ({"webhook": "file:///etc/passwd"}, "http://"), ({}, "webhook, email and file"),
+    ({"webhook": "ftp://example.org"}, "http://"), ({"webhook": "file:///etc/passwd"}, "http://"), ({}, "webhook, email, function and file"),
     ({"email": ["a@b\r\nBcc: c@d"], "from": "a@b", "server": "smtp://x"}, "no address"),
     ({"email": ["a@b"], "from": "a@b", "server": "smtp://x", "user": "u"}, "go together"),
     ({"webhook": "http://x", "authorization": "hunter2"}, "and not the secret"),

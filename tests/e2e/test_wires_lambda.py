@@ -16,7 +16,7 @@ def stepd(serve):
         "buckets": {"kept": {}},
         "functions": {
             "echo": {"handler": "key.parts", "arguments": {"key.$": "$.key"}},
-            "keep": {"handler": "object.put", "arguments": {"bucket": "kept", "key.$": "$.key", "body.$": "$.body"}},
+            "keep": {"handler": "object.put", "arguments": {"bucket": "kept", "key.$": "$.key", "text.$": "$.body"}},
         }}))
 
 

@@ -24,7 +24,7 @@ def stepd(serve, hook):
     return serve(json.dumps({
         "buckets": {"seen": {}},
         "functions": {"note": {"handler": "object.put", "arguments": {
-            "bucket": "seen", "key.$": "States.Format('{}.json', $.Records[0].Sns.MessageId)", "body.$": "$.Records[0]"}}},
+            "bucket": "seen", "key.$": "States.Format('{}.json', $.Records[0].Sns.MessageId)", "json.$": "$.Records[0]"}}},
         "topics": {
             "news": {"subscribers": {"hook": {"webhook": hook.url, "first_pause": "20ms", "longest_pause": "50ms"},
                                      "code": {"function": "note"}}},

@@ -83,7 +83,8 @@ TEST_F(Rekognition, TellsOfTheRealHandlersErrors) {
 TEST_F(Rekognition, NamesWrongParameters) {
   const std::pair<const char*, const char*> faults[] = {
       {"{}", "/Image: missing"},
-      {R"({"Image": {"Bytes": "aGVsbG8="}})", "/Image/Bytes: unknown"},
+      {R"({"Image": {"Bytes": 7}})", "/Image/Bytes"},
+      {R"({"Image": {"Bytes": "aGVsbG8=", "S3Object": {"Bucket": "b", "Name": "k"}}})", "/Image/S3Object: unknown"},
       {R"({"Image": {"S3Object": {"Bucket": "inbox"}}})", "/Image/S3Object/Name: missing"},
       {R"({"Image": {"S3Object": {"Bucket": "b", "Name": "k"}}, "Features": ["IMAGE_PROPERTIES"]})", "/Features"},
   };

@@ -116,8 +116,9 @@ Result<LoadedConfig> load_config(const std::filesystem::path& file, const std::o
 }
 
 bool looks_like_config(const std::string& text) {
-  static constexpr std::array kSections{"listen", "buckets",        "tables", "topics",        "functions",
-                                        "data",   "state_machines", "rules",  "notifications", "routes"};
+  static constexpr std::array kSections{"listen",        "buckets", "tables",         "topics",
+                                        "functions",     "data",    "state_machines", "rules",
+                                        "notifications", "routes",  "parameters",     "secrets"};
   const auto source = asl::Source::read(text, asl::Format::Yaml);
   if (!source || !source->value().is_object()) return false;
   const Json& value = source->value();

@@ -59,12 +59,18 @@ Json shape(const Json& result) {
   return members;
 }
 
+/// Of base64, as far as its length tells.
+std::size_t decoded_size(std::string_view base64) {
+  while (base64.ends_with('=')) base64.remove_suffix(1);
+  return base64.size() * 3 / 4;
+}
+
 Result<HandlerCall> translate(tasks::Arguments& parameters) {
   static constexpr std::array<std::string_view, 1> kFeatures{"GENERAL_LABELS"};
   Json event = Json::object();
   parameters.object("Image", [&](tasks::Arguments& image) {
     const auto bytes = image.optional_text("Bytes");
-    if (bytes && bytes->size() / 4 * 3 > kBytesMax + 3) event["tooLarge"] = true;
+    if (bytes && decoded_size(*bytes) > kBytesMax) event["tooLarge"] = true;
     if (bytes) {
       event["bytes"] = *bytes;
       return;

@@ -107,7 +107,7 @@ class LineWalk {
     std::uint64_t offset = from;
     bool too_long = false;
     while (offset < file.bytes && !ended_) {
-      const auto block = spend(read_block(file, offset, block_size(file.bytes - offset)));
+      const auto block = read_block(file, offset, block_size(file.bytes - offset));
       if (block.empty()) break;
       offset += block.size();
       std::string_view rest = block;
@@ -115,11 +115,11 @@ class LineWalk {
         carried += rest.substr(0, end);
         rest.remove_prefix(end + 1);
         const auto after = offset - rest.size();
-        const bool more = too_long || take_({{file.identity, begin}, {file.identity, after}, carried});
+        const bool more = hand_over({{file.identity, begin}, {file.identity, after}, carried}, too_long);
         too_long = false;
         carried.clear();
         begin = after;
-        if (!more || budget_ == 0) return ended_ = true, begin;
+        if (!more) return ended_ = true, begin;
       }
       if (!too_long) carried += rest;
       if (carried.size() > LogReader::kLineBytesMax) {
@@ -139,7 +139,7 @@ class LineWalk {
     bool too_long = false;
     while (offset > 0 && !ended_) {
       const auto size = block_size(offset);
-      const auto block = spend(read_block(file, offset - size, size));
+      const auto block = read_block(file, offset - size, size);
       if (block.size() < size) break;
       offset -= size;
       buffer.insert(0, block);
@@ -162,8 +162,8 @@ class LineWalk {
                            buffer.substr(start, buffer.size() - start - 1)};
         buffer.resize(start);
         begin = offset + start;
-        const bool more = std::exchange(too_long, false) || take_(line);
-        if (!more || budget_ == 0) return ended_ = true, begin;
+        const bool more = hand_over(line, std::exchange(too_long, false));
+        if (!more) return ended_ = true, begin;
       }
       if (buffer.size() > LogReader::kLineBytesMax) {
         buffer.assign(1, '\n');
@@ -178,10 +178,12 @@ class LineWalk {
     return static_cast<std::size_t>(std::min<std::uint64_t>(kBlockBytes, left));
   }
 
-  /// The budget ends a walk between two lines only, so that each walk gets on.
-  std::string spend(std::string block) {
-    budget_ -= std::min<std::uint64_t>(budget_, block.size());
-    return block;
+  /// Whether the walk goes on behind that line. The budget ends it between two lines only, so that each walk gets on.
+  bool hand_over(const LogLine& line, bool too_long) {
+    const auto bytes = line.after.offset - line.at.offset;
+    budget_ -= std::min<std::uint64_t>(budget_, bytes);
+    const bool more = too_long || line.text.size() > LogReader::kLineBytesMax || take_(line);
+    return more && budget_ > 0;
   }
 
   std::uint64_t& budget_;
