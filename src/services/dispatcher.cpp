@@ -30,6 +30,7 @@ void Dispatcher::invoke(run::InvokeFunction request, std::function<void(run::Inv
   run::TaskCall call;
   call.attempt = "invoke-" + (request.request_id.empty() ? run::make_uuid() : request.request_id);
   call.lineage = request.lineage;
+  call.trace_header = std::move(request.trace_header);
   call.started = [] {};
   // What the caller is told beside the answer. Written before `done` is called, by the thread that calls it.
   const auto told = std::make_shared<run::InvokedFunction>(run::InvokedFunction{Payload()});

@@ -187,6 +187,7 @@ void invoke(const Backend& backend, Request request, const Reply& reply) {
   wanted.log_type = request.field("x-amz-log-type");
   wanted.client_context = context;
   wanted.request_id = request.id;
+  wanted.trace_header = request.field("x-amzn-trace-id");
   const bool with_log = wanted.log_type == "Tail";
   backend.gateway.invoke_function(std::move(wanted), [reply, target = *target, with_log,
                                                       &doors](const run::Answer<run::InvokedFunction>& answered) {

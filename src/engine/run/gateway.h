@@ -254,6 +254,7 @@ struct InvokeFunction {
   std::string log_type = {};        ///< `Tail`: the end of the log is wanted
   std::string client_context = {};  ///< base64
   std::string request_id = {};      ///< the invocation's; empty: one is made
+  std::string trace_header = {};    ///< X-Ray's
 };
 struct InvokedFunction {
   Result<Payload> answer;  ///< an error's cause is Lambda's error object as text, or a service error's message
