@@ -137,7 +137,7 @@ INSTANTIATE_TEST_SUITE_P(
              "key: '{a}' } }\n",
              "there is no bucket 'b'"},
         Case{"topics:\n  t: { subscribers: { s: { function: g } } }\n",
-             "stepd.yaml:2:26: there is no function 'g', there is none"},
+             "stepd.yaml:2:28: there is no function 'g', there is none"},
         Case{"functions: { f: { handler: image.type } }\ntopics:\n  t: { subscribers: { s: { function: f, timeout: 1s "
              "} } "
              "}\n",
