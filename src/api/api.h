@@ -27,7 +27,7 @@ struct Backend {
   run::Gateway& gateway;
   const storage::Reader& reader;
   ObjectStore& objects;
-  const ItemStore& items;
+  ItemStore& items;
   const Clock& clock;
   bool paused = false;                      ///< run::EngineOptions::paused
   storage::StoreProbe* probe = nullptr;     ///< for GET /health; null: only reads are tried

@@ -204,7 +204,8 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
     : store(std::move(given)),
       turns(turns_file.empty() ? nullptr : std::make_unique<storage::TurnMarker>(turns_file)),
       objects(open_objects(config)),
-      items(storage::make_item_store(*store, config.tables)),
+      items(storage::make_item_store(*store, config.tables, clock)),
+      sweeper(*items),
       image_workers(make_image_workers(config)),
       label_model(open_label_model(config)),
       executions(config.origin.region, config.origin.account),
@@ -253,6 +254,7 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
 
 /// Rules start executions: they end before the engine does.
 Services::~Services() {
+  sweeper.stop();
   courier.stop();
   if (execution_rules != nullptr) execution_rules->close();
 }
@@ -330,7 +332,9 @@ class Daemon::Parts {
     }
     services_.engine->resume();
     install_state_machines(config, *services_.engine, services_.store->reader());
-    if (!config.paused) services_.courier.start();
+    if (config.paused) return;
+    services_.courier.start();
+    services_.sweeper.start();
   }
 
   void start() {
@@ -352,6 +356,7 @@ class Daemon::Parts {
     if (inbox_ != nullptr) inbox_->stop(left());
     services_.engine->drain(left());
     services_.courier.stop();
+    services_.sweeper.stop();
     if (services_.execution_rules != nullptr) services_.execution_rules->close();
     services_.store->flush();
   }

@@ -15,6 +15,7 @@
 #include "engine/run/execution_log.h"
 #include "engine/run/status_change.h"
 #include "engine/run/unlogged_failures.h"
+#include "storage/items/item_sweeper.h"
 #include "storage/store.h"
 #include "storage/turn_marker.h"
 #include "tasks/catalog.h"
@@ -53,6 +54,7 @@ struct Services {
   std::unique_ptr<storage::TurnMarker> turns;  ///< none where executions end with the process
   std::unique_ptr<ObjectStore> objects;
   std::unique_ptr<ItemStore> items;
+  storage::ItemSweeper sweeper;
   std::unique_ptr<tasks::workers::ImageWorkers> image_workers;  ///< none where pictures are decoded in this process
   std::unique_ptr<tasks::labels::LabelModel> label_model;       ///< none if the configuration names no network
   ExecutionDoor executions;

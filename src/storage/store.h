@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/outbox.h"
 #include "base/result.h"
+#include "storage/item_records.h"
 
 #include <cstdint>
 #include <functional>
@@ -258,27 +259,6 @@ struct DeleteStateMachine {
   std::string arn;
 };
 
-struct PutItem {
-  std::string table;
-  std::string key;   ///< printed JSON of the key value
-  std::string item;  ///< printed JSON
-};
-
-struct DeleteItem {
-  std::string table;
-  std::string key;
-};
-
-/// Puts or removes an item if it is still `before`, else Conflict. `attempt` is remembered with it until its execution
-/// (the number before the `-`) ends.
-struct ChangeItem {
-  std::string table;
-  std::string key;
-  std::optional<std::string> before;  ///< none: there is no such item
-  std::optional<std::string> after;   ///< none: it is removed
-  std::string attempt;                ///< empty: not remembered
-};
-
 struct DeleteArrival {
   std::string bucket;
   std::string key;
@@ -297,7 +277,7 @@ struct RetryOutbox {
 };
 
 using Write =
-    std::variant<ExecutionDelta, PutStateMachine, DeleteStateMachine, PutItem, DeleteItem, ChangeItem, PutArrival,
+    std::variant<ExecutionDelta, PutStateMachine, DeleteStateMachine, ChangeItems, PutTable, PurgeItems, PutArrival,
                  DeleteArrival, PutVersion, DeleteVersion, PutAlias, DeleteAlias, ChangeTags, PutActivity,
                  DeleteActivity, PutQuarantine, DropQuarantine, PutOutbox, RemoveOutbox, RetryOutbox>;
 
@@ -315,17 +295,6 @@ enum class Outcome {
 using Committed = std::function<void(Outcome)>;
 
 // ---- what can be read ---------------------------------------------------------------------------------------------
-
-struct ItemRecord {
-  std::string key;
-  std::string item;
-};
-
-/// The change that an attempt has made to an item.
-struct ChangedItem {
-  std::optional<std::string> before;
-  std::optional<std::string> after;
-};
 
 struct ExecutionQuery {
   std::optional<std::string> state_machine_arn;
@@ -375,9 +344,8 @@ struct OutboxTally {
 
 /// Thread: any. Each call sees what was committed when it began.
 /// Failure to read throws StoreError: there is nothing sensible a caller could do but answer "internal error".
-class Reader {
+class Reader : public ItemReader {
  public:
-  virtual ~Reader() = default;
   virtual std::optional<StateMachineRecord> state_machine(const std::string& arn) const = 0;
   virtual std::optional<StateMachineRecord> revision(const std::string& arn, const std::string& revision_id) const = 0;
   /// By ARN, those after `after`.
@@ -416,11 +384,6 @@ class Reader {
   /// Events with number >= from (or <= from when `reverse`), at most `limit`, in the order asked for.
   virtual std::vector<EventRecord> events(ExecutionId id, std::uint32_t from, std::size_t limit,
                                           bool reverse) const = 0;
-  virtual std::optional<std::string> item(const std::string& table, const std::string& key) const = 0;
-  /// By key, bytewise: those that begin with `prefix` and come after `after`.
-  virtual std::vector<ItemRecord> items(const std::string& table, const std::string& prefix, const std::string& after,
-                                        std::size_t limit) const = 0;
-  virtual std::optional<ChangedItem> changed_item(const std::string& attempt) const = 0;
   virtual std::optional<std::string> arrival(const std::string& bucket, const std::string& key) const = 0;
   /// Keys with a recorded arrival, in order, after `after`.
   virtual std::vector<std::string> arrivals(const std::string& bucket, const std::string& after,

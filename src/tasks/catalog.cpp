@@ -14,6 +14,7 @@ struct Entry {
 
 // A new handler is a file of its own, its maker in handler_factories.h, and one line here.
 constexpr Entry kEntries[] = {
+    {"dynamodb.call", make_dynamodb_call},
     {"execution.start", make_execution_start},
     {"image.labels", make_image_labels},
     {"image.metadata", make_image_metadata},

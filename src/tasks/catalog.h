@@ -37,8 +37,8 @@ struct Surroundings {
 
 using Catalog = std::map<std::string, std::unique_ptr<Handler>, std::less<>>;
 
-/// `execution.start`, `image.labels`, `image.metadata`, `image.resize`, `image.type`, `item.delete`, `item.get`,
-/// `item.put`, `item.query`, `item.update`, `key.parts`, `notify.publish`, `object.copy`, `object.delete`,
+/// `dynamodb.call`, `execution.start`, `image.labels`, `image.metadata`, `image.resize`, `image.type`, `item.delete`,
+/// `item.get`, `item.put`, `item.query`, `item.update`, `key.parts`, `notify.publish`, `object.copy`, `object.delete`,
 /// `object.get`, `object.head`, `object.list`, `object.move`, `object.put`.
 Catalog make_catalog(const Surroundings& surroundings);
 

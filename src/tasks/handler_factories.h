@@ -11,6 +11,7 @@ namespace stepd::tasks {
 /// `surroundings` need only live during the call; what they refer to outlives the handler.
 using Maker = std::unique_ptr<Handler>(const Surroundings& surroundings);
 
+Maker make_dynamodb_call;
 Maker make_execution_start;
 Maker make_image_labels;
 Maker make_image_metadata;

@@ -1,5 +1,7 @@
 #include "api/api_fixture.h"
 
+#include "base/attribute/plain_attribute.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -263,11 +265,12 @@ Result<void> MemoryObjects::remove(const ObjectRef& ref, const ObjectCondition& 
   return {};
 }
 
-Result<std::optional<Json>> FakeItems::get(const std::string& table, const Json& key) const {
-  if (table != "images") return AslError{"Item.NoSuchTable", table};
-  const auto found = items.find(key.get<std::string>());
-  if (found == items.end()) return std::optional<Json>();
-  return std::optional<Json>(found->second);
+Result<std::optional<Item>> FakeItems::get(const ItemRef& ref) const {
+  if (ref.table != "images") return AslError{"Item.NoSuchTable", ref.table};
+  const auto* key = ref.key.find("ImageKey");
+  const auto found = items.find(key == nullptr ? "" : *key->as<std::string>());
+  if (found == items.end()) return std::optional<Item>();
+  return std::optional(item_from_plain_json(found->second));
 }
 
 // ---- client -----------------------------------------------------------------------------------------------------

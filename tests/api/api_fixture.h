@@ -172,12 +172,13 @@ class FakeReader final : public storage::Reader {
   std::vector<storage::EventRecord> events(storage::ExecutionId, std::uint32_t, std::size_t, bool) const override {
     return {};
   }
-  std::optional<std::string> item(const std::string&, const std::string&) const override { return {}; }
-  std::vector<storage::ItemRecord> items(const std::string&, const std::string&, const std::string&,
-                                         std::size_t) const override {
-    return {};
-  }
+  std::vector<storage::TableRecord> item_tables() const override { return {}; }
+  storage::ItemTally tally_items(const std::string&) const override { return {}; }
+  std::optional<std::string> item(const storage::ItemPlace&) const override { return {}; }
+  std::vector<std::optional<std::string>> items(std::span<const storage::ItemPlace>) const override { return {}; }
+  std::vector<storage::ItemRecord> items(const storage::ItemRange&) const override { return {}; }
   std::optional<storage::ChangedItem> changed_item(const std::string&) const override { return {}; }
+  std::optional<storage::ItemReceipt> item_receipt(const std::string&) const override { return {}; }
   std::optional<std::string> arrival(const std::string&, const std::string&) const override { return {}; }
   std::vector<std::string> arrivals(const std::string&, const std::string&, std::size_t) const override { return {}; }
   std::vector<OutboxHead> outbox(const std::string&, std::size_t) const override { return {}; }
@@ -225,19 +226,29 @@ class MemoryObjects final : public ObjectStore {
   int open_writers_ = 0;
 };
 
+/// A table `images`, of the items that a test puts into `items`.
 class FakeItems final : public ItemStore {
  public:
   std::map<std::string, Json> items;
-  std::vector<TableSchema> tables() const override { return {{"images", "ImageKey"}}; }
-  Result<void> put(const std::string&, const Json&) override { return {}; }
-  Result<std::optional<Json>> get(const std::string& table, const Json& key) const override;
-  Result<void> remove(const std::string&, const Json&) override { return {}; }
-  Result<ItemChange> change(const std::string&, const Json&, const ItemDecision&, const std::string&) override {
-    return ItemChange{};
+  std::vector<TablePtr> tables() const override { return {images_}; }
+  TablePtr find_table(std::string_view name) const override { return name == "images" ? images_ : nullptr; }
+  ItemCount count(const std::string&) const override { return {}; }
+  Result<std::optional<Item>> get(const ItemRef& ref) const override;
+  Result<std::vector<std::optional<Item>>> get_all(std::span<const ItemRef>) const override { return not_scripted(); }
+  Result<ItemPage> query(const ItemQuery&) const override { return ItemPage(); }
+  Result<ItemChange> change(const ItemRef&, const ItemDecision&, const std::string&) override { return ItemChange(); }
+  Result<std::vector<ItemChange>> change_all(std::span<const ItemRef>, const ItemDecisions&,
+                                             const std::optional<RequestToken>&, const std::string&) override {
+    return not_scripted();
   }
-  Result<ItemListing> list(const std::string&, const std::string&, const Json*, std::size_t) const override {
-    return ItemListing{};
-  }
+  Result<TablePtr> create(const TableSchema&, const std::string&) override { return not_scripted(); }
+  Result<TablePtr> drop(const std::string&) override { return not_scripted(); }
+  Result<void> set_ttl(const std::string&, const std::string&) override { return not_scripted(); }
+  bool sweep(std::size_t) override { return false; }
+
+ private:
+  static AslError not_scripted() { return {"Item.Failed", "not scripted"}; }
+  const TablePtr images_ = std::make_shared<Table>(Table{{"images", {"ImageKey"}}, "id", true, {}, "{}"});
 };
 
 class FakeClock final : public Clock {

@@ -22,7 +22,7 @@ namespace stepd::test {
 class ServiceBench : public testing::Test {
  protected:
   ServiceBench() : folder_(make_folder()), store_(storage::open_memory()) {
-    items_ = storage::make_item_store(*store_, {{"images", "ImageKey"}});
+    items_ = storage::make_item_store(*store_, {{"images", {"ImageKey"}}});
     objects_ = storage::open_local_objects({{"inbox", folder_ / "inbox"}, {"outbox", folder_ / "outbox"}});
     handlers_ = tasks::make_catalog({*objects_, *items_, clock_, {}, {}});
     dispatcher_ = std::make_unique<services::Dispatcher>(services::ServiceOptions{}, handlers_, clock_);

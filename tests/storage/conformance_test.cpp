@@ -321,7 +321,7 @@ TEST_P(EveryStore, AnswersEachOfManyWritesByItself) {
 TEST_P(EveryStore, AnswersInTheOrderOfTheWrites) {
   std::vector<int> order;
   for (int i = 0; i < 200; ++i) {
-    store_->write(PutItem{"t", std::to_string(i), "{}"}, [&order, i](Outcome) { order.push_back(i); });
+    store_->write(put_item("t", std::to_string(i), "{}"), [&order, i](Outcome) { order.push_back(i); });
   }
   store_->flush();
   ASSERT_THAT(order, SizeIs(200));
@@ -332,11 +332,11 @@ TEST_P(EveryStore, FlushOfAnIdleStoreReturns) { store_->flush(); }
 
 TEST_P(EveryStore, MayBeWrittenToFromAnAnswer) {
   std::promise<Outcome> second;
-  store_->write(PutItem{"t", "1", "{}"}, [&](Outcome) {
-    store_->write(PutItem{"t", "2", "{}"}, [&](Outcome outcome) { second.set_value(outcome); });
+  store_->write(put_item("t", "1", "{}"), [&](Outcome) {
+    store_->write(put_item("t", "2", "{}"), [&](Outcome outcome) { second.set_value(outcome); });
   });
   EXPECT_EQ(second.get_future().get(), Outcome::Committed);
-  EXPECT_TRUE(reader().item("t", "2"));
+  EXPECT_TRUE(reader().item({"t", "2"}));
 }
 
 TEST_P(EveryStore, LoadsOpenExecutionsOldestFirst) {
@@ -403,70 +403,7 @@ TEST_P(EveryStore, PagesThroughEventsBothWays) {
   EXPECT_THAT(numbers(reader().events(ExecutionId{3}, 0, 100, false)), IsEmpty());
 }
 
-// ---- items and arrivals -------------------------------------------------------------------------------------------
-
-TEST_P(EveryStore, KeepsReplacesAndDeletesItems) {
-  EXPECT_FALSE(reader().item("images", "\"a\""));
-  EXPECT_EQ(write_now(*store_, PutItem{"images", "\"a\"", R"({"n":1})"}), Outcome::Committed);
-  EXPECT_EQ(write_now(*store_, PutItem{"images", "\"a\"", R"({"n":2})"}), Outcome::Committed);
-  EXPECT_EQ(reader().item("images", "\"a\""), R"({"n":2})");
-  EXPECT_FALSE(reader().item("others", "\"a\""));
-  EXPECT_FALSE(reader().item("images", "a"));
-  EXPECT_EQ(write_now(*store_, DeleteItem{"images", "\"a\""}), Outcome::Committed);
-  EXPECT_EQ(write_now(*store_, DeleteItem{"images", "\"a\""}), Outcome::Committed);
-  EXPECT_FALSE(reader().item("images", "\"a\""));
-}
-
-TEST_P(EveryStore, ChangesAnItemOnlyIfItIsWhatItWas) {
-  EXPECT_EQ(write_now(*store_, ChangeItem{"t", "1", "old", "new", "7-1"}), Outcome::Conflict) << "there is none";
-  EXPECT_FALSE(reader().changed_item("7-1")) << "nothing of it is stored";
-  EXPECT_EQ(write_now(*store_, ChangeItem{"t", "1", {}, "one", "7-1"}), Outcome::Committed);
-  EXPECT_EQ(write_now(*store_, ChangeItem{"t", "1", {}, "two", ""}), Outcome::Conflict) << "there is one";
-  EXPECT_EQ(write_now(*store_, ChangeItem{"t", "1", "other", "two", ""}), Outcome::Conflict);
-  EXPECT_EQ(reader().item("t", "1"), "one");
-  EXPECT_EQ(write_now(*store_, ChangeItem{"t", "1", "one", "two", ""}), Outcome::Committed);
-  EXPECT_EQ(write_now(*store_, ChangeItem{"t", "1", "two", {}, "7-2"}), Outcome::Committed);
-  EXPECT_FALSE(reader().item("t", "1"));
-  EXPECT_EQ(write_now(*store_, ChangeItem{"t", "1", {}, {}, ""}), Outcome::Committed) << "none was, none is";
-
-  ASSERT_TRUE(reader().changed_item("7-1"));
-  EXPECT_EQ(reader().changed_item("7-1")->before, std::nullopt);
-  EXPECT_EQ(reader().changed_item("7-1")->after, "one");
-  EXPECT_EQ(reader().changed_item("7-2")->before, "two");
-  EXPECT_EQ(reader().changed_item("7-2")->after, std::nullopt);
-}
-
-TEST_P(EveryStore, ForgetsWhatAnAttemptDidWhenItsExecutionEnds) {
-  put_machine();
-  write_now(*store_, start_of(1, "ends"));
-  write_now(*store_, start_of(11, "goes on"));
-  for (const char* attempt : {"1-5", "1-50", "11-5"}) {
-    write_now(*store_, ChangeItem{"t", attempt, {}, "item", attempt});
-  }
-  write_now(*store_, end_of(1, 1, 4));
-  EXPECT_FALSE(reader().changed_item("1-5"));
-  EXPECT_FALSE(reader().changed_item("1-50"));
-  EXPECT_TRUE(reader().changed_item("11-5"));
-  EXPECT_EQ(reader().item("t", "1-5"), "item");
-}
-
-TEST_P(EveryStore, ListsItemsByPrefixInPages) {
-  for (const char* key : {"1", "\"a/1\"", "\"a/2\"", "\"a/3\"", "\"b\""}) write_now(*store_, PutItem{"t", key, key});
-  write_now(*store_, PutItem{"u", "\"a/4\"", "other table"});
-  const auto keys = [&](const char* prefix, const char* after, std::size_t limit) {
-    std::vector<std::string> found;
-    for (const auto& record : reader().items("t", prefix, after, limit)) {
-      EXPECT_EQ(record.key, record.item);
-      found.push_back(record.key);
-    }
-    return found;
-  };
-  EXPECT_THAT(keys("", "", 10), ElementsAre("\"a/1\"", "\"a/2\"", "\"a/3\"", "\"b\"", "1"));
-  EXPECT_THAT(keys("\"a/", "", 2), ElementsAre("\"a/1\"", "\"a/2\""));
-  EXPECT_THAT(keys("\"a/", "\"a/2\"", 2), ElementsAre("\"a/3\""));
-  EXPECT_THAT(keys("\"b", "\"a/2\"", 9), ElementsAre("\"b\""));
-  EXPECT_THAT(keys("\"c", "", 9), IsEmpty());
-}
+// ---- arrivals -----------------------------------------------------------------------------------------------------
 
 TEST_P(EveryStore, RemembersArrivalsByBucketAndKey) {
   for (const char* key : {"b", "a", "d/e", "c"}) {

@@ -136,11 +136,11 @@ TEST_P(Disk, FailingAtAnyCallLosesNothingAcknowledged) {
       const auto store = open_sqlite(dir.path(), {.checkpoint_bytes = 96 * 1024, .on_fatal = [&] { ++reported; }});
       disk.fail(trouble.call, nth, trouble.code, trouble.error);
       for (int n = 0; n < kWrites; ++n) {
-        const PutItem write{"t", std::to_string(n), std::string(20'000, static_cast<char>('a' + n))};
+        const auto write = put_item("t", std::to_string(n), std::string(20'000, static_cast<char>('a' + n)));
         auto outcome = write_now(*store, write);
         if (outcome == Outcome::Unavailable) {
           EXPECT_FALSE(trouble.is_fatal);
-          EXPECT_FALSE(store->reader().item("t", std::to_string(n))) << "nothing of it is stored";
+          EXPECT_FALSE(store->reader().item({"t", std::to_string(n)})) << "nothing of it is stored";
           outcome = write_now(*store, write);
           EXPECT_EQ(outcome, Outcome::Committed) << "there is room again";
         }
@@ -151,22 +151,22 @@ TEST_P(Disk, FailingAtAnyCallLosesNothingAcknowledged) {
         if (outcome == Outcome::Committed) committed.push_back(n);
       }
       store->flush();  // a checkpoint that follows the last answer
-      write_now(*store, PutItem{"t", "last", "x"});
+      write_now(*store, put_item("t", "last", "x"));
       has_failed = disk.has_failed();
       if (has_failed) {
-        EXPECT_EQ(is_fatal || write_now(*store, PutItem{"t", "more", "x"}) == Outcome::Fatal, trouble.is_fatal);
+        EXPECT_EQ(is_fatal || write_now(*store, put_item("t", "more", "x")) == Outcome::Fatal, trouble.is_fatal);
         EXPECT_EQ(reported, trouble.is_fatal ? 1 : 0);
       }
       if (is_fatal) {
         const auto syncs = disk.calls(DiskCall::Sync);
-        write_now(*store, PutItem{"t", "after", "x"});
+        write_now(*store, put_item("t", "after", "x"));
         EXPECT_EQ(disk.calls(DiskCall::Sync), syncs) << "a failed sync is not tried again";
       }
     }
     disk.fail(DiskCall::Write, 0, SQLITE_OK, 0);
     const auto store = open_sqlite(dir.path());
     for (const int n : committed) {
-      EXPECT_EQ(store->reader().item("t", std::to_string(n)), std::string(20'000, static_cast<char>('a' + n)));
+      EXPECT_EQ(store->reader().item({"t", std::to_string(n)}), std::string(20'000, static_cast<char>('a' + n)));
     }
     if (!has_failed) break;
     ++failures;
@@ -189,7 +189,7 @@ TEST(UnreadableDisk, MakesTheReaderThrowAndNotLie) {
   TempDir dir(On::Memory);
   {
     const auto store = open_sqlite(dir.path());
-    write_now(*store, PutItem{"t", "k", std::string(100'000, 'x')});
+    write_now(*store, put_item("t", "k", std::string(100'000, 'x')));
   }
   int thrown = 0;
   for (std::uint64_t nth = 1;; ++nth) {
@@ -197,7 +197,7 @@ TEST(UnreadableDisk, MakesTheReaderThrowAndNotLie) {
     const auto store = open_sqlite(dir.path());
     disk.fail(DiskCall::Read, nth, SQLITE_IOERR_READ, EIO);
     try {
-      EXPECT_EQ(store->reader().item("t", "k"), std::string(100'000, 'x'));
+      EXPECT_EQ(store->reader().item({"t", "k"}), std::string(100'000, 'x'));
     } catch (const StoreError&) {
       ++thrown;
     }

@@ -137,7 +137,7 @@ TEST_F(Damage, OfAPageOfEventsLeavesTheRestOfADeletedStateMachineToBeTakenAway) 
   // What is deleted goes piece by piece, between other writes.
   const auto is_gone = [&](std::int64_t id) { return store_->reader().events(ExecutionId{id}, 1, 10, false).empty(); };
   for (int n = 0; n < 10'000 && !(is_gone(1) && is_gone(kAll)); ++n)
-    ASSERT_EQ(write(PutItem{"t", "k", "{}"}), Outcome::Committed) << "the store goes on";
+    ASSERT_EQ(write(put_item("t", "k", "{}")), Outcome::Committed) << "the store goes on";
   EXPECT_THAT(store_->reader().executions({}), IsEmpty()) << "hidden";
   EXPECT_THAT(store_->reader().events(ExecutionId{1}, 1, 10, false), IsEmpty());
   EXPECT_THAT(store_->reader().events(ExecutionId{kAll}, 1, 10, false), IsEmpty());

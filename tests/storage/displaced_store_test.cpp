@@ -23,7 +23,7 @@ class DisplacedStore : public ::testing::Test {
     EXPECT_EQ(write(start_of(1, "kept")), Outcome::Committed);
   }
   Outcome write(Write write) { return write_now(*store_, std::move(write)); }
-  Outcome put(const std::string& key) { return write(PutItem{"t", key, "{}"}); }
+  Outcome put(const std::string& key) { return write(put_item("t", key, "{}")); }
   /// Of a daemon that starts later.
   void reopen() {
     store_.reset();
@@ -45,8 +45,8 @@ TEST_F(DisplacedStore, AFolderThatIsMovedAwayTakesNoWritesUntilItIsBack) {
   EXPECT_EQ(put("later"), Outcome::Committed);
   EXPECT_EQ(write(step_of(1, 1, 4)), Outcome::Committed) << "as if nothing had been tried";
   reopen();
-  EXPECT_FALSE(store_->reader().item("t", "lost"));
-  EXPECT_TRUE(store_->reader().item("t", "later"));
+  EXPECT_FALSE(store_->reader().item({"t", "lost"}));
+  EXPECT_TRUE(store_->reader().item({"t", "later"}));
   EXPECT_EQ(store_->load(ExecutionId{1})->version, 2u);
 }
 

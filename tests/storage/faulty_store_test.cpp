@@ -18,7 +18,7 @@ using ::testing::IsEmpty;
 std::vector<std::pair<int, Outcome>> put_items(FaultyStore& store, int count) {
   std::vector<std::pair<int, Outcome>> answers;
   for (int n = 1; n <= count; ++n) {
-    store.write(PutItem{"t", std::to_string(n), "{}"}, [&, n](Outcome outcome) { answers.emplace_back(n, outcome); });
+    store.write(put_item("t", std::to_string(n), "{}"), [&, n](Outcome outcome) { answers.emplace_back(n, outcome); });
   }
   store.flush();
   return answers;
@@ -28,8 +28,8 @@ TEST(FaultyStore, RefusesTheWritesOfThePlanAndStoresTheOthers) {
   const auto store = make_faulty(open_memory(), {.exactly = {{2, Fault::Unavailable}}});
   EXPECT_THAT(put_items(*store, 3), ElementsAre(std::pair(1, Outcome::Committed), std::pair(2, Outcome::Unavailable),
                                                 std::pair(3, Outcome::Committed)));
-  EXPECT_FALSE(store->reader().item("t", "2"));
-  EXPECT_TRUE(store->reader().item("t", "3"));
+  EXPECT_FALSE(store->reader().item({"t", "2"}));
+  EXPECT_TRUE(store->reader().item({"t", "3"}));
 }
 
 TEST(FaultyStore, StaysFatalAndMayHaveStoredTheWriteAllTheSame) {
@@ -38,8 +38,8 @@ TEST(FaultyStore, StaysFatalAndMayHaveStoredTheWriteAllTheSame) {
     const auto store = make_faulty(open_memory(), {.exactly = {{2, fault}}, .on_fatal = [&] { ++reported; }});
     EXPECT_THAT(put_items(*store, 3), ElementsAre(std::pair(1, Outcome::Committed), std::pair(2, Outcome::Fatal),
                                                   std::pair(3, Outcome::Fatal)));
-    EXPECT_EQ(store->reader().item("t", "2").has_value(), fault == Fault::FatalAfter);
-    EXPECT_FALSE(store->reader().item("t", "3"));
+    EXPECT_EQ(store->reader().item({"t", "2"}).has_value(), fault == Fault::FatalAfter);
+    EXPECT_FALSE(store->reader().item({"t", "3"}));
     EXPECT_EQ(reported, 1);
   }
 }
@@ -49,11 +49,11 @@ TEST(FaultyStore, HoldsBackInOrderUntilLaterWritesComeOrItIsReleased) {
       make_faulty(open_memory(), {.delay_writes_max = 1, .exactly = {{1, Fault::Delayed}, {3, Fault::Delayed}}});
   std::vector<int> answered;
   const auto put = [&](int n) {
-    store->write(PutItem{"t", std::to_string(n), "{}"}, [&answered, n](Outcome) { answered.push_back(n); });
+    store->write(put_item("t", std::to_string(n), "{}"), [&answered, n](Outcome) { answered.push_back(n); });
   };
   put(1);
   EXPECT_THAT(answered, IsEmpty());
-  EXPECT_FALSE(store->reader().item("t", "1"));
+  EXPECT_FALSE(store->reader().item({"t", "1"}));
   put(2);
   EXPECT_THAT(answered, ElementsAre(1, 2));
   put(3);
@@ -67,7 +67,7 @@ TEST(FaultyStore, StoresAsMuchOfWhatItHoldsAsTheCrashLeaves) {
     const auto store = make_faulty(open_memory(), {.delay_writes_max = 1'000, .exactly = {{2, Fault::Delayed}}});
     std::vector<int> answered;
     for (int n = 1; n <= 4; ++n)
-      store->write(PutItem{"t", std::to_string(n), "{}"}, [&answered, n](Outcome) { answered.push_back(n); });
+      store->write(put_item("t", std::to_string(n), "{}"), [&answered, n](Outcome) { answered.push_back(n); });
     ASSERT_EQ(store->held(), 3u);
     const auto left = store->crash(kept);
     EXPECT_THAT(answered, ElementsAre(1));

@@ -1,5 +1,7 @@
-// Items over both kinds of store: one JSON object per table and key.
+// Items over both kinds of store: keys, changes, and lists.
 #include "storage/item_table.h"
+
+#include "base/attribute/plain_attribute.h"
 
 #include "storage/memory/memory_store.h"
 #include "storage/sqlite/sqlite_store.h"
@@ -18,8 +20,40 @@ class ItemTable : public ::testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
     store_ = GetParam() ? open_sqlite(dir_.path()) : open_memory();
-    items_ = make_item_store(*store_, {{"images", "ImageKey"}, {"others", "id"}});
+    items_ = make_item_store(*store_, {{"images", {"ImageKey"}}, {"others", {"id"}}});
   }
+  /// Items as plain JSON, by the value of their key.
+  Result<void> put(const std::string& table, const Json& item) {
+    return items_->put(table, item.is_object() ? item_from_plain_json(item) : Item());
+  }
+  ItemRef ref(const std::string& table, const Json& key) {
+    return {table, {{table == "images" ? "ImageKey" : "id", from_plain_json(key)}}};
+  }
+  Result<std::optional<Json>> get(const std::string& table, const Json& key) {
+    STEPD_TRY(const auto item, items_->get(ref(table, key)));
+    return item ? std::optional(to_plain_json(*item)) : std::nullopt;
+  }
+  Result<void> remove(const std::string& table, const Json& key) { return items_->remove(ref(table, key)); }
+
+  using PlainDecision = std::function<Result<std::optional<Json>>(const Json* present)>;
+  struct PlainChange {
+    std::optional<Json> before;
+    std::optional<Json> after;
+  };
+  Result<PlainChange> change(const std::string& table, const Json& key, const PlainDecision& decide,
+                             const std::string& attempt) {
+    const auto typed = [&](const Item* present) -> Result<std::optional<Item>> {
+      const Json plain = present == nullptr ? Json() : to_plain_json(*present);
+      STEPD_TRY(const auto after, decide(present == nullptr ? nullptr : &plain));
+      return after ? std::optional(item_from_plain_json(*after)) : std::nullopt;
+    };
+    STEPD_TRY(const auto made, items_->change(ref(table, key), typed, attempt));
+    PlainChange change;
+    if (made.before) change.before = to_plain_json(*made.before);
+    if (made.after) change.after = to_plain_json(*made.after);
+    return change;
+  }
+
   TempDir dir_{On::Memory};
   std::unique_ptr<Store> store_;
   std::unique_ptr<ItemStore> items_;
@@ -28,43 +62,43 @@ class ItemTable : public ::testing::TestWithParam<bool> {
 TEST_P(ItemTable, KeepsReplacesAndRemovesWholeItems) {
   const Json first{{"ImageKey", "uploads/a.jpg"}, {"width", 10}, {"tags", {"x", "y"}}};
   const Json second{{"ImageKey", "uploads/a.jpg"}, {"height", 5}};
-  ASSERT_TRUE(items_->put("images", first));
-  EXPECT_EQ(items_->get("images", "uploads/a.jpg").value(), first);
-  ASSERT_TRUE(items_->put("images", second));
-  EXPECT_EQ(items_->get("images", "uploads/a.jpg").value(), second);
-  EXPECT_FALSE(items_->get("others", "uploads/a.jpg")->has_value());
-  ASSERT_TRUE(items_->remove("images", "uploads/a.jpg"));
-  ASSERT_TRUE(items_->remove("images", "uploads/a.jpg"));
-  EXPECT_FALSE(items_->get("images", "uploads/a.jpg")->has_value());
+  ASSERT_TRUE(put("images", first));
+  EXPECT_EQ(get("images", "uploads/a.jpg").value(), first);
+  ASSERT_TRUE(put("images", second));
+  EXPECT_EQ(get("images", "uploads/a.jpg").value(), second);
+  EXPECT_FALSE(get("others", "uploads/a.jpg")->has_value());
+  ASSERT_TRUE(remove("images", "uploads/a.jpg"));
+  ASSERT_TRUE(remove("images", "uploads/a.jpg"));
+  EXPECT_FALSE(get("images", "uploads/a.jpg")->has_value());
 }
 
 TEST_P(ItemTable, TellsTextFromNumberAndKnowsANumberInEveryForm) {
-  ASSERT_TRUE(items_->put("others", {{"id", "1"}, {"is", "text"}}));
-  ASSERT_TRUE(items_->put("others", {{"id", 1}, {"is", "number"}}));
-  EXPECT_EQ(items_->get("others", "1")->value()["is"], "text");
-  EXPECT_EQ(items_->get("others", 1)->value()["is"], "number");
-  EXPECT_EQ(items_->get("others", 1.0)->value()["is"], "number");
-  EXPECT_EQ(items_->get("others", 1U)->value()["is"], "number");
-  EXPECT_FALSE(items_->get("others", 1.5)->has_value());
-  ASSERT_TRUE(items_->put("others", {{"id", -0.0}, {"is", "zero"}}));
-  EXPECT_EQ(items_->get("others", 0)->value()["is"], "zero");
+  ASSERT_TRUE(put("others", {{"id", "1"}, {"is", "text"}}));
+  ASSERT_TRUE(put("others", {{"id", 1}, {"is", "number"}}));
+  EXPECT_EQ(get("others", "1")->value()["is"], "text");
+  EXPECT_EQ(get("others", 1)->value()["is"], "number");
+  EXPECT_EQ(get("others", 1.0)->value()["is"], "number");
+  EXPECT_EQ(get("others", 1U)->value()["is"], "number");
+  EXPECT_FALSE(get("others", 1.5)->has_value());
+  ASSERT_TRUE(put("others", {{"id", -0.0}, {"is", "zero"}}));
+  EXPECT_EQ(get("others", 0)->value()["is"], "zero");
 }
 
 TEST_P(ItemTable, RefusesKeysThatAreNone) {
   for (const Json& key : {Json(""), Json(nullptr), Json(true), Json::array(), Json::object()}) {
-    EXPECT_EQ(items_->put("others", {{"id", key}}).error().name, "Item.InvalidKey") << key;
-    EXPECT_EQ(items_->get("others", key).error().name, "Item.InvalidKey") << key;
-    EXPECT_EQ(items_->remove("others", key).error().name, "Item.InvalidKey") << key;
+    EXPECT_EQ(put("others", {{"id", key}}).error().name, "Item.InvalidKey") << key;
+    EXPECT_EQ(get("others", key).error().name, "Item.InvalidKey") << key;
+    EXPECT_EQ(remove("others", key).error().name, "Item.InvalidKey") << key;
   }
-  EXPECT_EQ(items_->put("others", {{"ID", "a"}}).error().name, "Item.InvalidKey");
-  EXPECT_EQ(items_->put("others", "text").error().name, "Item.InvalidKey");
-  EXPECT_THAT(items_->put("others", Json::object()).error().cause, ::testing::HasSubstr("'id'"));
+  EXPECT_EQ(put("others", {{"ID", "a"}}).error().name, "Item.InvalidKey");
+  EXPECT_EQ(put("others", "text").error().name, "Item.InvalidKey");
+  EXPECT_THAT(put("others", Json::object()).error().cause, ::testing::HasSubstr("'id'"));
 }
 
 TEST_P(ItemTable, RefusesATableThatIsNotDeclared) {
-  EXPECT_EQ(items_->put("none", {{"id", "a"}}).error().name, "Item.NoSuchTable");
-  EXPECT_EQ(items_->get("none", "a").error().name, "Item.NoSuchTable");
-  EXPECT_EQ(items_->remove("none", "a").error().name, "Item.NoSuchTable");
+  EXPECT_EQ(put("none", {{"id", "a"}}).error().name, "Item.NoSuchTable");
+  EXPECT_EQ(get("none", "a").error().name, "Item.NoSuchTable");
+  EXPECT_EQ(remove("none", "a").error().name, "Item.NoSuchTable");
   EXPECT_EQ(items_->tables().size(), 2u);
 }
 
@@ -74,32 +108,32 @@ TEST_P(ItemTable, ChangesAnItemByWhatItIs) {
       const int n = present == nullptr ? 0 : present->at("n").get<int>();
       return std::optional(Json{{"id", "k"}, {"n", n + 1}});
     };
-    return items_->change("others", "k", decide, attempt);
+    return change("others", "k", decide, attempt);
   };
   const auto first = add("1-1");
   ASSERT_TRUE(first) << first.error().cause;
   EXPECT_FALSE(first->before);
-  EXPECT_EQ(first->after->json()["n"], 1);
-  EXPECT_EQ(add("1-2")->after->json()["n"], 2);
+  EXPECT_EQ(first->after->at("n"), 1);
+  EXPECT_EQ(add("1-2")->after->at("n"), 2);
   const auto again = add("1-1");
   EXPECT_FALSE(again->before) << "what it did then, not what is there now";
-  EXPECT_EQ(again->after->json()["n"], 1);
-  EXPECT_EQ(items_->get("others", "k")->value()["n"], 2);
+  EXPECT_EQ(again->after->at("n"), 1);
+  EXPECT_EQ(get("others", "k")->value()["n"], 2);
   add("");
-  EXPECT_EQ(add("")->after->json()["n"], 4) << "no attempt, nothing to remember";
+  EXPECT_EQ(add("")->after->at("n"), 4) << "no attempt, nothing to remember";
   add("express-1-1");
-  EXPECT_EQ(add("express-1-1")->after->json()["n"], 6) << "of no execution that the store knows";
+  EXPECT_EQ(add("express-1-1")->after->at("n"), 6) << "of no execution that the store knows";
 }
 
 TEST_P(ItemTable, ChangesNothingWhereTheDecisionIsAnError) {
-  ASSERT_TRUE(items_->put("others", {{"id", "k"}}));
+  ASSERT_TRUE(put("others", {{"id", "k"}}));
   const auto refuse = [](const Json*) -> Result<std::optional<Json>> { return AslError{"Item.ConditionFailed", "no"}; };
-  EXPECT_EQ(items_->change("others", "k", refuse, "1-1").error().name, "Item.ConditionFailed");
+  EXPECT_EQ(change("others", "k", refuse, "1-1").error().name, "Item.ConditionFailed");
   const auto rename = [](const Json*) -> Result<std::optional<Json>> { return std::optional(Json{{"id", "other"}}); };
-  EXPECT_EQ(items_->change("others", "k", rename, "1-1").error().name, "Item.InvalidKey");
+  EXPECT_EQ(change("others", "k", rename, "1-1").error().name, "Item.InvalidKey");
   const auto remove = [](const Json*) -> Result<std::optional<Json>> { return std::optional<Json>(); };
-  EXPECT_TRUE(items_->change("others", "k", remove, "1-1")) << "an attempt that failed is not remembered";
-  EXPECT_FALSE(items_->get("others", "k")->has_value());
+  EXPECT_TRUE(change("others", "k", remove, "1-1")) << "an attempt that failed is not remembered";
+  EXPECT_FALSE(get("others", "k")->has_value());
 }
 
 TEST_P(ItemTable, LetsNoChangeMakeAnItemGrowWithoutEnd) {
@@ -107,9 +141,9 @@ TEST_P(ItemTable, LetsNoChangeMakeAnItemGrowWithoutEnd) {
     const auto text = present == nullptr ? std::string(200'000, 'x') : present->at("t").get<std::string>();
     return std::optional(Json{{"id", "k"}, {"t", text + text}});
   };
-  ASSERT_TRUE(items_->change("others", "k", grow, ""));
-  EXPECT_EQ(items_->change("others", "k", grow, "").error().name, "Item.TooLarge");
-  EXPECT_EQ(items_->get("others", "k")->value()["t"].get<std::string>().size(), 400'000u);
+  ASSERT_TRUE(change("others", "k", grow, ""));
+  EXPECT_EQ(change("others", "k", grow, "").error().name, "Item.TooLarge");
+  EXPECT_EQ(get("others", "k")->value()["t"].get<std::string>().size(), 400'000u);
 }
 
 TEST_P(ItemTable, LosesNoChangeOfManyAtOnce) {
@@ -122,36 +156,39 @@ TEST_P(ItemTable, LosesNoChangeOfManyAtOnce) {
   std::vector<std::thread> threads;
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&] {
-      for (int i = 0; i < kEach; ++i) EXPECT_TRUE(items_->change("others", "k", add, ""));
+      for (int i = 0; i < kEach; ++i) EXPECT_TRUE(change("others", "k", add, ""));
     });
   }
   for (auto& thread : threads) thread.join();
-  EXPECT_EQ(items_->get("others", "k")->value()["n"], kThreads * kEach);
+  EXPECT_EQ(get("others", "k")->value()["n"], kThreads * kEach);
 }
 
 TEST_P(ItemTable, ListsItemsByPrefixAndGoesOnBehindAKey) {
-  for (const char* key : {"a/1", "a/2", "a/\"3\"", "b"}) ASSERT_TRUE(items_->put("others", {{"id", key}}));
-  ASSERT_TRUE(items_->put("others", {{"id", 5}}));
-  const auto list = [&](const std::string& prefix, const Json* after, std::size_t limit) {
+  for (const char* key : {"a/1", "a/2", "a/\"3\"", "b"}) ASSERT_TRUE(put("others", {{"id", key}}));
+  ASSERT_TRUE(put("others", {{"id", 5}}));
+  const auto list = [&](const std::string& prefix, const char* after, std::size_t limit) {
+    ItemQuery query{.table = "others"};
+    if (!prefix.empty()) query.begins_with = Attribute::text(prefix);
+    const Item start{{"id", Attribute::text(after == nullptr ? "" : after)}};
+    if (after != nullptr) query.after = &start;
+    query.limit = limit;
     std::vector<Json> keys;
-    const auto listing = items_->list("others", prefix, after, limit);
-    for (const auto& item : listing->items) keys.push_back(item.json()["id"]);
+    const auto page = items_->query(query);
+    for (const auto& item : page->items) keys.push_back(to_plain_json(*item.find("id")));
     return keys;
   };
-  EXPECT_EQ(list("", nullptr, 10).size(), 5u);
-  EXPECT_EQ(list("a/", nullptr, 10), (std::vector<Json>{"a/1", "a/2", "a/\"3\""}));
+  EXPECT_EQ(list("", nullptr, 10), (std::vector<Json>{5, "a/\"3\"", "a/1", "a/2", "b"}));
+  EXPECT_EQ(list("a/", nullptr, 10), (std::vector<Json>{"a/\"3\"", "a/1", "a/2"}));
   EXPECT_EQ(list("a/\"", nullptr, 10), (std::vector<Json>{"a/\"3\""}));
-  EXPECT_EQ(list("a/", nullptr, 2), (std::vector<Json>{"a/1", "a/2"}));
-  EXPECT_TRUE(items_->list("others", "a/", nullptr, 2)->more);
-  const Json after = "a/1";
-  EXPECT_EQ(list("a/", &after, 1), (std::vector<Json>{"a/2"}));
-  EXPECT_FALSE(items_->list("others", "a/", nullptr, 3)->more);
-  EXPECT_EQ(items_->list("none", "", nullptr, 3).error().name, "Item.NoSuchTable");
+  EXPECT_EQ(list("a/", nullptr, 2), (std::vector<Json>{"a/\"3\"", "a/1"}));
+  EXPECT_EQ(list("a/", "a/1", 1), (std::vector<Json>{"a/2"}));
+  EXPECT_EQ(list("", "a/2", 5), (std::vector<Json>{"b"}));
+  EXPECT_EQ(items_->query({.table = "none"}).error().name, "Item.NoSuchTable");
 }
 
 TEST_P(ItemTable, KeepsTextThatIsNoUtf8FromBreakingTheItem) {
-  ASSERT_TRUE(items_->put("images", {{"ImageKey", "k"}, {"exif", "\xff\xfe"}}));
-  EXPECT_EQ(items_->get("images", "k")->value()["exif"], "\xef\xbf\xbd\xef\xbf\xbd");
+  ASSERT_TRUE(put("images", {{"ImageKey", "k"}, {"exif", "\xff\xfe"}}));
+  EXPECT_EQ(get("images", "k")->value()["exif"], "\xef\xbf\xbd\xef\xbf\xbd");
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, ItemTable, ::testing::Bool(),

@@ -2,6 +2,7 @@
 #include "storage/sqlite/sqlite_store.h"
 
 #include "storage/faulty_disk.h"
+#include "storage/items/key_bytes.h"
 #include "storage/sqlite/schema.h"
 #include "storage/sqlite/sqlite_connection.h"
 #include "storage/store_fixture.h"
@@ -52,7 +53,7 @@ TEST(SqliteStore, KeepsEverythingOverARestart) {
     write_now(*store, step_of(1, 1, 4));
     write_now(*store, start_of(2, "closed"));
     write_now(*store, end_of(2, 1, 4));
-    write_now(*store, PutItem{"images", "\"a\"", "{}"});
+    write_now(*store, put_item("images", key_bytes(Attribute::text("a")), "{}"));
     write_now(*store, PutArrival{"in", "k", "identity", at(0)});
   }
   const auto store = open_sqlite(dir.path());
@@ -66,7 +67,7 @@ TEST(SqliteStore, KeepsEverythingOverARestart) {
   EXPECT_THAT(open[0].frames, SizeIs(2));
   EXPECT_THAT(numbers(reader.events(ExecutionId{1}, 1, 10, false)), ElementsAre(1, 2, 3, 4));
   EXPECT_EQ(reader.execution(execution_arn("closed"))->output, R"({"done":true})");
-  EXPECT_EQ(reader.item("images", "\"a\""), "{}");
+  EXPECT_EQ(reader.item({"images", key_bytes(Attribute::text("a"))}), "{}");
   EXPECT_EQ(reader.arrival("in", "k"), "identity");
   EXPECT_EQ(store->last_id(), ExecutionId{2});
   EXPECT_EQ(write_now(*store, step_of(1, 2, 5)), Outcome::Committed);
@@ -78,12 +79,12 @@ TEST(SqliteStore, StoresWhatWasQueuedBeforeItCloses) {
   {
     const auto store = open_sqlite(dir.path());
     for (int n = 0; n < 1000; ++n) {
-      store->write(PutItem{"t", std::to_string(n), "{}"}, [&](Outcome outcome) { outcomes.push_back(outcome); });
+      store->write(put_item("t", std::to_string(n), "{}"), [&](Outcome outcome) { outcomes.push_back(outcome); });
     }
   }
   EXPECT_THAT(outcomes, SizeIs(1000));
   EXPECT_THAT(outcomes, Each(Outcome::Committed));
-  EXPECT_TRUE(open_sqlite(dir.path())->reader().item("t", "999"));
+  EXPECT_TRUE(open_sqlite(dir.path())->reader().item({"t", "999"}));
 }
 
 // ---- group commit -------------------------------------------------------------------------------------------------
@@ -94,11 +95,11 @@ TEST(SqliteStore, PutsAllThatQueuedUpDuringACommitIntoTheNext) {
   {
     const auto store = open_sqlite(dir.path(), {.on_commit = [&](std::size_t writes) { commits.push_back(writes); }});
     std::latch queued(1);
-    store->write(PutItem{"t", "first", "{}"}, [&](Outcome) { queued.wait(); });
+    store->write(put_item("t", "first", "{}"), [&](Outcome) { queued.wait(); });
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t) {
       threads.emplace_back([&, t] {
-        for (int n = 0; n < 25; ++n) store->write(PutItem{"t", std::to_string(t * 100 + n), "{}"}, {});
+        for (int n = 0; n < 25; ++n) store->write(put_item("t", std::to_string(t * 100 + n), "{}"), {});
       });
     }
     for (auto& thread : threads) thread.join();
@@ -116,7 +117,7 @@ TEST(SqliteStore, CommitsAtOnceWhenNothingElseIsQueued) {
   TempDir dir;
   std::vector<std::size_t> commits;
   const auto store = open_sqlite(dir.path(), {.on_commit = [&](std::size_t writes) { commits.push_back(writes); }});
-  for (int n = 0; n < 5; ++n) write_now(*store, PutItem{"t", std::to_string(n), "{}"});
+  for (int n = 0; n < 5; ++n) write_now(*store, put_item("t", std::to_string(n), "{}"));
   store->flush();
   EXPECT_THAT(commits, ElementsAre(1, 1, 1, 1, 1));
 }
@@ -126,18 +127,18 @@ TEST(SqliteStore, CommitsAtOnceWhenNothingElseIsQueued) {
 TEST(SqliteStore, ReadsWhileSomebodyHoldsTheWriteLockAndWritesAfterwards) {
   TempDir dir;
   const auto store = open_sqlite(dir.path());
-  write_now(*store, PutItem{"t", "k", "old"});
+  write_now(*store, put_item("t", "k", "old"));
   sqlite::Connection foreign(dir.path() / "stepd.db", sqlite::Access::ReadWrite);
   foreign.script("PRAGMA wal_autocheckpoint = 0; BEGIN IMMEDIATE; UPDATE item SET data = 'new'");
 
   std::promise<Outcome> answer;
-  store->write(PutItem{"t", "k2", "queued"}, [&](Outcome outcome) { answer.set_value(outcome); });
-  EXPECT_EQ(store->reader().item("t", "k"), "old") << "the reader waits for no writer and sees none of its work";
-  EXPECT_FALSE(store->reader().item("t", "k2"));
+  store->write(put_item("t", "k2", "queued"), [&](Outcome outcome) { answer.set_value(outcome); });
+  EXPECT_EQ(store->reader().item({"t", "k"}), "old") << "the reader waits for no writer and sees none of its work";
+  EXPECT_FALSE(store->reader().item({"t", "k2"}));
 
   foreign.script("COMMIT");
   EXPECT_EQ(answer.get_future().get(), Outcome::Committed);
-  EXPECT_EQ(store->reader().item("t", "k"), "new");
+  EXPECT_EQ(store->reader().item({"t", "k"}), "new");
 }
 
 TEST(SqliteStore, WritesWhileALongReadIsUnderWay) {
@@ -200,7 +201,7 @@ TEST(SqliteStore, CheckpointsByItselfAndKeepsTheWalSmall) {
                                  unmoved += in_wal - moved;
                                }});
   const std::string big(20'000, 'x');
-  for (int n = 0; n < 300; ++n) write_now(*store, PutItem{"t", std::to_string(n), big});
+  for (int n = 0; n < 300; ++n) write_now(*store, put_item("t", std::to_string(n), big));
   store->flush();
   EXPECT_GT(checkpoints, 20);
   EXPECT_EQ(unmoved, 0) << "with no reader in the way, all of it";
@@ -231,7 +232,7 @@ TEST(SqliteStore, BelongsToOneProcessAndSaysWhich) {
   EXPECT_THAT(text, HasSubstr("process " + std::to_string(::getpid())));
   EXPECT_THAT(text, HasSubstr(dir.path().string()));
   EXPECT_THAT(refusal_of(dir.path()), HasSubstr("in use")) << "not even twice in one process";
-  EXPECT_EQ(write_now(*store, PutItem{"t", "k", "{}"}), Outcome::Committed) << "the holder is not disturbed";
+  EXPECT_EQ(write_now(*store, put_item("t", "k", "{}")), Outcome::Committed) << "the holder is not disturbed";
   store.reset();
   EXPECT_EQ(refusal_of(dir.path()), "opened");
 }
@@ -346,7 +347,7 @@ TEST(Migration, OpensADatabaseOfEverySchemaThatWasEverReleased) {
     EXPECT_EQ(closed->output_id, PayloadId{schema < 6 ? 0 : 3});
     EXPECT_EQ(store->next_payload_id(), PayloadId{schema < 6 ? 1 : 4});
     EXPECT_EQ(store->reader().state_machine(kMachine)->definition, machine_record().definition);
-    EXPECT_EQ(store->reader().item("images", "\"a\""), "{}");
+    EXPECT_EQ(store->reader().item({"images", key_bytes(Attribute::text("a"))}), "{}");
     EXPECT_EQ(store->reader().arrival("in", "k"), "identity");
     EXPECT_EQ(store->last_id(), ExecutionId{2});
     const std::uint32_t versions = schema < 3 ? 0 : 2;

@@ -95,6 +95,14 @@ ExecutionDelta end_of(std::int64_t id, std::uint64_t version, std::uint32_t even
   return delta;
 }
 
+ChangeItems put_item(std::string table, std::string key, std::string item, std::optional<std::string> before) {
+  return {{{{std::move(table), std::move(key)}, std::move(before), std::move(item)}}};
+}
+
+ChangeItems delete_item(std::string table, std::string key, std::optional<std::string> before) {
+  return {{{{std::move(table), std::move(key)}, std::move(before), std::nullopt}}};
+}
+
 Outcome write_now(Store& store, Write write) { return write_all(store, {std::move(write)}).front(); }
 
 std::vector<Outcome> write_all(Store& store, std::vector<Write> writes) {

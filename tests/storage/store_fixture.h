@@ -4,6 +4,7 @@
 #include "storage/store.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,11 @@ ExecutionDelta start_of(std::int64_t id, const std::string& name);
 ExecutionDelta step_of(std::int64_t id, std::uint64_t version, std::uint32_t event);
 ExecutionDelta end_of(std::int64_t id, std::uint64_t version, std::uint32_t event,
                       ExecutionStatus status = ExecutionStatus::Succeeded);
+
+/// Puts an item that replaces `before`; none: that is new.
+ChangeItems put_item(std::string table, std::string key, std::string item,
+                     std::optional<std::string> before = std::nullopt);
+ChangeItems delete_item(std::string table, std::string key, std::optional<std::string> before = std::nullopt);
 
 /// Writes and waits for the outcome; fails the test if none comes within a generous time.
 Outcome write_now(Store& store, Write write);

@@ -164,7 +164,7 @@ Workbench::Workbench(tasks::ImageLimits limits, tasks::labels::LabelModel* label
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
   folder = pattern;
   store = storage::open_memory();
-  items = storage::make_item_store(*store, {{"photos", "ImageKey"}, {"counters", "n"}});
+  items = storage::make_item_store(*store, {{"photos", {"ImageKey"}}, {"counters", {"n"}}});
   outbox = storage::make_outbox(*store);
   publisher =
       std::make_unique<tasks::Publisher>(std::vector<tasks::Topic>{{"done", topic_file()}}, *outbox, clock, [] {});

@@ -17,7 +17,7 @@ class ItemHandlers : public testing::TestWithParam<bool> {
  protected:
   ItemHandlers()
       : store_(GetParam() ? storage::open_sqlite(bench_.folder) : storage::open_memory()),
-        items_(storage::make_item_store(*store_, {{"photos", "ImageKey"}})),
+        items_(storage::make_item_store(*store_, {{"photos", {"ImageKey"}}})),
         catalog_(tasks::make_catalog({bench_.objects, *items_, bench_.clock, {}, {}})) {}
 
   Result<Json> run(const std::string& handler, const std::string& rest, const std::string& attempt = "") {

@@ -11,13 +11,15 @@ ARROWS = {
     "jsonata": {"base"},
     "asl": {"jsonata", "base"},
     "core": {"asl", "base"},
+    "dynamodb": {"base"},
     "storage": {"base"},
-    "tasks": {"base"},
+    "tasks": {"dynamodb", "base"},
     "run": {"core", "asl", "storage", "base"},
-    "services": {"run", "asl", "tasks", "base"},
+    "services": {"run", "asl", "tasks", "dynamodb", "base"},
     "triggers": {"run", "storage", "asl", "base"},
-    "api": {"run", "asl", "storage", "base"},
-    "daemon": {"api", "triggers", "services", "run", "core", "asl", "jsonata", "tasks", "storage", "base"},
+    "api": {"run", "asl", "dynamodb", "storage", "base"},
+    "daemon": {"api", "triggers", "services", "run", "core", "asl", "jsonata", "tasks", "dynamodb",
+               "storage", "base"},
 }
 FOLDERS = {
     "src/base": "base",
@@ -25,6 +27,7 @@ FOLDERS = {
     "src/engine/asl": "asl",
     "src/engine/core": "core",
     "src/engine/run": "run",
+    "src/dynamodb": "dynamodb",
     "src/services": "services",
     "src/storage": "storage",
     "src/tasks": "tasks",
@@ -185,7 +188,7 @@ def unique_names(tree):
 def registered_folders(tree):
     """Folders of things that the registry.cpp in them names: state types, and the operations of each AWS service."""
     services = {"/".join(p.split("/")[:4]) + "/" for p in tree if re.match(r"src/api/operations/\w+/", p)}
-    return ["src/engine/core/states/", *sorted(services)]
+    return ["src/dynamodb/operations/", "src/engine/core/states/", *sorted(services)]
 
 
 def registered(tree):

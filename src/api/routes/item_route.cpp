@@ -1,5 +1,6 @@
 #include "api/routes/item_route.h"
 
+#include "base/attribute/plain_attribute.h"
 #include "base/payload.h"
 
 #include <spdlog/spdlog.h>
@@ -49,12 +50,18 @@ Response no_item(const std::string& key, const std::string& table) {
   return error_response(404, "no item with the key \"" + key + "\" is in the table \"" + table + "\"");
 }
 
+/// A table of numbers has a number for its key.
+Attribute key_value(KeyType type, const std::string& text) {
+  const auto number = type == KeyType::Number ? ExactNumber::parse(text) : std::nullopt;
+  return number ? Attribute(Attribute::Form(*number)) : Attribute::text(text);
+}
+
 /// An object that nobody has recorded yet: it has arrived, and its execution has not come to that.
 std::optional<Response> pending_item(const ItemRoute& route, const std::vector<Piece>& key_pieces,
                                      const TableSchema& table, const std::string& key, const Request& request,
                                      const ObjectStore& objects) {
   if (!route.pending || !objects.head({route.pending->bucket, fill(key_pieces, request.captures)})) return std::nullopt;
-  return json_response(200, Json{{table.key_attribute, key}, {"status", "PENDING"}});
+  return json_response(200, Json{{table.key.name, key}, {"status", "PENDING"}});
 }
 
 std::string description(const ItemRoute& route) {
@@ -73,24 +80,22 @@ std::string description(const ItemRoute& route) {
 }  // namespace
 
 Route item_route(const ItemRoute& configured, const Backend& backend) {
-  const auto tables = backend.items.tables();
-  const auto table =
-      std::find_if(tables.begin(), tables.end(), [&](const auto& each) { return each.name == configured.table; });
-  if (table == tables.end()) {
+  const auto table = backend.items.find_table(configured.table);
+  if (table == nullptr) {
     throw std::invalid_argument("route \"" + configured.path + "\": there is no table \"" + configured.table + "\"");
   }
   const auto pieces = read_template(configured, configured.key);
   const auto pending = configured.pending ? read_template(configured, configured.pending->key) : std::vector<Piece>();
-  const auto answer = [configured, pieces, pending, schema = *table, &items = backend.items,
+  const auto answer = [configured, pieces, pending, schema = table->schema, &items = backend.items,
                        &objects = backend.objects](const Request& request) {
     const auto key = fill(pieces, request.captures);
-    const auto item = items.get(configured.table, Json(key));
+    const auto item = items.get({configured.table, {{schema.key.name, key_value(schema.key.type, key)}}});
     if (!item.has_value()) {
       if (item.error().name == "Item.InvalidKey") return no_item(key, configured.table);
       spdlog::error("{}: {} ({})", configured.table, item.error().name, request.id);
       return error_response(500, "the item could not be read");
     }
-    if (*item) return json_response(200, **item);
+    if (*item) return json_response(200, to_plain_json(**item));
     auto waiting = pending_item(configured, pending, schema, key, request, objects);
     return waiting ? *std::move(waiting) : no_item(key, configured.table);
   };

@@ -1,16 +1,26 @@
-// dynamodb:deleteItem: item.delete on a table of the configuration, with ConditionExpression and ReturnValues.
-// Source: DynamoDB API reference, DeleteItem.
-#include "services/integrations/dynamodb/dynamodb_call.h"
+// dynamodb:deleteItem: the operation DeleteItem on a table. Source: DynamoDB API reference.
+#include "services/integrations/dynamodb/dynamodb_task.h"
+
+#include <array>
 
 namespace stepd::services::integrations {
 namespace {
 
-Result<HandlerCall> translate(tasks::Arguments& parameters) {
-  return dynamodb::translate_write(parameters, "Key", "item.delete", "key");
-}
+using Kind = dynamodb::Parameter::Kind;
+constexpr std::array<dynamodb::Parameter, 11> kParameters{{{"TableName", Kind::Text, true},
+                                                           {"Key", Kind::Object, true},
+                                                           {"ConditionExpression", Kind::Text, false},
+                                                           {"ReturnValues", Kind::Text, false},
+                                                           {"ReturnItemCollectionMetrics", Kind::Text, false},
+                                                           {"ReturnValuesOnConditionCheckFailure", Kind::Text, false},
+                                                           {"Expected", Kind::Object, false},
+                                                           {"ConditionalOperator", Kind::Text, false},
+                                                           {"ExpressionAttributeNames", Kind::Object, false},
+                                                           {"ExpressionAttributeValues", Kind::Object, false},
+                                                           {"ReturnConsumedCapacity", Kind::Text, false}}};
 
 void start(const Workbench& bench, run::TaskCall call) {
-  dynamodb::call_item_handler(bench, std::move(call), translate);
+  dynamodb::call_operation(bench, std::move(call), "DeleteItem", kParameters);
 }
 
 }  // namespace

@@ -1,30 +1,22 @@
-// dynamodb:getItem: item.get on a table of the configuration; every read is a consistent one.
-// Source: DynamoDB API reference, GetItem.
-#include "services/integrations/dynamodb/attribute_value.h"
-#include "services/integrations/dynamodb/dynamodb_call.h"
+// dynamodb:getItem: the operation GetItem on a table. Source: DynamoDB API reference.
+#include "services/integrations/dynamodb/dynamodb_task.h"
 
-#include <nlohmann/json.hpp>
+#include <array>
 
 namespace stepd::services::integrations {
 namespace {
 
-Json shape(const Json& result) {
-  Json members = Json::object();
-  if (result.value("found", false)) members["Item"] = dynamodb::to_typed_members(result.at("item"));
-  return members;
-}
-
-Result<HandlerCall> translate(tasks::Arguments& parameters) {
-  dynamodb::ItemRequest request(parameters);
-  request.members("Key", "key");
-  request.projection();
-  request.ignore({"ConsistentRead"});
-  STEPD_TRY(Payload event, request.finish());
-  return HandlerCall{"item.get", std::move(event), shape};
-}
+using Kind = dynamodb::Parameter::Kind;
+constexpr std::array<dynamodb::Parameter, 7> kParameters{{{"TableName", Kind::Text, true},
+                                                          {"Key", Kind::Object, true},
+                                                          {"ConsistentRead"},
+                                                          {"ProjectionExpression", Kind::Text, false},
+                                                          {"AttributesToGet"},
+                                                          {"ExpressionAttributeNames", Kind::Object, false},
+                                                          {"ReturnConsumedCapacity", Kind::Text, false}}};
 
 void start(const Workbench& bench, run::TaskCall call) {
-  dynamodb::call_item_handler(bench, std::move(call), translate);
+  dynamodb::call_operation(bench, std::move(call), "GetItem", kParameters);
 }
 
 }  // namespace

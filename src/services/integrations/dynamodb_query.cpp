@@ -1,24 +1,32 @@
-// aws-sdk:dynamodb:query: the item of one key; tables have no sort key and no index here.
-// Source: DynamoDB API reference, Query.
-#include "services/integrations/dynamodb/dynamodb_call.h"
+// aws-sdk:dynamodb:query: the operation Query on a table. Source: DynamoDB API reference.
+#include "services/integrations/dynamodb/dynamodb_task.h"
 
-#include <nlohmann/json.hpp>
+#include <array>
 
 namespace stepd::services::integrations {
 namespace {
 
-Result<HandlerCall> translate(tasks::Arguments& parameters) {
-  dynamodb::ItemRequest request(parameters);
-  request.key_condition();
-  request.condition("FilterExpression", "filter");
-  request.projection();
-  request.ignore({"ConsistentRead", "ScanIndexForward", "Limit"});
-  STEPD_TRY(Payload event, request.finish());
-  return HandlerCall{"item.query", std::move(event), dynamodb::page_of_items};
-}
+using Kind = dynamodb::Parameter::Kind;
+constexpr std::array<dynamodb::Parameter, 17> kParameters{{{"TableName", Kind::Text, true},
+                                                           {"IndexName", Kind::Text, false},
+                                                           {"KeyConditionExpression", Kind::Text, false},
+                                                           {"FilterExpression", Kind::Text, false},
+                                                           {"ProjectionExpression", Kind::Text, false},
+                                                           {"ExclusiveStartKey", Kind::Object, false},
+                                                           {"ScanIndexForward"},
+                                                           {"ConsistentRead"},
+                                                           {"Limit"},
+                                                           {"Select", Kind::Text, false},
+                                                           {"KeyConditions", Kind::Object, false},
+                                                           {"QueryFilter", Kind::Object, false},
+                                                           {"ConditionalOperator", Kind::Text, false},
+                                                           {"AttributesToGet"},
+                                                           {"ExpressionAttributeNames", Kind::Object, false},
+                                                           {"ExpressionAttributeValues", Kind::Object, false},
+                                                           {"ReturnConsumedCapacity", Kind::Text, false}}};
 
 void start(const Workbench& bench, run::TaskCall call) {
-  dynamodb::call_item_handler(bench, std::move(call), translate);
+  dynamodb::call_operation(bench, std::move(call), "Query", kParameters);
 }
 
 }  // namespace

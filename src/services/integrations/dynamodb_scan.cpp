@@ -1,28 +1,31 @@
-// aws-sdk:dynamodb:scan: the items of a table in pages, as a FilterExpression asks.
-// Source: DynamoDB API reference, Scan. No parallel segments.
-#include "services/integrations/dynamodb/dynamodb_call.h"
+// aws-sdk:dynamodb:scan: the operation Scan on a table. Source: DynamoDB API reference.
+#include "services/integrations/dynamodb/dynamodb_task.h"
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
+#include <array>
 
 namespace stepd::services::integrations {
 namespace {
 
-constexpr std::int64_t kLimitMax = 1000;
-
-Result<HandlerCall> translate(tasks::Arguments& parameters) {
-  dynamodb::ItemRequest request(parameters);
-  request.optional_members("ExclusiveStartKey", "after");
-  request.condition("FilterExpression", "filter");
-  request.projection();
-  request.set("limit", std::min(parameters.optional_integer("Limit", 1, INT32_MAX).value_or(kLimitMax), kLimitMax));
-  request.ignore({"ConsistentRead"});
-  STEPD_TRY(Payload event, request.finish());
-  return HandlerCall{"item.query", std::move(event), dynamodb::page_of_items};
-}
+using Kind = dynamodb::Parameter::Kind;
+constexpr std::array<dynamodb::Parameter, 16> kParameters{{{"TableName", Kind::Text, true},
+                                                           {"IndexName", Kind::Text, false},
+                                                           {"FilterExpression", Kind::Text, false},
+                                                           {"ProjectionExpression", Kind::Text, false},
+                                                           {"ExclusiveStartKey", Kind::Object, false},
+                                                           {"ConsistentRead"},
+                                                           {"Limit"},
+                                                           {"Segment"},
+                                                           {"TotalSegments"},
+                                                           {"Select", Kind::Text, false},
+                                                           {"ScanFilter", Kind::Object, false},
+                                                           {"ConditionalOperator", Kind::Text, false},
+                                                           {"AttributesToGet"},
+                                                           {"ExpressionAttributeNames", Kind::Object, false},
+                                                           {"ExpressionAttributeValues", Kind::Object, false},
+                                                           {"ReturnConsumedCapacity", Kind::Text, false}}};
 
 void start(const Workbench& bench, run::TaskCall call) {
-  dynamodb::call_item_handler(bench, std::move(call), translate);
+  dynamodb::call_operation(bench, std::move(call), "Scan", kParameters);
 }
 
 }  // namespace

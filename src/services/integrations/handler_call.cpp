@@ -5,7 +5,7 @@
 namespace stepd::services::integrations {
 namespace {
 
-Result<HandlerCall> translated(const run::TaskCall& call, Translate translate) {
+Result<HandlerCall> translated(const run::TaskCall& call, const Translate& translate) {
   const Json input = call.input.json();
   tasks::Arguments parameters(input);
   auto wanted = translate(parameters);
@@ -18,7 +18,7 @@ Result<HandlerCall> translated(const run::TaskCall& call, Translate translate) {
 
 }  // namespace
 
-void call_handler(const Workbench& bench, run::TaskCall call, Translate translate, Manner manner) {
+void call_handler(const Workbench& bench, run::TaskCall call, const Translate& translate, Manner manner) {
   auto wanted = translated(call, translate);
   if (!wanted) {
     return call.done(wanted.error().name.empty() ? manner.error(wanted.error()) : wanted.error());

@@ -21,7 +21,7 @@ struct HandlerCall {
 
 /// Reads the parameters of a state; it need not call finish(). An error without a name gets its name from
 /// Manner::error.
-using Translate = Result<HandlerCall> (*)(tasks::Arguments& parameters);
+using Translate = std::function<Result<HandlerCall>(tasks::Arguments& parameters)>;
 /// How the state sees a failed call and a successful one.
 struct Manner {
   std::function<AslError(const AslError& error)> error;
@@ -29,6 +29,6 @@ struct Manner {
 };
 
 /// Parameters that are missing, of the wrong type or unknown are `States.Runtime`, each named.
-void call_handler(const Workbench& bench, run::TaskCall call, Translate translate, Manner manner);
+void call_handler(const Workbench& bench, run::TaskCall call, const Translate& translate, Manner manner);
 
 }  // namespace stepd::services::integrations

@@ -24,11 +24,15 @@ extern const Integration s3_get_object;
 extern const Integration s3_head_object;
 extern const Integration s3_list_objects_v2;
 extern const Integration s3_put_object;
+extern const Integration sdk_dynamodb_batch_get_item;
+extern const Integration sdk_dynamodb_batch_write_item;
 extern const Integration sdk_dynamodb_delete_item;
 extern const Integration sdk_dynamodb_get_item;
 extern const Integration sdk_dynamodb_put_item;
 extern const Integration sdk_dynamodb_query;
 extern const Integration sdk_dynamodb_scan;
+extern const Integration sdk_dynamodb_transact_get_items;
+extern const Integration sdk_dynamodb_transact_write_items;
 extern const Integration sdk_dynamodb_update_item;
 extern const Integration sdk_sfn_start_execution;
 extern const Integration sfn_get_activity_task;
@@ -55,11 +59,15 @@ const Integration* find_integration(std::string_view resource) {
       &integrations::s3_head_object,
       &integrations::s3_list_objects_v2,
       &integrations::s3_put_object,
+      &integrations::sdk_dynamodb_batch_get_item,
+      &integrations::sdk_dynamodb_batch_write_item,
       &integrations::sdk_dynamodb_delete_item,
       &integrations::sdk_dynamodb_get_item,
       &integrations::sdk_dynamodb_put_item,
       &integrations::sdk_dynamodb_query,
       &integrations::sdk_dynamodb_scan,
+      &integrations::sdk_dynamodb_transact_get_items,
+      &integrations::sdk_dynamodb_transact_write_items,
       &integrations::sdk_dynamodb_update_item,
       &integrations::sdk_sfn_start_execution,
       &integrations::sfn_get_activity_task,

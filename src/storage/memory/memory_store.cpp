@@ -262,26 +262,39 @@ class MemoryStore final : public Store, public Reader {
     return found;
   }
 
-  std::optional<std::string> item(const std::string& table, const std::string& key) const override {
-    return found_in(&Tables::items, {table, key});
+  std::vector<TableRecord> item_tables() const override {
+    const MutexLock lock(mutex_);
+    return tables_.items.item_tables();
   }
 
-  std::vector<ItemRecord> items(const std::string& table, const std::string& prefix, const std::string& after,
-                                std::size_t limit) const override {
+  ItemTally tally_items(const std::string& table) const override {
     const MutexLock lock(mutex_);
-    std::vector<ItemRecord> found;
-    auto at = after < prefix ? tables_.items.lower_bound({table, prefix}) : tables_.items.upper_bound({table, after});
-    for (; at != tables_.items.end() && found.size() < limit; ++at) {
-      if (at->first.first != table || !at->first.second.starts_with(prefix)) break;
-      found.push_back({at->first.second, at->second});
-    }
-    return found;
+    return tables_.items.tally_items(table);
+  }
+
+  std::optional<std::string> item(const ItemPlace& place) const override {
+    const MutexLock lock(mutex_);
+    return tables_.items.item(place);
+  }
+
+  std::vector<std::optional<std::string>> items(std::span<const ItemPlace> places) const override {
+    const MutexLock lock(mutex_);
+    return tables_.items.items(places);
+  }
+
+  std::vector<ItemRecord> items(const ItemRange& range) const override {
+    const MutexLock lock(mutex_);
+    return tables_.items.items(range);
   }
 
   std::optional<ChangedItem> changed_item(const std::string& attempt) const override {
     const MutexLock lock(mutex_);
-    const auto found = tables_.changes.find(attempt);
-    return found == tables_.changes.end() ? std::nullopt : std::optional(found->second);
+    return tables_.items.changed_item(attempt);
+  }
+
+  std::optional<ItemReceipt> item_receipt(const std::string& token) const override {
+    const MutexLock lock(mutex_);
+    return tables_.items.item_receipt(token);
   }
 
   std::optional<std::string> arrival(const std::string& bucket, const std::string& key) const override {

@@ -161,7 +161,7 @@ Outcome Tables::apply(ExecutionDelta& delta) {
     for (auto& frame : delta.frames) held.frames[frame.id] = std::move(frame.data);
     return Outcome::Committed;
   }
-  forget_changes(delta.id);
+  items.forget_changes(static_cast<std::int64_t>(delta.id));
   close(held, *delta.ended);
   const std::string machine_arn = held.record.state_machine_arn;
   if (machines.at(machine_arn).deleting) {
@@ -282,27 +282,6 @@ Outcome Tables::apply(DeleteStateMachine& remove) {
   for (const auto id : closed) drop_execution(id);
   drop_if_done(remove.arn);
   return Outcome::Committed;
-}
-
-Outcome Tables::apply(ChangeItem& change) {
-  const BucketAndKey place{change.table, change.key};
-  const auto found = items.find(place);
-  const auto present = found == items.end() ? std::nullopt : std::optional(found->second);
-  if (present != change.before) return Outcome::Conflict;
-  if (!change.after) {
-    if (present) items.erase(found);
-  } else {
-    items[place] = *change.after;
-  }
-  if (!change.attempt.empty()) {
-    changes[change.attempt] = {std::move(change.before), std::move(change.after)};
-  }
-  return Outcome::Committed;
-}
-
-void Tables::forget_changes(ExecutionId id) {
-  const auto number = std::to_string(static_cast<std::int64_t>(id));
-  changes.erase(changes.lower_bound(number + "-"), changes.lower_bound(number + "."));
 }
 
 void Tables::drop_execution(ExecutionId id) {

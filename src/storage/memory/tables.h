@@ -1,6 +1,7 @@
 // What the memory store holds, and what each kind of write does to it. It knows no thread and answers no reader.
 #pragma once
 
+#include "storage/memory/held_items.h"
 #include "storage/store.h"
 
 #include <cstdint>
@@ -63,15 +64,12 @@ class Tables {
   Outcome apply(ExecutionDelta& delta);
   Outcome apply(PutStateMachine& put);
   Outcome apply(DeleteStateMachine& remove);
-  Outcome apply(PutItem& put) {
-    items[{put.table, put.key}] = std::move(put.item);
+  Outcome apply(ChangeItems& change) { return items.change(change) ? Outcome::Committed : Outcome::Conflict; }
+  Outcome apply(PutTable& put) { return items.put_table(put) ? Outcome::Committed : Outcome::NameTaken; }
+  Outcome apply(PurgeItems& purge) {
+    items.purge(purge);
     return Outcome::Committed;
   }
-  Outcome apply(DeleteItem& remove) {
-    items.erase({remove.table, remove.key});
-    return Outcome::Committed;
-  }
-  Outcome apply(ChangeItem& change);
   Outcome apply(PutArrival& put) {
     arrivals[{put.bucket, put.key}] = std::move(put.identity);
     return Outcome::Committed;
@@ -125,8 +123,7 @@ class Tables {
   std::map<ExecutionId, HeldExecution> executions;
   std::map<std::string, ExecutionId> by_arn;
   std::map<PayloadId, HeldPayload> payloads;
-  std::map<BucketAndKey, std::string> items;
-  std::map<std::string, ChangedItem> changes;  // by attempt
+  HeldItems items;
   std::map<BucketAndKey, std::string> arrivals;
   HeldOutbox outbox;
   ExecutionId last_id{};
@@ -140,7 +137,6 @@ class Tables {
   Outcome create(ExecutionDelta& delta);
   Outcome reopen(HeldExecution& held, ExecutionDelta& delta);
   void close(HeldExecution& held, Ending& ending);
-  void forget_changes(ExecutionId id);
   void drop_execution(ExecutionId id);
   void drop_if_done(const std::string& machine_arn);
 };

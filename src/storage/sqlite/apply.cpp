@@ -1,5 +1,6 @@
 #include "storage/sqlite/apply.h"
 
+#include "storage/sqlite/apply_items.h"
 #include "storage/sqlite/execution_sums.h"
 #include "storage/sqlite/payload_list.h"
 #include "storage/sqlite/row_seal.h"
@@ -10,11 +11,6 @@
 
 namespace stepd::storage::sqlite {
 namespace {
-
-/// Attempts are named EXECUTION-NUMBER, and '.' is the character after '-'.
-void forget_changes(Connection& connection, ExecutionId execution) {
-  connection.execute("DELETE FROM item_change WHERE attempt >= (?1 || '-') AND attempt < (?1 || '.')", execution);
-}
 
 Outcome apply_one(Connection& connection, const PutArrival& put) {
   connection.execute("INSERT OR REPLACE INTO arrival (bucket, key, identity, at) VALUES (?1, ?2, ?3, ?4)", put.bucket,
@@ -148,7 +144,7 @@ Outcome close(Connection& connection, const ExecutionDelta& delta) {
                                          delta.expected_version, delta.any_version);
   if (removed == 0) return Outcome::Conflict;
   connection.execute("DELETE FROM frame WHERE execution = ?1", delta.id);
-  forget_changes(connection, delta.id);
+  forget_item_changes(connection, delta.id);
   return Outcome::Committed;
 }
 
@@ -422,35 +418,9 @@ Outcome apply_one(Connection& connection, const DeleteStateMachine& remove) {
 
 // ---- items and arrivals -------------------------------------------------------------------------------------------
 
-Outcome apply_one(Connection& connection, const PutItem& put) {
-  connection.execute("INSERT OR REPLACE INTO item (collection, key, data) VALUES (?1, ?2, ?3)", put.table, put.key,
-                     put.item);
-  return Outcome::Committed;
-}
-
-Outcome apply_one(Connection& connection, const DeleteItem& remove) {
-  connection.execute("DELETE FROM item WHERE collection = ?1 AND key = ?2", remove.table, remove.key);
-  return Outcome::Committed;
-}
-
-std::optional<std::string> item_text(Connection& connection, const std::string& table, const std::string& key) {
-  Run row = connection.query("SELECT data FROM item WHERE collection = ?1 AND key = ?2", table, key);
-  return row.next() ? std::optional(row.text(0)) : std::nullopt;
-}
-
-Outcome apply_one(Connection& connection, const ChangeItem& change) {
-  if (item_text(connection, change.table, change.key) != change.before) return Outcome::Conflict;
-  if (change.after) {
-    apply_one(connection, PutItem{change.table, change.key, *change.after});
-  } else {
-    apply_one(connection, DeleteItem{change.table, change.key});
-  }
-  if (!change.attempt.empty()) {
-    connection.execute("INSERT OR REPLACE INTO item_change (attempt, before, after) VALUES (?1, ?2, ?3)",
-                       change.attempt, change.before, change.after);
-  }
-  return Outcome::Committed;
-}
+Outcome apply_one(Connection& connection, const ChangeItems& change) { return change_items(connection, change); }
+Outcome apply_one(Connection& connection, const PutTable& put) { return put_table(connection, put); }
+Outcome apply_one(Connection& connection, const PurgeItems& purge) { return purge_items(connection, purge); }
 
 Outcome apply_one(Connection& connection, const DeleteArrival& remove) {
   connection.execute("DELETE FROM arrival WHERE bucket = ?1 AND key = ?2", remove.bucket, remove.key);
@@ -465,7 +435,7 @@ Outcome apply(Connection& connection, const Write& write) {
 
 Outcome end_damaged(Connection& connection, const ExecutionDelta& delta) {
   if (!lift_quarantine(connection, delta.id)) return Outcome::Conflict;
-  forget_changes(connection, delta.id);
+  forget_item_changes(connection, delta.id);
   set_ending(connection, delta.id, *delta.ended);
   return write_history(connection, delta);
 }

@@ -461,36 +461,7 @@ std::vector<EventRecord> SqliteReader::events(ExecutionId id, std::uint32_t from
   return found;
 }
 
-// ---- items and arrivals -------------------------------------------------------------------------------------------
-
-std::optional<std::string> SqliteReader::item(const std::string& table, const std::string& key) const {
-  const auto connection = pool_.borrow();
-  Run row = connection->query("SELECT data FROM item WHERE collection = ?1 AND key = ?2", table, key);
-  if (!row.next()) return std::nullopt;
-  return row.text(0);
-}
-
-std::vector<ItemRecord> SqliteReader::items(const std::string& table, const std::string& prefix,
-                                            const std::string& after, std::size_t limit) const {
-  const auto connection = pool_.borrow();
-  std::vector<ItemRecord> found;
-  Run rows = connection->query(
-      "SELECT key, data FROM item WHERE collection = ?1 AND key >= ?2 AND key > ?3 ORDER BY key LIMIT ?4", table,
-      prefix, after, limit);
-  while (rows.next()) {
-    auto key = rows.text(0);
-    if (!key.starts_with(prefix)) break;
-    found.push_back({std::move(key), rows.text(1)});
-  }
-  return found;
-}
-
-std::optional<ChangedItem> SqliteReader::changed_item(const std::string& attempt) const {
-  const auto connection = pool_.borrow();
-  Run row = connection->query("SELECT before, after FROM item_change WHERE attempt = ?1", attempt);
-  if (!row.next()) return std::nullopt;
-  return ChangedItem{row.optional_text(0), row.optional_text(1)};
-}
+// ---- arrivals -----------------------------------------------------------------------------------------------------
 
 std::optional<std::string> SqliteReader::arrival(const std::string& bucket, const std::string& key) const {
   const auto connection = pool_.borrow();

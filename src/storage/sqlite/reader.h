@@ -71,10 +71,13 @@ class SqliteReader final : public Reader {
   std::vector<QuarantinedExecution> quarantined(ExecutionId after, std::size_t limit) const override;
   std::vector<PayloadRecord> payloads(std::span<const PayloadId> ids) const override;
   std::vector<EventRecord> events(ExecutionId id, std::uint32_t from, std::size_t limit, bool reverse) const override;
-  std::optional<std::string> item(const std::string& table, const std::string& key) const override;
-  std::vector<ItemRecord> items(const std::string& table, const std::string& prefix, const std::string& after,
-                                std::size_t limit) const override;
+  std::vector<TableRecord> item_tables() const override;
+  ItemTally tally_items(const std::string& table) const override;
+  std::optional<std::string> item(const ItemPlace& place) const override;
+  std::vector<std::optional<std::string>> items(std::span<const ItemPlace> places) const override;
+  std::vector<ItemRecord> items(const ItemRange& range) const override;
   std::optional<ChangedItem> changed_item(const std::string& attempt) const override;
+  std::optional<ItemReceipt> item_receipt(const std::string& token) const override;
   std::optional<std::string> arrival(const std::string& bucket, const std::string& key) const override;
   std::vector<std::string> arrivals(const std::string& bucket, const std::string& after,
                                     std::size_t limit) const override;

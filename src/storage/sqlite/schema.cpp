@@ -1,5 +1,6 @@
 #include "storage/sqlite/schema.h"
 
+#include "storage/sqlite/apply_items.h"
 #include "storage/sqlite/sqlite_connection.h"
 
 #include <array>
@@ -320,8 +321,63 @@ constexpr const char* kUnsealed = R"sql(
            (SELECT coalesce(max(id), 0) FROM revision);
 )sql";
 
-constexpr std::array<const char*, 10> kMigrations{kFirst,    kItemChanges, kVersions, kActivities, kRedrives,
-                                                  kPayloads, kOutbox,      kSums,     kTallies,    kUnsealed};
+// Keys of items become bytes that sort as the values do (items/key_bytes.h), so that a range of keys is a range of
+// rows. An entry of an index leads to an item by its key. `items` is the name under which a table's items are kept: the
+// table's own, if the configuration has declared it. How many items there are is kept with each write.
+constexpr const char* kItemTables = R"sql(
+  CREATE TABLE item_table (
+    items TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    schema TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    dropped INTEGER NOT NULL DEFAULT 0
+  ) WITHOUT ROWID;
+
+  CREATE TABLE keyed_item (
+    items TEXT NOT NULL,
+    key BLOB NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (items, key)
+  ) WITHOUT ROWID;
+  INSERT OR REPLACE INTO keyed_item SELECT collection, item_key(key), data FROM item;
+  DROP TABLE item;
+  ALTER TABLE keyed_item RENAME TO item;
+
+  CREATE TABLE item_index (
+    items TEXT NOT NULL,
+    name TEXT NOT NULL,
+    key BLOB NOT NULL,
+    item BLOB NOT NULL,
+    PRIMARY KEY (items, name, key)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE item_receipt (
+    token TEXT PRIMARY KEY,
+    digest BLOB NOT NULL,
+    at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE item_tally (
+    items TEXT PRIMARY KEY,
+    count INTEGER NOT NULL,
+    bytes INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  INSERT INTO item_tally SELECT items, count(*), sum(length(CAST(data AS BLOB))) FROM item GROUP BY items;
+  CREATE TRIGGER item_made AFTER INSERT ON item BEGIN
+    INSERT INTO item_tally VALUES (new.items, 1, length(CAST(new.data AS BLOB)))
+      ON CONFLICT (items) DO UPDATE SET count = count + 1, bytes = bytes + excluded.bytes;
+  END;
+  CREATE TRIGGER item_changed AFTER UPDATE OF data ON item BEGIN
+    UPDATE item_tally SET bytes = bytes + length(CAST(new.data AS BLOB)) - length(CAST(old.data AS BLOB))
+      WHERE items = new.items;
+  END;
+  CREATE TRIGGER item_removed AFTER DELETE ON item BEGIN
+    UPDATE item_tally SET count = count - 1, bytes = bytes - length(CAST(old.data AS BLOB)) WHERE items = old.items;
+  END;
+)sql";
+
+constexpr std::array<const char*, 11> kMigrations{kFirst,  kItemChanges, kVersions, kActivities, kRedrives,  kPayloads,
+                                                  kOutbox, kSums,        kTallies,  kUnsealed,   kItemTables};
 
 std::int64_t single_number(Connection& connection, const char* sql) {
   Run run = connection.query(sql);
@@ -354,6 +410,7 @@ void migrate(Connection& connection, std::span<const char* const> steps) {
                      std::to_string(known));
   }
   if (found == known) return;
+  offer_item_keys(connection);
 
   connection.script("BEGIN EXCLUSIVE");
   try {

@@ -1,8 +1,7 @@
-// Changes of single attributes, in the form that item.update takes and UpdateExpressions are translated to:
+// Changes of single attributes, in the form that item.update takes. They mean what UpdateExpressions mean:
 //
-//   {"set": PATH, "to": OPERAND}            OPERAND: {"value": JSON} | {"path": PATH, "else": OPERAND} (else is
-//   optional)
-//                                           | {"plus": [a, b]} | {"minus": [a, b]} | {"append": [a, b]}
+//   {"set": PATH, "to": OPERAND}            OPERAND: {"value": JSON} | {"path": PATH, "else": OPERAND}, where else is
+//                                           optional | {"plus": [a, b]} | {"minus": [a, b]} | {"append": [a, b]}
 //   {"remove": PATH}
 //   {"add": PATH, "value": number or set}   to what is there; where nothing is, it is put
 //   {"subtract": PATH, "value": set}
@@ -10,24 +9,14 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "tasks/item/item_path.h"
-
-#include <functional>
-#include <vector>
+#include "dynamodb/expressions/update.h"
 
 namespace stepd::tasks {
 
-struct Change {
-  ItemPath path;
-  bool removes = false;
-  /// Reads `before`, writes to `after`.
-  std::function<Result<void>(const Json& before, Json& after)> apply;
-};
-
 /// The error's name is empty.
-Result<std::vector<Change>> parse_changes(const Json& operations);
+Result<dynamodb::Update> parse_changes(const Json& operations);
 
 /// All of them see the item as it was. `Item.InvalidUpdate` if one cannot be made.
-Result<Json> apply_changes(const std::vector<Change>& changes, const Json& item);
+Result<Item> apply_changes(const dynamodb::Update& changes, const Item& item);
 
 }  // namespace stepd::tasks

@@ -1,4 +1,5 @@
 // item.delete: removes one item, under a condition if one is given. One that is not there counts as removed.
+#include "base/attribute/plain_attribute.h"
 #include "tasks/arguments.h"
 #include "tasks/handler_factories.h"
 #include "tasks/item/item_condition.h"
@@ -21,14 +22,16 @@ class ItemDelete final : public Handler {
     const bool returns_old = arguments.flag("returnOld", false);
     STEPD_CHECK(arguments.finish());
 
-    STEPD_TRY(const Json key, key_of(items_, table, *given));
-    const auto decide = [&](const Json* present) -> Result<std::optional<Json>> {
-      STEPD_CHECK(demand(condition, present, table, key));
-      return std::optional<Json>();
+    STEPD_TRY(const TablePtr found, find_table(items_, table));
+    STEPD_TRY(const Item key, key_of(found->schema, *given));
+    const auto shown = show_key(found->schema, key);
+    const auto decide = [&](const Item* present) -> Result<std::optional<Item>> {
+      STEPD_CHECK(demand(condition, present, table, shown));
+      return std::optional<Item>();
     };
-    STEPD_TRY(const ItemChange change, items_.change(table, key, decide, invocation.attempt));
-    Json answer{{"table", table}, {"key", key}};
-    if (returns_old) answer["old"] = change.before ? change.before->json() : Json();
+    STEPD_TRY(const ItemChange change, items_.change({table, key}, decide, invocation.attempt));
+    Json answer{{"table", table}, {"key", shown}};
+    if (returns_old) answer["old"] = change.before ? to_plain_json(*change.before) : Json();
     return answer;
   }
 

@@ -1,5 +1,6 @@
 // item.get: answers one item by its key, or some of its attributes, and says so when there is none: an absent item is
 // no error unless `required`. It changes nothing.
+#include "base/attribute/plain_attribute.h"
 #include "tasks/arguments.h"
 #include "tasks/handler_factories.h"
 #include "tasks/item/item_key.h"
@@ -21,11 +22,12 @@ class ItemGet final : public Handler {
     const auto paths = read_paths(arguments, "attributes");
     const bool required = arguments.flag("required", false);
     STEPD_CHECK(arguments.finish());
-    STEPD_TRY(const Json key, key_of(items_, table, *given));
-    STEPD_TRY(std::optional<Json> item, items_.get(table, key));
+    STEPD_TRY(const TablePtr found, find_table(items_, table));
+    STEPD_TRY(Item key, key_of(found->schema, *given));
+    STEPD_TRY(std::optional<Item> item, items_.get({table, std::move(key)}));
     if (!item && required) return AslError{"Item.NotFound", "Table '" + table + "' has no item of that key."};
-    if (item && paths) item = project(*item, *paths);
-    return Json{{"found", item.has_value()}, {"item", item ? std::move(*item) : Json()}};
+    if (item && paths) item = dynamodb::project(*item, *paths);
+    return Json{{"found", item.has_value()}, {"item", item ? to_plain_json(*item) : Json()}};
   }
 
  private:

@@ -1,4 +1,4 @@
-// The key of an item as handlers take it: the value alone, or an object that names the key attribute as well.
+// The key of an item as handlers take it: the value alone, or an object that names the key attributes.
 #pragma once
 
 #include "base/items.h"
@@ -10,10 +10,12 @@
 namespace stepd::tasks {
 
 /// `Item.NoSuchTable` if there is no such table.
-Result<std::string> key_attribute_of(const ItemStore& items, const std::string& table);
+Result<TablePtr> find_table(const ItemStore& items, const std::string& table);
 
-/// The key's value. `Item.InvalidKey` for an object that is not exactly the key attribute; what the value may be is the
-/// store's to say.
-Result<Json> key_of(const ItemStore& items, const std::string& table, const Json& given);
+/// `Item.InvalidKey` for an object that is not exactly the key attributes, and for a value alone where the key has two;
+/// what a value may be is the store's to say.
+Result<Item> key_of(const TableSchema& table, const Json& given);
+/// As answers show a key: the value alone, or an object where the key has two attributes.
+Json show_key(const TableSchema& table, const Item& key);
 
 }  // namespace stepd::tasks

@@ -1,6 +1,7 @@
 // item.put: stores one item, replacing the one of the same key, under a condition if one is given. It adds nothing to
 // the item but, where `timeAttribute` names an attribute, the present in milliseconds since 1970, which no payload
 // template can say.
+#include "base/attribute/plain_attribute.h"
 #include "tasks/arguments.h"
 #include "tasks/handler_factories.h"
 #include "tasks/item/item_condition.h"
@@ -32,19 +33,19 @@ class ItemPut final : public Handler {
     STEPD_CHECK(arguments.finish());
     if (time_attribute) item[*time_attribute] = clock_.now().time_since_epoch().count();
 
-    STEPD_TRY(const std::string attribute, key_attribute_of(items_, table));
-    const Json key = item.value(attribute, Json());
-    Json answer{{"table", table}, {"key", key}};
-    if (!condition && !returns_old) {
-      STEPD_CHECK(items_.put(table, item));
-      return answer;
-    }
-    const auto decide = [&](const Json* present) -> Result<std::optional<Json>> {
-      STEPD_CHECK(demand(condition, present, table, key));
-      return std::optional(item);
+    STEPD_TRY(const TablePtr found, find_table(items_, table));
+    const Item typed = item_from_plain_json(item);
+    STEPD_TRY(const Item key, key_of_item(found->schema, typed));
+    const auto shown = show_key(found->schema, key);
+    Json answer{{"table", table}, {"key", shown}};
+    const auto decide = [&](const Item* present) -> Result<std::optional<Item>> {
+      STEPD_CHECK(demand(condition, present, table, shown));
+      return std::optional(typed);
     };
-    STEPD_TRY(const ItemChange change, items_.change(table, key, decide, invocation.attempt));
-    if (returns_old) answer["old"] = change.before ? change.before->json() : Json();
+    // A put that depends on nothing may be made twice.
+    const bool remembers = condition || returns_old;
+    STEPD_TRY(const ItemChange change, items_.change({table, key}, decide, remembers ? invocation.attempt : ""));
+    if (returns_old) answer["old"] = change.before ? to_plain_json(*change.before) : Json();
     return answer;
   }
 

@@ -1,5 +1,6 @@
 // item.query: the items of a table in pages, all or those whose key begins with a prefix, as they fit a condition. The
 // limit counts what was looked at, as DynamoDB's does, so that a page may hold fewer items and more may follow.
+#include "base/attribute/plain_attribute.h"
 #include "tasks/arguments.h"
 #include "tasks/handler_factories.h"
 #include "tasks/item/item_condition.h"
@@ -14,9 +15,9 @@ namespace {
 constexpr std::int64_t kLimitDefault = 100;
 constexpr std::int64_t kLimitMax = 1000;
 
-class ItemQuery final : public Handler {
+class QueryItems final : public Handler {
  public:
-  explicit ItemQuery(const ItemStore& items) : items_(items) {}
+  explicit QueryItems(const ItemStore& items) : items_(items) {}
 
   Result<Json> invoke(const Invocation& invocation) override {
     Arguments arguments(invocation.event);
@@ -30,39 +31,53 @@ class ItemQuery final : public Handler {
     if (exact != nullptr && !prefix.empty()) arguments.refuse("key", "only one of key and prefix can be given");
     STEPD_CHECK(arguments.finish());
 
-    STEPD_TRY(const std::string attribute, key_attribute_of(items_, table));
-    STEPD_TRY(const ItemListing page, exact != nullptr
-                                          ? of_key(table, *exact)
-                                          : of_prefix(table, prefix, after, static_cast<std::size_t>(limit)));
-    Json found = Json::array();
+    STEPD_TRY(const TablePtr found, find_table(items_, table));
+    const auto& schema = found->schema;
+    ItemQuery query{.table = table};
+    // One more than asked for says whether there are more.
+    query.limit = static_cast<std::size_t>(limit) + 1;
+    std::optional<Item> start;
+    if (exact != nullptr) {
+      STEPD_TRY(query.partition, partition_of(schema, *exact));
+    } else if (!prefix.empty()) {
+      query.begins_with = Attribute::text(prefix);
+    }
+    if (after != nullptr) {
+      STEPD_TRY(start, key_of(schema, *after));
+      query.after = &*start;
+    }
+    STEPD_TRY(ItemPage page, items_.query(query));
+    page.more = page.more || page.items.size() > static_cast<std::size_t>(limit);
+    if (page.items.size() > static_cast<std::size_t>(limit)) page.items.pop_back();
+    Json shown = Json::array();
     for (const auto& item : page.items) {
-      const Json value = item.json();
-      if (filter && !filter(value)) continue;
-      found.push_back(paths ? project(value, *paths) : value);
+      if (filter && !filter(&item)) continue;
+      shown.push_back(to_plain_json(paths ? dynamodb::project(item, *paths) : item));
+    }
+    Json next;
+    if (page.more && !page.items.empty()) {
+      STEPD_TRY(const Item last, key_of_item(schema, page.items.back()));
+      next = show_key(schema, last);
     }
     return Json{{"table", table},
-                {"keyAttribute", attribute},
-                {"count", found.size()},
-                {"items", std::move(found)},
+                {"keyAttribute", schema.key.name},
+                {"count", shown.size()},
+                {"items", std::move(shown)},
                 {"scanned", page.items.size()},
                 {"more", page.more},
-                {"next", page.more ? page.items.back().json().value(attribute, Json()) : Json()}};
+                {"next", std::move(next)}};
   }
 
  private:
-  Result<ItemListing> of_key(const std::string& table, const Json& given) const {
-    STEPD_TRY(const Json key, key_of(items_, table, given));
-    STEPD_TRY(const std::optional<Json> item, items_.get(table, key));
-    ItemListing page;
-    if (item) page.items.emplace_back(*item);
-    return page;
-  }
-
-  Result<ItemListing> of_prefix(const std::string& table, const std::string& prefix, const Json* after,
-                                std::size_t limit) const {
-    if (after == nullptr) return items_.list(table, prefix, nullptr, limit);
-    STEPD_TRY(const Json key, key_of(items_, table, *after));
-    return items_.list(table, prefix, &key, limit);
+  /// The value alone, or an object that names the attribute of the partition.
+  static Result<Attribute> partition_of(const TableSchema& schema, const Json& given) {
+    auto value = from_plain_json(given);
+    const auto* named = value.as<AttributeMap>();
+    if (named == nullptr) return value;
+    const auto* found = named->find(schema.key.name);
+    if (found != nullptr && named->size() == 1) return *found;
+    return AslError{"Item.InvalidKey", "The items of one key of table '" + schema.name + "' are found by '" +
+                                           schema.key.name + "' alone."};
   }
 
   const ItemStore& items_;
@@ -71,7 +86,7 @@ class ItemQuery final : public Handler {
 }  // namespace
 
 std::unique_ptr<Handler> make_item_query(const Surroundings& surroundings) {
-  return std::make_unique<ItemQuery>(surroundings.items);
+  return std::make_unique<QueryItems>(surroundings.items);
 }
 
 }  // namespace stepd::tasks

@@ -1,5 +1,6 @@
 // item.update: changes attributes of one item, all or none, under a condition; an item that is not there is made. The
 // changes themselves are known by item_changes.cpp.
+#include "base/attribute/plain_attribute.h"
 #include "tasks/handler_factories.h"
 #include "tasks/item/item_changes.h"
 #include "tasks/item/item_condition.h"
@@ -49,28 +50,28 @@ class ItemUpdate final : public Handler {
     const auto returns = arguments.optional_choice("returns", kReturns).value_or(kNew);
     STEPD_CHECK(arguments.finish());
 
-    STEPD_TRY(const std::string attribute, key_attribute_of(items_, table));
-    STEPD_TRY(const Json key, key_of(items_, table, *given));
-    const auto decide = [&](const Json* present) -> Result<std::optional<Json>> {
-      STEPD_CHECK(demand(condition, present, table, key));
-      Json item = present != nullptr ? *present : Json{{attribute, key}};
-      STEPD_TRY(item, apply_changes(*changes, item));
+    STEPD_TRY(const TablePtr found, find_table(items_, table));
+    STEPD_TRY(const Item key, key_of(found->schema, *given));
+    const auto shown = show_key(found->schema, key);
+    const auto decide = [&](const Item* present) -> Result<std::optional<Item>> {
+      STEPD_CHECK(demand(condition, present, table, shown));
+      STEPD_TRY(Item item, apply_changes(*changes, present != nullptr ? *present : key));
       return std::optional(std::move(item));
     };
-    STEPD_TRY(const ItemChange change, items_.change(table, key, decide, invocation.attempt));
-    Json answer{{"table", table}, {"key", key}};
+    STEPD_TRY(const ItemChange change, items_.change({table, key}, decide, invocation.attempt));
+    Json answer{{"table", table}, {"key", shown}};
     if (returns != kNone) answer["item"] = returned(change, *changes, returns);
     return answer;
   }
 
  private:
-  static Json returned(const ItemChange& change, const std::vector<Change>& changes, std::size_t returns) {
+  static Json returned(const ItemChange& change, const dynamodb::Update& changes, std::size_t returns) {
     const auto& item = returns == kOld || returns == kUpdatedOld ? change.before : change.after;
     if (!item) return Json();
-    if (returns == kNew || returns == kOld) return item->json();
-    std::vector<ItemPath> paths;
-    for (const auto& each : changes) paths.push_back(each.path);
-    return project(item->json(), paths);
+    if (returns == kNew || returns == kOld) return to_plain_json(*item);
+    std::vector<dynamodb::DocumentPath> paths;
+    for (const auto& each : changes.actions) paths.push_back(each.path);
+    return to_plain_json(dynamodb::project(*item, paths));
   }
 
   ItemStore& items_;

@@ -36,7 +36,7 @@ Response answer(const Request&, const ConsoleContext& context) {
     buckets.push_back({{"name", bucket.name}, {"watched", bucket.watched}, {"starts", bucket.starts}});
   Json tables = Json::array();
   for (const auto& table : context.backend.items.tables())
-    tables.push_back({{"name", table.name}, {"key", table.key_attribute}});
+    tables.push_back({{"name", table->schema.name}, {"key", table->schema.key.name}});
   Json functions = Json::array();
   for (const auto& function : inventory.functions)
     functions.push_back({{"name", function.name}, {"runs", function.runs}});

@@ -1,10 +1,12 @@
 // GET tables/{table}?prefix&after&count: items of a table in their fixed order.
 #include "api/console/endpoints/endpoint.h"
 
+#include "base/attribute/plain_attribute.h"
 #include "base/payload.h"
+#include "base/value/parse.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 namespace stepd::api {
 namespace {
@@ -13,30 +15,51 @@ constexpr std::size_t kItemsStandard = 50;
 constexpr std::size_t kItemsMax = 200;
 constexpr std::size_t kItemTextBytes = 4 * 1024;
 
+/// The value alone, or an object where the key has two attributes.
+Json shown_key(const TableSchema& schema, const Item& item) {
+  const auto key = key_of_item(schema, item);
+  if (!key) return {};
+  return schema.sort ? to_plain_json(*key) : to_plain_json(*key->find(schema.key.name));
+}
+
+/// What shown_key() has shown.
+std::optional<Item> read_start(const TableSchema& schema, const std::string& text) {
+  const auto value = parse_value(text);
+  if (!value) return std::nullopt;
+  auto read = from_plain(*value);
+  if (const auto* named = read.as<AttributeMap>()) return *named;
+  return Item{{schema.key.name, std::move(read)}};
+}
+
 Response answer(const Request& request, const ConsoleContext& context) {
   const auto& name = request.captures.at("table");
-  const auto tables = context.backend.items.tables();
-  const auto table = std::find_if(tables.begin(), tables.end(), [&](const auto& one) { return one.name == name; });
-  if (table == tables.end()) return error_response(404, "there is no such table");
-  Json after;
+  const auto table = context.backend.items.find_table(name);
+  if (table == nullptr) return error_response(404, "there is no such table");
+  const auto& schema = table->schema;
+  const auto count = read_count(request, "count", kItemsStandard, kItemsMax);
+  ItemQuery query{.table = name};
+  query.limit = count + 1;  // one more says whether there are more
+  std::optional<Item> start;
   if (const auto text = request.parameter("after"); text && !text->empty()) {
-    after = Json::parse(*text, nullptr, false);
-    if (!after.is_string() && !after.is_number()) return error_response(400, "after is a key as JSON");
+    start = read_start(schema, *text);
+    if (!start) return error_response(400, "after is a key as JSON");
+    query.after = &*start;
   }
-  const auto listing =
-      context.backend.items.list(name, request.parameter("prefix").value_or(""), after.is_null() ? nullptr : &after,
-                                 read_count(request, "count", kItemsStandard, kItemsMax));
-  if (!listing.has_value()) return error_response(500, listing.error().cause);
+  if (const auto prefix = request.parameter("prefix"); prefix && !prefix->empty())
+    query.begins_with = Attribute::text(*prefix);
+  auto page = context.backend.items.query(query);
+  if (!page.has_value()) return error_response(page.error().name == "Item.InvalidKey" ? 400 : 500, page.error().cause);
+  const bool more = page->more || page->items.size() > count;
+  if (page->items.size() > count) page->items.resize(count);
   Json items = Json::array();
   Json last;
-  for (const auto& item : listing->items) {
-    const auto text = item.text();
-    const auto value = item.json();
-    last = value.is_object() && value.contains(table->key_attribute) ? value.at(table->key_attribute) : Json();
+  for (const auto& item : page->items) {
+    const auto text = print_item(item);
+    last = shown_key(schema, item);
     items.push_back({{"key", last}, {"text", beginning(text, kItemTextBytes)}, {"bytes", text.size()}});
   }
-  Json body{{"key", table->key_attribute}, {"items", std::move(items)}, {"more", listing->more}};
-  if (listing->more) body["next"] = print_json(last);
+  Json body{{"key", schema.key.name}, {"items", std::move(items)}, {"more", more}};
+  if (more) body["next"] = print_json(last);
   return console_answer(body);
 }
 

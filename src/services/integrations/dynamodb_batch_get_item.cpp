@@ -1,0 +1,21 @@
+// aws-sdk:dynamodb:batchGetItem: the operation BatchGetItem on a table. Source: DynamoDB API reference.
+#include "services/integrations/dynamodb/dynamodb_task.h"
+
+#include <array>
+
+namespace stepd::services::integrations {
+namespace {
+
+using Kind = dynamodb::Parameter::Kind;
+constexpr std::array<dynamodb::Parameter, 2> kParameters{
+    {{"RequestItems", Kind::Object, true}, {"ReturnConsumedCapacity", Kind::Text, false}}};
+
+void start(const Workbench& bench, run::TaskCall call) {
+  dynamodb::call_operation(bench, std::move(call), "BatchGetItem", kParameters);
+}
+
+}  // namespace
+
+extern const Integration sdk_dynamodb_batch_get_item{"aws-sdk:dynamodb:batchGetItem", start};
+
+}  // namespace stepd::services::integrations

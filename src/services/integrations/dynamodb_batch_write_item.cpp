@@ -1,0 +1,22 @@
+// aws-sdk:dynamodb:batchWriteItem: the operation BatchWriteItem on a table. Source: DynamoDB API reference.
+#include "services/integrations/dynamodb/dynamodb_task.h"
+
+#include <array>
+
+namespace stepd::services::integrations {
+namespace {
+
+using Kind = dynamodb::Parameter::Kind;
+constexpr std::array<dynamodb::Parameter, 3> kParameters{{{"RequestItems", Kind::Object, true},
+                                                          {"ReturnConsumedCapacity", Kind::Text, false},
+                                                          {"ReturnItemCollectionMetrics", Kind::Text, false}}};
+
+void start(const Workbench& bench, run::TaskCall call) {
+  dynamodb::call_operation(bench, std::move(call), "BatchWriteItem", kParameters);
+}
+
+}  // namespace
+
+extern const Integration sdk_dynamodb_batch_write_item{"aws-sdk:dynamodb:batchWriteItem", start};
+
+}  // namespace stepd::services::integrations
