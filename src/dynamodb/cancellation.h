@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/items.h"
-#include "dynamodb/failure.h"
+#include "dynamodb/api_failure.h"
 
 #include <optional>
 #include <string>

@@ -1,9 +1,9 @@
 // ExpressionAttributeNames, ExpressionAttributeValues and the parameters that they serve, as all operations have them.
 #pragma once
 
-#include "dynamodb/expressions/condition.h"
+#include "dynamodb/expressions/condition_expression.h"
 #include "dynamodb/expressions/document_path.h"
-#include "dynamodb/expressions/placeholders.h"
+#include "dynamodb/expressions/expression_placeholders.h"
 #include "dynamodb/request.h"
 
 #include <optional>

@@ -4,7 +4,7 @@
 
 #include "base/items.h"
 #include "dynamodb/expression_parameters.h"
-#include "dynamodb/expressions/condition.h"
+#include "dynamodb/expressions/condition_expression.h"
 #include "dynamodb/expressions/update.h"
 #include "dynamodb/request.h"
 

@@ -1,8 +1,8 @@
 // What PutItem, UpdateItem and DeleteItem have in common: the write of one item, and its answer.
 #pragma once
 
+#include "dynamodb/dynamodb_operation.h"
 #include "dynamodb/item_write.h"
-#include "dynamodb/operation.h"
 
 #include <string_view>
 

@@ -2,7 +2,7 @@
 // of its request beside the keys (Table::settings).
 #pragma once
 
-#include "dynamodb/operation.h"
+#include "dynamodb/dynamodb_operation.h"
 
 #include <map>
 #include <string>

@@ -1,5 +1,5 @@
 // DynamoDB's operations over both kinds of store: what they answer, and in which words they refuse.
-#include "dynamodb/operation.h"
+#include "dynamodb/dynamodb_operation.h"
 #include "storage/item_table.h"
 #include "storage/memory/memory_store.h"
 #include "storage/sqlite/sqlite_store.h"

@@ -1,6 +1,6 @@
 // DynamoDB's expressions: what they mean for an item, and what is said of those that are wrong.
 #include "base/attribute/plain_attribute.h"
-#include "dynamodb/expressions/condition.h"
+#include "dynamodb/expressions/condition_expression.h"
 #include "dynamodb/expressions/key_condition.h"
 #include "dynamodb/expressions/projection.h"
 #include "dynamodb/expressions/update.h"

@@ -84,6 +84,10 @@ Route item_route(const ItemRoute& configured, const Backend& backend) {
   if (table == nullptr) {
     throw std::invalid_argument("route \"" + configured.path + "\": there is no table \"" + configured.table + "\"");
   }
+  if (table->schema.sort) {
+    throw std::invalid_argument("route \"" + configured.path + "\": the table \"" + configured.table +
+                                "\" has a sort key, and its items are not found by one value");
+  }
   const auto pieces = read_template(configured, configured.key);
   const auto pending = configured.pending ? read_template(configured, configured.pending->key) : std::vector<Piece>();
   const auto answer = [configured, pieces, pending, schema = table->schema, &items = backend.items,

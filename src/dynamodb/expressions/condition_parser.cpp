@@ -1,5 +1,5 @@
 // The grammar of conditions. Precedence: comparisons, IN, BETWEEN and functions, then parentheses, NOT, AND, OR.
-#include "dynamodb/expressions/condition.h"
+#include "dynamodb/expressions/condition_expression.h"
 #include "dynamodb/expressions/expression_reader.h"
 
 #include <algorithm>

@@ -8,8 +8,8 @@
 #include "base/attribute/attribute.h"
 #include "base/result.h"
 #include "dynamodb/expressions/document_path.h"
+#include "dynamodb/expressions/expression_placeholders.h"
 #include "dynamodb/expressions/expression_tokens.h"
-#include "dynamodb/expressions/placeholders.h"
 
 #include <array>
 #include <cstddef>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/items.h"
-#include "dynamodb/expressions/condition.h"
+#include "dynamodb/expressions/condition_expression.h"
 
 #include <string>
 #include <string_view>

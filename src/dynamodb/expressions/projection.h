@@ -2,7 +2,7 @@
 #pragma once
 
 #include "dynamodb/expressions/document_path.h"
-#include "dynamodb/expressions/placeholders.h"
+#include "dynamodb/expressions/expression_placeholders.h"
 
 #include <string_view>
 #include <vector>

@@ -5,7 +5,7 @@
 #include "base/attribute/attribute.h"
 #include "base/result.h"
 #include "dynamodb/expressions/document_path.h"
-#include "dynamodb/expressions/placeholders.h"
+#include "dynamodb/expressions/expression_placeholders.h"
 
 #include <string_view>
 #include <vector>

@@ -1,11 +1,11 @@
 // BatchGetItem. Items that would make the answer larger than 16 MB stay in UnprocessedKeys. Source: DynamoDB API
 // reference.
 #include "dynamodb/capacity.h"
+#include "dynamodb/dynamodb_operation.h"
 #include "dynamodb/expressions/expression_reader.h"
 #include "dynamodb/expressions/projection.h"
 #include "dynamodb/item_checks.h"
 #include "dynamodb/legacy.h"
-#include "dynamodb/operation.h"
 #include "dynamodb/typed_value.h"
 
 #include <algorithm>

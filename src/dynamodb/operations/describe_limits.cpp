@@ -1,5 +1,5 @@
 // DescribeLimits: AWS's defaults; nothing is limited by them here. Source: DynamoDB API reference.
-#include "dynamodb/operation.h"
+#include "dynamodb/dynamodb_operation.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,5 +1,5 @@
 // DescribeTimeToLive. Source: DynamoDB API reference.
-#include "dynamodb/operation.h"
+#include "dynamodb/dynamodb_operation.h"
 #include "dynamodb/request.h"
 
 #include <nlohmann/json.hpp>

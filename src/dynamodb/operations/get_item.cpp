@@ -1,9 +1,9 @@
 // GetItem; every read is a consistent one. Source: DynamoDB API reference.
 #include "dynamodb/capacity.h"
+#include "dynamodb/dynamodb_operation.h"
 #include "dynamodb/expressions/projection.h"
 #include "dynamodb/item_checks.h"
 #include "dynamodb/legacy.h"
-#include "dynamodb/operation.h"
 #include "dynamodb/typed_value.h"
 
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
 // ListTables: those of the configuration and those that were created. Source: DynamoDB API reference.
-#include "dynamodb/operation.h"
+#include "dynamodb/dynamodb_operation.h"
 #include "dynamodb/request.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // Which operations there are. A new one is a file here and two lines below.
-#include "dynamodb/operation.h"
+#include "dynamodb/dynamodb_operation.h"
 
 #include <algorithm>
 #include <array>
@@ -17,7 +17,7 @@ extern const Operation describe_time_to_live;
 extern const Operation get_item;
 extern const Operation list_tables;
 extern const Operation put_item;
-extern const Operation query;
+extern const Operation query_items_operation;
 extern const Operation scan;
 extern const Operation transact_get_items;
 extern const Operation transact_write_items;
@@ -37,7 +37,7 @@ std::span<const Operation* const> operations() {
       &get_item,
       &list_tables,
       &put_item,
-      &query,
+      &query_items_operation,
       &scan,
       &transact_get_items,
       &transact_write_items,

@@ -1,11 +1,11 @@
 // TransactGetItems: items as they were at one moment. Source: DynamoDB API reference.
 #include "dynamodb/cancellation.h"
 #include "dynamodb/capacity.h"
+#include "dynamodb/dynamodb_operation.h"
 #include "dynamodb/expression_parameters.h"
 #include "dynamodb/expressions/expression_reader.h"
 #include "dynamodb/expressions/projection.h"
 #include "dynamodb/item_checks.h"
-#include "dynamodb/operation.h"
 #include "dynamodb/typed_value.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // UpdateTimeToLive. Source: DynamoDB API reference.
+#include "dynamodb/dynamodb_operation.h"
 #include "dynamodb/expressions/expression_reader.h"
-#include "dynamodb/operation.h"
 #include "dynamodb/request.h"
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-// aws-sdk:dynamodb:batchGetItem: the operation BatchGetItem on a table. Source: DynamoDB API reference.
+// aws-sdk:dynamodb:batchGetItem: BatchGetItem of DynamoDB on a table (docs/dynamodb.md).
 #include "services/integrations/dynamodb/dynamodb_task.h"
 
 #include <array>

@@ -1,4 +1,4 @@
-// aws-sdk:dynamodb:batchWriteItem: the operation BatchWriteItem on a table. Source: DynamoDB API reference.
+// aws-sdk:dynamodb:batchWriteItem: BatchWriteItem of DynamoDB on a table (docs/dynamodb.md).
 #include "services/integrations/dynamodb/dynamodb_task.h"
 
 #include <array>

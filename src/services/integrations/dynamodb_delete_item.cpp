@@ -1,4 +1,4 @@
-// dynamodb:deleteItem: the operation DeleteItem on a table. Source: DynamoDB API reference.
+// dynamodb:deleteItem: DeleteItem of DynamoDB on a table (docs/dynamodb.md).
 #include "services/integrations/dynamodb/dynamodb_task.h"
 
 #include <array>

@@ -1,4 +1,4 @@
-// dynamodb:getItem: the operation GetItem on a table. Source: DynamoDB API reference.
+// dynamodb:getItem: GetItem of DynamoDB on a table (docs/dynamodb.md).
 #include "services/integrations/dynamodb/dynamodb_task.h"
 
 #include <array>

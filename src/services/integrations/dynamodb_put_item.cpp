@@ -1,4 +1,4 @@
-// dynamodb:putItem: the operation PutItem on a table. Source: DynamoDB API reference.
+// dynamodb:putItem: PutItem of DynamoDB on a table (docs/dynamodb.md).
 #include "services/integrations/dynamodb/dynamodb_task.h"
 
 #include <array>

@@ -1,4 +1,4 @@
-// aws-sdk:dynamodb:query: the operation Query on a table. Source: DynamoDB API reference.
+// aws-sdk:dynamodb:query: Query of DynamoDB on a table (docs/dynamodb.md).
 #include "services/integrations/dynamodb/dynamodb_task.h"
 
 #include <array>

@@ -1,4 +1,4 @@
-// aws-sdk:dynamodb:scan: the operation Scan on a table. Source: DynamoDB API reference.
+// aws-sdk:dynamodb:scan: Scan of DynamoDB on a table (docs/dynamodb.md).
 #include "services/integrations/dynamodb/dynamodb_task.h"
 
 #include <array>

@@ -1,4 +1,4 @@
-// aws-sdk:dynamodb:transactGetItems: the operation TransactGetItems on a table. Source: DynamoDB API reference.
+// aws-sdk:dynamodb:transactGetItems: TransactGetItems of DynamoDB on a table (docs/dynamodb.md).
 #include "services/integrations/dynamodb/dynamodb_task.h"
 
 #include <array>

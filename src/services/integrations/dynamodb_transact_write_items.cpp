@@ -1,4 +1,4 @@
-// aws-sdk:dynamodb:transactWriteItems: the operation TransactWriteItems on a table. Source: DynamoDB API reference.
+// aws-sdk:dynamodb:transactWriteItems: TransactWriteItems of DynamoDB on a table (docs/dynamodb.md).
 #include "services/integrations/dynamodb/dynamodb_task.h"
 
 #include <array>

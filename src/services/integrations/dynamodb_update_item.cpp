@@ -1,4 +1,4 @@
-// dynamodb:updateItem: the operation UpdateItem on a table. Source: DynamoDB API reference.
+// dynamodb:updateItem: UpdateItem of DynamoDB on a table (docs/dynamodb.md).
 #include "services/integrations/dynamodb/dynamodb_task.h"
 
 #include <array>

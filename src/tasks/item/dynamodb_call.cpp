@@ -1,6 +1,6 @@
 // dynamodb.call: an operation of DynamoDB's API on the tables, as its clients call it. Errors have the names of the
 // API, such as ConditionalCheckFailedException.
-#include "dynamodb/operation.h"
+#include "dynamodb/dynamodb_operation.h"
 #include "tasks/arguments.h"
 #include "tasks/handler_factories.h"
 

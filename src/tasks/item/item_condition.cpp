@@ -2,7 +2,7 @@
 
 #include "base/attribute/plain_attribute.h"
 #include "base/payload.h"
-#include "dynamodb/expressions/condition.h"
+#include "dynamodb/expressions/condition_expression.h"
 #include "tasks/item/item_path.h"
 
 #include <algorithm>

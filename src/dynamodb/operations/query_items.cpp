@@ -51,7 +51,7 @@ Answer query_items(const Json& arguments, const Desk& desk) {
 
 }  // namespace
 
-extern const Operation query;
-const Operation query{"Query", query_items};
+extern const Operation query_items_operation;
+const Operation query_items_operation{"Query", query_items};
 
 }  // namespace stepd::dynamodb

@@ -1,4 +1,4 @@
-#include "dynamodb/expressions/placeholders.h"
+#include "dynamodb/expressions/expression_placeholders.h"
 
 namespace stepd::dynamodb {
 namespace {

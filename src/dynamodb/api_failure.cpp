@@ -1,4 +1,4 @@
-#include "dynamodb/failure.h"
+#include "dynamodb/api_failure.h"
 
 #include "base/payload.h"
 

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/items.h"
 #include "base/json.h"
-#include "dynamodb/failure.h"
+#include "dynamodb/api_failure.h"
 
 #include <span>
 #include <string>

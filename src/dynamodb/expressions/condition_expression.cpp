@@ -1,4 +1,4 @@
-#include "dynamodb/expressions/condition.h"
+#include "dynamodb/expressions/condition_expression.h"
 
 #include <algorithm>
 #include <array>
