@@ -89,6 +89,14 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"buckets:\n  one: { path: x }\n  two: { path: ./x }\n",
              "stepd.yaml:3:3: the folder of bucket 'two' lies in"},
         Case{"tables:\n  images: {}\n", "stepd.yaml:2:3: the key 'key' is missing"},
+        Case{"tables:\n  t: { key: k, key_type: X }\n", "expected S, N or B, got 'X'"},
+        Case{"tables:\n  t: { key: k, sort: k }\n", "it is the key already"},
+        Case{"tables:\n  t: { key: k, sort_type: N }\n", "there is no 'sort' that it could be the type of"},
+        Case{"tables:\n  t: { key: k, indexes: { by: { key: x } } }\n", "the name of an index has 3 to 255 letters"},
+        Case{"tables:\n  t: { key: k, indexes: { byX: { key: x, projection: SOME } } }\n",
+             "expected ALL, KEYS_ONLY or a list of attributes"},
+        Case{"tables:\n  t: { key: k, indexes: { byX: { key: k, sort: x, local: true } } }\n",
+             "a local index has a sort key and the key of its table"},
         Case{"functions:\n  f: { handler: image.resise }\n",
              "stepd.yaml:2:8: there is no handler 'image.resise', did you mean 'image.resize'?"},
         Case{"functions:\n  f:\n    handler: image.type\n    arguments: { a.$: b }\n",
@@ -278,6 +286,31 @@ TEST(Config, The_data_directory_is_the_given_one_else_the_file_s_else_the_workin
   EXPECT_EQ(load_config(file, std::nullopt)->config.data, folder.path() / "kept");
   EXPECT_EQ(load_config(file, std::filesystem::path("/srv/d"))->config.data, "/srv/d");
   EXPECT_EQ(load(folder, "").config.data, std::filesystem::absolute("data"));
+}
+
+TEST(Config, Tables_have_keys_indexes_and_an_attribute_of_expiry) {
+  const Folder folder;
+  const auto loaded = load(folder, R"(tables:
+  orders:
+    key: id
+    key_type: S
+    sort: at
+    sort_type: N
+    indexes:
+      byUser: { key: user, key_type: B, sort: at, sort_type: N, projection: [total, note] }
+      byTotal: { key: id, sort: total, local: true, projection: KEYS_ONLY }
+    ttl: expires
+)");
+  ASSERT_TRUE(loaded.is_valid());
+  TableSchema wanted{"orders", {"id", KeyType::Text}, KeyAttribute{"at", KeyType::Number}};
+  wanted.indexes = {{"byUser",
+                     {"user", KeyType::Bytes},
+                     KeyAttribute{"at", KeyType::Number},
+                     {Projection::Kind::Include, {"total", "note"}}},
+                    {"byTotal", {"id", KeyType::Text}, KeyAttribute{"total"}, {Projection::Kind::KeysOnly}, true}};
+  wanted.ttl_attribute = "expires";
+  ASSERT_EQ(loaded.config.tables.size(), 1u);
+  EXPECT_EQ(loaded.config.tables.front(), wanted);
 }
 
 TEST(Config, Parameters_and_secrets_are_read_when_they_are_asked_for) {

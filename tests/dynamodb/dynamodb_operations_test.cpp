@@ -17,10 +17,10 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 TableSchema orders() {
-  TableSchema table{"orders", {"id", KeyType::Text}, KeyAttribute{"at", KeyType::Number}};
+  TableSchema table{"orders", {"id", KeyType::Text}, KeyAttribute{"ts", KeyType::Number}};
   table.indexes = {
-      {"byUser", {"user", KeyType::Text}, KeyAttribute{"at", KeyType::Number}, {Projection::Kind::Include, {"total"}}},
-      {"byTotal", {"id", KeyType::Text}, KeyAttribute{"total", KeyType::Number}, {Projection::Kind::KeysOnly}, true}};
+      {"byUser", {"user", KeyType::Text}, KeyAttribute{"ts", KeyType::Number}, {Projection::Kind::Include, {"cents"}}},
+      {"byCents", {"id", KeyType::Text}, KeyAttribute{"cents", KeyType::Number}, {Projection::Kind::KeysOnly}, true}};
   return table;
 }
 
@@ -74,17 +74,17 @@ class Operations : public testing::TestWithParam<bool> {
   void put_orders() {
     for (int i = 1; i <= 5; ++i) {
       const auto n = std::to_string(i);
-      put("orders", R"({"id":{"S":"a"},"at":{"N":")" + n + R"("},"user":{"S":"u)" + std::to_string(i % 2) +
-                        R"("},"total":{"N":")" + std::to_string(60 - 10 * i) + R"("},"note":{"S":"n)" + n + "\"}}");
+      put("orders", R"({"id":{"S":"a"},"ts":{"N":")" + n + R"("},"user":{"S":"u)" + std::to_string(i % 2) +
+                        R"("},"cents":{"N":")" + std::to_string(60 - 10 * i) + R"("},"note":{"S":"n)" + n + "\"}}");
     }
-    put("orders", R"({"id":{"S":"b"},"at":{"N":"-1"}})");
+    put("orders", R"({"id":{"S":"b"},"ts":{"N":"-1"}})");
   }
-  /// The values of `at` that a query finds, and whether more follows.
+  /// The values of `ts` that a query finds, and whether more follows.
   std::string ats(const std::string& operation, const std::string& rest) {
     const auto page = call(operation, R"({"TableName":"orders",)" + rest + "}");
     if (!page) return page.error().message;
     std::string found;
-    for (const auto& item : page->at("Items")) found += item["at"]["N"].get<std::string>() + " ";
+    for (const auto& item : page->at("Items")) found += item["ts"]["N"].get<std::string>() + " ";
     return found + (page->contains("LastEvaluatedKey") ? "more" : "");
   }
 
@@ -193,10 +193,10 @@ TEST_P(Operations, RefuseInAwssWords) {
        "SerializationException: NUMBER_VALUE cannot be converted to String"},
       {"PutItem", R"({"TableName":1,"Item":{"Id":{"S":"a"}}})",
        "SerializationException: NUMBER_VALUE cannot be converted to String"},
-      {"PutItem", R"({"TableName":"orders","Item":{"id":{"S":"a"},"at":{"N":"1"},"user":{"N":"1"}}})",
+      {"PutItem", R"({"TableName":"orders","Item":{"id":{"S":"a"},"ts":{"N":"1"},"user":{"N":"1"}}})",
        "One or more parameter values were invalid: Type mismatch for Index Key user Expected: S Actual: N IndexName: "
        "byUser"},
-      {"PutItem", R"({"TableName":"orders","Item":{"id":{"S":"a"},"at":{"N":"1"},"user":{"S":""}}})",
+      {"PutItem", R"({"TableName":"orders","Item":{"id":{"S":"a"},"ts":{"N":"1"},"user":{"S":""}}})",
        "One or more parameter values are not valid. A value specified for a secondary index key is not supported. The "
        "AttributeValue for a key attribute cannot contain an empty string value. IndexName: byUser, IndexKey: user"},
       {"GetItem", R"({"TableName":"orders","Key":{"id":{"S":"a"}}})",
@@ -238,23 +238,23 @@ TEST_P(Operations, QueryFindsItemsInTheOrderOfTheirSortKey) {
   EXPECT_EQ(ats("Query", of_a + R"(,"ScanIndexForward":false)"), "5 4 3 2 1 ");
   EXPECT_EQ(ats("Query", of_a + R"(,"Limit":2)"), "1 2 more");
   EXPECT_EQ(ats("Query", of_a + R"(,"Limit":5)"), "1 2 3 4 5 more") << "as on AWS, whether or not more follows";
-  EXPECT_EQ(ats("Query", of_a + R"(,"ExclusiveStartKey":{"id":{"S":"a"},"at":{"N":"2"}},"Limit":2)"), "3 4 more");
-  EXPECT_EQ(ats("Query", of_a + R"(,"ExclusiveStartKey":{"id":{"S":"a"},"at":{"N":"3"}},"ScanIndexForward":false)"),
+  EXPECT_EQ(ats("Query", of_a + R"(,"ExclusiveStartKey":{"id":{"S":"a"},"ts":{"N":"2"}},"Limit":2)"), "3 4 more");
+  EXPECT_EQ(ats("Query", of_a + R"(,"ExclusiveStartKey":{"id":{"S":"a"},"ts":{"N":"3"}},"ScanIndexForward":false)"),
             "2 1 ");
   const auto with = [&](const std::string& condition, const std::string& more = "") {
     return ats("Query", R"("KeyConditionExpression":"id = :a AND )" + condition + "\"," + kValues + more);
   };
-  EXPECT_EQ(with("at > :n"), "3 4 5 ");
-  EXPECT_EQ(with("at >= :n", R"(,"Limit":1)"), "2 more");
-  EXPECT_EQ(with("at < :n"), "1 ");
-  EXPECT_EQ(with("at BETWEEN :n AND :n"), "2 ");
+  EXPECT_EQ(with("ts > :n"), "3 4 5 ");
+  EXPECT_EQ(with("ts >= :n", R"(,"Limit":1)"), "2 more");
+  EXPECT_EQ(with("ts < :n"), "1 ");
+  EXPECT_EQ(with("ts BETWEEN :n AND :n"), "2 ");
   EXPECT_EQ(ats("Query", of_a + R"(,"ExclusiveStartKey":{"id":{"S":"a"}})"), "The provided starting key is invalid");
-  EXPECT_EQ(ats("Query", of_a + R"(,"ExclusiveStartKey":{"id":{"S":"b"},"at":{"N":"2"}})"),
+  EXPECT_EQ(ats("Query", of_a + R"(,"ExclusiveStartKey":{"id":{"S":"b"},"ts":{"N":"2"}})"),
             "The provided starting key is outside query boundaries based on provided conditions");
-  EXPECT_EQ(ats("Query", R"("KeyConditionExpression":"id = :a","FilterExpression":"at = :n",)" + std::string(kValues)),
-            "Filter Expression can only contain non-primary key attributes: Primary key attribute: at");
+  EXPECT_EQ(ats("Query", R"("KeyConditionExpression":"id = :a","FilterExpression":"ts = :n",)" + std::string(kValues)),
+            "Filter Expression can only contain non-primary key attributes: Primary key attribute: ts");
   const auto counted =
-      call("Query", R"({"TableName":"orders","KeyConditionExpression":"id = :a","FilterExpression":"total > :n",
+      call("Query", R"({"TableName":"orders","KeyConditionExpression":"id = :a","FilterExpression":"cents > :n",
       "ExpressionAttributeValues":{":a":{"S":"a"},":n":{"N":"25"}},"Select":"COUNT"})");
   EXPECT_EQ(counted->dump(), R"({"Count":3,"ScannedCount":5})");
 }
@@ -266,12 +266,12 @@ TEST_P(Operations, QueryAnIndexWithWhatItProjects) {
       R"("ExpressionAttributeValues":{":u":{"S":"u1"}})";
   const auto page = call("Query", R"({"TableName":"orders","Limit":2,)" + of_u1 + "}");
   ASSERT_TRUE(page) << page.error().message;
-  EXPECT_EQ(page->at("Items")[0].dump(), R"({"id":{"S":"a"},"at":{"N":"1"},"user":{"S":"u1"},"total":{"N":"50"}})");
-  EXPECT_EQ(page->at("LastEvaluatedKey").dump(), R"({"id":{"S":"a"},"at":{"N":"3"},"user":{"S":"u1"}})");
+  EXPECT_EQ(page->at("Items")[0].dump(), R"({"id":{"S":"a"},"ts":{"N":"1"},"user":{"S":"u1"},"cents":{"N":"50"}})");
+  EXPECT_EQ(page->at("LastEvaluatedKey").dump(), R"({"id":{"S":"a"},"ts":{"N":"3"},"user":{"S":"u1"}})");
   EXPECT_EQ(ats("Query", of_u1 + R"(,"ExclusiveStartKey":)" + page->at("LastEvaluatedKey").dump()), "5 ");
-  run("UpdateItem", R"({"TableName":"orders","Key":{"id":{"S":"a"},"at":{"N":"3"}},"UpdateExpression":"REMOVE #u",
+  run("UpdateItem", R"({"TableName":"orders","Key":{"id":{"S":"a"},"ts":{"N":"3"}},"UpdateExpression":"REMOVE #u",
                        "ExpressionAttributeNames":{"#u":"user"}})");
-  run("DeleteItem", R"({"TableName":"orders","Key":{"id":{"S":"a"},"at":{"N":"1"}}})");
+  run("DeleteItem", R"({"TableName":"orders","Key":{"id":{"S":"a"},"ts":{"N":"1"}}})");
   EXPECT_EQ(ats("Query", of_u1), "5 ") << "what lacks the key or is gone is not in the index";
   EXPECT_EQ(ats("Query", of_u1 + R"(,"ConsistentRead":true)"),
             "Consistent reads are not supported on global secondary indexes");
@@ -282,7 +282,7 @@ TEST_P(Operations, QueryAnIndexWithWhatItProjects) {
       "One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global secondary "
       "index byUser because its projection type is not ALL");
   const std::string local =
-      R"("IndexName":"byTotal","KeyConditionExpression":"id = :a","ExpressionAttributeValues":{":a":{"S":"a"}})";
+      R"("IndexName":"byCents","KeyConditionExpression":"id = :a","ExpressionAttributeValues":{":a":{"S":"a"}})";
   EXPECT_EQ(ats("Query", local + R"(,"ConsistentRead":true)"), "5 4 3 2 ");
   const auto all = call("Query", R"({"TableName":"orders","Limit":1,"Select":"ALL_ATTRIBUTES",)" + local + "}");
   EXPECT_EQ(all->at("Items")[0]["note"]["S"], "n5") << "a local index reads the rest from the table";
@@ -313,7 +313,7 @@ TEST_P(Operations, ScanInSegmentsSeesEachItemOnce) {
 
 TEST_P(Operations, BatchesReadAndWrite) {
   EXPECT_EQ(run("BatchWriteItem", R"({"RequestItems":{"images":[{"PutRequest":{"Item":{"Id":{"S":"a"}}}},
-      {"PutRequest":{"Item":{"Id":{"S":"b"}}}}],"orders":[{"DeleteRequest":{"Key":{"id":{"S":"x"},"at":{"N":"1"}}}}]}})"),
+      {"PutRequest":{"Item":{"Id":{"S":"b"}}}}],"orders":[{"DeleteRequest":{"Key":{"id":{"S":"x"},"ts":{"N":"1"}}}}]}})"),
             R"({"UnprocessedItems":{}})");
   EXPECT_EQ(run("BatchGetItem", R"({"RequestItems":{"images":{"Keys":[{"Id":{"S":"b"}},{"Id":{"S":"c"}}]}}})"),
             R"({"Responses":{"images":[{"Id":{"S":"b"}}]},"UnprocessedKeys":{}})");
@@ -465,17 +465,17 @@ TEST_P(Operations, ExpiredItemsAreRemoved) {
 }
 
 TEST_P(Operations, CountCapacity) {
-  put("orders", R"({"id":{"S":"a"},"at":{"N":"1"},"user":{"S":"u"},"total":{"N":"1"}})");
+  put("orders", R"({"id":{"S":"a"},"ts":{"N":"1"},"user":{"S":"u"},"cents":{"N":"1"}})");
   EXPECT_EQ(
       run("GetItem",
-          R"({"TableName":"orders","Key":{"id":{"S":"a"},"at":{"N":"1"}},"ProjectionExpression":"total2","ReturnConsumedCapacity":"TOTAL"})"),
+          R"({"TableName":"orders","Key":{"id":{"S":"a"},"ts":{"N":"1"}},"ProjectionExpression":"cents2","ReturnConsumedCapacity":"TOTAL"})"),
       R"({"Item":{},"ConsumedCapacity":{"TableName":"orders","CapacityUnits":0.5}})");
   EXPECT_EQ(
       run("UpdateItem",
-          R"({"TableName":"orders","Key":{"id":{"S":"a"},"at":{"N":"1"}},"ReturnConsumedCapacity":"INDEXES",
-                "UpdateExpression":"SET total = :n","ExpressionAttributeValues":{":n":{"N":"2"}},"ReturnItemCollectionMetrics":"SIZE"})"),
+          R"({"TableName":"orders","Key":{"id":{"S":"a"},"ts":{"N":"1"}},"ReturnConsumedCapacity":"INDEXES",
+                "UpdateExpression":"SET cents = :n","ExpressionAttributeValues":{":n":{"N":"2"}},"ReturnItemCollectionMetrics":"SIZE"})"),
       R"({"ConsumedCapacity":{"TableName":"orders","CapacityUnits":4.0,"Table":{"CapacityUnits":1.0},)"
-      R"("LocalSecondaryIndexes":{"byTotal":{"CapacityUnits":2.0}},"GlobalSecondaryIndexes":{"byUser":{"CapacityUnits":1.0}}},)"
+      R"("LocalSecondaryIndexes":{"byCents":{"CapacityUnits":2.0}},"GlobalSecondaryIndexes":{"byUser":{"CapacityUnits":1.0}}},)"
       R"("ItemCollectionMetrics":{"ItemCollectionKey":{"id":{"S":"a"}},"SizeEstimateRangeGB":[0.0,1.0]}})");
   EXPECT_EQ(
       call(
@@ -498,7 +498,7 @@ TEST_P(Operations, TakeLegacyParameters) {
             R"({"Item":{"t":{"S":"put"}}})");
   put_orders();
   EXPECT_EQ(ats("Query", R"("KeyConditions":{"id":{"ComparisonOperator":"EQ","AttributeValueList":[{"S":"a"}]},
-      "at":{"ComparisonOperator":"BETWEEN","AttributeValueList":[{"N":"2"},{"N":"4"}]}},
+      "ts":{"ComparisonOperator":"BETWEEN","AttributeValueList":[{"N":"2"},{"N":"4"}]}},
       "QueryFilter":{"note":{"ComparisonOperator":"NE","AttributeValueList":[{"S":"n3"}]}})"),
             "2 4 ");
   EXPECT_EQ(ats("Scan", R"("ScanFilter":{"note":{"ComparisonOperator":"NULL"}})"), "-1 ");

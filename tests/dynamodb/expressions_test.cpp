@@ -255,7 +255,7 @@ std::string keyed(const std::string& text) {
   const auto clauses = parse_key_condition(text, names);
   if (!clauses) return clauses.error().cause;
   ItemQuery query;
-  const auto applied = apply_key_clauses(*clauses, {"id", KeyType::Text}, KeyAttribute{"at", KeyType::Number}, query);
+  const auto applied = apply_key_clauses(*clauses, {"id", KeyType::Text}, KeyAttribute{"ts", KeyType::Number}, query);
   if (!applied) return applied.error().cause;
   std::string shown = *query.partition->as<std::string>();
   const auto show = [](const ItemQuery::Bound& bound) {
@@ -269,22 +269,22 @@ std::string keyed(const std::string& text) {
 TEST(KeyConditions, BecomeARange) {
   EXPECT_EQ(keyed("id = :s"), "ab");
   EXPECT_EQ(keyed(":s = id"), "ab");
-  EXPECT_EQ(keyed("at < :n AND id = :s"), "ab to 5)");
-  EXPECT_EQ(keyed("(id = :s) AND (:n <= at)"), "ab from 5]");
-  EXPECT_EQ(keyed("id = :s AND at BETWEEN :n AND :m"), "ab from 5] to 9]");
-  EXPECT_EQ(keyed("id = :s AND at = :n"), "ab from 5] to 5]");
+  EXPECT_EQ(keyed("ts < :n AND id = :s"), "ab to 5)");
+  EXPECT_EQ(keyed("(id = :s) AND (:n <= ts)"), "ab from 5]");
+  EXPECT_EQ(keyed("id = :s AND ts BETWEEN :n AND :m"), "ab from 5] to 9]");
+  EXPECT_EQ(keyed("id = :s AND ts = :n"), "ab from 5] to 5]");
 }
 
 TEST(KeyConditions, AreRefusedInAwssWords) {
-  EXPECT_EQ(keyed("at = :n"), "Query condition missed key schema element: id");
+  EXPECT_EQ(keyed("ts = :n"), "Query condition missed key schema element: id");
   EXPECT_EQ(keyed("id > :s"), "Query key condition not supported");
-  EXPECT_EQ(keyed("id = :s AND at = :n AND o = :n"), "Conditions can be of length 1 or 2 only");
+  EXPECT_EQ(keyed("id = :s AND ts = :n AND o = :n"), "Conditions can be of length 1 or 2 only");
   EXPECT_EQ(keyed("id = :s AND id = :t"), "KeyConditionExpressions must only contain one condition per key");
-  EXPECT_EQ(keyed("id = :s OR at = :n"), "Invalid operator used in KeyConditionExpression: OR");
-  EXPECT_EQ(keyed("id = :s AND NOT at = :n"), "Invalid operator used in KeyConditionExpression: NOT");
+  EXPECT_EQ(keyed("id = :s OR ts = :n"), "Invalid operator used in KeyConditionExpression: OR");
+  EXPECT_EQ(keyed("id = :s AND NOT ts = :n"), "Invalid operator used in KeyConditionExpression: NOT");
   EXPECT_EQ(keyed("id.x = :s"),
             "Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes");
-  EXPECT_EQ(keyed("id = :s AND o = :n"), "Query condition missed key schema element: at");
+  EXPECT_EQ(keyed("id = :s AND o = :n"), "Query condition missed key schema element: ts");
   EXPECT_EQ(keyed("id = :n"),
             "One or more parameter values were invalid: Condition parameter type does not match schema type");
   EXPECT_EQ(

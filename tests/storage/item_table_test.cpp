@@ -186,6 +186,35 @@ TEST_P(ItemTable, ListsItemsByPrefixAndGoesOnBehindAKey) {
   EXPECT_EQ(items_->query({.table = "none"}).error().name, "Item.NoSuchTable");
 }
 
+TEST_P(ItemTable, BringsItemsInOrderWhereKeysAndIndexesChange) {
+  for (int i = 0; i < 5; ++i)
+    ASSERT_TRUE(put("others", {{"id", std::to_string(i)}, {"at", 9 - i}, {"user", i % 2 == 0 ? "even" : "odd"}}));
+  ASSERT_TRUE(put("others", {{"id", "bare"}}));
+  const auto found = [&](const std::string& index, const std::string& partition) {
+    ItemQuery query{.table = "others", .index = index, .partition = Attribute::text(partition)};
+    std::string ids;
+    for (const auto& item : items_->query(query)->items) ids += *item.find("id")->as<std::string>() + " ";
+    return ids;
+  };
+  TableSchema table{"others", {"id"}};
+  table.indexes = {{"byUser", {"user", KeyType::Text}, KeyAttribute{"at", KeyType::Number}}};
+  items_ = make_item_store(*store_, {table});
+  EXPECT_EQ(found("byUser", "even"), "4 2 0 ");
+  EXPECT_EQ(get("others", "3")->value()["user"], "odd");
+
+  table.sort = KeyAttribute{"at", KeyType::Number};
+  items_ = make_item_store(*store_, {table});
+  EXPECT_EQ(found("byUser", "odd"), "3 1 ");
+  EXPECT_EQ(found("", "3"), "3 ");
+  EXPECT_EQ(items_->query({.table = "others"})->items.size(), 6u) << "what lacks the new key stays";
+
+  table.sort.reset();
+  table.indexes.clear();
+  items_ = make_item_store(*store_, {table});
+  EXPECT_EQ(get("others", "bare")->value(), (Json{{"id", "bare"}}));
+  EXPECT_EQ(items_->count("others").items, 6u);
+}
+
 TEST_P(ItemTable, KeepsTextThatIsNoUtf8FromBreakingTheItem) {
   ASSERT_TRUE(put("images", {{"ImageKey", "k"}, {"exif", "\xff\xfe"}}));
   EXPECT_EQ(get("images", "k")->value()["exif"], "\xef\xbf\xbd\xef\xbf\xbd");
