@@ -6,7 +6,8 @@
 
 namespace stepd::api {
 
-extern const AwsService logs_service, rekognition_service, secrets_service, sns_service, ssm_service, sts_service;
+extern const AwsService dynamodb_service, logs_service, rekognition_service, secrets_service, sns_service, ssm_service,
+    sts_service;
 
 namespace {
 
@@ -66,6 +67,7 @@ constexpr AwsService kUnknownQuery{
 std::span<const AwsService* const> services() {
   static constexpr std::array kServices = {
       &states_service,       //
+      &dynamodb_service,     //
       &logs_service,         //
       &rekognition_service,  //
       &secrets_service,      //
