@@ -446,7 +446,7 @@ TEST_F(Operations, WhatIsNoOperationIsRefusedInTheProtocolsForm) {
   expect_error(ask("POST", "/", "{}", json), "UnknownOperationException", "No X-Amz-Target");
   expect_error(with_target("AWSStepFunctions.MakeCoffee"), "UnknownOperationException", "Unknown operation");
   expect_error(with_target("AWSStepFunctions."), "UnknownOperationException", "No X-Amz-Target");
-  expect_error(with_target("DynamoDB_20120810.ListTables"), "UnknownOperationException", "Unknown operation");
+  expect_error(with_target("Nowhere_20120810.ListTables"), "UnknownOperationException", "Unknown operation");
   expect_error(with_target("ListStateMachines"), "UnknownOperationException", "Unknown operation");
   const auto form =
       ask("POST", "/", "{}", {"Content-Type: text/plain", "X-Amz-Target: AWSStepFunctions.ListStateMachines"});

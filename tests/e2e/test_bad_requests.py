@@ -47,7 +47,8 @@ def test_a_start_route_takes_no_more_than_an_input_may_have(stepd):
     ("AWSStepFunctions.StartExecution", "not json", 400, "SerializationException"),
     ("AWSStepFunctions.StartExecution", "{}", 400, "ValidationException"),
     ("AWSStepFunctions.Conjure", "{}", 400, "UnknownOperationException"),
-    ("DynamoDB_20120810.GetItem", "{}", 400, "UnknownOperationException"),
+    ("DynamoDB_20120810.GetItem", "{}", 400, "ValidationException"),
+    ("Nowhere_20120810.GetItem", "{}", 400, "UnknownOperationException"),
     (None, "{}", 400, "UnknownOperationException"),
 ])
 def test_an_operation_is_refused_in_the_form_of_aws(stepd, target, body, status, code):
