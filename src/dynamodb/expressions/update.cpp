@@ -95,6 +95,16 @@ Result<void> delete_members(const UpdateAction& action, const Item& item, Item& 
   return {};
 }
 
+/// As they are written, but elements of lists come last and in the order of their indexes: they may be appended.
+std::vector<const UpdateAction*> in_order_of_making(const Update& update) {
+  std::vector<const UpdateAction*> actions;
+  for (const auto& action : update.actions) actions.push_back(&action);
+  const auto is_member = [](const auto* action) { return std::holds_alternative<std::string>(action->path.back()); };
+  const auto elements = std::stable_partition(actions.begin(), actions.end(), is_member);
+  std::stable_sort(elements, actions.end(), [](const auto* a, const auto* b) { return a->path < b->path; });
+  return actions;
+}
+
 }  // namespace
 
 std::string_view fault_of_number(const ExactNumber& number) {
@@ -109,11 +119,7 @@ std::string_view fault_of_number(const ExactNumber& number) {
 Result<Item> apply_update(const Update& update, const Item& item, MissingPaths missing) {
   Item changed = item;
   Removals removals;
-  // Elements that are appended to a list come in the order of their indexes.
-  std::vector<const UpdateAction*> actions;
-  for (const auto& action : update.actions) actions.push_back(&action);
-  std::stable_sort(actions.begin(), actions.end(), [](const auto* a, const auto* b) { return a->path < b->path; });
-  for (const auto* action : actions) {
+  for (const auto* action : in_order_of_making(update)) {
     switch (action->kind) {
       case UpdateAction::Kind::Remove:
         removals.push_back(&action->path);
