@@ -17,6 +17,15 @@ Declare declare_eval;
 Declare declare_import;
 Declare declare_doctor;
 Declare declare_graph;
+Declare declare_ps;
+Declare declare_start;
+Declare declare_history;
+Declare declare_stop;
+Declare declare_redrive;
+Declare declare_logs;
+Declare declare_top;
+Declare declare_completion;
+Declare declare_man;
 Declare declare_version;
 Declare declare_image_worker;
 
