@@ -6,6 +6,7 @@
 #include "base/lineage.h"
 #include "base/result.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -28,14 +29,44 @@ struct ObjectRef {
 /// User-defined metadata of an object (S3's x-amz-meta-*). stepd does not read it.
 using ObjectMetadata = std::map<std::string, std::string>;
 
+/// A checksum that is kept with an object (S3's x-amz-checksum-*).
+struct ObjectChecksum {
+  std::string algorithm;   ///< `crc32`, `crc64nvme`, `sha256` ...
+  std::string value;       ///< base64; of a composite one with `-N`
+  bool composite = false;  ///< over the checksums of the parts of an upload, not over the bytes
+
+  friend bool operator==(const ObjectChecksum&, const ObjectChecksum&) = default;
+};
+
+/// What is known of an object's bytes since they were written; nothing once somebody else has written to them.
+struct ObjectBytes {
+  std::optional<ObjectChecksum> checksum;
+  std::vector<std::uint64_t> part_sizes;  ///< of a multipart upload, in order, where they are few or alike
+  std::vector<std::string> part_sums;     ///< base64, of the algorithm of `checksum`, where they are few
+  std::string reason;                     ///< S3's operation, as events tell it; empty: PutObject, or none of S3's
+};
+
+/// What S3 keeps with an object besides its metadata. stepd does not read it.
+struct ObjectNotes {
+  std::map<std::string, std::string> fields;  ///< header fields, names in lower case: cache-control ...
+  std::map<std::string, std::string> tags;
+
+  bool empty() const { return fields.empty() && tags.empty(); }
+};
+
 struct ObjectStat {
   std::uint64_t size_bytes = 0;
   Instant modified;
-  std::string etag;                ///< without quotes; changes whenever the bytes do
+  /// Without quotes: the MD5 of the bytes, or of those of the parts of an upload with `-N`, as on S3. Where MD5 is not
+  /// to be had, and for a file that may not be read: something else that changes whenever the bytes do.
+  std::string etag;
   std::string content_type;        ///< as given when it was put, else guessed from the key's extension
   ObjectMetadata metadata;         ///< empty in a listing
   std::string attempt;             ///< of the task that wrote it, if the writer gave one; empty in a listing
   std::optional<Lineage> lineage;  ///< of the execution that wrote it, and nobody since; none in a listing
+  std::string version = {};        ///< changes with every write, also with one of the same bytes
+  ObjectBytes bytes = {};
+  ObjectNotes notes = {};  ///< empty in a listing
 };
 
 enum class IfPresent { Replace, Refuse };
@@ -52,6 +83,7 @@ struct NewObject {
   std::optional<Lineage> lineage = {};  ///< of the execution that writes it
   IfPresent if_present = IfPresent::Replace;
   ObjectCondition condition = {};  ///< asked by commit()
+  ObjectNotes notes = {};
 };
 
 /// An open object. Thread: one at a time.
@@ -73,6 +105,8 @@ class ObjectWriter {
   virtual Result<void> write(std::string_view bytes) = 0;
   /// A descriptor of what has been written, owned by the writer, where the object will be a local file; -1 elsewhere.
   virtual int local_fd() const { return -1; }
+  /// What is known of the bytes at their end, before commit().
+  virtual void describe(ObjectBytes /*bytes*/) {}
   /// Durable when it returns: bytes and name are on stable storage.
   virtual Result<ObjectStat> commit() = 0;
 };
@@ -96,6 +130,14 @@ struct ObjectListing {
   bool more = false;
 };
 
+struct BucketStat {
+  std::string name;
+  Instant created;
+  bool made = false;  ///< by make_bucket(): remove_bucket() takes it
+};
+
+class UploadStore;
+
 /// Thread: any; calls block on the file system.
 /// Errors: `Object.NoSuchBucket`, `Object.NotFound`, `Object.InvalidKey`, `Object.AccessDenied`, `Object.Conflict` (a
 /// key that would be both file and directory), `Object.Exists`, `Object.InvalidMetadata`, `Object.StorageFull`,
@@ -103,7 +145,30 @@ struct ObjectListing {
 class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
+  /// By name.
   virtual std::vector<std::string> buckets() const = 0;
+  /// Does not touch the file system.
+  virtual bool has_bucket(std::string_view name) const {
+    const auto names = buckets();
+    return std::find(names.begin(), names.end(), name) != names.end();
+  }
+  virtual Result<BucketStat> bucket(std::string_view name) const {
+    if (!has_bucket(name)) return AslError{"Object.NoSuchBucket", "There is no bucket '" + std::string(name) + "'."};
+    return BucketStat{std::string(name), Instant{}, false};
+  }
+  /// `Object.BucketExists`, `Object.InvalidBucketName`, `Object.AccessDenied` where none can be made.
+  virtual Result<void> make_bucket(const std::string& /*name*/) {
+    return AslError{"Object.AccessDenied", "Buckets are made by the configuration."};
+  }
+  /// `Object.BucketNotEmpty`; `Object.AccessDenied` for a bucket of the configuration.
+  virtual Result<void> remove_bucket(const std::string& /*name*/) {
+    return AslError{"Object.AccessDenied", "Buckets are removed from the configuration."};
+  }
+  /// The same objects, and those whose keys are no paths (`a/`, `a//b`, `a` beside `a/b`) where the store keeps such.
+  /// Owned by the store.
+  virtual ObjectStore& every_key() { return *this; }
+  /// Null where objects cannot be uploaded in parts. Owned by the store.
+  virtual UploadStore* uploads() { return nullptr; }
   virtual Result<std::unique_ptr<ObjectReader>> open(const ObjectRef& ref) const = 0;
   virtual Result<std::unique_ptr<ObjectWriter>> create(const ObjectRef& ref, NewObject object) = 0;
   /// `content_type` may be empty: then it is guessed from the key.
@@ -119,6 +184,10 @@ class ObjectStore {
   /// A key that does not exist is removed with success, as on S3. Empty parent directories of the key go too.
   virtual Result<void> remove(const ObjectRef& ref, const ObjectCondition& condition) = 0;
   Result<void> remove(const ObjectRef& ref) { return remove(ref, {}); }
+  /// Replaces the notes of a present object; its bytes stay.
+  virtual Result<void> note(const ObjectRef& ref, const ObjectNotes& /*notes*/) {
+    return AslError{"Object.Failed", "Nothing can be kept with object '" + ref.key + "'."};
+  }
   /// Whole or absent; `source` and `target` may lie in different buckets. Copying onto itself is `Object.Conflict`.
   virtual Result<ObjectStat> copy(const ObjectRef& source, const ObjectRef& target, const CopyRules& rules) = 0;
   Result<ObjectStat> copy(const ObjectRef& source, const ObjectRef& target) { return copy(source, target, {}); }

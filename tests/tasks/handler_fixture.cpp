@@ -49,7 +49,7 @@ class MemoryWriter final : public ObjectWriter {
       return AslError{"Object.Exists", "There is " + ref_.key + " already."};
     auto& object = store_.objects_[{ref_.bucket, ref_.key}];
     object.stat.size_bytes = bytes_.size();
-    object.stat.etag = std::to_string(std::hash<std::string>{}(bytes_));
+    object.stat.version = object.stat.etag = std::to_string(std::hash<std::string>{}(bytes_));
     object.stat.content_type = object_.content_type;
     object.stat.metadata = object_.metadata;
     object.stat.attempt = object_.attempt;

@@ -118,8 +118,10 @@ Result<void> check_key(std::string_view key) {
     if (slash == std::string_view::npos) break;
     rest.remove_prefix(slash + 1);
   }
-  if (key.substr(0, key.find('/')) == kTemporaryFolder) {
-    return invalid_key("lies beneath '" + std::string(kTemporaryFolder) + "', which holds what is being written");
+  for (const auto folder : {kTemporaryFolder, kOddKeysFolder}) {
+    if (key.substr(0, key.find('/')) == folder) {
+      return invalid_key("lies beneath '" + std::string(folder) + "', which is the store's own");
+    }
   }
   return {};
 }

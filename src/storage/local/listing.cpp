@@ -17,6 +17,10 @@
 namespace stepd::storage::local {
 namespace {
 
+/// A page ends early once so much was read to compute ETags of files that were put into the folder: a caller must not
+/// wait until a whole new tree is read.
+constexpr std::uint64_t kReadBytesMax = 256ULL << 20;
+
 /// Bits of `st_mode` that tell what an entry is; 0 if it is gone.
 mode_t kind_of(int directory, const dirent& entry) {
   if (entry.d_type != DT_UNKNOWN) return DTTOIF(entry.d_type);
@@ -79,9 +83,13 @@ class Walk {
   }
 
   bool may_hold_wanted(const std::string& folder) const {
-    if (folder == std::string(kTemporaryFolder) + "/") return false;
+    for (const auto own : {kTemporaryFolder, kOddKeysFolder}) {
+      if (folder == std::string(own) + "/") return false;
+    }
     const bool fits_prefix = folder.starts_with(prefix_) || prefix_.starts_with(folder);
-    const bool is_ahead = folder > after_ || after_.starts_with(folder);
+    // No key has the byte 0xFF: behind a folder and that byte comes nothing of the folder.
+    const bool is_behind = after_.size() > folder.size() && after_[folder.size()] == '\xFF';
+    const bool is_ahead = folder > after_ || (after_.starts_with(folder) && !is_behind);
     return fits_prefix && is_ahead;
   }
 
@@ -93,11 +101,11 @@ class Walk {
     Descriptor fd = open_beneath(directory_.fd(), key, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (!fd && (errno == EACCES || errno == EPERM)) fd = open_beneath(directory_.fd(), key, O_PATH);
     if (!fd) return {};  // gone meanwhile
-    if (listing_.entries.size() == limit_) {
+    if (listing_.entries.size() == limit_ || read_bytes_ >= kReadBytesMax) {
       listing_.more = true;
       return {};
     }
-    STEPD_TRY(ObjectStat stat, stat_of(fd.get(), ref, Detail::Listed));
+    STEPD_TRY(ObjectStat stat, stat_of(fd.get(), ref, Detail::Listed, &read_bytes_));
     listing_.entries.push_back({key, std::move(stat)});
     return {};
   }
@@ -107,6 +115,7 @@ class Walk {
   const std::string& prefix_;
   const std::string& after_;
   const std::size_t limit_;
+  std::uint64_t read_bytes_ = 0;  ///< for ETags that were not known
   ObjectListing listing_;
 };
 

@@ -9,7 +9,8 @@
 namespace stepd::storage::local {
 
 /// Keys that begin with `prefix` and come after `after`, bytewise, at most `limit`. What is no regular file, and what
-/// has a name that no key may have or lies in a folder closed to this process, is left out.
+/// has a name that no key may have or lies in a folder closed to this process, is left out. A page may be shorter, with
+/// `more`, if the ETags of many bytes had to be computed.
 Result<ObjectListing> list_keys(const BucketDirectory& directory, const std::string& bucket, const std::string& prefix,
                                 const std::string& after, std::size_t limit);
 

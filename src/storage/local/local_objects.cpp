@@ -1,14 +1,16 @@
 #include "storage/local/local_objects.h"
 
-#include "storage/local/bucket.h"
+#include "storage/local/bucket_set.h"
 #include "storage/local/listing.h"
+#include "storage/local/local_uploads.h"
 #include "storage/local/object_file.h"
+#include "storage/local/odd_keys.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <stdexcept>
+#include <utility>
 
 namespace stepd::storage {
 namespace {
@@ -17,24 +19,56 @@ using namespace local;
 
 using Directory = std::shared_ptr<const BucketDirectory>;
 
-class LocalObjects final : public ObjectStore {
- public:
-  explicit LocalObjects(const std::map<std::string, std::filesystem::path>& buckets) {
-    for (const auto& [name, path] : buckets) {
-      if (const auto checked = check_bucket_name(name); !checked) throw std::invalid_argument(checked.error().cause);
-      buckets_.emplace(name, std::make_unique<Bucket>(name, path));
-    }
-  }
+/// What both views of the buckets stand on.
+struct Folders {
+  Folders(const std::map<std::string, std::filesystem::path>& configured, LocalOptions options)
+      : buckets(configured, std::move(options.made_buckets)), uploads(buckets, locks, options.upload_age) {}
 
-  std::vector<std::string> buckets() const override {
-    std::vector<std::string> names;
-    for (const auto& [name, bucket] : buckets_) names.push_back(name);
-    return names;
+  BucketSet buckets;
+  KeyLocks locks;
+  LocalUploads uploads;
+};
+
+/// Which keys a view has: those that are paths of the tree, or all of S3's.
+enum class Keys : std::uint8_t { Paths, Every };
+
+/// Success also where there is no such file.
+Result<void> remove_from_tree(const BucketDirectory& directory, const ObjectRef& ref) {
+  const auto parent = directory.open_parent(ref, BucketDirectory::Missing::Refuse);
+  if (!parent) {
+    // Without its folder there is no such object either: nothing to do.
+    const bool is_absent = parent.error().name == "Object.NotFound" || parent.error().name == "Object.Conflict";
+    if (is_absent) return {};
+    return parent.error();
   }
+  const std::string leaf = leaf_of(ref.key);
+  struct stat stat {};
+  if (::fstatat(parent->get(), leaf.c_str(), &stat, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT) return {};
+    return failure(errno, ref);
+  }
+  if (S_ISDIR(stat.st_mode)) return {};
+  if (!S_ISREG(stat.st_mode)) return failure(ENXIO, ref);
+  if (::unlinkat(parent->get(), leaf.c_str(), 0) != 0 && errno != ENOENT) return failure(errno, ref);
+  if (::fsync(parent->get()) != 0) return failure(errno, ref);
+  directory.prune(ref.key);
+  return {};
+}
+
+class BucketView : public ObjectStore {
+ public:
+  BucketView(Folders& folders, Keys keys) : folders_(folders), keys_(keys) {}
+
+  std::vector<std::string> buckets() const override { return folders_.buckets.names(); }
+  bool has_bucket(std::string_view name) const override { return folders_.buckets.has(name); }
+  Result<BucketStat> bucket(std::string_view name) const override { return folders_.buckets.describe(name); }
+  Result<void> make_bucket(const std::string& name) override { return folders_.buckets.make(name); }
+  Result<void> remove_bucket(const std::string& name) override { return folders_.buckets.remove(name); }
+  UploadStore* uploads() override { return &folders_.uploads; }
 
   Result<std::unique_ptr<ObjectReader>> open(const ObjectRef& ref) const override {
     STEPD_TRY(const Directory directory, find(ref));
-    STEPD_TRY(Descriptor fd, directory->open_object(ref));
+    STEPD_TRY(Descriptor fd, open_object(*directory, ref));
     return make_reader(std::move(fd), ref);
   }
 
@@ -44,51 +78,44 @@ class LocalObjects final : public ObjectStore {
 
   Result<std::unique_ptr<ObjectWriter>> create(const ObjectRef& ref, NewObject object) override {
     STEPD_TRY(Directory directory, find(ref));
-    STEPD_TRY(std::unique_ptr<ObjectFile> file,
-              ObjectFile::create(std::move(directory), locks_, ref, object.if_present));
+    STEPD_TRY(std::unique_ptr<ObjectFile> file, make_file(std::move(directory), ref, object.if_present));
     file->set_content_type(object.content_type);
     file->set_attempt(object.attempt);
     file->set_lineage(object.lineage);
     file->set_condition(std::move(object.condition));
     STEPD_CHECK(file->set_metadata(object.metadata));
+    STEPD_CHECK(file->set_notes(object.notes));
     return std::unique_ptr<ObjectWriter>(std::move(file));
   }
 
   Result<ObjectStat> head(const ObjectRef& ref) const override {
     STEPD_TRY(const Directory directory, find(ref));
-    STEPD_TRY(const Descriptor fd, directory->open_object(ref));
-    return stat_of(fd.get(), ref, Detail::All);
+    STEPD_TRY(const Descriptor fd, open_object(*directory, ref));
+    return stat_of(fd.get(), ref, Detail::All, nullptr);
   }
 
   Result<ObjectListing> list(std::string_view bucket, std::string_view prefix, std::string_view after,
                              std::size_t limit) const override {
     const std::string name(bucket);
-    STEPD_TRY(const Directory directory, find_bucket(name));
-    return list_keys(*directory, name, std::string(prefix), std::string(after), limit);
+    STEPD_TRY(const Directory directory, folders_.buckets.directory(name));
+    const auto pages = keys_ == Keys::Every ? list_every : list_keys;
+    return pages(*directory, name, std::string(prefix), std::string(after), limit);
   }
 
   Result<void> remove(const ObjectRef& ref, const ObjectCondition& condition) override {
     STEPD_TRY(const Directory directory, find(ref));
-    const MutexLock lock(locks_.of(ref));
+    const MutexLock lock(folders_.locks.of(ref));
     STEPD_CHECK(check_condition(*directory, ref, condition));
-    const auto parent = directory->open_parent(ref, BucketDirectory::Missing::Refuse);
-    if (!parent) {
-      // Without its folder there is no such object either: nothing to do.
-      const bool is_absent = parent.error().name == "Object.NotFound" || parent.error().name == "Object.Conflict";
-      if (is_absent) return {};
-      return parent.error();
-    }
-    const std::string leaf = leaf_of(ref.key);
-    struct stat stat {};
-    if (::fstatat(parent->get(), leaf.c_str(), &stat, AT_SYMLINK_NOFOLLOW) != 0) {
-      if (errno == ENOENT) return {};
-      return failure(errno, ref);
-    }
-    if (S_ISDIR(stat.st_mode)) return {};
-    if (!S_ISREG(stat.st_mode)) return failure(ENXIO, ref);
-    if (::unlinkat(parent->get(), leaf.c_str(), 0) != 0 && errno != ENOENT) return failure(errno, ref);
-    if (::fsync(parent->get()) != 0) return failure(errno, ref);
-    directory->prune(ref.key);
+    if (check_key(ref.key)) STEPD_CHECK(remove_from_tree(*directory, ref));
+    return keys_ == Keys::Every ? remove_odd(*directory, ref) : Result<void>();
+  }
+
+  Result<void> note(const ObjectRef& ref, const ObjectNotes& notes) override {
+    STEPD_TRY(const Directory directory, find(ref));
+    const MutexLock lock(folders_.locks.of(ref));
+    STEPD_TRY(const Descriptor fd, open_object(*directory, ref));
+    STEPD_CHECK(keep_notes(fd.get(), notes, ref));
+    if (::fsync(fd.get()) != 0) return failure(errno, ref);
     return {};
   }
 
@@ -96,14 +123,16 @@ class LocalObjects final : public ObjectStore {
     if (source == target) return AslError{"Object.Conflict", "An object cannot be copied onto itself."};
     STEPD_TRY(const Directory from, find(source));
     STEPD_TRY(Directory to, find(target));
-    STEPD_TRY(const Descriptor fd, from->open_object(source));
-    STEPD_TRY(const std::unique_ptr<ObjectFile> file,
-              ObjectFile::create(std::move(to), locks_, target, rules.if_present));
+    STEPD_TRY(const Descriptor fd, open_object(*from, source));
+    STEPD_TRY(const std::unique_ptr<ObjectFile> file, make_file(std::move(to), target, rules.if_present));
     STEPD_CHECK(file->copy_from(fd.get()));
     file->set_content_type(rules.content_type.value_or(given_content_type(fd.get())));
     file->set_attempt(rules.attempt);
     file->set_lineage(rules.lineage);
     STEPD_CHECK(file->set_metadata(rules.metadata ? *rules.metadata : given_metadata(fd.get())));
+    STEPD_CHECK(file->set_notes(given_notes(fd.get())));
+    STEPD_TRY(const ObjectStat known, stat_of(fd.get(), source, Detail::Listed, nullptr));
+    if (is_plain_md5(known.etag)) file->set_etag(known.etag);  // the bytes are the same, as copy_from() has checked
     if (rules.check) {
       STEPD_TRY(const std::unique_ptr<ObjectReader> copy, file->read_back());
       STEPD_CHECK(rules.check(*copy));
@@ -112,26 +141,45 @@ class LocalObjects final : public ObjectStore {
   }
 
  private:
-  Result<Directory> find_bucket(const std::string& name) const {
-    const auto found = buckets_.find(name);
-    if (found == buckets_.end()) return AslError{"Object.NoSuchBucket", "There is no bucket '" + name + "'."};
-    return found->second->directory();
-  }
-
   Result<Directory> find(const ObjectRef& ref) const {
-    STEPD_TRY(Directory directory, find_bucket(ref.bucket));
-    STEPD_CHECK(check_key(ref.key));
+    STEPD_TRY(Directory directory, folders_.buckets.directory(ref.bucket));
+    if (keys_ == Keys::Paths) STEPD_CHECK(check_key(ref.key));
     return directory;
   }
 
-  std::map<std::string, std::unique_ptr<const Bucket>> buckets_;
-  KeyLocks locks_;
+  Result<Descriptor> open_object(const BucketDirectory& directory, const ObjectRef& ref) const {
+    return keys_ == Keys::Every ? open_every(directory, ref) : directory.open_object(ref);
+  }
+
+  Result<std::unique_ptr<ObjectFile>> make_file(Directory directory, const ObjectRef& ref, IfPresent if_present) {
+    STEPD_TRY(std::unique_ptr<ObjectFile> file,
+              ObjectFile::create(std::move(directory), folders_.locks, ref, if_present));
+    if (keys_ == Keys::Every) STEPD_CHECK(file->allow_odd_key());
+    return file;
+  }
+
+  Folders& folders_;
+  const Keys keys_;
+};
+
+class LocalObjects final : private Folders, public BucketView {
+ public:
+  LocalObjects(const std::map<std::string, std::filesystem::path>& buckets, LocalOptions options)
+      : Folders(buckets, std::move(options)),
+        BucketView(static_cast<Folders&>(*this), Keys::Paths),
+        every_key_(static_cast<Folders&>(*this), Keys::Every) {}
+
+  ObjectStore& every_key() override { return every_key_; }
+
+ private:
+  BucketView every_key_;
 };
 
 }  // namespace
 
-std::unique_ptr<ObjectStore> open_local_objects(const std::map<std::string, std::filesystem::path>& buckets) {
-  return std::make_unique<LocalObjects>(buckets);
+std::unique_ptr<ObjectStore> open_local_objects(const std::map<std::string, std::filesystem::path>& buckets,
+                                                LocalOptions options) {
+  return std::make_unique<LocalObjects>(buckets, std::move(options));
 }
 
 }  // namespace stepd::storage

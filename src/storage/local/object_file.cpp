@@ -5,7 +5,9 @@
 #include "base/encoding.h"
 #include "base/limits.h"
 #include "base/payload.h"
+#include "storage/local/byte_facts.h"
 #include "storage/local/local_objects.h"
+#include "storage/local/odd_keys.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -29,23 +31,14 @@ constexpr std::size_t kLineageMax = 96;
 constexpr const char* kMetadata = "user.stepd.metadata";
 constexpr const char* kAttempt = "user.stepd.attempt";
 constexpr const char* kLineage = "user.stepd.lineage";
+constexpr const char* kNotes = "user.stepd.notes";
 // What metadata may take when printed: every byte of it may be escaped.
 constexpr std::size_t kAttributeMax = 16 * 1024;
 constexpr std::size_t kCopyChunk = std::size_t{1} << 30;
 constexpr std::size_t kBufferBytes = std::size_t{256} * 1024;
 constexpr int kRenameAttempts = 100;
-constexpr std::size_t kEtagBytes = 16;
 
 std::int64_t to_ns(const timespec& time) { return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec; }
-
-/// From what the file system changes with the bytes: files may be put here by anybody, and reading each to answer a
-/// question about it would cost too much. The time of the inode's last change is left out, as a mode, an attribute, a
-/// name or a backup's hard link changes it too, and a client that fetches an object in parts (If-Match) would fail.
-std::string etag_of(const struct stat& stat) {
-  const std::array<std::int64_t, 3> identity{static_cast<std::int64_t>(stat.st_ino), stat.st_size, to_ns(stat.st_mtim)};
-  const auto digest = sha256({reinterpret_cast<const char*>(identity.data()), sizeof identity});
-  return to_hex(std::string_view(digest).substr(0, kEtagBytes));
-}
 
 /// As given when the object was put; empty if that was nothing.
 template <std::size_t kMax>
@@ -117,44 +110,82 @@ Result<void> write_whole(int fd, std::string_view bytes, const ObjectRef& ref) {
 
 std::string given_content_type(int fd) { return attribute<kContentTypeMax>(fd, kContentType); }
 
-// Files may be put here by anybody: an attribute that is no metadata counts as none.
-ObjectMetadata given_metadata(int fd) {
-  ObjectMetadata metadata;
-  const auto parsed = parse_json(attribute<kAttributeMax>(fd, kMetadata));
-  if (!parsed || !parsed->is_object()) return metadata;
-  for (const auto& [name, value] : parsed->items()) {
-    if (value.is_string()) metadata[name] = value.get<std::string>();
+namespace {
+
+// Files may be put here by anybody: what is no text of an object counts as none.
+std::map<std::string, std::string> texts_of(const Json& object) {
+  std::map<std::string, std::string> texts;
+  if (!object.is_object()) return texts;
+  for (const auto& [name, value] : object.items()) {
+    if (value.is_string()) texts[name] = value.get<std::string>();
   }
-  return metadata;
+  return texts;
 }
 
-Result<ObjectStat> stat_of(int fd, const ObjectRef& ref, Detail detail) {
+}  // namespace
+
+ObjectMetadata given_metadata(int fd) {
+  const auto parsed = parse_json(attribute<kAttributeMax>(fd, kMetadata));
+  return parsed ? texts_of(*parsed) : ObjectMetadata();
+}
+
+ObjectNotes given_notes(int fd) {
+  ObjectNotes notes;
+  const auto parsed = parse_json(attribute<kAttributeMax>(fd, kNotes));
+  if (!parsed || !parsed->is_object()) return notes;
+  if (const auto found = parsed->find("fields"); found != parsed->end()) notes.fields = texts_of(*found);
+  if (const auto found = parsed->find("tags"); found != parsed->end()) notes.tags = texts_of(*found);
+  return notes;
+}
+
+Result<void> keep_notes(int fd, const ObjectNotes& notes, const ObjectRef& ref) {
+  if (notes.empty()) {
+    ::fremovexattr(fd, kNotes);
+    return {};
+  }
+  Json object = Json::object();
+  if (!notes.fields.empty()) object["fields"] = notes.fields;
+  if (!notes.tags.empty()) object["tags"] = notes.tags;
+  const auto text = print_json(object);
+  if (::fsetxattr(fd, kNotes, text.data(), text.size(), 0) == 0) return {};
+  // ext4 has one block for all attributes of a file.
+  if (errno == ENOSPC || errno == E2BIG || errno == ENOTSUP) {
+    return AslError{"Object.InvalidMetadata", "The file system keeps no more with object '" + ref.key + "'."};
+  }
+  return failure(errno, ref);
+}
+
+Result<ObjectStat> stat_of(int fd, const ObjectRef& ref, Detail detail, std::uint64_t* read_bytes) {
   struct stat stat {};
   if (::fstat(fd, &stat) != 0) return failure(errno, ref);
   ObjectStat answer;
   answer.size_bytes = static_cast<std::uint64_t>(stat.st_size);
   answer.modified = Instant{std::chrono::milliseconds{to_ns(stat.st_mtim) / 1'000'000}};
-  answer.etag = etag_of(stat);
+  auto facts = facts_of(fd, stat, read_bytes);
+  answer.etag = std::move(facts.etag);
+  answer.bytes = std::move(facts.bytes);
+  answer.version = version_of(stat);
   answer.content_type = given_content_type(fd);
   if (answer.content_type.empty()) answer.content_type = content_type_of(ref.key);
   if (detail == Detail::All) {
     answer.metadata = given_metadata(fd);
     answer.attempt = attribute<kContentTypeMax>(fd, kAttempt);
     answer.lineage = lineage_of(fd, stat);
+    answer.notes = given_notes(fd);
   }
   return answer;
 }
 
 Result<std::unique_ptr<ObjectReader>> make_reader(Descriptor fd, ObjectRef ref) {
-  STEPD_TRY(ObjectStat stat, stat_of(fd.get(), ref, Detail::All));
+  STEPD_TRY(ObjectStat stat, stat_of(fd.get(), ref, Detail::All, nullptr));
   return std::unique_ptr<ObjectReader>(std::make_unique<FileReader>(std::move(fd), std::move(ref), std::move(stat)));
 }
 
 Result<void> check_condition(const BucketDirectory& bucket, const ObjectRef& ref, const ObjectCondition& condition) {
   if (!condition) return {};
-  const auto fd = bucket.open_object(ref);
+  const auto fd = open_every(bucket, ref);
   if (!fd) return fd.error().name == "Object.NotFound" ? condition(nullptr) : Result<void>(fd.error());
-  STEPD_TRY(const ObjectStat present, stat_of(fd->get(), ref, Detail::Listed));
+  STEPD_TRY(const ObjectStat present, stat_of(fd->get(), ref, Detail::Listed, nullptr));
   return condition(&present);
 }
 
@@ -218,12 +249,14 @@ Result<std::unique_ptr<ObjectReader>> ObjectFile::read_back() const {
 
 Result<void> ObjectFile::write(std::string_view bytes) {
   STEPD_ASSERT(fd_);
+  if (md5_) md5_->add(bytes);
   return write_whole(fd_.get(), bytes, ref_);
 }
 
 Result<void> ObjectFile::copy_from(int source) {
   struct stat before {};
   struct stat after {};
+  md5_.reset();  // the bytes do not pass
   if (::fstat(source, &before) != 0) return failure(errno, ref_);
   // Shares the blocks where the file system can (copy_file_range(2)); else what is left goes through a buffer.
   for (;;) {
@@ -248,6 +281,18 @@ Result<void> ObjectFile::copy_from(int source) {
   return {};
 }
 
+Result<void> ObjectFile::set_notes(const ObjectNotes& notes) {
+  return notes.empty() ? Result<void>() : keep_notes(fd_.get(), notes, ref_);
+}
+
+void ObjectFile::note_facts() {
+  if (md5_ && facts_.etag.empty()) facts_.etag = to_hex(md5_->finish());
+  md5_.reset();
+  struct stat stat {};
+  if (facts_.etag.empty() || ::fstat(fd_.get(), &stat) != 0) return;
+  keep_facts(fd_.get(), stat, facts_);
+}
+
 void ObjectFile::note_lineage() {
   struct stat stat {};
   if (!lineage_ || ::fstat(fd_.get(), &stat) != 0) return;
@@ -258,9 +303,10 @@ void ObjectFile::note_lineage() {
 Result<ObjectStat> ObjectFile::commit() {
   STEPD_ASSERT(fd_);
   note_lineage();
+  note_facts();
   if (::fsync(fd_.get()) != 0) return failure(errno, ref_);
-  // Closed for writing before it is seen: whoever watches the folder takes an open file for an unfinished one. Hence the
-  // second descriptor, of the same file whatever happens to the name.
+  // Closed for writing before it is seen: whoever watches the folder takes an open file for an unfinished one. Hence
+  // the second descriptor, of the same file whatever happens to the name.
   const Descriptor finished(::openat(folder_.get(), name_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!finished) return failure(errno, ref_);
   fd_.reset();
@@ -269,7 +315,7 @@ Result<ObjectStat> ObjectFile::commit() {
     STEPD_CHECK(check_condition(*bucket_, ref_, condition_));
     STEPD_CHECK(publish());
   }
-  return stat_of(finished.get(), ref_, Detail::All);
+  return stat_of(finished.get(), ref_, Detail::All, nullptr);
 }
 
 bool ObjectFile::rename_to(int parent, const std::string& leaf) {
@@ -284,10 +330,31 @@ bool ObjectFile::rename_to(int parent, const std::string& leaf) {
   return true;
 }
 
+Result<void> ObjectFile::allow_odd_key() {
+  odd_path_ = odd_path(ref_.key);
+  only_odd_ = !check_key(ref_.key);
+  return only_odd_ ? keep_odd_key(fd_.get(), ref_) : Result<void>();
+}
+
 Result<void> ObjectFile::publish() {
-  const std::string leaf = leaf_of(ref_.key);
+  if (only_odd_) return publish_at(odd_path_);
+  auto published = publish_at(ref_.key);
+  if (odd_path_.empty()) return published;
+  // What lay there while something was in the way of its path is replaced by what lies in the tree now.
+  if (published) return remove_odd(*bucket_, ref_);
+  if (published.error().name != "Object.Conflict") return published;
+  const Descriptor file(::openat(folder_.get(), name_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file) return failure(errno, ref_);
+  STEPD_CHECK(keep_odd_key(file.get(), ref_));
+  if (::fsync(file.get()) != 0) return failure(errno, ref_);
+  return publish_at(odd_path_);
+}
+
+Result<void> ObjectFile::publish_at(const std::string& path) {
+  const ObjectRef at{ref_.bucket, path};
+  const std::string leaf = leaf_of(path);
   for (int attempt = 0;; ++attempt) {
-    STEPD_TRY(const Descriptor parent, bucket_->open_parent(ref_, BucketDirectory::Missing::Make));
+    STEPD_TRY(const Descriptor parent, bucket_->open_parent(at, BucketDirectory::Missing::Make));
     if (rename_to(parent.get(), leaf)) {
       published_ = true;
       if (::fsync(parent.get()) != 0) return failure(errno, ref_);

@@ -95,7 +95,7 @@ class ImageResize final : public Handler {
     STEPD_TRY(const ObjectStat stat, writer->commit());
     Json result{{"bucket", target.bucket},     {"key", target.key},    {"width", made.at("width")},
                 {"height", made.at("height")}, {"format", type->name}, {"mediaType", type->media_type},
-                {"bytes", stat.size_bytes},    {"etag", stat.etag}};
+                {"bytes", stat.size_bytes},    {"etag", stat.version}};
     for (const char* name : {"frames", "quality"}) {
       if (made.contains(name)) result[name] = made.at(name);
     }

@@ -10,7 +10,7 @@ Json describe(const ObjectRef& ref, const ObjectStat& stat) {
   return Json{{"bucket", ref.bucket},
               {"key", ref.key},
               {"bytes", stat.size_bytes},
-              {"etag", stat.etag},
+              {"etag", stat.version},
               {"modified", to_rfc3339(stat.modified)},
               {"contentType", stat.content_type},
               {"metadata", std::move(metadata)}};

@@ -74,7 +74,7 @@ class ObjectDelete final : public Handler {
     if (etag) {
       const auto stat = objects_.head(ref);
       if (!stat && stat.error().name != "Object.NotFound") return stat.error();
-      is_meant = !stat || stat->etag == *etag;
+      is_meant = !stat || stat->version == *etag || stat->etag == *etag;
     }
     if (is_meant) STEPD_CHECK(objects_.remove(ref));
     return Json{{"deleted", is_meant}, {"bucket", ref.bucket}, {"key", ref.key}};

@@ -31,7 +31,7 @@ std::string end_of(const std::string& prefix) { return prefix + '\xff'; }
 Json shown(const ObjectListing::Entry& entry) {
   return Json{{"key", entry.key},
               {"bytes", entry.stat.size_bytes},
-              {"etag", entry.stat.etag},
+              {"etag", entry.stat.version},
               {"modified", to_rfc3339(entry.stat.modified)},
               {"contentType", entry.stat.content_type}};
 }

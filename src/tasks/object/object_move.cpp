@@ -19,7 +19,7 @@ class ObjectMove final : public Handler {
     if (!before) return moved_before(wanted, invocation.attempt, before.error());
     STEPD_TRY(Json answer, transfer(objects_, wanted, invocation));
     STEPD_TRY(const ObjectStat now, objects_.head(wanted.source));
-    if (now.etag != before->etag) {
+    if (now.version != before->version) {
       return AslError{"Object.Conflict", "'" + wanted.source.key + "' in bucket '" + wanted.source.bucket +
                                              "' changed while it was moved, and is kept."};
     }

@@ -111,7 +111,7 @@ Json transferred(const Transfer& wanted, const ObjectStat& target) {
   return Json{{"bucket", wanted.target.bucket},
               {"key", wanted.target.key},
               {"bytes", target.size_bytes},
-              {"etag", target.etag},
+              {"etag", target.version},
               {"modified", to_rfc3339(target.modified)}};
 }
 
