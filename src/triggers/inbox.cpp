@@ -86,7 +86,8 @@ class InboxThread final : public Inbox {
                                stat ? stat->etag : std::string(),
                                to_text(arrival.identity),
                                now,
-                               stat ? stat->lineage : std::nullopt};
+                               stat ? stat->lineage : std::nullopt,
+                               stat ? stat->bytes.reason : std::string()};
     Starts starts = rules_.starts_of(object);
     const std::string name = print_json(Json(bucket + "/" + arrival.key));
     for (const auto& fault : starts.faults) spdlog::error("object {} starts nothing by {}", name, fault);

@@ -18,6 +18,12 @@ std::string seconds_only(Instant instant) {
   return text.substr(0, text.size() - 5) + "Z";  // without ".123Z": EventBridge's `time` has whole seconds
 }
 
+/// `Put`, `Copy`, `CompleteMultipartUpload` of an event's name.
+std::string cause_of(const std::string& reason) {
+  if (reason.empty() || reason == "PutObject") return "Put";
+  return reason == "CopyObject" ? "Copy" : reason;
+}
+
 std::string request_id(const ObjectCreated& object) {
   const std::string digest = to_hex(sha256_of_parts({"request", object.bucket, object.key, object.identity}));
   std::string id;
@@ -55,7 +61,7 @@ Json eventbridge_event(const ObjectCreated& object, const Origin& origin) {
                               {"request-id", request_id(object)},
                               {"requester", origin.account},
                               {"source-ip-address", kSourceAddress},
-                              {"reason", "PutObject"}}}};
+                              {"reason", object.reason.empty() ? "PutObject" : object.reason}}}};
 }
 
 Json notification_record(const ObjectCreated& object, const Origin& origin, const std::string& configuration_id,
@@ -65,7 +71,7 @@ Json notification_record(const ObjectCreated& object, const Origin& origin, cons
               {"eventSource", "aws:s3"},
               {"awsRegion", origin.region},
               {"eventTime", to_rfc3339(object.at)},
-              {"eventName", "ObjectCreated:Put"},
+              {"eventName", "ObjectCreated:" + cause_of(object.reason)},
               {"userIdentity", Json{{"principalId", kPrincipal}}},
               {"requestParameters", Json{{"sourceIPAddress", kSourceAddress}}},
               {"responseElements",

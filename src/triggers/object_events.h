@@ -22,6 +22,7 @@ struct ObjectCreated {
   std::string identity;  ///< changes whenever the object under this key does
   Instant at;
   std::optional<Lineage> lineage = {};  ///< of the execution that wrote it; none: it came from outside
+  std::string reason = {};              ///< ObjectBytes::reason
 };
 
 /// Where this process says that it runs.
