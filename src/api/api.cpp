@@ -12,6 +12,7 @@
 #include "api/routes/lambda_routes.h"
 #include "api/routes/openapi.h"
 #include "api/routes/start_route.h"
+#include "api/s3/s3_routes.h"
 
 #include <algorithm>
 
@@ -42,6 +43,7 @@ std::unique_ptr<Server> make_server(ServerOptions options, const Backend& backen
   if (!has_front) router.add(front_page_route(router, backend.console != nullptr ? Front::Console : Front::Page));
   router.add(openapi_route(router));
   if (backend.console != nullptr) add_console_routes(backend, router);
+  if (routes.s3.served) s3::add_s3(backend, routes.s3, options.allowed_hosts, options.object_bytes_max, router);
   return std::make_unique<Server>(std::move(options), std::move(router), connections);
 }
 

@@ -85,11 +85,19 @@ struct FunctionRoute {
   bool public_to_pages = false;  ///< for GET: pages of other origins may read it
 };
 
+/// S3's REST protocol over the buckets: whoever reaches the server may read and change every object.
+struct S3Options {
+  bool served = true;
+  std::string region = "us-east-1";
+  std::string account = "123456789012";
+};
+
 struct Routes {
   std::vector<StartRoute> starts;
   std::vector<ItemRoute> items;
   std::vector<FunctionRoute> functions;
   bool buckets = true;  ///< /buckets/...: whoever reaches the server may read and change every object
+  S3Options s3;
 };
 
 /// Bound, not yet started. Throws ListenError, and std::invalid_argument for a malformed or repeated route, an unknown

@@ -297,6 +297,8 @@ class Socket {
 class Api : public ::testing::Test {
  protected:
   void TearDown() override;
+  /// What is served as the buckets.
+  virtual ObjectStore& store() { return objects; }
   /// Starts with `options` and `routes`; the first request does it otherwise.
   Server& server();
 
