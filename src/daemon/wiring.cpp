@@ -39,7 +39,7 @@ std::unique_ptr<ObjectStore> open_objects(const Config& config) {
     std::filesystem::create_directories(bucket.path);
     folders[bucket.name] = bucket.path;
   }
-  return storage::open_local_objects(folders);
+  return storage::open_local_objects(folders, {config.s3.made_buckets, config.s3.upload_age});
 }
 
 std::vector<tasks::Topic> open_topics(const Config& config) {

@@ -51,6 +51,8 @@ void read_sections(Mapping& root, Config& config, const Substitutions& substitut
   config.routes = read_routes(
       root, config.origin,
       {config.state_machines, config.tables, config.buckets, config.functions, !config.lambda_endpoint.empty()});
+  config.s3 = read_s3(root, config.origin);
+  config.routes.s3 = config.s3.options;
   config.limits = read_limits(root);
   config.logs = read_log_groups(root);
   config.parameters = read_parameters(root);

@@ -8,6 +8,7 @@
 #include "daemon/config/server/limits_section.h"
 #include "daemon/config/server/listen_section.h"
 #include "daemon/config/server/routes_section.h"
+#include "daemon/config/server/s3_section.h"
 #include "daemon/config/server/workers_section.h"
 #include "daemon/config/storage/buckets_section.h"
 #include "daemon/config/storage/log_groups_section.h"
@@ -41,6 +42,7 @@ struct Config {
   std::vector<triggers::EventRule> rules;
   std::vector<triggers::Notification> notifications;
   api::Routes routes;
+  S3Section s3;
   Limits limits;
   LogFolder logs;
   std::vector<ConfiguredParameter> parameters;
