@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes aws-services.md and differences.md from aws-services.yaml, the registries in src/api/operations and the tests.
+"""Writes aws-services.md and differences.md from aws-services.yaml, differences-*.yaml, the registries in src/api/operations and the tests.
 
 Which operations there are is read from the code, and which client proves one from the end-to-end tests that call it. Run it as `./dev docs`;
 tests/tidy fails while the pages are not what this would write.
@@ -8,6 +8,8 @@ import pathlib
 import re
 
 import yaml
+
+import differences
 
 DOCS = pathlib.Path(__file__).resolve().parent
 ROOT = DOCS.parent
@@ -34,7 +36,7 @@ The last column names the clients that a test drives against the real daemon: bo
 
 DIFFERENCES_HEAD = """# What differs from AWS
 
-<!-- Written by aws_services.py from aws-services.yaml: change that, then ./dev docs. -->
+<!-- Written by aws_services.py from aws-services.yaml and differences-*.yaml: change those, then ./dev docs. -->
 
 For each operation of [the services](aws-services.md) beside Step Functions, what is known to differ. [aws-api.md](aws-api.md) tells it of Step
 Functions itself. Of all services: credentials, roles, policies, tags and encryption are accepted and mean nothing; there is one region and one
@@ -88,6 +90,8 @@ def pages():
             sections += f"* `{operation}`: {' '.join(s.strip() for s in differs) if differs else 'nothing known.'}\n"
         tests = ", ".join(f"`{path}`" for path in service["tests"])
         sections += f"\nTested in {tests}.\n"
+    for story in differences.sections():
+        sections += "\n" + differences.section(story)
     return {SERVICES: SERVICES_HEAD + rows, DIFFERENCES: DIFFERENCES_HEAD + sections}
 
 

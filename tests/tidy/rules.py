@@ -46,6 +46,7 @@ HOMES = {
     r"boost/beast": ("src/api/",),
     r"yaml-cpp/": ("src/engine/asl/", "src/daemon/"),
     r"CLI/": ("src/daemon/",),
+    r"expat\.h": ("src/tasks/image/", "src/api/s3/"),
     r"openssl/(evp|hmac|md5|sha)\.h": ("src/base/",),
     r"linux/openat2\.h": ("src/base/",),
 }
@@ -188,7 +189,7 @@ def unique_names(tree):
 def registered_folders(tree):
     """Folders of things that the registry.cpp in them names: state types, and the operations of each AWS service."""
     services = {"/".join(p.split("/")[:4]) + "/" for p in tree if re.match(r"src/api/operations/\w+/", p)}
-    return ["src/dynamodb/operations/", "src/engine/core/states/", *sorted(services)]
+    return ["src/api/s3/operations/", "src/dynamodb/operations/", "src/engine/core/states/", *sorted(services)]
 
 
 def registered(tree):

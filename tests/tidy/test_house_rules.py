@@ -134,6 +134,16 @@ def test_the_pages_of_services_are_what_their_generator_writes():
         assert text == path.read_text(), "run ./dev docs"
 
 
+def test_the_page_of_differences_names_every_operation_of_s3():
+    sys.path.insert(0, str(ROOT / "docs"))
+    import differences
+
+    story = next(each for each in differences.sections() if each["title"] == "S3")
+    files = [path for path in (ROOT / "src/api/s3/operations").glob("*.cpp") if path.name not in ("registry.cpp", "unconfigured.cpp")]
+    served = {name for path in files for name in re.findall(r'S3Operation k\w+\{\s*"(\w+)"', path.read_text())}
+    assert served == {each["name"] for each in story["operations"]}
+
+
 def named_tests(page):
     """(file, test) of every `path::test` in a page."""
     return re.findall(r"`(tests/[\w./]+)::([^`]+)`", page)
