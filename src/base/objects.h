@@ -181,6 +181,12 @@ class ObjectStore {
   /// Keys that begin with `prefix` and come after `after`, at most `limit`.
   virtual Result<ObjectListing> list(std::string_view bucket, std::string_view prefix, std::string_view after,
                                      std::size_t limit) const = 0;
+  /// The same, but of each folder behind the prefix perhaps its first key only: enough to know that there is one,
+  /// without a walk through it.
+  virtual Result<ObjectListing> list_level(std::string_view bucket, std::string_view prefix, std::string_view after,
+                                           std::size_t limit) const {
+    return list(bucket, prefix, after, limit);
+  }
   /// A key that does not exist is removed with success, as on S3. Empty parent directories of the key go too.
   virtual Result<void> remove(const ObjectRef& ref, const ObjectCondition& condition) = 0;
   Result<void> remove(const ObjectRef& ref) { return remove(ref, {}); }

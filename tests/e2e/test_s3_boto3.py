@@ -138,6 +138,38 @@ def test_buckets_are_made_used_after_a_restart_and_removed(client, stepd):
 
 
 @pytest.mark.parametrize("version", ["s3", "s3v4"])
+def test_keys_that_are_no_paths_are_keys_all_the_same(client, stepd):
+    keys = ["a", "a/", "a//b", "a/b", "line\nfeed", "k" * 300]
+    for key in keys:
+        client.put_object(Bucket="photos", Key=key, Body=key.encode())
+    assert [o["Key"] for o in client.list_objects_v2(Bucket="photos")["Contents"]] == sorted(keys)
+    for key in keys:
+        assert client.get_object(Bucket="photos", Key=key)["Body"].read() == key.encode()
+    grouped = client.list_objects_v2(Bucket="photos", Delimiter="/")
+    assert [p["Prefix"] for p in grouped["CommonPrefixes"]] == ["a/"]
+    assert stepd.get_object("photos", "a").body == b"a"
+    client.delete_objects(Bucket="photos", Delete={"Objects": [{"Key": k} for k in keys]})
+    assert client.list_objects_v2(Bucket="photos")["KeyCount"] == 0
+
+
+def test_an_object_of_a_bucket_that_goes_meanwhile_is_refused(client):
+    client.create_bucket(Bucket="going")
+
+    class Body(io.BytesIO):
+        def read(self, size=-1):
+            if self.tell() and size > 0:
+                s3_gone()
+            return super().read(size)
+
+    def s3_gone():
+        try:
+            client.delete_bucket(Bucket="going")
+        except botocore.exceptions.ClientError:
+            pass   # it is gone already
+    with refused("NoSuchBucket"):
+        client.put_object(Bucket="going", Key="k", Body=Body(b"x" * 3 * MIB), ContentLength=3 * MIB)
+
+
 def test_presigned_urls_work_until_they_expire(stepd, version):
     client = s3_clients.s3(stepd, signature_version=version)
     put = client.generate_presigned_url("put_object", {"Bucket": "photos", "Key": "p q"}, ExpiresIn=60)

@@ -73,6 +73,19 @@ TEST_F(OddKeys, MayBeBothAFileAndAFolder) {
   EXPECT_EQ(get("a") + ", " + get("a/b"), "beside it, in the tree now");
 }
 
+TEST_F(OddKeys, AreListedByLevelWithOneKeyOfEachFolder) {
+  for (const auto* key : {"a/1", "a/2", "a/b/3", "b", "c/d/e", "c/f", "c//g"}) put(key, "x");
+  const auto level = [&](const std::string& prefix, const std::string& after) {
+    std::string keys;
+    for (const auto& entry : every().list_level("inbox", prefix, after, 100)->entries) keys += entry.key + ";";
+    return keys;
+  };
+  EXPECT_EQ(level("", ""), "a/1;b;c//g;c/d/e;") << "odd keys are not in folders";
+  EXPECT_EQ(level("a/", ""), "a/1;a/2;a/b/3;");
+  EXPECT_EQ(level("", "a/\xFF"), "b;c//g;c/d/e;");
+  EXPECT_EQ(level("", "a/2"), "a/b/3;b;c//g;c/d/e;");
+}
+
 TEST_F(OddKeys, AreOfThatViewAlone) {
   put("f/", "x");
   EXPECT_EQ(objects_->head({"inbox", "f/"}).error().name, "Object.InvalidKey");

@@ -8,6 +8,13 @@
 #include <algorithm>
 
 namespace stepd::api::s3 {
+namespace {
+
+/// Keys that are asked for at once where any text may be the delimiter: what lies behind a common prefix is read in
+/// vain.
+constexpr std::size_t kKeysBetweenPrefixes = 64;
+
+}  // namespace
 
 std::string ListQuestion::shown(std::string_view text) const {
   return url_encoded ? percent_encode(text, "-._~/*") : std::string(text);
@@ -41,11 +48,15 @@ S3Result<ListPage> list_page(const ObjectStore& objects, const std::string& buck
   const bool is_prefix = !delimiter.empty() && from.size() > question.prefix.size() &&
                          from.starts_with(question.prefix) && from.ends_with(delimiter);
   if (is_prefix) from = behind(from);
+  const bool by_folder = delimiter == "/";  // the store knows folders: one key of each is enough
   while (true) {
-    const std::size_t wanted = question.keys_max - page.count() + 1;
-    STEPD_TRY(ObjectListing listing, objects.list(bucket, question.prefix, from, wanted));
+    std::size_t wanted = question.keys_max - page.count() + 1;
+    if (!delimiter.empty() && !by_folder) wanted = std::min(wanted, kKeysBetweenPrefixes);
+    STEPD_TRY(ObjectListing listing, by_folder ? objects.list_level(bucket, question.prefix, from, wanted)
+                                               : objects.list(bucket, question.prefix, from, wanted));
     bool jumped = false;
     for (auto& entry : listing.entries) {
+      if (entry.key <= from) continue;  // beneath a prefix that is on the page
       if (page.count() == question.keys_max) {
         page.truncated = true;
         return page;
@@ -59,13 +70,12 @@ S3Result<ListPage> list_page(const ObjectStore& objects, const std::string& buck
       page.last = entry.key.substr(0, end + delimiter.size());
       page.prefixes.push_back(page.last);
       from = behind(page.last);
-      jumped = true;
-      break;
+      jumped = !by_folder;
+      if (jumped) break;
     }
     if (jumped) continue;
     if (!listing.more) return page;
-    // The store ended its page early, or there is one key more than asked for.
-    if (page.count() > 0 && (listing.entries.size() < wanted || page.count() == question.keys_max)) {
+    if (listing.entries.size() < wanted && page.count() > 0) {  // the store ended its page early
       page.truncated = true;
       return page;
     }

@@ -11,7 +11,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <limits>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace stepd::storage::local {
@@ -31,16 +33,16 @@ mode_t kind_of(int directory, const dirent& entry) {
 class Walk {
  public:
   Walk(const BucketDirectory& directory, const std::string& bucket, const std::string& prefix, const std::string& after,
-       std::size_t limit)
-      : directory_(directory), bucket_(bucket), prefix_(prefix), after_(after), limit_(limit) {}
+       std::size_t limit, Folders folders)
+      : directory_(directory), bucket_(bucket), prefix_(prefix), after_(after), limit_(limit), folders_(folders) {}
 
   /// `folder` is empty or ends with `/`.
   Result<void> visit(const std::string& folder) {
     STEPD_TRY(const std::vector<std::string> names, read(folder));
     for (const auto& name : names) {
-      if (listing_.more) break;
+      if (listing_.more || listing_.entries.size() >= stop_at_) break;
       if (name.back() == '/') {
-        STEPD_CHECK(visit(name));
+        STEPD_CHECK(visit_folder(name));
       } else {
         STEPD_CHECK(add(name));
       }
@@ -51,6 +53,15 @@ class Walk {
   ObjectListing take() { return std::move(listing_); }
 
  private:
+  Result<void> visit_folder(const std::string& name) {
+    const bool is_behind = name.size() > prefix_.size() && name.starts_with(prefix_);
+    if (folders_ == Folders::Whole || !is_behind) return visit(name);
+    const auto outer = std::exchange(stop_at_, std::min(stop_at_, listing_.entries.size() + 1));
+    auto visited = visit(name);
+    stop_at_ = outer;
+    return visited;
+  }
+
   /// Keys, and folders with their `/`: sorted like this, a walk meets the keys in bytewise order.
   Result<std::vector<std::string>> read(const std::string& folder) const {
     std::vector<std::string> names;
@@ -115,18 +126,20 @@ class Walk {
   const std::string& prefix_;
   const std::string& after_;
   const std::size_t limit_;
-  std::uint64_t read_bytes_ = 0;  ///< for ETags that were not known
+  const Folders folders_;
+  std::size_t stop_at_ = std::numeric_limits<std::size_t>::max();  ///< so many entries end the visit of a folder
+  std::uint64_t read_bytes_ = 0;                                   ///< for ETags that were not known
   ObjectListing listing_;
 };
 
 }  // namespace
 
 Result<ObjectListing> list_keys(const BucketDirectory& directory, const std::string& bucket, const std::string& prefix,
-                                const std::string& after, std::size_t limit) {
+                                const std::string& after, std::size_t limit, Folders folders) {
   const std::string folder = prefix.substr(0, prefix.rfind('/') + 1);
   // A folder that cannot be part of a key (`a//`, `../`) holds none.
   if (!folder.empty() && !check_key(std::string_view(folder).substr(0, folder.size() - 1))) return ObjectListing{};
-  Walk walk(directory, bucket, prefix, after, limit);
+  Walk walk(directory, bucket, prefix, after, limit, folders);
   STEPD_CHECK(walk.visit(folder));
   return walk.take();
 }

@@ -20,8 +20,8 @@ using namespace local;
 using Directory = std::shared_ptr<const BucketDirectory>;
 
 /// What both views of the buckets stand on.
-struct Folders {
-  Folders(const std::map<std::string, std::filesystem::path>& configured, LocalOptions options)
+struct Shared {
+  Shared(const std::map<std::string, std::filesystem::path>& configured, LocalOptions options)
       : buckets(configured, std::move(options.made_buckets)), uploads(buckets, locks, options.upload_age) {}
 
   BucketSet buckets;
@@ -57,14 +57,14 @@ Result<void> remove_from_tree(const BucketDirectory& directory, const ObjectRef&
 
 class BucketView : public ObjectStore {
  public:
-  BucketView(Folders& folders, Keys keys) : folders_(folders), keys_(keys) {}
+  BucketView(Shared& shared, Keys keys) : shared_(shared), keys_(keys) {}
 
-  std::vector<std::string> buckets() const override { return folders_.buckets.names(); }
-  bool has_bucket(std::string_view name) const override { return folders_.buckets.has(name); }
-  Result<BucketStat> bucket(std::string_view name) const override { return folders_.buckets.describe(name); }
-  Result<void> make_bucket(const std::string& name) override { return folders_.buckets.make(name); }
-  Result<void> remove_bucket(const std::string& name) override { return folders_.buckets.remove(name); }
-  UploadStore* uploads() override { return &folders_.uploads; }
+  std::vector<std::string> buckets() const override { return shared_.buckets.names(); }
+  bool has_bucket(std::string_view name) const override { return shared_.buckets.has(name); }
+  Result<BucketStat> bucket(std::string_view name) const override { return shared_.buckets.describe(name); }
+  Result<void> make_bucket(const std::string& name) override { return shared_.buckets.make(name); }
+  Result<void> remove_bucket(const std::string& name) override { return shared_.buckets.remove(name); }
+  UploadStore* uploads() override { return &shared_.uploads; }
 
   Result<std::unique_ptr<ObjectReader>> open(const ObjectRef& ref) const override {
     STEPD_TRY(const Directory directory, find(ref));
@@ -96,15 +96,17 @@ class BucketView : public ObjectStore {
 
   Result<ObjectListing> list(std::string_view bucket, std::string_view prefix, std::string_view after,
                              std::size_t limit) const override {
-    const std::string name(bucket);
-    STEPD_TRY(const Directory directory, folders_.buckets.directory(name));
-    const auto pages = keys_ == Keys::Every ? list_every : list_keys;
-    return pages(*directory, name, std::string(prefix), std::string(after), limit);
+    return list_folders(bucket, prefix, after, limit, Folders::Whole);
+  }
+
+  Result<ObjectListing> list_level(std::string_view bucket, std::string_view prefix, std::string_view after,
+                                   std::size_t limit) const override {
+    return list_folders(bucket, prefix, after, limit, Folders::First);
   }
 
   Result<void> remove(const ObjectRef& ref, const ObjectCondition& condition) override {
     STEPD_TRY(const Directory directory, find(ref));
-    const MutexLock lock(folders_.locks.of(ref));
+    const MutexLock lock(shared_.locks.of(ref));
     STEPD_CHECK(check_condition(*directory, ref, condition));
     if (check_key(ref.key)) STEPD_CHECK(remove_from_tree(*directory, ref));
     return keys_ == Keys::Every ? remove_odd(*directory, ref) : Result<void>();
@@ -112,7 +114,7 @@ class BucketView : public ObjectStore {
 
   Result<void> note(const ObjectRef& ref, const ObjectNotes& notes) override {
     STEPD_TRY(const Directory directory, find(ref));
-    const MutexLock lock(folders_.locks.of(ref));
+    const MutexLock lock(shared_.locks.of(ref));
     STEPD_TRY(const Descriptor fd, open_object(*directory, ref));
     STEPD_CHECK(keep_notes(fd.get(), notes, ref));
     if (::fsync(fd.get()) != 0) return failure(errno, ref);
@@ -141,8 +143,16 @@ class BucketView : public ObjectStore {
   }
 
  private:
+  Result<ObjectListing> list_folders(std::string_view bucket, std::string_view prefix, std::string_view after,
+                                     std::size_t limit, Folders folders) const {
+    const std::string name(bucket);
+    STEPD_TRY(const Directory directory, shared_.buckets.directory(name));
+    const auto pages = keys_ == Keys::Every ? list_every : list_keys;
+    return pages(*directory, name, std::string(prefix), std::string(after), limit, folders);
+  }
+
   Result<Directory> find(const ObjectRef& ref) const {
-    STEPD_TRY(Directory directory, folders_.buckets.directory(ref.bucket));
+    STEPD_TRY(Directory directory, shared_.buckets.directory(ref.bucket));
     if (keys_ == Keys::Paths) STEPD_CHECK(check_key(ref.key));
     return directory;
   }
@@ -153,21 +163,21 @@ class BucketView : public ObjectStore {
 
   Result<std::unique_ptr<ObjectFile>> make_file(Directory directory, const ObjectRef& ref, IfPresent if_present) {
     STEPD_TRY(std::unique_ptr<ObjectFile> file,
-              ObjectFile::create(std::move(directory), folders_.locks, ref, if_present));
+              ObjectFile::create(std::move(directory), shared_.locks, ref, if_present));
     if (keys_ == Keys::Every) STEPD_CHECK(file->allow_odd_key());
     return file;
   }
 
-  Folders& folders_;
+  Shared& shared_;
   const Keys keys_;
 };
 
-class LocalObjects final : private Folders, public BucketView {
+class LocalObjects final : private Shared, public BucketView {
  public:
   LocalObjects(const std::map<std::string, std::filesystem::path>& buckets, LocalOptions options)
-      : Folders(buckets, std::move(options)),
-        BucketView(static_cast<Folders&>(*this), Keys::Paths),
-        every_key_(static_cast<Folders&>(*this), Keys::Every) {}
+      : Shared(buckets, std::move(options)),
+        BucketView(static_cast<Shared&>(*this), Keys::Paths),
+        every_key_(static_cast<Shared&>(*this), Keys::Every) {}
 
   ObjectStore& every_key() override { return every_key_; }
 

@@ -4,7 +4,6 @@
 #include "base/encoding.h"
 #include "base/limits.h"
 #include "base/open_beneath.h"
-#include "storage/local/listing.h"
 #include "storage/local/local_objects.h"
 #include "storage/local/object_file.h"
 
@@ -101,8 +100,8 @@ Result<void> remove_odd(const BucketDirectory& bucket, const ObjectRef& ref) {
 }
 
 Result<ObjectListing> list_every(const BucketDirectory& bucket, const std::string& name, const std::string& prefix,
-                                 const std::string& after, std::size_t limit) {
-  STEPD_TRY(ObjectListing listing, list_keys(bucket, name, prefix, after, limit));
+                                 const std::string& after, std::size_t limit, Folders folders) {
+  STEPD_TRY(ObjectListing listing, list_keys(bucket, name, prefix, after, limit, folders));
   const auto odd = odd_keys(bucket, prefix, after);
   if (odd.empty()) return listing;
   std::vector<ObjectListing::Entry> merged;

@@ -6,6 +6,7 @@
 #include "base/descriptor.h"
 #include "base/objects.h"
 #include "storage/local/bucket.h"
+#include "storage/local/listing.h"
 
 #include <string>
 #include <string_view>
@@ -26,6 +27,6 @@ Result<void> remove_odd(const BucketDirectory& bucket, const ObjectRef& ref);
 
 /// As list_keys(), with the objects beneath `.stepd-keys` where their keys belong.
 Result<ObjectListing> list_every(const BucketDirectory& bucket, const std::string& name, const std::string& prefix,
-                                 const std::string& after, std::size_t limit);
+                                 const std::string& after, std::size_t limit, Folders folders = Folders::Whole);
 
 }  // namespace stepd::storage::local

@@ -14,8 +14,13 @@ constexpr const char* kDefaultChecksum = "crc64nvme";
 
 class PuttingSink final : public S3Sink {
  public:
-  PuttingSink(const S3Call& call, S3Body body, std::string algorithm, std::unique_ptr<ObjectWriter> writer)
-      : call_(call), body_(std::move(body)), algorithm_(std::move(algorithm)), writer_(std::move(writer)) {}
+  PuttingSink(const S3Call& call, const S3Context& context, S3Body body, std::string algorithm,
+              std::unique_ptr<ObjectWriter> writer)
+      : call_(call),
+        context_(context),
+        body_(std::move(body)),
+        algorithm_(std::move(algorithm)),
+        writer_(std::move(writer)) {}
 
   S3Result<void> write(std::string_view piece) override {
     return body_.take(piece, [this](std::string_view data) { return writer_->write(data); });
@@ -27,7 +32,10 @@ class PuttingSink final : public S3Sink {
     bytes.checksum = ObjectChecksum{algorithm_, body_.value_of(algorithm_), false};
     writer_->describe(std::move(bytes));
     const auto stat = writer_->commit();
-    if (!stat.has_value()) return condition_error(call_, stat.error());
+    if (!stat.has_value()) {
+      if (!context_.objects.has_bucket(call_.bucket)) return no_such_bucket(call_.bucket);  // removed meanwhile
+      return condition_error(call_, stat.error());
+    }
     Response response;
     response.fields.push_back({"ETag", quoted_etag(stat->etag)});
     ObjectStat shown = *stat;
@@ -38,6 +46,7 @@ class PuttingSink final : public S3Sink {
 
  private:
   const S3Call& call_;
+  const S3Context& context_;
   S3Body body_;
   const std::string algorithm_;  ///< of the checksum that is kept
   std::unique_ptr<ObjectWriter> writer_;
@@ -65,7 +74,7 @@ S3Result<S3Opened> open_put(const S3Call& call, const S3Context& context) {
   object.notes = std::move(properties.notes);
   object.condition = std::move(condition);
   STEPD_TRY(auto writer, context.objects.create(call.ref(), std::move(object)));
-  return S3Opened(std::make_unique<PuttingSink>(call, std::move(body), algorithm, std::move(writer)));
+  return S3Opened(std::make_unique<PuttingSink>(call, context, std::move(body), algorithm, std::move(writer)));
 }
 
 }  // namespace
