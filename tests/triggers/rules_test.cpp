@@ -60,6 +60,19 @@ TEST(Events, The_record_of_a_notification_has_an_encoded_key_and_a_space_is_a_pl
   EXPECT_EQ(record["s3"]["object"]["eTag"], "e7a9");
 }
 
+TEST(Events, The_reason_is_the_operation_of_s3_that_wrote_the_object) {
+  for (const auto& [reason, name] : {std::pair{"", "Put"},
+                                     {"PutObject", "Put"},
+                                     {"CopyObject", "Copy"},
+                                     {"CompleteMultipartUpload", "CompleteMultipartUpload"}}) {
+    auto created = object("uploads", "k");
+    created.reason = reason;
+    const std::string told = std::string(reason).empty() ? "PutObject" : reason;
+    EXPECT_EQ(input_by(EventRule::Whole{}, created)["detail"]["reason"], told);
+    EXPECT_EQ(notification_record(created, kOrigin, "n")["eventName"], "ObjectCreated:" + std::string(name));
+  }
+}
+
 TEST(Rules, A_notification_looks_at_bucket_prefix_and_suffix_and_may_leave_the_key_as_it_is) {
   asl::Diagnostics faults;
   const auto input = asl::PayloadTemplate::compile(json(R"({"lambdaEvent.$":"$"})"), "", faults);
