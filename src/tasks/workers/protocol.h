@@ -2,9 +2,9 @@
 // program, so plain structures are sent as they lie in memory.
 #pragma once
 
+#include "base/process_message.h"
 #include "base/result.h"
 #include "tasks/image/job.h"
-#include "tasks/workers/message.h"
 #include "tasks/workers/sandbox.h"
 
 #include <sys/types.h>

@@ -1,6 +1,6 @@
 #include "tasks/workers/sandbox.h"
 
-#include "tasks/workers/landlock.h"
+#include "base/landlock.h"
 #include "tasks/workers/sanitized.h"
 
 #include <fcntl.h>
@@ -27,8 +27,11 @@ constexpr uid_t kLentUsers = 4'336;
 constexpr rlim_t kOpenFiles = 128;
 constexpr rlim_t kThreadsPerWorker = 32;
 // Text in a picture is drawn with the system's fonts. Nothing in these folders is anybody's secret.
-constexpr std::array kFontFolders{"/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/fontconfig", "/etc/fonts",
-                                  "/var/cache/fontconfig"};
+const std::array<FileRule, 5> kFontFolders{{{"/usr/share/fonts"},
+                                            {"/usr/local/share/fonts"},
+                                            {"/usr/share/fontconfig"},
+                                            {"/etc/fonts"},
+                                            {"/var/cache/fontconfig"}}};
 
 void check(int code, const char* what) {
   if (code != 0) throw std::system_error(errno, std::generic_category(), what);
@@ -90,7 +93,7 @@ Fences confine_process(const Confinement& confinement) {
   check(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs cannot be set");
   check(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "the process stays open to others");
   limit_resources(confinement, fences.thread_limit);
-  fences.landlock = restrict_files(kFontFolders);
+  fences.landlock = restrict_process(kFontFolders, TcpAccess::Taken);
   return fences;
 }
 

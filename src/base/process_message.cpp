@@ -1,4 +1,4 @@
-#include "tasks/workers/message.h"
+#include "base/process_message.h"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -9,10 +9,8 @@
 #include <cstring>
 #include <system_error>
 
-namespace stepd::tasks::workers {
+namespace stepd {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 struct Head {
   std::uint64_t text_bytes = 0;
@@ -24,7 +22,8 @@ Transfer await(int socket, short events, const Patience& patience) {
   for (;;) {
     int timeout = -1;
     if (patience.until) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(*patience.until - Clock::now()).count();
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(*patience.until - std::chrono::steady_clock::now()).count();
       if (left <= 0) return Transfer::Late;
       timeout = static_cast<int>(std::min<std::int64_t>(left, 3'600'000));
     }
@@ -133,9 +132,9 @@ Transfer receive_message(int socket, Message& message, const Patience& patience)
 Ends make_ends() {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    throw std::system_error(errno, std::generic_category(), "no socket for an image worker");
+    throw std::system_error(errno, std::generic_category(), "no socket for another process");
   }
   return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-}  // namespace stepd::tasks::workers
+}  // namespace stepd

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace stepd::tasks::workers {
+namespace stepd {
 
 inline constexpr std::size_t kMaxText = 16ull * 1024 * 1024;
 inline constexpr std::size_t kMaxFiles = 64;
@@ -50,4 +50,4 @@ struct Ends {
 };
 Ends make_ends();
 
-}  // namespace stepd::tasks::workers
+}  // namespace stepd
