@@ -29,9 +29,18 @@ api::AwsSubscription subscription_of(const tasks::Subscriber& subscriber, const 
   return shown;
 }
 
-api::AwsFunction function_of(const services::Function& function) {
+api::AwsFunction function_of(const services::Function& function, const Config& config) {
   api::AwsFunction shown;
   shown.name = function.name;
+  const auto code = std::find_if(config.own_code.begin(), config.own_code.end(),
+                                 [&](const auto& each) { return each.name == function.name; });
+  if (code != config.own_code.end()) {
+    shown.runtime = code->runtime.empty() ? "provided" : code->runtime;
+    shown.handler = code->handler;
+    shown.timeout_seconds = static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(code->timeout).count());
+    shown.memory_mb = code->memory >> 20;
+    return shown;
+  }
   shown.handler = function.handler;
   shown.description = !function.endpoint.empty()  ? "served by " + endpoint_without_secrets(function.endpoint)
                       : !function.handler.empty() ? "the handler " + function.handler
@@ -65,7 +74,7 @@ api::AwsDoors aws_inventory(const Config& config, Instant now) {
     }
     doors.topics.push_back(std::move(topic));
   }
-  for (const auto& function : config.functions) doors.functions.push_back(function_of(function));
+  for (const auto& function : config.functions) doors.functions.push_back(function_of(function, config));
   doors.any_function = !config.lambda_endpoint.empty();
   for (const auto& each : config.parameters) {
     doors.parameters.push_back(

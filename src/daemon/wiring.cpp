@@ -102,6 +102,26 @@ services::ServiceOptions service_options(const Config& config) {
   return options;
 }
 
+functions::RuntimeOptions runtime_options(const Config& config) {
+  functions::RuntimeOptions options;
+  options.region = config.origin.region;
+  options.account = config.origin.account;
+  options.functions = config.own_code;
+  options.workers = config.function_workers;
+  options.folder = config.data / "functions";
+  return options;
+}
+
+/// An address, as clients put a bucket's name before the name of a host.
+std::string endpoint_of(const Listen& listen, std::uint16_t port) {
+  const bool any = listen.address == "0.0.0.0" || listen.address == "localhost";
+  const bool six = listen.address.find(':') != std::string::npos;
+  const std::string address = any   ? "127.0.0.1"
+                              : six ? "[" + (listen.address == "::" ? "::1" : listen.address) + "]"
+                                    : listen.address;
+  return "http://" + address + ":" + std::to_string(port);
+}
+
 void refuse_faulty_functions(const services::ServiceOptions& options, const tasks::Catalog& handlers) {
   std::string list;
   for (const auto& fault : services::check_functions(options, handlers)) {
@@ -215,6 +235,7 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
       courier(*outbox, clock, make_destinations(config)),
       log_groups(storage::open_log_files(config.logs.folder, config.logs.files)),
       log_reader(storage::open_log_reader(config.logs.folder)),
+      functions(runtime_options(config), *log_groups, clock),
       execution_log(*log_groups),
       unlogged_failures([](const std::string& line) { spdlog::warn("{}", line); }),
       live_feed(clock),
@@ -235,7 +256,7 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
   const auto serving = service_options(config);
   refuse_faulty_functions(serving, handlers);
   if (const auto& function = config.labels.function; !function.empty()) {
-    handlers["image.labels"] = services::make_label_function(serving, function, handlers, clock);
+    handlers["image.labels"] = services::make_label_function(serving, function, handlers, clock, &functions);
   }
   if (execution_rules != nullptr) {
     status_changes.emplace(
@@ -246,8 +267,8 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
         [this] { courier.wake(); });
     options.listeners.push_back(&*status_changes);
   }
-  engine =
-      run::make_engine(std::move(options), *store, clock, services::make_services_factory(serving, handlers, clock));
+  engine = run::make_engine(std::move(options), *store, clock,
+                            services::make_services_factory(serving, handlers, clock, &functions));
   executions.open(*engine);
   if (execution_rules != nullptr) execution_rules->open(*engine);
 }
@@ -265,10 +286,10 @@ std::unique_ptr<triggers::ExecutionRules> Services::make_execution_rules(const C
                [](const auto& rule) { return rule.hears_executions; });
   if (hearing.empty()) return nullptr;
   return std::make_unique<triggers::ExecutionRules>(
-      std::move(hearing), [this, functions = service_options(config).topics](const triggers::RuleMessage& message) {
+      std::move(hearing), [this, of_topics = service_options(config).topics](const triggers::RuleMessage& message) {
         const Json event{{"topic", message.topic}, {"subject", message.subject}, {"message", message.message.json()}};
-        const auto function = functions.find(message.topic);
-        if (function != functions.end()) return call_function(*engine, function->second, event);
+        const auto function = of_topics.find(message.topic);
+        if (function != of_topics.end()) return call_function(*engine, function->second, event);
         const auto published = handlers.at("notify.publish")->invoke({event, message.id, {}});
         return published ? Result<void>() : published.error();
       });
@@ -330,6 +351,7 @@ class Daemon::Parts {
     for (const auto& topic : services_.publisher.topics()) {
       tasks::take_in_spool(topic, *services_.outbox, services_.clock);
     }
+    services_.functions.serve_at(endpoint_of(config.listen, server_->port()));
     services_.engine->resume();
     install_state_machines(config, *services_.engine, services_.store->reader());
     if (config.paused) return;

@@ -15,6 +15,7 @@
 #include "engine/run/execution_log.h"
 #include "engine/run/status_change.h"
 #include "engine/run/unlogged_failures.h"
+#include "functions/runtime.h"
 #include "storage/items/item_sweeper.h"
 #include "storage/store.h"
 #include "storage/turn_marker.h"
@@ -65,6 +66,7 @@ struct Services {
   tasks::Courier courier;                                     ///< delivers from start() on
   std::unique_ptr<LogGroups> log_groups;
   std::unique_ptr<LogReader> log_reader;
+  functions::Runtime functions;  ///< of one's own code; they find this daemon once Runtime::serve_at() is called
   run::ExecutionLog execution_log;
   run::UnloggedFailures unlogged_failures;
   api::LiveFeed live_feed;

@@ -3,12 +3,13 @@
 #include "engine/run/uuid.h"
 #include "services/invoke.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace stepd::services {
 
 Dispatcher::Dispatcher(const ServiceOptions& options, const Handlers& handlers, const Clock& clock,
-                       run::GatewayDoor ask_engine)
+                       run::GatewayDoor ask_engine, functions::Runtime* runtime)
     : topics_(options.topics),
       inventory_(options.inventory),
       missing_(clock, inventory_),
@@ -17,7 +18,12 @@ Dispatcher::Dispatcher(const ServiceOptions& options, const Handlers& handlers, 
       bench_{functions_, handlers,
              pool_,      http_,
              topics_,    "arn:aws:lambda:" + options.region + ":" + options.account + ":function:",
-             missing_,   std::move(ask_engine)} {}
+             missing_,   std::move(ask_engine),
+             runtime} {}
+
+Dispatcher::~Dispatcher() {
+  if (bench_.runtime != nullptr) bench_.runtime->stop();
+}
 
 void Dispatcher::start(run::TaskCall call) {
   if (call.label.kind == asl::Resource::Kind::LambdaFunction) return start_lambda_function(bench_, std::move(call));
@@ -44,6 +50,8 @@ void Dispatcher::invoke(run::InvokeFunction request, std::function<void(run::Inv
   invocation.payload = std::move(request.payload);
   invocation.log_type = std::move(request.log_type);
   invocation.client_context = std::move(request.client_context);
+  invocation.request_id = std::move(request.request_id);
+  invocation.log_sink = std::shared_ptr<std::string>(told, &told->log_result);
   services::invoke(bench_, std::move(call), std::move(invocation), [told](const Invoked& invoked) {
     told->executed_version = invoked.executed_version;
     told->log_result = invoked.log_result;
@@ -54,17 +62,24 @@ void Dispatcher::invoke(run::InvokeFunction request, std::function<void(run::Inv
 void Dispatcher::cancel(const std::string& attempt) {
   pool_.cancel(attempt);
   http_.cancel(attempt);
+  if (bench_.runtime != nullptr) bench_.runtime->cancel(attempt);
 }
 
 asl::Diagnostics Dispatcher::check(const Json& definition) const { return check_tasks(definition, &inventory_); }
 
-void Dispatcher::drain(std::chrono::milliseconds grace) { pool_.drain(grace); }
+void Dispatcher::drain(std::chrono::milliseconds grace) {
+  const auto until = std::chrono::steady_clock::now() + grace;
+  if (bench_.runtime != nullptr) bench_.runtime->drain(grace);
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+  pool_.drain(std::max(std::chrono::milliseconds{0}, left));
+}
 
 std::vector<LaneDepth> Dispatcher::lanes() const { return pool_.depths(); }
 
-run::ServicesFactory make_services_factory(ServiceOptions options, const Handlers& handlers, const Clock& clock) {
-  return [options = std::move(options), &handlers, &clock](run::GatewayDoor ask_engine) {
-    return std::make_unique<Dispatcher>(options, handlers, clock, std::move(ask_engine));
+run::ServicesFactory make_services_factory(ServiceOptions options, const Handlers& handlers, const Clock& clock,
+                                           functions::Runtime* runtime) {
+  return [options = std::move(options), &handlers, &clock, runtime](run::GatewayDoor ask_engine) {
+    return std::make_unique<Dispatcher>(options, handlers, clock, std::move(ask_engine), runtime);
   };
 }
 

@@ -12,10 +12,13 @@ namespace stepd::services {
 /// Thread: any.
 class Dispatcher final : public run::TaskServices {
  public:
-  /// `handlers` and `clock` outlive the dispatcher. Without `ask_engine` it has no integrations with Step Functions
-  /// itself.
+  /// `handlers`, `clock` and `runtime`, which may be null, outlive the dispatcher. Without `ask_engine` it has no
+  /// integrations with Step Functions itself.
   Dispatcher(const ServiceOptions& options, const Handlers& handlers, const Clock& clock,
-             run::GatewayDoor ask_engine = {});
+             run::GatewayDoor ask_engine = {}, functions::Runtime* runtime = nullptr);
+
+  /// The functions of one's own code end with it.
+  ~Dispatcher() override;
 
   void start(run::TaskCall call) override;
   void cancel(const std::string& attempt) override;
@@ -34,7 +37,9 @@ class Dispatcher final : public run::TaskServices {
   Workbench bench_;
 };
 
-/// For run::make_engine(), which makes a dispatcher for the engine. `handlers` and `clock` outlive the engine.
-run::ServicesFactory make_services_factory(ServiceOptions options, const Handlers& handlers, const Clock& clock);
+/// For run::make_engine(), which makes a dispatcher for the engine. `handlers`, `clock` and `runtime`, which may be
+/// null, outlive the engine.
+run::ServicesFactory make_services_factory(ServiceOptions options, const Handlers& handlers, const Clock& clock,
+                                           functions::Runtime* runtime = nullptr);
 
 }  // namespace stepd::services

@@ -7,6 +7,10 @@ namespace stepd::services {
 FunctionTable::FunctionTable(const ServiceOptions& options, const Handlers& handlers, const Clock& clock)
     : default_endpoint_(options.lambda_endpoint) {
   for (const auto& function : options.functions) {
+    if (function.own_code) {
+      own_code_.insert(function.name);
+      continue;
+    }
     if (!function.endpoint.empty()) {
       endpoints_.emplace(function.name, function.endpoint);
       continue;
@@ -20,6 +24,7 @@ FunctionTable::FunctionTable(const ServiceOptions& options, const Handlers& hand
 std::optional<FunctionPlace> FunctionTable::find(std::string_view name) const {
   if (const auto handler = handlers_.find(name); handler != handlers_.end())
     return FunctionPlace{handler->second.get(), ""};
+  if (own_code_.contains(name)) return FunctionPlace{nullptr, "", true};
   if (const auto endpoint = endpoints_.find(name); endpoint != endpoints_.end())
     return FunctionPlace{nullptr, endpoint->second};
   if (default_endpoint_.empty()) return std::nullopt;
@@ -29,7 +34,7 @@ std::optional<FunctionPlace> FunctionTable::find(std::string_view name) const {
 asl::Diagnostics check_functions(const ServiceOptions& options, const Handlers& handlers) {
   asl::Diagnostics faults;
   for (const auto& function : options.functions) {
-    if (!function.endpoint.empty()) continue;
+    if (function.own_code || !function.endpoint.empty()) continue;
     const FunctionHandler checked(function, handlers, nullptr, "/" + function.name, faults);
   }
   for (const auto& [topic, name] : options.topics) {

@@ -8,15 +8,17 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
 namespace stepd::services {
 
-/// A handler of this process, or else the URL of a Lambda Invoke API.
+/// A handler of this process, or a function of one's own code, or else the URL of a Lambda Invoke API.
 struct FunctionPlace {
   tasks::Handler* handler = nullptr;
   std::string endpoint;
+  bool own_code = false;  ///< functions::Runtime has it
 };
 
 /// A function of the configuration is a handler itself, and its templates are evaluated on the thread that invokes it.
@@ -32,6 +34,7 @@ class FunctionTable {
  private:
   Handlers handlers_;
   std::map<std::string, std::string, std::less<>> endpoints_;
+  std::set<std::string, std::less<>> own_code_;
   std::string default_endpoint_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/run/task_services.h"
+#include "functions/runtime.h"
 #include "services/functions.h"
 #include "services/missing_functions.h"
 #include "tasks/http/http_client.h"
@@ -23,7 +24,8 @@ struct Workbench {
   const std::map<std::string, std::string>& topics;  ///< ServiceOptions::topics
   std::string function_arn_prefix;                   ///< `arn:aws:lambda:REGION:ACCOUNT:function:`
   MissingFunctions& missing;
-  run::GatewayDoor ask_engine;  ///< empty: no integrations with Step Functions
+  run::GatewayDoor ask_engine;            ///< empty: no integrations with Step Functions
+  functions::Runtime* runtime = nullptr;  ///< none: no function is of one's own code
 };
 
 /// AWS's `resourceType:resource` (`lambda:invoke`), and the function that makes the call. start() does not block.

@@ -5,6 +5,8 @@
 #include "engine/run/uuid.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 namespace stepd::services {
@@ -124,6 +126,105 @@ tasks::HttpRequest request_of(const std::string& endpoint, const std::string& na
   return request;
 }
 
+// ---- of one's own code
+// -----------------------------------------------------------------------------------------------
+
+/// Lambda quotas: invocation payload.
+constexpr std::size_t kEventBytes = 6'291'456;
+
+/// As X-Ray writes it: functions find one in their environment, whoever calls.
+std::string made_up_trace() {
+  const auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
+  std::string digits = run::make_uuid() + run::make_uuid();
+  digits.erase(std::remove(digits.begin(), digits.end(), '-'), digits.end());
+  char head[32];
+  std::snprintf(head, sizeof head, "Root=1-%08llx-", static_cast<unsigned long long>(seconds.count()));
+  return head + digits.substr(0, 24) + ";Parent=" + digits.substr(24, 16) + ";Sampled=0";
+}
+
+Result<functions::Call> call_of(const Workbench& bench, const run::TaskCall& call, const std::string& name,
+                                Invocation& invocation) {
+  functions::Call made;
+  made.attempt = call.attempt;
+  made.request_id = invocation.request_id.empty() ? run::make_uuid() : std::move(invocation.request_id);
+  made.payload = invocation.payload.empty() ? "{}" : std::move(invocation.payload);
+  if (made.payload.size() > kEventBytes) {
+    return service_error("RequestEntityTooLargeException",
+                         "Request must be smaller than 6291456 bytes for the InvokeFunction operation", 413,
+                         made.request_id);
+  }
+  if (const auto parsed = Payload::parse(made.payload); !parsed) {
+    return service_error("InvalidRequestContentException",
+                         "Could not parse request body into json: " + parsed.error().cause, 400, made.request_id);
+  }
+  const auto qualifier = invocation.qualifier.empty() ? qualifier_in(invocation.function) : invocation.qualifier;
+  made.function_arn = bench.function_arn_prefix + name + (qualifier.empty() ? "" : ":" + qualifier);
+  made.trace_header = is_field_value(call.trace_header) ? call.trace_header : made_up_trace();
+  if (!invocation.client_context.empty()) {
+    const auto context = from_base64_leniently(invocation.client_context);
+    const auto parsed = context ? parse_json(*context) : Result<Json>(AslError{"", ""});
+    if (!parsed || !parsed->is_object()) {
+      return service_error("InvalidRequestContentException",
+                           "Client context must be a valid Base64-encoded JSON object.", 400, made.request_id);
+    }
+    made.client_context = print_json(*parsed);
+  }
+  return made;
+}
+
+AslError refused_call(const AslError& error, const std::string& request_id) {
+  const int status = error.name == "TooManyRequestsException" ? 429 : 500;
+  return service_error(error.name, error.cause, status, request_id);
+}
+
+Result<Payload> outcome_as_task(Result<functions::Outcome> outcome, const std::string& request_id, bool wants_log,
+                                const std::shared_ptr<std::string>& log_sink, const Shape& shape) {
+  if (!outcome) return refused_call(outcome.error(), request_id);
+  Invoked invoked;
+  if (wants_log) invoked.log_result = to_base64(outcome->log_tail);
+  if (log_sink != nullptr) *log_sink = invoked.log_result;
+  if (outcome->failed) return unhandled(outcome->payload);
+  auto payload = Payload::parse(std::move(outcome->payload));
+  if (!payload) return AslError{"Lambda.Unknown", "The function's answer is no JSON: " + payload.error().cause};
+  invoked.payload = *std::move(payload);
+  invoked.fields = made_up_fields("application/json", invoked.payload->size());
+  invoked.executed_version = "$LATEST";
+  return shape(std::move(invoked));
+}
+
+/// Answers at once; of Event the function runs all the same, and its outcome is in its log.
+void answer_early(const Invocation& invocation, const std::function<void(Result<Payload>)>& done, const Shape& shape) {
+  Invoked invoked;
+  invoked.status = invocation.type == "Event" ? 202 : 204;
+  invoked.fields = made_up_fields("application/json", 0);
+  done(shape(std::move(invoked)));
+}
+
+void invoke_own_code(const Workbench& bench, run::TaskCall call, const std::string& name, Invocation invocation,
+                     Shape shape) {
+  auto made = call_of(bench, call, name, invocation);
+  if (!made) return call.done(made.error());
+  if (invocation.type == "DryRun") {
+    call.started();
+    return answer_early(invocation, call.done, shape);
+  }
+  if (invocation.type == "Event") {
+    call.started();
+    made->attempt.clear();  // nobody waits for it, so nobody cancels it
+    made->done = [](const Result<functions::Outcome>&) {};
+    bench.runtime->invoke(name, *std::move(made));
+    return answer_early(invocation, call.done, shape);
+  }
+  made->started = std::move(call.started);
+  made->done = [done = std::move(call.done), shape = std::move(shape), id = made->request_id,
+                wants_log = invocation.log_type == "Tail",
+                sink = invocation.log_sink](Result<functions::Outcome> outcome) {
+    done(outcome_as_task(std::move(outcome), id, wants_log, sink, shape));
+  };
+  bench.runtime->invoke(name, *std::move(made));
+}
+
 }  // namespace
 
 void invoke(const Workbench& bench, run::TaskCall call, Invocation invocation, Shape shape) {
@@ -133,6 +234,7 @@ void invoke(const Workbench& bench, run::TaskCall call, Invocation invocation, S
     bench.missing.report(name);
     return call.done(not_found(bench, name));
   }
+  if (place->own_code) return invoke_own_code(bench, std::move(call), name, std::move(invocation), std::move(shape));
   if (place->handler != nullptr) {
     return invoke_handler(bench, std::move(call), *place->handler, invocation.payload, std::move(shape));
   }

@@ -3,6 +3,7 @@
 
 #include "services/integrations.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -14,7 +15,10 @@ struct Invocation {
   std::string payload;    ///< JSON text; empty: the function sees `{}`
   std::string type;       ///< RequestResponse, Event or DryRun; empty: RequestResponse
   std::string log_type;
-  std::string client_context;
+  std::string client_context;   ///< base64
+  std::string request_id = {};  ///< a UUID that a function of one's own code sees; empty: one is made
+  /// Gets the tail of the log, base64, of a function of one's own code, even if that fails; may be null.
+  std::shared_ptr<std::string> log_sink = {};
 };
 
 struct Invoked {

@@ -36,8 +36,9 @@ AslError told_by(const std::string& function, const AslError& error) {
 
 class LabelFunction final : public tasks::Handler {
  public:
-  LabelFunction(const ServiceOptions& options, std::string function, const Handlers& handlers, const Clock& clock)
-      : function_(std::move(function)), dispatcher_(only(options, function_), handlers, clock) {}
+  LabelFunction(const ServiceOptions& options, std::string function, const Handlers& handlers, const Clock& clock,
+                functions::Runtime* runtime)
+      : function_(std::move(function)), dispatcher_(only(options, function_), handlers, clock, {}, runtime) {}
 
   tasks::TaskLane lane() const override { return tasks::TaskLane::Images; }
 
@@ -100,8 +101,8 @@ class LabelFunction final : public tasks::Handler {
 }  // namespace
 
 std::unique_ptr<tasks::Handler> make_label_function(const ServiceOptions& options, const std::string& function,
-                                                    const Handlers& handlers, const Clock& clock) {
-  return std::make_unique<LabelFunction>(options, function, handlers, clock);
+                                                    const Handlers& handlers, const Clock& clock, functions::Runtime* runtime) {
+  return std::make_unique<LabelFunction>(options, function, handlers, clock, runtime);
 }
 
 }  // namespace stepd::services

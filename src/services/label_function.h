@@ -2,6 +2,7 @@
 // function, which must not use image.labels itself.
 #pragma once
 
+#include "functions/runtime.h"
 #include "services/function_handler.h"
 
 #include <memory>
@@ -13,8 +14,10 @@ namespace stepd::services {
 /// last two if the task gives them; `bytes`, base64, instead of the first two if the task has a picture itself) and
 /// answers `{"Labels": [{"Name", "Confidence", ...}], "LabelModelVersion"}`. Its errors are those of the task; an
 /// answer of another shape is `Image.LabelModelFailed`. The function runs on threads of its own, so that tasks that
-/// wait for labels cannot occupy all the threads that compute them. `handlers` and `clock` outlive it.
+/// wait for labels cannot occupy all the threads that compute them. `handlers` and `clock` and `runtime`, which may be
+/// null, outlive it.
 std::unique_ptr<tasks::Handler> make_label_function(const ServiceOptions& options, const std::string& function,
-                                                    const Handlers& handlers, const Clock& clock);
+                                                    const Handlers& handlers, const Clock& clock,
+                                                    functions::Runtime* runtime = nullptr);
 
 }  // namespace stepd::services

@@ -26,6 +26,7 @@ struct Function {
   std::string name;
   std::string handler;             ///< a name of the catalog; empty: `steps`, or served by `endpoint`
   std::string endpoint;            ///< URL of a Lambda Invoke API; adapters are for handlers only
+  bool own_code = false;           ///< functions::Runtime runs it; no other member but `name` counts
   std::vector<Payload> arguments;  ///< payload templates over the event; none: the event itself
   std::vector<Payload>
       result;  ///< payload templates over `{"event", "arguments", "result"}`; none: the handler's result

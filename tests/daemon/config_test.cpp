@@ -226,6 +226,23 @@ INSTANTIATE_TEST_SUITE_P(
              "unknown key 'model'"},
         Case{"functions: { f: { steps: { s: { handler: image.labels } } } }\nlabels: { function: f }\n",
              "f asks image.labels itself"},
+        Case{"functions: { f: { code: ., handler: a.b, runtime: java21 } }\n",
+             "runtime: expected python3.12, nodejs22.x"},
+        Case{"functions: { f: { code: ., runtime: python3.12 } }\n", "the key 'handler' is missing"},
+        Case{"functions: { f: { code: ., handler: a.b } }\n", "the key 'runtime' is missing"},
+        Case{"functions: { f: { command: [./run] } }\n", "code: expected the folder of the function, or a .zip"},
+        Case{"functions: { f: { code: ., command: [] } }\n", "command: expected a list, a program and its arguments"},
+        Case{"functions: { f: { code: nowhere, handler: a.b, runtime: nodejs22.x } }\n", "code: there is no "},
+        Case{"functions: { f: { code: ., handler: a.b, runtime: python3, memory: 128 } }\n",
+             "memory: expected 64 MiB to 10240 MiB"},
+        Case{"functions: { f: { code: ., handler: a.b, runtime: python3, timeout: 16m } }\n", "timeout: expected"},
+        Case{"functions: { f: { code: ., handler: a.b, runtime: python3, environment: { AWS_REGION: x } } }\n",
+             "environment: AWS_REGION is set by the runtime, as on Lambda"},
+        Case{"functions: { f: { code: ., handler: a.b, runtime: python3, arguments: {} } }\n",
+             "unknown key 'arguments'"},
+        Case{"functions: { a.b: { code: ., handler: a.b, runtime: python3 } }\n",
+             "at most 64 letters, digits, - and _"},
+        Case{"function_workers: { processes: 0 }\n", "processes: expected a whole number from 1 to 1000, got 0"},
         Case{"limits: { connections: 500.0 }\n", "connections: expected a whole number from 1 to 100000, got 500.0"},
         Case{"limits: { connections: 18446744073709551615 }\n",
              "connections: expected a whole number from 1 to 100000"},
@@ -401,6 +418,46 @@ TEST(Listen, Only_addresses_that_nobody_else_reaches_are_loopback) {
   EXPECT_FALSE(is_loopback("0.0.0.0"));
   EXPECT_FALSE(is_loopback("::"));
   EXPECT_FALSE(is_loopback("192.168.1.2"));
+}
+
+TEST(Config, A_function_of_ones_own_code_is_read_with_all_its_keys) {
+  const Folder folder;
+  const auto loaded =
+      load(folder,
+           "functions:\n"
+           "  resize:\n"
+           "    code: .\n"
+           "    handler: app.lambda_handler\n"
+           "    runtime: python3.12\n"
+           "    environment: { BUCKET: photos, WIDTH: 300, DEBUG: false }\n"
+           "    timeout: 10s\n"
+           "    memory: 256 MiB\n"
+           "    layers: [layer, arn:aws:lambda:eu-west-1:770693421928:layer:Klayers-p312-Pillow:5]\n"
+           "    concurrency: 5\n"
+           "  own: { code: ., command: [./run, --fast], log_group: /own }\n"
+           "function_workers: { processes: 3, processes_max: 9, idle: 1m, confined: false, readable: [models] }\n");
+  ASSERT_TRUE(loaded.faults.empty()) << to_text(loaded.faults.front());
+  ASSERT_EQ(loaded.config.own_code.size(), 2u);
+  const auto& resize = loaded.config.own_code[0];
+  EXPECT_EQ(resize.name, "resize");
+  EXPECT_EQ(resize.handler, "app.lambda_handler");
+  EXPECT_EQ(resize.runtime, "python3.12");
+  EXPECT_EQ(resize.environment, (functions::Variables{{"BUCKET", "photos"}, {"WIDTH", "300"}, {"DEBUG", "false"}}));
+  EXPECT_EQ(resize.timeout, std::chrono::seconds{10});
+  EXPECT_EQ(resize.memory, 256ull << 20);
+  EXPECT_EQ(resize.layers[0], folder.path() / "layer");
+  EXPECT_EQ(resize.layers[1], "arn:aws:lambda:eu-west-1:770693421928:layer:Klayers-p312-Pillow:5");
+  EXPECT_EQ(resize.concurrency, 5u);
+  EXPECT_EQ(resize.log_group, "/aws/lambda/resize");
+  EXPECT_EQ(loaded.config.own_code[1].command, (std::vector<std::string>{"./run", "--fast"}));
+  EXPECT_EQ(loaded.config.own_code[1].log_group, "/own");
+  EXPECT_TRUE(loaded.config.functions[0].own_code);
+  const auto& workers = loaded.config.function_workers;
+  EXPECT_EQ(workers.processes, 3u);
+  EXPECT_EQ(workers.processes_max, 9u);
+  EXPECT_EQ(workers.idle, std::chrono::minutes{1});
+  EXPECT_FALSE(workers.confined);
+  EXPECT_EQ(workers.readable.front(), folder.path() / "models");
 }
 
 }  // namespace

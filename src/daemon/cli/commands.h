@@ -28,5 +28,7 @@ Declare declare_completion;
 Declare declare_man;
 Declare declare_version;
 Declare declare_image_worker;
+Declare declare_function_launcher;
+Declare declare_functions;
 
 }  // namespace stepd::daemon

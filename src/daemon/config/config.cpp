@@ -42,7 +42,8 @@ void read_sections(Mapping& root, Config& config, const Substitutions& substitut
   config.buckets = read_buckets(root);
   config.tables = read_tables(root);
   config.topics = read_topics(root, config.origin);
-  config.functions = read_functions(root);
+  config.functions = read_functions(root, config.own_code);
+  config.function_workers = read_function_workers(root);
   config.lambda_endpoint = read_lambda_endpoint(root);
   const auto inventory = inventory_of(config);
   config.state_machines = read_state_machines(root, config.origin, substitutions, inventory, faults);

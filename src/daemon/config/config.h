@@ -1,6 +1,7 @@
 // The whole configuration of a daemon, typed and checked. It opens nothing: no folder is made, no port is taken.
 #pragma once
 
+#include "daemon/config/functions/function_code_section.h"
 #include "daemon/config/functions/functions_section.h"
 #include "daemon/config/functions/image_presets_section.h"
 #include "daemon/config/functions/labels_section.h"
@@ -37,6 +38,8 @@ struct Config {
   std::vector<TableSchema> tables;
   std::vector<ConfiguredTopic> topics;
   std::vector<services::Function> functions;
+  std::vector<functions::FunctionCode> own_code;  ///< those of `functions` that are of one's own code
+  functions::WorkerRules function_workers;
   std::string lambda_endpoint;  ///< EngineOptions::lambda_endpoint
   std::vector<StateMachine> state_machines;
   std::vector<triggers::EventRule> rules;

@@ -1,5 +1,6 @@
 #include "daemon/config/functions/functions_section.h"
 
+#include "daemon/config/functions/function_code_section.h"
 #include "daemon/config/functions/function_environment.h"
 #include "engine/asl/payload_template.h"
 
@@ -122,9 +123,16 @@ std::string read_lambda_endpoint(Mapping& root) {
   return url ? checked_endpoint(root, "lambda_endpoint", *url) : "";
 }
 
-std::vector<services::Function> read_functions(Mapping& root) {
+std::vector<services::Function> read_functions(Mapping& root, std::vector<functions::FunctionCode>& own_code) {
   std::vector<services::Function> functions;
   root.each("functions", [&](const std::string& name, Mapping& written) {
+    if (is_function_code(written)) {
+      services::Function& function = functions.emplace_back();
+      function.name = name;
+      function.own_code = true;
+      own_code.push_back(read_function_code(name, written));
+      return;
+    }
     const Json filled = fill_environment(written);
     Mapping mapping(filled, written.pointer(), written.reading());
     functions.push_back(read_function(name, mapping));

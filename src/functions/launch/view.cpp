@@ -1,0 +1,166 @@
+#include "functions/launch/view.h"
+
+#include "base/descriptor.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <filesystem>
+#include <system_error>
+
+namespace stepd::functions {
+namespace {
+
+namespace fs = std::filesystem;
+
+// linux/mount.h of newer systems.
+struct MountAttributes {
+  std::uint64_t set = 0;
+  std::uint64_t clear = 0;
+  std::uint64_t propagation = 0;
+  std::uint64_t user_namespace = 0;
+};
+constexpr std::uint64_t kReadOnly = 0x1;
+constexpr std::uint64_t kNoSetuid = 0x2;
+constexpr unsigned kRecursive = 0x8000;  // AT_RECURSIVE
+#ifndef SYS_mount_setattr
+constexpr long kMountSetattr = 442;
+#else
+constexpr long kMountSetattr = SYS_mount_setattr;
+#endif
+
+void check_done(bool done, const std::string& what) {
+  if (!done) throw std::system_error(errno, std::generic_category(), what);
+}
+
+void write_file(const char* path, const std::string& text) {
+  const Descriptor file(::open(path, O_WRONLY | O_CLOEXEC));
+  check_done(file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()), path);
+}
+
+void map_user(unsigned user, unsigned group) {
+  write_file("/proc/self/setgroups", "deny");
+  write_file("/proc/self/uid_map", std::to_string(user) + " " + std::to_string(user) + " 1");
+  write_file("/proc/self/gid_map", std::to_string(group) + " " + std::to_string(group) + " 1");
+}
+
+/// A new root, built from folders of the old one.
+class Root {
+ public:
+  explicit Root(std::string at) : at_(std::move(at)) {
+    check_done(::mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "mounts stay shared");
+    check_done(::mount("tmpfs", at_.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=755") == 0,
+               "no root of its own");
+  }
+
+  /// `from` at `to`; what is absent, or there already, is left out. Symbolic links of the first level stay such.
+  void show(const std::string& from, const std::string& to, bool writable) {
+    std::error_code failed;
+    const auto kind = fs::symlink_status(from, failed).type();
+    const std::string place = at_ + to;
+    if (failed || fs::exists(fs::symlink_status(place, failed))) return;
+    if (kind == fs::file_type::symlink && fs::path(from).parent_path() == "/") {
+      fs::create_symlink(fs::read_symlink(from), place);
+      return;
+    }
+    if (fs::is_directory(from, failed)) {
+      fs::create_directories(place);
+    } else if (fs::exists(from, failed)) {
+      fs::create_directories(fs::path(place).parent_path());
+      check_done(::mknod(place.c_str(), S_IFREG | 0644, 0) == 0, place);
+    } else {
+      return;
+    }
+    check_done(::mount(from.c_str(), place.c_str(), nullptr, MS_BIND | MS_REC, nullptr) == 0, from);
+    protect(place, writable);
+  }
+
+  void show_processes() {
+    fs::create_directories(at_ + "/proc");
+    check_done(::mount("proc", (at_ + "/proc").c_str(), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) == 0,
+               "/proc");
+  }
+
+  void make_folder(const std::string& path) { fs::create_directories(at_ + path); }
+
+  void enter() {
+    MountAttributes attributes{kReadOnly, 0, 0, 0};
+    ::syscall(kMountSetattr, -1, at_.c_str(), 0, &attributes, sizeof attributes);  // the root itself
+    check_done(::chdir(at_.c_str()) == 0, at_);
+    check_done(::syscall(SYS_pivot_root, ".", ".") == 0, "pivot_root");
+    check_done(::umount2(".", MNT_DETACH) == 0, "the old root stays");
+    check_done(::chdir("/") == 0, "/");
+  }
+
+ private:
+  static void protect(const std::string& place, bool writable) {
+    MountAttributes attributes{kNoSetuid | (writable ? 0 : kReadOnly), 0, 0, 0};
+    if (::syscall(kMountSetattr, -1, place.c_str(), kRecursive, &attributes, sizeof attributes) == 0) return;
+    check_done(writable, place + " stays writable");  // Landlock alone would be left
+  }
+
+  std::string at_;
+};
+
+}  // namespace
+
+std::vector<std::string> system_folders() {
+  // Of /etc only what programs need and nobody keeps a secret in.
+  return {"/usr",
+          "/bin",
+          "/sbin",
+          "/lib",
+          "/lib64",
+          "/lib32",
+          "/etc/alternatives",
+          "/etc/ca-certificates",
+          "/etc/ca-certificates.conf",
+          "/etc/fonts",
+          "/etc/gai.conf",
+          "/etc/group",
+          "/etc/host.conf",
+          "/etc/hosts",
+          "/etc/ld.so.cache",
+          "/etc/ld.so.conf",
+          "/etc/ld.so.conf.d",
+          "/etc/localtime",
+          "/etc/mime.types",
+          "/etc/nsswitch.conf",
+          "/etc/os-release",
+          "/etc/passwd",
+          "/etc/pki/tls",
+          "/etc/protocols",
+          "/etc/resolv.conf",
+          "/etc/services",
+          "/etc/ssl/certs",
+          "/etc/ssl/openssl.cnf",
+          "/etc/timezone",
+          "/run/systemd/resolve",
+          "/sys/devices/system/cpu",
+          "/var/cache/fontconfig"};
+}
+
+void enter_view(const Launch& launch, const std::string& staging, unsigned user, unsigned group) {
+  map_user(user, group);
+  Root root(staging);
+  // What a function brings lies above what the system has, so it comes first.
+  root.show(launch.code, kTaskRoot, false);
+  root.show(launch.runtime, kRuntimeFolder, false);
+  if (!launch.layers.empty()) root.show(launch.layers, kLayerFolder, false);
+  root.show(launch.scratch, "/tmp", true);
+  for (const auto& each : system_folders()) root.show(each, each, false);
+  for (const auto& each : launch.readable) root.show(each, each, false);
+  for (const char* each : {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/shm"})
+    root.show(each, each, true);
+  root.make_folder(kLayerFolder);
+  root.show_processes();
+  root.enter();
+}
+
+}  // namespace stepd::functions
