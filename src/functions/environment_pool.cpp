@@ -53,6 +53,10 @@ void Pool::submit(Call call) {
     if (best == places_.end() || each->second.since > best->second.since) best = each;
   }
   if (best != places_.end()) return give(best->second, std::move(call));
+  const auto settling = std::count_if(places_.begin(), places_.end(), [](const auto& each) {
+    return each.second.standing == Standing::Settling && !each.second.retired;
+  });
+  if (static_cast<std::size_t>(settling) > waiting_.size()) return wait(std::move(call));
   if (places_.size() < limit()) {
     if (start(std::move(call))) return;
     return refuse_for_concurrency(call);
@@ -61,8 +65,20 @@ void Pool::submit(Call call) {
   // A place whose process is about to be free, or gone, counts as free: the call before it has been answered.
   const bool soon = std::any_of(places_.begin(), places_.end(), [](const auto& each) { return !each.second.call; });
   if (full || (code_.concurrency > 0 && !soon)) return refuse_for_concurrency(call);
+  wait(std::move(call));
+}
+
+void Pool::wait(Call call) {
   waiting_bytes_ += call.payload.size();
-  waiting_.push_back(std::move(call));
+  waiting_.push_back({std::move(call), clock_.steady()});
+  maker_.changed();
+}
+
+Call Pool::take_waiting() {
+  Call call = std::move(waiting_.front().call);
+  waiting_.pop_front();
+  waiting_bytes_ -= call.payload.size();
+  return call;
 }
 
 /// Leaves `call` as it is where nothing may be started.
@@ -141,12 +157,7 @@ void Pool::ready(unsigned number) {
 
 /// One that waits, else one whose own process is still starting: that process is then free for others.
 std::optional<Call> Pool::next_call(unsigned taker) {
-  if (!waiting_.empty()) {
-    Call call = std::move(waiting_.front());
-    waiting_.pop_front();
-    waiting_bytes_ -= call.payload.size();
-    return call;
-  }
+  if (!waiting_.empty()) return take_waiting();
   for (auto& [number, place] : places_) {
     if (number == taker || place.standing != Standing::Starting || !place.call || place.starts != 1) continue;
     return std::exchange(place.call, std::nullopt);
@@ -241,9 +252,7 @@ void Pool::drop(unsigned number) {
 
 void Pool::serve_waiting() {
   while (!waiting_.empty() && places_.size() < limit() && !closed_) {
-    Call call = std::move(waiting_.front());
-    waiting_.pop_front();
-    waiting_bytes_ -= call.payload.size();
+    Call call = take_waiting();
     if (!start(std::move(call))) refuse_for_concurrency(call);
   }
 }
@@ -251,9 +260,9 @@ void Pool::serve_waiting() {
 void Pool::cancel(const std::string& attempt) {
   if (attempt.empty()) return;
   const auto found =
-      std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& each) { return each.attempt == attempt; });
+      std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& each) { return each.call.attempt == attempt; });
   if (found == waiting_.end()) return;
-  Call call = std::move(*found);
+  Call call = std::move(found->call);
   waiting_bytes_ -= call.payload.size();
   waiting_.erase(found);
   refuse(call, "ServiceException", "The call was cancelled before it began.");
@@ -293,6 +302,7 @@ void Pool::tick() {
         break;
     }
   }
+  if (!waiting_.empty() && now >= waiting_.front().since + kSettlingTime) serve_waiting();
   for (auto each = kept_.begin(); each != kept_.end();) {
     if (now < each->second + rules_.idle) {
       ++each;
@@ -312,6 +322,7 @@ std::optional<SteadyInstant> Pool::due() const {
     if (place.standing == Standing::Idle) consider(place.since + rules_.idle);
     if (place.deadline) consider(*place.deadline);
   }
+  if (!waiting_.empty() && places_.size() < limit()) consider(waiting_.front().since + kSettlingTime);
   for (const auto& [number, since] : kept_) consider(since + rules_.idle);
   return first;
 }
@@ -337,7 +348,7 @@ void Pool::close() {
   closed_ = true;
   auto waiting = std::exchange(waiting_, {});
   waiting_bytes_ = 0;
-  for (auto& call : waiting) refuse(call, "ServiceException", "stepd is ending.");
+  for (auto& each : waiting) refuse(each.call, "ServiceException", "stepd is ending.");
 }
 
 }  // namespace stepd::functions

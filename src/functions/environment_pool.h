@@ -3,8 +3,9 @@
 //
 // 1. An environment runs one call at a time. It is free for another when it asks for the next one, not when it has
 //    answered: until then the first call's deadline holds.
-// 2. A call takes the free environment that was used last; else one is started for it, unless there are as many as may
-//    be. Then the call is refused if the function has a `concurrency`, as on Lambda, and waits if it has none.
+// 2. A call takes the free environment that was used last, and waits kSettlingTime for one that has just answered; else
+//    one is started for it, unless there are as many as may be. Then the call is refused if the function has a
+//    `concurrency`, as on Lambda, and waits if it has none.
 // 3. A cold start has kInitTime of its own. One that fails or takes longer is tried once more as part of the call,
 // within
 //    its timeout (Lambda dev guide: execution environment, failures during the Init phase).
@@ -30,6 +31,8 @@
 namespace stepd::functions {
 
 inline constexpr std::chrono::milliseconds kInitTime{10'000};
+/// A process that has answered asks for the next call at once, unless it has more to do.
+inline constexpr std::chrono::milliseconds kSettlingTime{10};
 
 /// How a call ended within the function.
 struct Outcome {
@@ -108,6 +111,10 @@ class Pool final : public EnvironmentEvents {
     bool retired = false;
   };
   using Places = std::map<unsigned, Place>;
+  struct Waiting {
+    Call call;
+    SteadyInstant since;
+  };
 
   unsigned limit() const;
   bool start(Call&& call);
@@ -119,6 +126,8 @@ class Pool final : public EnvironmentEvents {
   void kill(Place& place, Answer verdict);
   void drop(unsigned number);
   void serve_waiting();
+  void wait(Call call);
+  Call take_waiting();
   std::optional<Call> next_call(unsigned taker);
   static void tell_started(Call& call);
   static void refuse(Call& call, const std::string& code, const std::string& message);
@@ -130,7 +139,7 @@ class Pool final : public EnvironmentEvents {
   const Clock& clock_;
   Places places_;
   std::map<unsigned, SteadyInstant> kept_;  ///< places without a process, whose files are kept, by when that began
-  std::deque<Call> waiting_;
+  std::deque<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
   bool closed_ = false;
 };

@@ -280,7 +280,7 @@ class ProcessEnvironment::Body : public std::enable_shared_from_this<ProcessEnvi
   void look_at_memory() {
     const auto memory = tree_memory(pid_, memory_, !launcher_.fences().view);
     peak_ = std::max(peak_, std::min(memory.bytes, memory_));
-    if (memory.bytes <= memory_ && memory.processes < kTreeMax) return;
+    if (memory.bytes <= memory_ && !memory.crowded) return;
     if (out_of_memory_) return;
     out_of_memory_ = true;
     kill();

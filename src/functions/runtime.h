@@ -6,8 +6,8 @@
 #include "base/lane_depth.h"
 #include "base/log_groups.h"
 #include "base/result.h"
-#include "functions/function_code.h"
 #include "functions/environment_pool.h"
+#include "functions/function_code.h"
 
 #include <chrono>
 #include <functional>

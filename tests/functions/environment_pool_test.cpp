@@ -222,6 +222,9 @@ TEST_F(FunctionPoolTest, AnEnvironmentThatHasAnsweredIsBusyUntilItAsksAgain) {
   answer(0);
   EXPECT_TRUE(ended_.contains("one"));
   call("two");
+  EXPECT_THAT(started_, ElementsAre(0u));
+  EXPECT_EQ(pool().due(), clock_.steady() + functions::kSettlingTime);
+  advance(functions::kSettlingTime);
   EXPECT_THAT(started_, ElementsAre(0u, 1u));
   advance(3s);  // the first call's deadline: it never asks
   EXPECT_FALSE(alive_.contains(0));

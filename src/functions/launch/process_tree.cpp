@@ -58,8 +58,10 @@ std::vector<pid_t> process_tree(pid_t root) {
 TreeMemory tree_memory(pid_t root, std::uint64_t limit, bool with_root) {
   const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   auto tree = process_tree(root);
+  // Before anything slow: they may be multiplying.
+  if (tree.size() >= kTreeMax) return {0, true};
   if (!with_root) tree.erase(tree.begin());
-  TreeMemory memory{0, tree.size()};
+  TreeMemory memory;
   Pages largest;
   std::uint64_t others = 0;
   for (const pid_t each : tree) {

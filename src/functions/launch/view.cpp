@@ -7,11 +7,14 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 
 namespace stepd::functions {
@@ -42,6 +45,19 @@ void check_done(bool done, const std::string& what) {
 void write_file(const char* path, const std::string& text) {
   const Descriptor file(::open(path, O_WRONLY | O_CLOEXEC));
   check_done(file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()), path);
+}
+
+/// The kernel counts processes by user, and never root's. Since 6.14 a namespace can bound its process ids instead;
+/// before, this setting was the whole system's and must not be touched.
+void bound_processes() {
+  utsname system{};
+  int major = 0;
+  int minor = 0;
+  if (::uname(&system) != 0 || std::sscanf(system.release, "%d.%d", &major, &minor) != 2) return;
+  if (major < 6 || (major == 6 && minor < 14)) return;
+  const Descriptor file(::open("/proc/sys/kernel/pid_max", O_WRONLY | O_CLOEXEC));
+  constexpr std::string_view kMost = "1024";
+  [[maybe_unused]] const auto written = ::write(file.get(), kMost.data(), kMost.size());
 }
 
 void map_user(unsigned user, unsigned group) {
@@ -161,6 +177,7 @@ void enter_view(const Launch& launch, const std::string& staging, unsigned user,
   root.make_folder(kLayerFolder);
   root.show_processes();
   root.enter();
+  bound_processes();
 }
 
 }  // namespace stepd::functions
