@@ -18,41 +18,41 @@ struct Head {
 };
 
 /// Until the socket is ready for `events`.
-Transfer await(int socket, short events, const Patience& patience) {
+MessageResult await(int socket, short events, const Patience& patience) {
   for (;;) {
     int timeout = -1;
     if (patience.until) {
       const auto left =
           std::chrono::ceil<std::chrono::milliseconds>(*patience.until - std::chrono::steady_clock::now()).count();
-      if (left <= 0) return Transfer::Late;
+      if (left <= 0) return MessageResult::Late;
       timeout = static_cast<int>(std::min<std::int64_t>(left, 3'600'000));
     }
     std::array<pollfd, 2> polled{{{socket, events, 0}, {patience.stop, POLLIN, 0}}};
     const int ready = ::poll(polled.data(), polled.size(), timeout);
-    if (ready < 0 && errno != EINTR) return Transfer::Closed;
+    if (ready < 0 && errno != EINTR) return MessageResult::Closed;
     if (ready <= 0) continue;
-    if (polled[1].revents != 0) return Transfer::Stopped;
-    if (polled[0].revents != 0) return Transfer::Done;
+    if (polled[1].revents != 0) return MessageResult::Stopped;
+    if (polled[0].revents != 0) return MessageResult::Done;
   }
 }
 
 /// `call` moves some bytes and answers how many, as send() and recv() do; this repeats it until `wanted` have moved.
 template <class Call>
-Transfer move_all(int socket, short events, std::size_t wanted, const Patience& patience, Call call) {
+MessageResult move_all(int socket, short events, std::size_t wanted, const Patience& patience, Call call) {
   std::size_t moved = 0;
   while (moved < wanted) {
     const auto count = call(moved);
     if (count > 0) {
       moved += static_cast<std::size_t>(count);
     } else if (count == 0) {
-      return Transfer::Closed;
+      return MessageResult::Closed;
     } else if (errno == EAGAIN) {
-      if (const auto ready = await(socket, events, patience); ready != Transfer::Done) return ready;
+      if (const auto ready = await(socket, events, patience); ready != MessageResult::Done) return ready;
     } else if (errno != EINTR) {
-      return Transfer::Closed;
+      return MessageResult::Closed;
     }
   }
-  return Transfer::Done;
+  return MessageResult::Done;
 }
 
 struct ControlBuffer {
@@ -84,8 +84,8 @@ void detach(msghdr& header, std::vector<Descriptor>& files) {
 
 }  // namespace
 
-Transfer send_message(int socket, std::string_view text, std::span<const int> files, const Patience& patience) {
-  if (text.size() > kMaxText || files.size() > kMaxFiles) return Transfer::Broken;
+MessageResult send_message(int socket, std::string_view text, std::span<const int> files, const Patience& patience) {
+  if (text.size() > kMaxText || files.size() > kMaxFiles) return MessageResult::Broken;
   Head head{text.size(), files.size()};
   ControlBuffer control{};
   return move_all(socket, POLLOUT, sizeof head + text.size(), patience, [&](std::size_t moved) {
@@ -104,7 +104,7 @@ Transfer send_message(int socket, std::string_view text, std::span<const int> fi
   });
 }
 
-Transfer receive_message(int socket, Message& message, const Patience& patience) {
+MessageResult receive_message(int socket, Message& message, const Patience& patience) {
   Head head;
   message = {};
   bool cut = false;
@@ -121,8 +121,8 @@ Transfer receive_message(int socket, Message& message, const Patience& patience)
     cut = cut || (got >= 0 && (header.msg_flags & MSG_CTRUNC) != 0);
     return got;
   });
-  if (moved != Transfer::Done) return moved;
-  if (cut || head.text_bytes > kMaxText || head.files != message.files.size()) return Transfer::Broken;
+  if (moved != MessageResult::Done) return moved;
+  if (cut || head.text_bytes > kMaxText || head.files != message.files.size()) return MessageResult::Broken;
   message.text.resize(head.text_bytes);
   return move_all(socket, POLLIN, message.text.size(), patience, [&](std::size_t at) {
     return ::recv(socket, message.text.data() + at, message.text.size() - at, MSG_DONTWAIT);

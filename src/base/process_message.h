@@ -31,7 +31,7 @@ struct Patience {
   int stop = -1;  ///< a descriptor that becomes readable when the transfer is no longer wanted
 };
 
-enum class Transfer : std::uint8_t {
+enum class MessageResult : std::uint8_t {
   Done,
   Closed,   ///< the other side is gone
   Late,     ///< `until` has passed
@@ -40,8 +40,8 @@ enum class Transfer : std::uint8_t {
 };
 
 /// The files stay the caller's. At most kMaxText and kMaxFiles.
-Transfer send_message(int socket, std::string_view text, std::span<const int> files, const Patience& patience);
-Transfer receive_message(int socket, Message& message, const Patience& patience);
+MessageResult send_message(int socket, std::string_view text, std::span<const int> files, const Patience& patience);
+MessageResult receive_message(int socket, Message& message, const Patience& patience);
 
 /// Two connected ends, closed on exec. Throws std::system_error.
 struct Ends {

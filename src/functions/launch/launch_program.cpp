@@ -176,12 +176,12 @@ class LaunchProgram {
   };
 
   static bool tell_daemon(const Notice& notice) {
-    return send_message(kControlDescriptor, encode(notice), {}, kForEver) == Transfer::Done;
+    return send_message(kControlDescriptor, encode(notice), {}, kForEver) == MessageResult::Done;
   }
 
   bool obey() {
     Message message;
-    if (receive_message(kControlDescriptor, message, kForEver) != Transfer::Done) return false;
+    if (receive_message(kControlDescriptor, message, kForEver) != MessageResult::Done) return false;
     const auto order = decode_order(message.text);
     if (!order) return false;
     if (order->kind == Order::Kind::Start) return start(order->launch, message.files);
@@ -334,7 +334,7 @@ int run_function_launcher() {
   ::prctl(PR_SET_NAME, "stepd-launcher", 0, 0, 0);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   Message message;
-  if (receive_message(kControlDescriptor, message, kForEver) != Transfer::Done) return 1;
+  if (receive_message(kControlDescriptor, message, kForEver) != MessageResult::Done) return 1;
   const auto rules = decode_rules(message.text);
   if (!rules) return 1;
   try {

@@ -101,8 +101,8 @@ class Launcher::Line : public std::enable_shared_from_this<Launcher::Line> {
     ends.theirs.reset();
     const auto patience = within(kStartPatience);
     Message message;
-    if (send_message(ends.ours.get(), encode(rules_), {}, patience) != Transfer::Done ||
-        receive_message(ends.ours.get(), message, patience) != Transfer::Done) {
+    if (send_message(ends.ours.get(), encode(rules_), {}, patience) != MessageResult::Done ||
+        receive_message(ends.ours.get(), message, patience) != MessageResult::Done) {
       reap();
       throw std::runtime_error("the process that starts functions has ended at once");
     }
@@ -136,7 +136,7 @@ class Launcher::Line : public std::enable_shared_from_this<Launcher::Line> {
         open();
       }
       const Order order{Order::Kind::Start, std::move(launch)};
-      if (send_message(socket_.get(), encode(order), files, within(kOrderPatience)) != Transfer::Done) {
+      if (send_message(socket_.get(), encode(order), files, within(kOrderPatience)) != MessageResult::Done) {
         lose();
         fail(id, "the process that starts functions is lost");
       }
@@ -150,7 +150,7 @@ class Launcher::Line : public std::enable_shared_from_this<Launcher::Line> {
     if (pid_ < 0) return;
     Order order{Order::Kind::Kill, {}};
     order.launch.id = id;
-    if (send_message(socket_.get(), encode(order), {}, within(kOrderPatience)) != Transfer::Done) lose();
+    if (send_message(socket_.get(), encode(order), {}, within(kOrderPatience)) != MessageResult::Done) lose();
   }
 
   void forget(std::uint64_t id) { children_.erase(id); }
@@ -167,7 +167,8 @@ class Launcher::Line : public std::enable_shared_from_this<Launcher::Line> {
   void hear() {
     Message message;
     const auto got = receive_message(socket_.get(), message, within(kOrderPatience));
-    const auto notice = got == Transfer::Done ? decode_notice(message.text) : Result<Notice>(AslError{"", "closed"});
+    const auto notice =
+        got == MessageResult::Done ? decode_notice(message.text) : Result<Notice>(AslError{"", "closed"});
     if (!notice) return lose();
     listen();
     const auto found = children_.find(notice->id);

@@ -120,7 +120,7 @@ class ImageWorkers::Pool {
       STEPD_TRY(Worker worker, take_worker());
       const Patience patience{std::chrono::steady_clock::now() + options_.time, signal.fd()};
       const auto sent = send_message(worker.socket.get(), text, files, patience);
-      if (sent == Transfer::Closed && worker.jobs > 0) {  // it died while it had nothing to do
+      if (sent == MessageResult::Closed && worker.jobs > 0) {  // it died while it had nothing to do
         bury(worker, "idle");
         continue;
       }
@@ -200,27 +200,27 @@ class ImageWorkers::Pool {
     }
   }
 
-  Result<Work> finish(Worker worker, const Job& job, Transfer transfer, const Patience& patience) {
+  Result<Work> finish(Worker worker, const Job& job, MessageResult transfer, const Patience& patience) {
     Message message;
-    if (transfer == Transfer::Done) transfer = receive_message(worker.socket.get(), message, patience);
-    if (transfer == Transfer::Done) {
+    if (transfer == MessageResult::Done) transfer = receive_message(worker.socket.get(), message, patience);
+    if (transfer == MessageResult::Done) {
       if (auto report = decode_report(message.text, message.files, options_.result)) {
         give_back(std::move(worker), report->peak_bytes);
         return std::move(report->result);
       }
-      transfer = Transfer::Broken;
+      transfer = MessageResult::Broken;
     }
     switch (transfer) {
-      case Transfer::Stopped:
+      case MessageResult::Stopped:
         end(worker, &Tally::stopped);
         return cancelled();
-      case Transfer::Late: {
+      case MessageResult::Late: {
         end(worker, &Tally::stopped);
         spdlog::warn("image worker {} was killed: its {} job took longer than {} ms", worker.pid, job.kind,
                      options_.time.count());
         return too_slow();
       }
-      case Transfer::Broken:
+      case MessageResult::Broken:
         end(worker, &Tally::died);
         spdlog::warn("image worker {} was killed: it answered a {} job with nonsense", worker.pid, job.kind);
         return AslError{"Image.DecoderCrashed", "The decoder's process answered with nonsense and was killed."};

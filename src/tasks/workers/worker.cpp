@@ -95,14 +95,14 @@ bool answer(int socket, Report report) {
   }
   std::vector<int> numbers;
   for (const auto& file : files) numbers.push_back(file.get());
-  return send_message(socket, encode_report(report), numbers, kForEver) == Transfer::Done;
+  return send_message(socket, encode_report(report), numbers, kForEver) == MessageResult::Done;
 }
 
 [[noreturn]] void be_worker(int socket, const Fences& fences, Perform& perform) {
   try {
     confine_system_calls(fences);
     Message message;
-    while (receive_message(socket, message, kForEver) == Transfer::Done) {
+    while (receive_message(socket, message, kForEver) == MessageResult::Done) {
       auto result = work_on(message, perform);
       message = {};
       if (!answer(socket, {std::move(result), peak_bytes()})) break;
@@ -120,7 +120,7 @@ class ForkServer {
 
   int run() {
     Message message;
-    while (receive_message(kControlDescriptor, message, kForEver) == Transfer::Done) {
+    while (receive_message(kControlDescriptor, message, kForEver) == MessageResult::Done) {
       const auto order = read_bytes<Order>(message.text);
       if (!order) return 1;
       const bool told = order->wish == Wish::Fork ? tell(fork_worker(message)) : tell(end_worker(order->pid));
@@ -131,7 +131,7 @@ class ForkServer {
 
   bool prepare() {
     Message message;
-    if (receive_message(kControlDescriptor, message, kForEver) != Transfer::Done) return false;
+    if (receive_message(kControlDescriptor, message, kForEver) != MessageResult::Done) return false;
     const auto hello = read_bytes<Hello>(message.text);
     if (!hello) return false;
     try {
@@ -149,7 +149,7 @@ class ForkServer {
  private:
   template <class T>
   static bool tell(const T& answer) {
-    return send_message(kControlDescriptor, bytes_of(answer), {}, kForEver) == Transfer::Done;
+    return send_message(kControlDescriptor, bytes_of(answer), {}, kForEver) == MessageResult::Done;
   }
 
   // A thread would not be forked along, and what it held would stay locked.

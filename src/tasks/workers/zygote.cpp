@@ -112,8 +112,8 @@ void Zygote::reap() {
 void Zygote::greet(const Confinement& confinement) {
   const auto patience = within(kStartPatience);
   Message message;
-  if (send_message(control_.get(), bytes_of(Hello{confinement}), {}, patience) != Transfer::Done ||
-      receive_message(control_.get(), message, patience) != Transfer::Done) {
+  if (send_message(control_.get(), bytes_of(Hello{confinement}), {}, patience) != MessageResult::Done ||
+      receive_message(control_.get(), message, patience) != MessageResult::Done) {
     throw std::runtime_error("the process of the image workers has ended at once");
   }
   const auto ready = read_bytes<Ready>(message.text);
@@ -125,8 +125,8 @@ bool Zygote::ask(const Order& order, std::span<const int> files, Message& messag
   const MutexLock lock(mutex_);
   if (lost_) return false;
   const auto patience = within(kOrderPatience);
-  lost_ = send_message(control_.get(), bytes_of(order), files, patience) != Transfer::Done ||
-          receive_message(control_.get(), message, patience) != Transfer::Done;
+  lost_ = send_message(control_.get(), bytes_of(order), files, patience) != MessageResult::Done ||
+          receive_message(control_.get(), message, patience) != MessageResult::Done;
   return !lost_;
 }
 
