@@ -17,9 +17,10 @@ ARROWS = {
     "run": {"core", "asl", "storage", "base"},
     "functions": {"base"},
     "services": {"run", "asl", "tasks", "functions", "dynamodb", "base"},
+    "templates": {"base"},
     "triggers": {"run", "storage", "asl", "base"},
     "api": {"run", "asl", "dynamodb", "storage", "base"},
-    "daemon": {"api", "triggers", "services", "functions", "run", "core", "asl", "jsonata", "tasks", "dynamodb",
+    "daemon": {"api", "templates", "triggers", "services", "functions", "run", "core", "asl", "jsonata", "tasks", "dynamodb",
                "storage", "base"},
 }
 FOLDERS = {
@@ -33,6 +34,7 @@ FOLDERS = {
     "src/services": "services",
     "src/storage": "storage",
     "src/tasks": "tasks",
+    "src/templates": "templates",
     "src/triggers": "triggers",
     "src/api": "api",
     "src/daemon": "daemon",
@@ -46,7 +48,7 @@ HOMES = {
     r"opencv2/": ("src/tasks/labels/",),
     r"libexif/": ("src/tasks/image/",),
     r"boost/beast": ("src/api/", "src/functions/"),
-    r"yaml-cpp/": ("src/engine/asl/", "src/daemon/"),
+    r"yaml-cpp/": ("src/engine/asl/", "src/templates/", "src/daemon/"),
     r"CLI/": ("src/daemon/",),
     r"expat\.h": ("src/tasks/image/", "src/api/s3/"),
     r"zip\.h": ("src/functions/install/",),
@@ -124,7 +126,7 @@ def pure_core(tree):
     """The language and the core see no clock, chance, environment, thread or lock."""
     banned = (r"\b(system_clock|steady_clock|high_resolution_clock|SystemClock|random_device|mt19937(_64)?|s?rand|getenv"
               r"|sleep(_for|_until)?|thread|jthread|mutex|async)\b\s*[({<;:&]")
-    for path, text in sources(tree, "src/engine/asl/", "src/engine/core/").items():
+    for path, text in sources(tree, "src/engine/asl/", "src/engine/core/", "src/templates/").items():
         yield from grep(banned, path, without_comments(text), "not in a pure room")
 
 
