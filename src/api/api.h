@@ -79,10 +79,12 @@ struct FunctionRoute {
   std::string path;  ///< as Route::pattern
   std::string function;
   std::string account;  ///< of the event's request context
-  /// The event is API Gateway's, payload format 2.0, and the answer's statusCode, headers and body are honoured; else
-  /// the body itself is the event.
+  /// The event is API Gateway's, payload format 2.0 unless `rest`, and the answer's statusCode, headers and body are
+  /// honoured; else the body itself is the event.
   bool proxy = true;
   bool public_to_pages = false;  ///< for GET: pages of other origins may read it
+  bool rest = false;             ///< with proxy: payload format 1.0, that of REST APIs
+  std::string stage = {};        ///< of the API, that the event names; the path may begin with it
 };
 
 /// S3's REST protocol over the buckets: whoever reaches the server may read and change every object.

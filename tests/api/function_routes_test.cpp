@@ -10,7 +10,8 @@ class FunctionRoutes : public Api {
     doors.any_function = true;
     routes.functions = {{"GET", "/images/{folder}/{file...}", "status", "123456789012", true, true},
                         {"POST", "/hook", "hook", "123456789012", false, false},
-                        {"POST", "/form", "form", "123456789012", true, false}};
+                        {"POST", "/form", "form", "123456789012", true, false},
+                        {"POST", "/Prod/items/{id}", "rest", "123456789012", true, false, true, "Prod"}};
     gateway.on_invoke = [this](run::InvokeFunction request, const run::Reply<run::InvokedFunction>& reply) {
       seen = std::move(request);
       reply(run::InvokedFunction{given});
@@ -40,6 +41,29 @@ TEST_F(FunctionRoutes, TheEventIsThatOfPayloadFormatTwo) {
   EXPECT_EQ(context["http"]["userAgent"], "me");
   EXPECT_EQ(context["stage"], "$default");
   EXPECT_TRUE(context["timeEpoch"].is_number_integer());
+}
+
+TEST_F(FunctionRoutes, TheEventOfARestApiIsThatOfPayloadFormatOne) {
+  ask("POST", "/Prod/items/a%20b?x=1", R"({"a":1})", {"X-One: a", "X-One: b"});
+  Json made = event();
+  const Json context = made["requestContext"];
+  made.erase("requestContext");
+  EXPECT_EQ(made["headers"]["X-One"], "b");
+  EXPECT_EQ(made["multiValueHeaders"]["X-One"], Json::array({"a", "b"}));
+  made.erase("headers");
+  made.erase("multiValueHeaders");
+  EXPECT_EQ(made.dump(),
+            R"({"resource":"/items/{id}","path":"/items/a b","httpMethod":"POST","queryStringParameters":{"x":"1"},)"
+            R"("multiValueQueryStringParameters":{"x":["1"]},"pathParameters":{"id":"a b"},"stageVariables":null,)"
+            R"("body":"{\"a\":1}","isBase64Encoded":false})");
+  EXPECT_EQ(context["stage"], "Prod");
+  EXPECT_EQ(context["path"], "/Prod/items/a b");
+  EXPECT_EQ(context["resourcePath"], "/items/{id}");
+  ask("POST", "/Prod/items/1", "");
+  EXPECT_EQ(event()["body"], Json());
+  EXPECT_EQ(event()["queryStringParameters"], Json());
+  answer(R"({"statusCode":200,"headers":null,"multiValueHeaders":{"X-N":["1","2"]},"body":"x"})");
+  EXPECT_EQ(ask("POST", "/Prod/items/1", "").field("X-N"), "1");
 }
 
 TEST_F(FunctionRoutes, ABodyThatIsNoTextIsSentAsBase64) {

@@ -46,7 +46,8 @@ void call(const FunctionRoute& route, const Backend& backend, Request request, c
   }
   run::InvokeFunction wanted{route.function, ""};
   if (route.proxy) {
-    wanted.payload = print_json(proxy_event(request, route.path, route.account, backend.clock.now()));
+    const ProxyRoute proxied{route.path, route.account, route.stage};
+    wanted.payload = print_json((route.rest ? rest_event : proxy_event)(request, proxied, backend.clock.now()));
   } else {
     if (!parse_json(request.body)) return reply(error_response(400, "the body must be JSON"));
     wanted.payload = std::move(request.body);

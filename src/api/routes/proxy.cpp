@@ -49,6 +49,28 @@ Json query_of(const Request& request) {
   return parameters;
 }
 
+/// `/Prod/items` -> `/items`, if the path begins with the stage.
+std::string without_stage(const std::string& path, const std::string& stage) {
+  if (stage.empty() || !path.starts_with("/" + stage)) return path;
+  const auto rest = path.substr(stage.size() + 1);
+  return rest.empty() ? "/" : rest.front() == '/' ? rest : path;
+}
+
+/// Each value in a list of its own: {"a": ["1"]}. Values of fields that came several times stay apart.
+Json in_lists(const Json& values) {
+  Json lists = Json::object();
+  for (const auto& [name, value] : values.items()) lists[name] = Json::array({value});
+  return lists;
+}
+
+Json field_lists(const Request& request) {
+  Json lists = Json::object();
+  for (const Field& field : request.fields) lists[field.name].push_back(field.value);
+  return lists;
+}
+
+Json or_null(Json object) { return object.empty() ? Json() : object; }
+
 /// As web servers log it, and API Gateway says it: 21/Nov/2026:11:52:49 +0000.
 std::string log_time(Instant instant) {
   const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count();
@@ -76,6 +98,18 @@ bool add_headers(const Json& headers, Response& response) {
   return true;
 }
 
+/// Of payload format 1.0: a list of values for each name.
+bool add_many_headers(const Json& headers, Response& response) {
+  if (!headers.is_object()) return false;
+  for (const auto& [name, values] : headers.items()) {
+    if (!values.is_array()) return false;
+    for (const auto& value : values) {
+      if (!add_headers(Json{{name, value}}, response)) return false;
+    }
+  }
+  return true;
+}
+
 bool add_cookies(const Json& cookies, Response& response) {
   if (!cookies.is_array()) return false;
   for (const auto& cookie : cookies) {
@@ -87,8 +121,8 @@ bool add_cookies(const Json& cookies, Response& response) {
 
 }  // namespace
 
-Json proxy_event(const Request& request, const std::string& pattern, const std::string& account, Instant now) {
-  const auto key = request.method + " " + without_rest_marks(pattern);
+Json proxy_event(const Request& request, const ProxyRoute& route, Instant now) {
+  const auto key = request.method + " " + without_stage(without_rest_marks(route.pattern), route.stage);
   const auto path = percent_decode(request.path).value_or(request.path);
   const auto host = std::string(request.field("host"));
   Json event{{"version", "2.0"},
@@ -97,7 +131,7 @@ Json proxy_event(const Request& request, const std::string& pattern, const std::
              {"rawQueryString", request.query},
              {"headers", headers_of(request)}};
   if (!request.query.empty()) event["queryStringParameters"] = query_of(request);
-  event["requestContext"] = Json{{"accountId", account},
+  event["requestContext"] = Json{{"accountId", route.account},
                                  {"apiId", "stepd"},
                                  {"domainName", host},
                                  {"domainPrefix", host.substr(0, host.find('.'))},
@@ -107,7 +141,7 @@ Json proxy_event(const Request& request, const std::string& pattern, const std::
                                                {"userAgent", std::string(request.field("user-agent"))}}},
                                  {"requestId", request.id},
                                  {"routeKey", key},
-                                 {"stage", "$default"},
+                                 {"stage", route.stage.empty() ? "$default" : route.stage},
                                  {"time", log_time(now)},
                                  {"timeEpoch", now.time_since_epoch().count()}};
   if (!request.captures.empty()) event["pathParameters"] = Json(request.captures);
@@ -117,6 +151,43 @@ Json proxy_event(const Request& request, const std::string& pattern, const std::
   return event;
 }
 
+Json rest_event(const Request& request, const ProxyRoute& route, Instant now) {
+  const auto path = percent_decode(request.path).value_or(request.path);
+  const auto resource = without_stage(without_rest_marks(route.pattern), route.stage);
+  const auto host = std::string(request.field("host"));
+  const auto stage = route.stage.empty() ? std::string("$default") : route.stage;
+  const auto query = request.query.empty() ? Json::object() : query_of(request);
+  const auto lists = field_lists(request);
+  Json headers = Json::object();
+  for (const auto& [name, values] : lists.items()) headers[name] = values.back();  // the last one counts, as on AWS
+  const bool text = is_utf8(request.body);
+  return Json{{"resource", resource},
+              {"path", without_stage(path, route.stage)},
+              {"httpMethod", request.method},
+              {"headers", headers},
+              {"multiValueHeaders", lists},
+              {"queryStringParameters", or_null(query)},
+              {"multiValueQueryStringParameters", or_null(in_lists(query))},
+              {"pathParameters", or_null(Json(request.captures))},
+              {"stageVariables", Json()},
+              {"requestContext", Json{{"accountId", route.account},
+                                      {"apiId", "stepd"},
+                                      {"domainName", host},
+                                      {"domainPrefix", host.substr(0, host.find('.'))},
+                                      {"extendedRequestId", request.id},
+                                      {"httpMethod", request.method},
+                                      {"identity", Json{{"userAgent", std::string(request.field("user-agent"))}}},
+                                      {"path", path},
+                                      {"protocol", "HTTP/1.1"},
+                                      {"requestId", request.id},
+                                      {"requestTime", log_time(now)},
+                                      {"requestTimeEpoch", now.time_since_epoch().count()},
+                                      {"resourcePath", resource},
+                                      {"stage", stage}}},
+              {"body", request.body.empty() ? Json() : Json(text ? request.body : to_base64(request.body))},
+              {"isBase64Encoded", !text}};
+}
+
 std::optional<Response> proxy_response(const Json& answer) {
   if (!answer.is_object() || !answer.contains("statusCode")) return json_response(200, answer);
   const auto status = answer["statusCode"];
@@ -124,7 +195,10 @@ std::optional<Response> proxy_response(const Json& answer) {
   Response response;
   response.status = status.get<int>();
   if (response.status < kLeastStatus || response.status > kMostStatus) return std::nullopt;
-  if (answer.contains("headers") && !add_headers(answer["headers"], response)) return std::nullopt;
+  const auto single = answer.find("headers");
+  if (single != answer.end() && !single->is_null() && !add_headers(*single, response)) return std::nullopt;
+  const auto many = answer.find("multiValueHeaders");
+  if (many != answer.end() && !many->is_null() && !add_many_headers(*many, response)) return std::nullopt;
   if (answer.contains("cookies") && !add_cookies(answer["cookies"], response)) return std::nullopt;
   const bool typed = std::any_of(response.fields.begin(), response.fields.end(),
                                  [](const Field& field) { return to_lower(field.name) == "content-type"; });

@@ -110,7 +110,10 @@ api::FunctionRoute read_function_route(const std::string& key, Mapping& mapping,
   }
   route.function =
       targets.any_function ? mapping.text("function") : read_known(mapping, "function", "function", targets.functions);
-  route.proxy = mapping.choice("event", {"proxy", "body"}) == 0;
+  const auto event = mapping.choice("event", {"proxy", "body", "proxy-1.0"});
+  route.proxy = event != 1;
+  route.rest = event == 2;
+  route.stage = mapping.optional_text("stage").value_or("");
   route.public_to_pages = mapping.flag("cors", false);
   if (route.public_to_pages && route.method != "GET") mapping.fault("cors", "cors is for GET, which changes nothing");
   if (!route.proxy && (route.method == "GET" || route.method == "DELETE")) {
