@@ -59,11 +59,19 @@ CheckedDefinition check_definition_text(const std::filesystem::path& file, const
     checked.faults.push_back(json_fault(file, source.error()));
     return checked;
   }
-  Json definition = source->value();
+  auto tree = check_definition_tree(source->value(), substitutions, use);
+  checked.json = std::move(tree.json);
+  checked.unfilled = std::move(tree.unfilled);
+  checked.faults = faults_of(file, *source, tree.diagnostics);
+  return checked;
+}
+
+CheckedTree check_definition_tree(Json definition, const std::map<std::string, std::string>& substitutions,
+                                  const DefinitionUse& use) {
+  CheckedTree checked;
   checked.unfilled = asl::substitute(definition, substitutions);
   checked.json = print_json(definition);
-  checked.faults =
-      faults_of(file, *source, run::validate_definition(checked.json, run::parse_options(use.type), use.check_tasks));
+  checked.diagnostics = run::validate_definition(checked.json, run::parse_options(use.type), use.check_tasks);
   return checked;
 }
 

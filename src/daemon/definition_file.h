@@ -2,6 +2,7 @@
 // It stores and runs nothing.
 #pragma once
 
+#include "base/json.h"
 #include "base/result.h"
 #include "daemon/fault.h"
 #include "engine/asl/source.h"
@@ -38,6 +39,15 @@ Result<CheckedDefinition> check_definition(const std::filesystem::path& file,
 CheckedDefinition check_definition_text(const std::filesystem::path& file, const std::string& text,
                                         const std::map<std::string, std::string>& substitutions,
                                         const DefinitionUse& use);
+
+/// The same for a definition that stands within another document: pointers of the diagnostics begin in the definition.
+struct CheckedTree {
+  std::string json;
+  std::vector<std::string> unfilled;
+  asl::Diagnostics diagnostics;
+};
+CheckedTree check_definition_tree(Json definition, const std::map<std::string, std::string>& substitutions,
+                                  const DefinitionUse& use);
 
 /// A template is judged as far as it can be: ${placeholders} may stand for anything, even outside the quotes of JSON.
 Faults check_template_text(const std::filesystem::path& file, std::string text, asl::Format format,

@@ -97,6 +97,11 @@ bool LoadedConfig::is_valid() const {
 Result<LoadedConfig> load_config(const std::filesystem::path& file, const std::optional<std::filesystem::path>& data,
                                  const Substitutions& substitutions) {
   STEPD_TRY(const std::string text, read_text_file(file));
+  return load_config_text(text, file, data, substitutions);
+}
+
+LoadedConfig load_config_text(const std::string& text, const std::filesystem::path& file,
+                              const std::optional<std::filesystem::path>& data, const Substitutions& substitutions) {
   LoadedConfig loaded;
   loaded.config.file = file;
   const auto source = asl::Source::read(text, asl::Format::Yaml);

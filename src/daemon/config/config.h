@@ -73,6 +73,11 @@ struct LoadedConfig {
 Result<LoadedConfig> load_config(const std::filesystem::path& file, const std::optional<std::filesystem::path>& data,
                                  const Substitutions& substitutions = {});
 
+/// The same for a text that is in no file; `file` is what its faults name, and its folder where paths begin.
+LoadedConfig load_config_text(const std::string& text, const std::filesystem::path& file,
+                              const std::optional<std::filesystem::path>& data,
+                              const Substitutions& substitutions = {});
+
 /// Whether a document is meant as a configuration rather than as a definition.
 bool looks_like_config(const std::string& text);
 

@@ -31,8 +31,33 @@ std::vector<std::string> names_of(const Substitutions& substitutions) {
   return names;
 }
 
+void tell_unfilled(Mapping& mapping, const std::vector<std::string>& unfilled, const Substitutions& substitutions) {
+  for (const auto& name : unfilled) {
+    mapping.fault("definition", "the definition has a placeholder ${" + name + "}, but substitutions has no '" + name +
+                                    "'" + suggestion(name, names_of(substitutions)));
+  }
+}
+
+/// A definition that is written in the configuration.
+void read_inline(Mapping& mapping, StateMachine& machine, const Json& definition, const Substitutions& substitutions,
+                 const services::Inventory& inventory) {
+  auto checked =
+      check_definition_tree(definition, substitutions,
+                            {machine.type, [&](const Json& tree) { return services::check_tasks(tree, &inventory); }});
+  tell_unfilled(mapping, checked.unfilled, substitutions);
+  for (auto& each : checked.diagnostics) {
+    each.pointer = mapping.pointer_to("definition") + each.pointer;
+    mapping.reading().faults.push_back(std::move(each));
+  }
+  machine.definition = std::move(checked.json);
+}
+
 void read_definition(Mapping& mapping, StateMachine& machine, const Substitutions& given,
                      const services::Inventory& inventory, Faults& faults) {
+  const Json* written = mapping.take("definition");
+  if (written != nullptr && written->is_object()) {
+    return read_inline(mapping, machine, *written, read_substitutions(mapping, given), inventory);
+  }
   const auto file = mapping.path("definition");
   const auto substitutions = read_substitutions(mapping, given);
   if (!file) {
@@ -44,10 +69,7 @@ void read_definition(Mapping& mapping, StateMachine& machine, const Substitution
                                                            return services::check_tasks(definition, &inventory);
                                                          }});
   if (!checked) return mapping.fault("definition", checked.error().cause);
-  for (const auto& name : checked->unfilled) {
-    mapping.fault("definition", "the definition has a placeholder ${" + name + "}, but substitutions has no '" + name +
-                                    "'" + suggestion(name, names_of(substitutions)));
-  }
+  tell_unfilled(mapping, checked->unfilled, substitutions);
   machine.definition = std::move(checked->json);
   std::move(checked->faults.begin(), checked->faults.end(), std::back_inserter(faults));
 }

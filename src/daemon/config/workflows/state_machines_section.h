@@ -17,8 +17,8 @@ namespace stepd::daemon {
 
 struct StateMachine {
   std::string name;
-  std::filesystem::path file;
-  std::string definition;  ///< JSON, placeholders filled in
+  std::filesystem::path file;  ///< of the definition; empty if it stands in the configuration
+  std::string definition;      ///< JSON, placeholders filled in
   std::string role_arn;
   storage::StateMachineType type = storage::StateMachineType::Standard;
   std::optional<std::string> configuration = {};  ///< run::CreateStateMachine::configuration; none: as it is
