@@ -27,11 +27,17 @@ int run_cli(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version,-V", "stepd " STEPD_VERSION, "print the version");
   int exit_code = kSuccess;
-  for (Declare* declare :
-       {declare_serve,  declare_validate,  declare_run,     declare_eval,         declare_import,
-        declare_doctor, declare_graph,     declare_ps,      declare_start,        declare_history,
-        declare_stop,   declare_redrive,   declare_logs,    declare_top,          declare_completion,
-        declare_man,    declare_functions, declare_version, declare_image_worker, declare_function_launcher}) {
+  for (Declare* declare : {declare_serve,        declare_up,
+                           declare_convert,      declare_validate,
+                           declare_run,          declare_eval,
+                           declare_import,       declare_doctor,
+                           declare_graph,        declare_ps,
+                           declare_start,        declare_history,
+                           declare_stop,         declare_redrive,
+                           declare_logs,         declare_top,
+                           declare_completion,   declare_man,
+                           declare_functions,    declare_version,
+                           declare_image_worker, declare_function_launcher}) {
     declare(app, exit_code);
   }
   try {

@@ -11,6 +11,8 @@ namespace stepd::daemon {
 using Declare = void(CLI::App& app, int& exit_code);
 
 Declare declare_serve;
+Declare declare_up;
+Declare declare_convert;
 Declare declare_validate;
 Declare declare_run;
 Declare declare_eval;

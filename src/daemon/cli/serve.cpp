@@ -1,6 +1,7 @@
 // `stepd serve`: the daemon, from its configuration to its end.
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
+#include "daemon/cli/serving.h"
 #include "daemon/cli/settings.h"
 #include "daemon/cli/start_failure.h"
 #include "daemon/config/config.h"
@@ -68,19 +69,10 @@ std::optional<Config> configure(const Options& options, int& exit_code) {
     return std::nullopt;
   }
   Config config = std::move(loaded->config);
-  if (!options.listen.empty()) {
-    const auto parsed = parse_listen(options.listen, config.listen);
-    if (!parsed) {
-      exit_code = complain("--listen: " + parsed.error().cause);
-      return std::nullopt;
-    }
-  }
-  config.listen.allow_remote = config.listen.allow_remote || options.allow_remote;
   config.paused = options.paused;
-  if (!is_loopback(config.listen.address) && !config.listen.allow_remote) {
-    exit_code = complain("whoever reaches " + config.listen.address +
-                         " could start executions and read every object: there is no password. If that is meant, say "
-                         "--allow-remote, or allow_remote: true in the configuration");
+  const auto listening = set_listen(config.listen, options.listen, options.allow_remote);
+  if (!listening) {
+    exit_code = complain(listening.error().cause);
     return std::nullopt;
   }
   return config;
@@ -105,12 +97,12 @@ void take_more_descriptors() {
   setrlimit(RLIMIT_NOFILE, &files);
 }
 
-int serve_until_asked(const Config& config) {
+void run_daemon(const Config& config, const Introduce& introduce) {
   take_more_descriptors();
   Signals signals;
   Daemon daemon(config, [&signals] { signals.raise_fatal(); });
   daemon.start();
-  std::cout << greeting(config, daemon.port()) << std::flush;
+  std::cout << introduce(daemon.port()) << std::flush;
   tell_of_prefix();
   if (signals.wait() == Signals::Reason::Fatal) {
     // Nothing can be stored any more, so there is nothing to drain; what was acknowledged is on disk.
@@ -122,8 +114,32 @@ int serve_until_asked(const Config& config) {
                std::chrono::duration_cast<std::chrono::seconds>(config.workers.drain).count());
   daemon.drain();
   spdlog::info("ended");
-  return kSuccess;
 }
+
+}  // namespace
+
+Result<void> set_listen(Listen& listen, const std::string& given, bool allow_remote) {
+  if (!given.empty()) {
+    const auto parsed = parse_listen(given, listen);
+    if (!parsed) return AslError{"", "--listen: " + parsed.error().cause};
+  }
+  listen.allow_remote = listen.allow_remote || allow_remote;
+  if (is_loopback(listen.address) || listen.allow_remote) return {};
+  return AslError{"", "whoever reaches " + listen.address +
+                          " could start executions and read every object: there is no password. If that is meant, say "
+                          "--allow-remote, or allow_remote: true in the configuration"};
+}
+
+int serve_until_asked(const Config& config, const Introduce& introduce) {
+  try {
+    run_daemon(config, introduce);
+    return kSuccess;
+  } catch (const std::exception& error) {
+    return complain(why_not_started(error));
+  }
+}
+
+namespace {
 
 int serve(const Options& options) {
   spdlog::set_level(spdlog::level::from_str(options.log_level));
@@ -131,11 +147,7 @@ int serve(const Options& options) {
   int exit_code = kCannotRun;
   const auto config = configure(options, exit_code);
   if (!config) return exit_code;
-  try {
-    return serve_until_asked(*config);
-  } catch (const std::exception& error) {
-    return complain(why_not_started(error));
-  }
+  return serve_until_asked(*config, [&](std::uint16_t port) { return greeting(*config, port); });
 }
 
 }  // namespace
