@@ -101,7 +101,8 @@ class LabelFunction final : public tasks::Handler {
 }  // namespace
 
 std::unique_ptr<tasks::Handler> make_label_function(const ServiceOptions& options, const std::string& function,
-                                                    const Handlers& handlers, const Clock& clock, functions::Runtime* runtime) {
+                                                    const Handlers& handlers, const Clock& clock,
+                                                    functions::Runtime* runtime) {
   return std::make_unique<LabelFunction>(options, function, handlers, clock, runtime);
 }
 

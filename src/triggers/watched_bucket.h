@@ -20,10 +20,10 @@ namespace stepd::triggers {
 struct WatchedDirectory {
   std::string bucket;
   std::filesystem::path path;
-  std::chrono::milliseconds settle{500};           ///< a file must stay the same for so long
-  std::chrono::seconds rescan{5};                  ///< also finds what inotify cannot see (network file systems)
+  std::chrono::milliseconds settle{500};      ///< a file must stay the same for so long
+  std::chrono::seconds rescan{5};             ///< also finds what inotify cannot see (network file systems)
   std::chrono::milliseconds settle_empty{0};  ///< instead of `settle` for an empty file, if it is longer
-  IgnorePatterns ignore = {};                      ///< names that are left alone, beside those of is_ignored()
+  IgnorePatterns ignore = {};                 ///< names that are left alone, beside those of is_ignored()
 };
 
 struct Arrival {

@@ -377,7 +377,8 @@ ServerOptions Api::on_a_free_port() {
 
 Server& Api::server() {
   if (!server_) {
-    server_ = make_server(options, {gateway, reader, store(), items, clock, false, nullptr, nullptr, nullptr, &doors}, routes);
+    server_ = make_server(options, {gateway, reader, store(), items, clock, false, nullptr, nullptr, nullptr, &doors},
+                          routes);
     server_->start();
   }
   return *server_;

@@ -112,19 +112,20 @@ TEST_F(FeedbackLoops, The_bucket_of_the_event_is_its_bucket) {
 }
 
 TEST_F(FeedbackLoops, Integrations_nested_starts_and_states_within_states_are_followed) {
-  machine("inner", task("arn:aws:states:::aws-sdk:s3:putObject", R"x({"Bucket": "pics", "Key.$": "States.Format('a/{}.txt', $.x)"})x"));
+  machine("inner", task("arn:aws:states:::aws-sdk:s3:putObject",
+                        R"x({"Bucket": "pics", "Key.$": "States.Format('a/{}.txt', $.x)"})x"));
   machine("outer", R"({"StartAt": "M", "States": {"M": {"Type": "Map", "End": true, "ItemProcessor": )" +
                        task("arn:aws:states:::states:startExecution.sync:2",
                             R"({"StateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:inner"})") +
                        "}}}");
-function("go", "{ handler: execution.start, arguments: { stateMachine: outer, input: {} } }");
-function("small", "{ handler: image.type }");
-rule("starts", kPics, "state_machine: outer");
-rule("calls", kPics, "function: go");
-rule("elsewhere", "{ bucket: { name: [pics] }, object: { key: [{ prefix: b/ }] } }", "state_machine: outer");
-EXPECT_THAT(warnings(),
-            UnorderedElementsAre(AllOf(HasSubstr("rule 'starts'"), HasSubstr("state 'T' of state machine 'inner'")),
-                                 AllOf(HasSubstr("rule 'calls'"), HasSubstr("calls, function 'go'"))));
+  function("go", "{ handler: execution.start, arguments: { stateMachine: outer, input: {} } }");
+  function("small", "{ handler: image.type }");
+  rule("starts", kPics, "state_machine: outer");
+  rule("calls", kPics, "function: go");
+  rule("elsewhere", "{ bucket: { name: [pics] }, object: { key: [{ prefix: b/ }] } }", "state_machine: outer");
+  EXPECT_THAT(warnings(),
+              UnorderedElementsAre(AllOf(HasSubstr("rule 'starts'"), HasSubstr("state 'T' of state machine 'inner'")),
+                                   AllOf(HasSubstr("rule 'calls'"), HasSubstr("calls, function 'go'"))));
 }
 
 TEST_F(FeedbackLoops, Two_rules_that_feed_each_other_are_two) {

@@ -18,7 +18,9 @@ class KeptServices final : public run::TaskServices {
  public:
   void start(run::TaskCall call) override { calls.push_back(std::move(call)); }
   void cancel(const std::string& attempt) override { cancelled.push_back(attempt); }
-  void invoke(run::InvokeFunction, std::function<void(run::InvokedFunction)> done) override { invoked = std::move(done); }
+  void invoke(run::InvokeFunction, std::function<void(run::InvokedFunction)> done) override {
+    invoked = std::move(done);
+  }
   asl::Diagnostics check(const Json&) const override { return {}; }
   void drain(std::chrono::milliseconds given) override { grace = given; }
   std::vector<LaneDepth> lanes() const override { return {}; }

@@ -72,7 +72,8 @@ TEST_F(LogFileReader, TheEndGoesOnWhenThereIsMore) {
   EXPECT_THAT(read(LogDirection::Forward, end), ElementsAre("b")) << "a line that is being written is not there yet";
   EXPECT_THAT(read(LogDirection::Backward), ElementsAre("b", "a"));
   write("g.log", "\n");
-  EXPECT_THAT(read(LogDirection::Forward, end_), ElementsAre("a", "b", "c")) << "backward, it ends where the first begins";
+  EXPECT_THAT(read(LogDirection::Forward, end_), ElementsAre("a", "b", "c"))
+      << "backward, it ends where the first begins";
 }
 
 TEST_F(LogFileReader, ManyLinesArePagedWithoutLossOrRepetition) {
