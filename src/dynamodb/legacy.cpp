@@ -18,6 +18,8 @@ struct LegacyOperator {
 };
 
 constexpr std::size_t kAnyNumber = SIZE_MAX;
+/// Of attributes in one legacy parameter. AWS has no such limit; one request would otherwise keep a thread for minutes.
+constexpr std::size_t kAttributesMax = 2'000;
 constexpr std::array kOperators{
     LegacyOperator{"EQ", Condition::Kind::Equal, 1, false},
     LegacyOperator{"NE", Condition::Kind::NotEqual, 1, false},
@@ -51,6 +53,12 @@ Result<std::vector<Attribute>> read_list_of_values(const Json* list, Wording wor
     values.push_back(std::move(value));
   }
   return values;
+}
+
+Result<void> check_count(const char* parameter, std::size_t count) {
+  if (count <= kAttributesMax) return {};
+  return validation_error(
+      invalid_parameters(std::string(parameter) + " has more than " + std::to_string(kAttributesMax) + " attributes"));
 }
 
 const Json* member(const Json& object, const char* name) {
@@ -103,7 +111,8 @@ Result<Condition> read_condition(const std::string& attribute, const Json& given
     STEPD_TRY(Attribute literal, from_typed(*value, wording));
     values.push_back(std::move(literal));
   }
-  const bool fits = known->values == kAnyNumber ? !values.empty() : values.size() == known->values;
+  const bool fits =
+      known->values == kAnyNumber ? !values.empty() && values.size() < kInOperandsMax : values.size() == known->values;
   if (!fits) {
     return validation_error(invalid_parameters("Invalid number of argument(s) for the " + std::string(known->name) +
                                                " ComparisonOperator"));
@@ -164,6 +173,7 @@ Result<UpdateAction> read_update(const std::string& attribute, const Json& given
 Result<std::optional<Condition>> read_legacy_conditions(Request& request, const char* parameter) {
   const Json* given = request.object(parameter);
   if (given == nullptr) return std::optional<Condition>();
+  STEPD_CHECK(check_count(parameter, given->size()));
   Condition joined;
   const Json* by = member(request.arguments(), "ConditionalOperator");
   if (by != nullptr && *by == "OR") joined.kind = Condition::Kind::Or;
@@ -179,6 +189,7 @@ Result<std::optional<Condition>> read_legacy_conditions(Request& request, const 
 Result<std::optional<Update>> read_attribute_updates(Request& request) {
   const Json* given = request.object("AttributeUpdates");
   if (given == nullptr) return std::optional<Update>();
+  STEPD_CHECK(check_count("AttributeUpdates", given->size()));
   Update update;
   for (const auto& [attribute, each] : given->items()) {
     if (!each.is_object()) return AslError{"SerializationException", "Unexpected field type"};
@@ -211,7 +222,9 @@ Result<std::optional<std::vector<KeyClause>>> read_key_conditions(Request& reque
 Result<Selection> read_attributes_to_get(Request& request) {
   if (!request.has("AttributesToGet")) return Selection();
   std::vector<DocumentPath> paths;
-  for (const auto& name : request.texts("AttributesToGet")) {
+  const auto names = request.texts("AttributesToGet");
+  STEPD_CHECK(check_count("AttributesToGet", names.size()));
+  for (const auto& name : names) {
     DocumentPath path{PathStep(name)};
     if (std::find(paths.begin(), paths.end(), path) != paths.end()) {
       return validation_error(invalid_parameters("Duplicate value in attribute name: " + name));

@@ -72,7 +72,7 @@ TEST(FaultyStore, StoresAsMuchOfWhatItHoldsAsTheCrashLeaves) {
     const auto left = store->crash(kept);
     EXPECT_THAT(answered, ElementsAre(1));
     for (std::size_t n = 1; n <= 4; ++n)
-      EXPECT_EQ(left->reader().item("t", std::to_string(n)).has_value(), n <= 1 + kept);
+      EXPECT_EQ(left->reader().item({"t", std::to_string(n)}).has_value(), n <= 1 + kept);
   }
 }
 

@@ -13,8 +13,10 @@ constexpr std::size_t kJsonPlainMax = 40;
 
 /// "+12" and "-3" included. None if `text` is no integer, or one beyond 64 bits.
 std::optional<std::int64_t> parse_exponent(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
-  if (text.empty() || text.starts_with('+')) return std::nullopt;
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
+    if (text.starts_with('-')) return std::nullopt;
+  }
   std::int64_t value = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
   if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
