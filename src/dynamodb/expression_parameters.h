@@ -1,10 +1,10 @@
 // ExpressionAttributeNames, ExpressionAttributeValues and the parameters that they serve, as all operations have them.
 #pragma once
 
+#include "dynamodb/api_request.h"
 #include "dynamodb/expressions/condition_expression.h"
 #include "dynamodb/expressions/document_path.h"
 #include "dynamodb/expressions/expression_placeholders.h"
-#include "dynamodb/request.h"
 
 #include <optional>
 #include <string>

@@ -3,10 +3,10 @@
 #pragma once
 
 #include "base/items.h"
+#include "dynamodb/api_request.h"
 #include "dynamodb/expression_parameters.h"
 #include "dynamodb/expressions/condition_expression.h"
 #include "dynamodb/expressions/update.h"
-#include "dynamodb/request.h"
 
 #include <optional>
 #include <string>

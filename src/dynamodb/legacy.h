@@ -3,10 +3,10 @@
 // parameters.
 #pragma once
 
+#include "dynamodb/api_request.h"
 #include "dynamodb/expression_parameters.h"
 #include "dynamodb/expressions/key_condition.h"
 #include "dynamodb/expressions/update.h"
-#include "dynamodb/request.h"
 
 #include <optional>
 

@@ -1,10 +1,10 @@
 // What Query and Scan have in common: a page of the items of a table or an index, filtered, projected and counted.
 #pragma once
 
+#include "dynamodb/api_request.h"
 #include "dynamodb/dynamodb_operation.h"
 #include "dynamodb/expression_parameters.h"
 #include "dynamodb/expressions/condition_expression.h"
-#include "dynamodb/request.h"
 
 #include <optional>
 #include <string>

@@ -1,7 +1,7 @@
 // CreateTable's request, read to a schema. Source: DynamoDB API reference, CreateTable.
 #pragma once
 
-#include "dynamodb/request.h"
+#include "dynamodb/api_request.h"
 #include "dynamodb/table_description.h"
 
 namespace stepd::dynamodb {

@@ -1,6 +1,6 @@
 // DeleteTable. A table of the configuration is not deleted. Source: DynamoDB API reference.
+#include "dynamodb/api_request.h"
 #include "dynamodb/expressions/expression_reader.h"
-#include "dynamodb/request.h"
 #include "dynamodb/table_description.h"
 
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
 // DescribeTable. Source: DynamoDB API reference.
-#include "dynamodb/request.h"
+#include "dynamodb/api_request.h"
 #include "dynamodb/table_description.h"
 
 #include <nlohmann/json.hpp>

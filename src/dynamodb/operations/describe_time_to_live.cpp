@@ -1,6 +1,6 @@
 // DescribeTimeToLive. Source: DynamoDB API reference.
+#include "dynamodb/api_request.h"
 #include "dynamodb/dynamodb_operation.h"
-#include "dynamodb/request.h"
 
 #include <nlohmann/json.hpp>
 

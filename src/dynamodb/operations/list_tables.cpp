@@ -1,6 +1,6 @@
 // ListTables: those of the configuration and those that were created. Source: DynamoDB API reference.
+#include "dynamodb/api_request.h"
 #include "dynamodb/dynamodb_operation.h"
-#include "dynamodb/request.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

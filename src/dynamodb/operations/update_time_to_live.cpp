@@ -1,7 +1,7 @@
 // UpdateTimeToLive. Source: DynamoDB API reference.
+#include "dynamodb/api_request.h"
 #include "dynamodb/dynamodb_operation.h"
 #include "dynamodb/expressions/expression_reader.h"
-#include "dynamodb/request.h"
 
 #include <nlohmann/json.hpp>
 

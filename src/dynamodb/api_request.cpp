@@ -1,4 +1,4 @@
-#include "dynamodb/request.h"
+#include "dynamodb/api_request.h"
 
 #include "dynamodb/expressions/expression_reader.h"
 #include "dynamodb/typed_value.h"
