@@ -141,15 +141,24 @@ class RuntimeApi::Desk : public std::enable_shared_from_this<RuntimeApi::Desk> {
   static asio::awaitable<void> serve(std::shared_ptr<Desk> self, Socket socket) {
     boost::beast::flat_buffer buffer(kHeadBytes + kPieceBytes);
     try {
+      bool told = false;
       for (bool more = true; more && self->events_ != nullptr;) {
         Posted posted;
-        if (!co_await read(*socket, buffer, posted)) break;
+        error_code error;
+        if (!co_await read(*socket, buffer, posted, error)) {
+          // The kernel resets a connection whose end closes it with bytes unread: the process has not seen the call.
+          if (told && error == asio::error::connection_reset && self->standing_ == Standing::Told)
+            self->standing_ = Standing::Given;
+          break;
+        }
         more = posted.keep_alive && !posted.cut_short;
         const std::string target = posted.target;
         if (posted.method == http::verb::get && target == std::string(kRoot) + "invocation/next") {
           if (!co_await tell_next(self, socket, posted.keep_alive)) break;
+          told = true;
           continue;
         }
+        told = false;
         const Reply reply = self->take(posted);
         co_await write(*socket, reply.status, reply.body, {}, posted.keep_alive);
       }
@@ -161,11 +170,11 @@ class RuntimeApi::Desk : public std::enable_shared_from_this<RuntimeApi::Desk> {
   }
 
   /// False at the end of the connection.
-  static asio::awaitable<bool> read(tcp::socket& socket, boost::beast::flat_buffer& buffer, Posted& posted) {
+  static asio::awaitable<bool> read(tcp::socket& socket, boost::beast::flat_buffer& buffer, Posted& posted,
+                                    error_code& error) {
     http::request_parser<http::buffer_body> parser;
     parser.header_limit(kHeadBytes);
     parser.body_limit(boost::none);
-    error_code error;
     co_await http::async_read_header(socket, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return false;
     auto& head = parser.get();

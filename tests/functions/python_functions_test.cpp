@@ -498,8 +498,15 @@ TEST_F(BarePythonFunctionsTest, AProcessThatKillsItself) {
 }
 
 TEST_F(BarePythonFunctionsTest, TheFolderOfTheCodeCannotBeWrittenTo) {
-  handler("import os\ndef handler(event, context):\n    open(os.environ['LAMBDA_TASK_ROOT'] + '/new', 'w')\n");
-  EXPECT_THAT(error()["errorType"].get<std::string>(), AnyOf("PermissionError", "OSError"));
+  // Elsewhere than in /tmp, which functions without a view of their own share with all others.
+  std::string pattern = "/var/tmp/stepd-code-XXXXXX";
+  const std::filesystem::path code = ::mkdtemp(pattern.data());
+  std::ofstream(code / "app.py")
+      << "import os\ndef handler(event, context):\n    open(os.environ['LAMBDA_TASK_ROOT'] + '/new', 'w')\n";
+  function().code = code;
+  EXPECT_EQ(error()["errorType"], "PermissionError");
+  EXPECT_FALSE(std::filesystem::exists(code / "new"));
+  std::filesystem::remove_all(code);
 }
 
 }  // namespace

@@ -174,6 +174,9 @@ class CognitoIdentity:
         self.cognito_identity_id = told.get("cognitoIdentityId")
         self.cognito_identity_pool_id = told.get("cognitoIdentityPoolId")
 
+    def __repr__(self):
+        return f"CognitoIdentity([cognito_identity_id={self.cognito_identity_id},cognito_identity_pool_id={self.cognito_identity_pool_id}])"
+
 
 class Client:
     __slots__ = ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name")
@@ -190,6 +193,9 @@ class ClientContext:
         self.custom = told.get("custom")
         self.env = told.get("env")
         self.client = Client(told["client"]) if isinstance(told.get("client"), dict) else None
+
+    def __repr__(self):
+        return f"ClientContext([custom={self.custom},env={self.env},client={self.client}])"
 
 
 class LambdaContext:
@@ -346,9 +352,9 @@ def main():
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
     if os.environ.pop("STEPD_OWN_CLIENT", "") != "1" and is_installed("awslambdaric"):
-        from awslambdaric import bootstrap
-        sys.path.insert(0, task_root)
-        return bootstrap.run(task_root, handler, address)
+        import runpy
+        sys.argv[1:] = [handler]
+        return runpy.run_module("awslambdaric", run_name="__main__", alter_sys=True)
     sink = Sink()
     set_up_logging(sink)
     os.environ.pop("STEPD_LAYERS", None)
