@@ -193,7 +193,8 @@ TEST_P(ItemTable, BringsItemsInOrderWhereKeysAndIndexesChange) {
   const auto found = [&](const std::string& index, const std::string& partition) {
     ItemQuery query{.table = "others", .index = index, .partition = Attribute::text(partition)};
     std::string ids;
-    for (const auto& item : items_->query(query)->items) ids += *item.find("id")->as<std::string>() + " ";
+    const auto page = items_->query(query);
+    for (const auto& item : page->items) ids += *item.find("id")->as<std::string>() + " ";
     return ids;
   };
   TableSchema table{"others", {"id"}};
