@@ -1,11 +1,7 @@
 """Functions of one's own code, in Python and in Node, through everything that reaches functions: tasks, routes, rules, topics, Invoke."""
-import base64
 import io
 import json
-import os
 import pathlib
-import shutil
-import subprocess
 
 import PIL.Image
 import pytest
@@ -16,36 +12,80 @@ import systems
 
 NODE = next((each for each in ("/usr/bin/node", "/usr/local/bin/node") if pathlib.Path(each).exists()), None)
 
-ASKS = '''
-import json, os, urllib.parse, urllib.request
-
-def ask(method, bucket, key, body=None, kind="application/octet-stream"):
-    url = f"{os.environ['AWS_ENDPOINT_URL']}/buckets/{bucket}/{urllib.parse.quote(key)}"
-    request = urllib.request.Request(url, body, {"Content-Type": kind} if body is not None else {}, method=method)
-    return urllib.request.urlopen(request).read()
-'''
-
-# In the style of system C's original: what it writes and answers, with its errors as replies.
-RESIZER = ASKS + '''
-import io
+# In the style of the originals of systems B, C and D: what they write and answer, with their errors as replies.
+TRIGGER = '''
+import io, json, os, urllib.parse
+import boto3
 from PIL import Image
+
+s3 = boto3.client("s3")
+RESIZED_BUCKET = os.environ["RESIZED_BUCKET"]
+
+def lambda_handler(event, context):
+    try:
+        if "Records" in event:
+            bucket, key = event["Records"][0]["s3"]["bucket"]["name"], event["Records"][0]["s3"]["object"]["key"]
+        else:
+            bucket, key = event["bucket"], event["key"]
+        picture = Image.open(io.BytesIO(s3.get_object(Bucket=bucket, Key=key)["Body"].read()))
+        small = picture.convert("RGB").resize((500, int(picture.height * 500 / picture.width)))
+        target = io.BytesIO()
+        small.save(target, "JPEG")
+        made = f"output/{os.path.splitext(os.path.basename(key))[0]}_resized.jpg"
+        s3.put_object(Bucket=RESIZED_BUCKET, Key=made, Body=target.getvalue(), ContentType="image/jpeg")
+        return {"ok": True, "destBucket": RESIZED_BUCKET, "destKey": made, "statusCode": 200,
+                "body": f"Resized image uploaded to s3://{RESIZED_BUCKET}/{made}"}
+    except Exception as error:
+        return {"ok": False, "error": str(error)}
+'''
+RESIZER = '''
+import io
+import boto3
+from PIL import Image
+
+s3_client = boto3.client("s3")
 
 def lambda_handler(event, context):
     try:
         size = (int(event.get("width", 128)), int(event.get("height", 128)))
         key = event["object_key"]
-        with Image.open(io.BytesIO(ask("GET", event["source_bucket"], key))) as picture:
-            kind = picture.format
+        found = s3_client.get_object(Bucket=event["source_bucket"], Key=key)
+        with Image.open(io.BytesIO(found["Body"].read())) as picture:
             picture.thumbnail(size)
             target = io.BytesIO()
-            picture.save(target, kind)
+            picture.save(target, picture.format)
+        target.seek(0)
         thumbnail = f"thumbnails/{size[0]}x{size[1]}_{key.split('/')[-1]}"
-        ask("PUT", event["destination_bucket"], thumbnail, target.getvalue(), f"image/{kind.lower()}")
+        s3_client.upload_fileobj(target, event["destination_bucket"], thumbnail, ExtraArgs={"ContentType": found["ContentType"]})
         print("made", thumbnail)
         return {"status": "SUCCESS", "source_bucket": event["source_bucket"], "destination_bucket": event["destination_bucket"],
                 "object_key": key, "thumbnail_key": thumbnail, "thumbnail_size": list(size)}
     except Exception as error:
         return {"status": "FAILED", "error_message": str(error), "input_event": event}
+'''
+PROCESSOR = '''
+import os
+import boto3
+from PIL import Image
+
+s3 = boto3.client("s3")
+OUTPUT_BUCKET = os.environ["OUTPUT_BUCKET"]
+SIZE = (int(os.environ.get("THUMB_W", 300)), int(os.environ.get("THUMB_H", 300)))
+
+def lambda_handler(event, context):
+    try:
+        name, kind = os.path.splitext(os.path.basename(event["key"]))
+        local = f"/tmp/{os.path.basename(event['key'])}"
+        s3.download_file(event["bucket"], event["key"], local)
+        with Image.open(local) as picture:
+            form = picture.format
+            picture.thumbnail(SIZE)
+            picture.save(local, form)
+        made = f"thumbnails/{name}_thumb{kind or '.jpg'}"
+        s3.upload_file(local, OUTPUT_BUCKET, made, ExtraArgs={"ContentType": f"image/{form.lower()}"})
+        return {"status": "success", "file": made}
+    except Exception as error:
+        return {"status": "error", "message": str(error)}
 '''
 
 # In the style of system A's original: CommonJS, and an ES module.
@@ -230,26 +270,99 @@ def test_the_command_line_lists_and_calls_functions(echo):
 # ---- systems as they are, with code of one's own ----------------------------------------------------------------------------------
 
 
-def test_system_c_runs_with_python_code_of_its_own(serve, tmp_path):
+@pytest.fixture
+def with_clients(tmp_path):
+    """with_clients(function): what `stepd functions install` would have installed for it, without asking PyPI."""
+    def install(*functions):
+        for name in functions:
+            folder = tmp_path / "data" / "functions" / name
+            folder.mkdir(parents=True)
+            (folder / "venv").symlink_to(harness.CLIENTS)
+    return install
+
+
+def picture_of(daemon, bucket, key):
+    with PIL.Image.open(io.BytesIO(daemon.get_object(bucket, key).body)) as made:
+        return made.format, made.size
+
+
+def test_system_b_runs_with_python_code_of_its_own(serve, tmp_path, with_clients):
+    code = write(tmp_path / "trigger", {"lambda_function.py": TRIGGER})
+    with_clients("s3-trigger-resized-images")
+    daemon = serve(f"""
+buckets: {{ my-source-images: {{ watch: true, settle: 50ms }}, my-resized-images: }}
+functions:
+{function("s3-trigger-resized-images", code, "lambda_function.lambda_handler", more=", timeout: 60s, memory: 512 MiB, environment: { RESIZED_BUCKET: my-resized-images }")}
+state_machines:
+  ResizeImage: {{ definition: {harness.ROOT / "definitions/resize-api/statemachine.asl.json"} }}
+rules:
+  new-image:
+    pattern: {{ source: [aws.s3], detail-type: [Object Created], resources: ["arn:aws:s3:::my-source-images"] }}
+    input_transformer:
+      paths: {{ bucket: $.detail.bucket.name, key: $.detail.object.key, size: $.detail.object.size }}
+      template: '{{"bucket": <bucket>, "key": <key>, "size": <size>}}'
+    state_machine: ResizeImage
+""")
+    (daemon.bucket("my-source-images") / "beach.png").write_bytes(photos.png())
+    done = systems.ended(daemon, "ResizeImage", lambda given: given["key"] == "beach.png")[0]
+    assert done["status"] == "SUCCEEDED", (done, logged(daemon, "s3-trigger-resized-images"))
+    assert json.loads(done["output"])["destKey"] == "output/beach_resized.jpg"
+    assert picture_of(daemon, "my-resized-images", "output/beach_resized.jpg") == ("JPEG", (500, 375))
+
+
+def test_system_c_runs_with_python_code_of_its_own(serve, tmp_path, with_clients):
     code = write(tmp_path / "resizer", {"lambda_function.py": RESIZER})
+    with_clients("alison-image-resizer")
     daemon = serve(f"""
 buckets: {{ my-photos: , my-thumbnails: }}
 functions:
-{function("alison-image-resizer", code, "lambda_function.lambda_handler", more=", timeout: 30s, memory: 512 MiB")}
+{function("alison-image-resizer", code, "lambda_function.lambda_handler", more=", timeout: 60s, memory: 512 MiB")}
 state_machines:
   ImageResizeStateMachine: {{ definition: {harness.ROOT / "definitions/named-thumbnail/statemachine.asl.json"} }}
 """)
     daemon.put_object("my-photos", "trip/beach.png", photos.png(), "image/png")
     given = {"source_bucket": "my-photos", "destination_bucket": "my-thumbnails", "object_key": "trip/beach.png", "width": "64", "height": 48}
     done = daemon.run("ImageResizeStateMachine", given)
-    assert done["status"] == "SUCCEEDED", done
+    assert done["status"] == "SUCCEEDED", (done, logged(daemon, "alison-image-resizer"))
     assert json.loads(done["output"])["resizeResult"] == {
         "status": "SUCCESS", "source_bucket": "my-photos", "destination_bucket": "my-thumbnails", "object_key": "trip/beach.png",
         "thumbnail_key": "thumbnails/64x48_beach.png", "thumbnail_size": [64, 48]}
-    with PIL.Image.open(io.BytesIO(daemon.get_object("my-thumbnails", "thumbnails/64x48_beach.png").body)) as made:
-        assert made.size == (64, 48)
+    assert picture_of(daemon, "my-thumbnails", "thumbnails/64x48_beach.png") == ("PNG", (64, 48))
+    assert daemon.get_object("my-thumbnails", "thumbnails/64x48_beach.png").headers["content-type"] == "image/png"
     failed = daemon.run("ImageResizeStateMachine", {**given, "object_key": "absent.png"})
     assert (failed["status"], failed["cause"]) == ("FAILED", "Image resize failed")
+
+
+def test_system_d_runs_with_python_code_of_its_own(serve, tmp_path, with_clients):
+    code = write(tmp_path / "processor", {"app.py": PROCESSOR})
+    with_clients("image-resizer-vd")
+    daemon = serve(f"""
+buckets: {{ images-in: , images-out: }}
+functions:
+{function("image-resizer-vd", code, "app.lambda_handler", more=", timeout: 60s, memory: 512 MiB, environment: { OUTPUT_BUCKET: images-out, THUMB_W: 64 }")}
+state_machines:
+  imageworkflow-vd: {{ definition: {harness.ROOT / "definitions/process/statemachine.asl.json"} }}
+""")
+    daemon.put_object("images-in", "a/beach.png", photos.png(), "image/png")
+    done = daemon.run("imageworkflow-vd", {"bucket": "images-in", "key": "a/beach.png"})
+    assert json.loads(done["output"]) == {"message": "Image processed successfully"}, logged(daemon, "image-resizer-vd")
+    assert picture_of(daemon, "images-out", "thumbnails/beach_thumb.png") == ("PNG", (64, 48))
+
+
+def test_a_name_error_at_load_is_caught_as_in_the_original(serve, tmp_path, with_clients):
+    """System D without OUTPUT_BUCKET: KeyError at import, which the catcher turns into an execution that ends well."""
+    code = write(tmp_path / "processor", {"app.py": PROCESSOR})
+    with_clients("image-resizer-vd")
+    daemon = serve(f"""
+functions:
+{function("image-resizer-vd", code, "app.lambda_handler", more=", timeout: 60s, memory: 512 MiB")}
+state_machines:
+  imageworkflow-vd: {{ definition: {harness.ROOT / "definitions/process/statemachine.asl.json"} }}
+""")
+    done = daemon.run("imageworkflow-vd", {"bucket": "images-in", "key": "a.png"})
+    assert json.loads(done["output"]) == {"message": "Image processing failed"}
+    failures = [event["lambdaFunctionFailedEventDetails"] for event in daemon.history(done["executionArn"]) if event["type"] == "LambdaFunctionFailed"]
+    assert [each["error"] for each in failures] == ["KeyError"]
 
 
 @pytest.mark.skipif(NODE is None, reason="needs nodejs: ./dev deps test")
