@@ -75,21 +75,23 @@ class Root {
                "no root of its own");
   }
 
-  /// `from` at `to`; what is absent, or there already, is left out. Symbolic links of the first level stay such.
+  /// `from` at `to`; what is absent is left out. Symbolic links of the first level stay such. The place may be there: a
+  /// /tmp keeps those of the process before.
   void show(const std::string& from, const std::string& to, bool writable) {
     std::error_code failed;
     const auto kind = fs::symlink_status(from, failed).type();
     const std::string place = at_ + to;
-    if (failed || fs::exists(fs::symlink_status(place, failed))) return;
+    if (failed) return;
     if (kind == fs::file_type::symlink && fs::path(from).parent_path() == "/") {
       fs::create_symlink(fs::read_symlink(from), place);
       return;
     }
+    if (to.starts_with("/tmp/")) refuse_links(to);
     if (fs::is_directory(from, failed)) {
       fs::create_directories(place);
     } else if (fs::exists(from, failed)) {
       fs::create_directories(fs::path(place).parent_path());
-      check_done(::mknod(place.c_str(), S_IFREG | 0644, 0) == 0, place);
+      check_done(::mknod(place.c_str(), S_IFREG | 0644, 0) == 0 || errno == EEXIST, place);
     } else {
       return;
     }
@@ -115,6 +117,19 @@ class Root {
   }
 
  private:
+  /// A function may have put a link into its /tmp, and nothing is made where that leads to.
+  void refuse_links(const fs::path& to) const {
+    fs::path at = at_;
+    for (const auto& part : to.relative_path()) {
+      at /= part;
+      std::error_code failed;
+      if (fs::is_symlink(fs::symlink_status(at, failed))) {
+        errno = ELOOP;
+        check_done(false, at.string());
+      }
+    }
+  }
+
   static void protect(const std::string& place, bool writable) {
     MountAttributes attributes{kNoSetuid | (writable ? 0 : kReadOnly), 0, 0, 0};
     if (::syscall(kMountSetattr, -1, place.c_str(), kRecursive, &attributes, sizeof attributes) == 0) return;
