@@ -15,7 +15,7 @@ TEST_F(OpenApi, EveryRouteIsThereWithASummary) {
   routes.functions = {{"POST", "/label", "labels", "123456789012", false, false}};
   const auto described = paths();
   for (const auto* expected :
-       {"/", "/health", "/resize", "/images/{bucket}/{key}/status", "/label", "/buckets/{bucket}",
+       {"/", "/health", "/livez", "/readyz", "/resize", "/images/{bucket}/{key}/status", "/label", "/buckets/{bucket}",
         "/buckets/{bucket}/{key}", "/2015-03-31/functions", "/2015-03-31/functions/{name}",
         "/2015-03-31/functions/{name}/configuration", "/2015-03-31/functions/{name}/invocations", "/openapi.json"}) {
     ASSERT_TRUE(described.contains(expected)) << expected << described;

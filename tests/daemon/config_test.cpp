@@ -157,7 +157,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"parameters: { /a: { value: x, type: Sting } }\n", "did you mean 'String'?"},
         Case{"parameters: { 'a b': { value: x } }\n", "the name of a parameter has letters"},
         Case{"secrets: { a: {} }\n", "expected either env: NAME or file: PATH, where the secret is"},
-        Case{"secrets: { a: { value: x } }\n", "value"},
+        Case{"secrets: { a: { env: PATH, value: x } }\n", "unknown key 'value'"},
         Case{"secrets: { a: { env: STEPD_NO_SUCH_VARIABLE } }\n",
              "the environment variable STEPD_NO_SUCH_VARIABLE is not set"},
         Case{"topics:\n  t: { function: g }\n", "stepd.yaml:2:8: there is no function 'g', there is none"},

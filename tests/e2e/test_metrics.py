@@ -115,7 +115,7 @@ def test_the_dashboard_and_the_alerts_name_numbers_that_there_are(stepd):
     there = {name for name, _ in samples(stepd)}
     there |= set(NAMES.findall((harness.ROOT / "docs" / "metrics.md").read_text()))
     dashboard = json.loads((harness.ROOT / "config" / "grafana" / "stepd.json").read_text())
-    rules = yaml.safe_load((harness.ROOT / "config" / "prometheus" / "stepd-alerts.yaml").read_text())
+    rules = yaml.safe_load((harness.ROOT / "config" / "prometheus" / "stepd-alerts.yml").read_text())
     asked = set()
     for panel in dashboard["panels"]:
         for target in panel.get("targets", []):

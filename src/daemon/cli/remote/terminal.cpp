@@ -85,16 +85,15 @@ void Terminal::clear() const {
 }
 
 std::string printable(std::string_view text, std::size_t bytes) {
+  auto length = std::min(text.size(), bytes);
+  while (length > 0 && length < text.size() && continues(text[length])) --length;  // not inside a character
   std::string shown;
-  for (const char c : text.substr(0, bytes)) shown += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+  for (const char c : text.substr(0, length)) shown += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
   // C1 control characters, which some terminals obey, are two bytes in UTF-8.
   for (std::size_t at = 0; (at = shown.find('\xc2', at)) != std::string::npos; ++at) {
     if (at + 1 < shown.size() && static_cast<unsigned char>(shown[at + 1]) < 0xA0) shown.replace(at, 2, " ");
   }
-  if (text.size() <= bytes) return shown;
-  while (!shown.empty() && continues(shown.back())) shown.pop_back();
-  if (!shown.empty() && static_cast<unsigned char>(shown.back()) >= 0xC0) shown.pop_back();
-  return shown + "...";
+  return length == text.size() ? shown : shown + "...";
 }
 
 Colour colour_of(std::string_view word) {
