@@ -77,7 +77,8 @@ TEST_F(OddKeys, AreListedByLevelWithOneKeyOfEachFolder) {
   for (const auto* key : {"a/1", "a/2", "a/b/3", "b", "c/d/e", "c/f", "c//g"}) put(key, "x");
   const auto level = [&](const std::string& prefix, const std::string& after) {
     std::string keys;
-    for (const auto& entry : every().list_level("inbox", prefix, after, 100)->entries) keys += entry.key + ";";
+    const auto listing = every().list_level("inbox", prefix, after, 100).value();
+    for (const auto& entry : listing.entries) keys += entry.key + ";";
     return keys;
   };
   EXPECT_EQ(level("", ""), "a/1;b;c//g;c/d/e;") << "odd keys are not in folders";
