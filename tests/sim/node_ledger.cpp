@@ -73,6 +73,7 @@ void NodeLedger::process_began(const storage::Store& store) {
   reader_ = &store.reader();
   express_.clear();
   dues_.clear();
+  decided_.clear();
   execution_dues_.clear();
   store.load_open(
       [&](const storage::OpenExecution& open) {
@@ -247,6 +248,7 @@ void NodeLedger::task_answered(const run::AnswerTask& request, const run::Answer
 
 void NodeLedger::recorded(const core::Execution& execution, const core::Event& event) {
   const auto& arn = execution.identity().arn;
+  decided_.insert_or_assign(arn, ClockReading(*clock_));
   check_timers(execution, event);
   check_concurrency(execution, event);
   if (std::holds_alternative<event::TaskScheduled>(event.body) &&
@@ -281,22 +283,28 @@ void NodeLedger::check_timers(const core::Execution& execution, const core::Even
     early("a timer");
 }
 
-void NodeLedger::note_due(Dues& noted, const Dues& before, core::Awaited::Kind kind, Instant due, bool absolute) {
+void NodeLedger::note_due(Dues& noted, const Dues& before, core::Awaited::Kind kind, Instant due, bool absolute,
+                          const ClockReading& as_of) {
   const auto known = before.find(kind);
   const bool same = known != before.end() && known->second.due == due;
-  noted[kind] = same ? known->second : Due{due, clock_->steady() + (due - clock_->now()), absolute};
+  noted[kind] = same ? known->second : Due{due, as_of.steady_at(due), absolute};
 }
 
 void NodeLedger::note_dues(const core::Execution& execution, core::FrameId frame) {
   using Kind = core::Awaited::Kind;
   const auto& arn = execution.identity().arn;
-  if (execution.times_out_at())
-    note_due(execution_dues_[arn], execution_dues_[arn], Kind::ExecutionTimeout, *execution.times_out_at(), false);
+  // The clock may be set between the decision and the commit: a time keeps the length that it was decided with.
+  const auto decided = decided_.find(arn);
+  const auto as_of = decided != decided_.end() ? decided->second : ClockReading(*clock_);
+  if (execution.times_out_at()) {
+    note_due(execution_dues_[arn], execution_dues_[arn], Kind::ExecutionTimeout, *execution.times_out_at(), false,
+             as_of);
+  }
   Dues noted;
   auto& before = dues_[{arn, frame}];
   for (const auto& awaited : execution.awaited(frame)) {
     if (awaited.kind == Kind::Timer || awaited.kind == Kind::TaskTimeout || awaited.kind == Kind::TaskHeartbeat)
-      note_due(noted, before, awaited.kind, awaited.due, awaited.absolute);
+      note_due(noted, before, awaited.kind, awaited.due, awaited.absolute, as_of);
   }
   before = std::move(noted);
 }

@@ -148,7 +148,8 @@ class NodeLedger final : public core::Observer, public run::TurnListener {
   void reply_came(std::size_t number);
   bool has_come(const Dues& dues, core::Awaited::Kind kind) const;
   void note_dues(const core::Execution& execution, core::FrameId frame);
-  void note_due(Dues& noted, const Dues& before, core::Awaited::Kind kind, Instant due, bool absolute);
+  void note_due(Dues& noted, const Dues& before, core::Awaited::Kind kind, Instant due, bool absolute,
+                const ClockReading& as_of);
   void check_timers(const core::Execution& execution, const core::Event& event);
   void check_concurrency(const core::Execution& execution, const core::Event& event);
   bool settles_stored(const std::string& arn, core::EventNumber token, const std::string* output) const;
@@ -171,8 +172,9 @@ class NodeLedger final : public core::Observer, public run::TurnListener {
   std::set<std::string> accepted_;  ///< tokens
   std::map<std::pair<std::string, core::FrameId>, Dues> dues_;
   std::map<std::string, Dues> execution_dues_;
-  std::set<std::string> express_;     ///< that run
-  std::set<std::string> unreadable_;  ///< that are, or were
+  std::map<std::string, ClockReading> decided_;  ///< when the last turn was, of each execution in this process
+  std::set<std::string> express_;                ///< that run
+  std::set<std::string> unreadable_;             ///< that are, or were
 };
 
 }  // namespace stepd::test
