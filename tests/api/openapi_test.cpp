@@ -24,7 +24,7 @@ TEST_F(OpenApi, EveryRouteIsThereWithASummary) {
       EXPECT_TRUE(operation.at("responses").contains("default")) << method << " " << expected;
     }
   }
-  EXPECT_EQ(described.size(), 12U) << described;
+  EXPECT_EQ(described.size(), 14U) << described;
   EXPECT_EQ(described["/buckets/{bucket}/{key}"].size(), 4U);
 }
 

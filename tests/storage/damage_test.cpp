@@ -137,20 +137,20 @@ TEST_F(Damage, OfAPageOfEventsLeavesTheRestOfADeletedStateMachineToBeTakenAway) 
   // What is deleted goes piece by piece, between other writes.
   const auto is_gone = [&](std::int64_t id) { return store_->reader().events(ExecutionId{id}, 1, 10, false).empty(); };
   for (int n = 0; n < 10'000 && !(is_gone(1) && is_gone(kAll)); ++n)
-    ASSERT_EQ(write(put_item("t", "k", "{}")), Outcome::Committed) << "the store goes on";
+    ASSERT_EQ(write(put_item("t", std::to_string(n), "{}")), Outcome::Committed) << "the store goes on";
   EXPECT_THAT(store_->reader().executions({}), IsEmpty()) << "hidden";
   EXPECT_THAT(store_->reader().events(ExecutionId{1}, 1, 10, false), IsEmpty());
   EXPECT_THAT(store_->reader().events(ExecutionId{kAll}, 1, 10, false), IsEmpty());
   EXPECT_THROW(store_->reader().events(ExecutionId{damaged}, 1, 10, false), StoreError);
 }
 
-TEST_F(Damage, OfAHeadsBytesIsNotTheStoresToSee) {
+TEST_F(Damage, OfAHeadsBytesCostsItsExecution) {
   store_.reset();
   sqlite::Connection(dir_.path() / "stepd.db", sqlite::Access::ReadWrite)
       .script("UPDATE running SET head = x'ee' WHERE execution = 20; UPDATE frame SET data = x'' WHERE execution = 21");
   store_ = open_sqlite(dir_.path());
-  EXPECT_THAT(unreadable(), IsEmpty());
-  EXPECT_EQ(store_->load(ExecutionId{20})->head, "\xee");
+  EXPECT_THAT(unreadable(), ElementsAre(20, 21));
+  give_up({20, 21});
 }
 
 TEST_F(Damage, OfAPayloadsBytesCostsItsExecution) {
