@@ -27,7 +27,7 @@ def samples(stepd):
     """Each sample by name and labels."""
     answer = stepd.get("/metrics")
     assert answer.status == 200
-    assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     found = {}
     for family in prometheus_parser.text_string_to_metric_families(answer.body.decode()):
         assert family.documentation, family.name

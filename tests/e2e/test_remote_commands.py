@@ -30,7 +30,7 @@ def stepd(serve):
 
 def ask(stepd, *arguments, stdin="", environment=None):
     return subprocess.run([harness.BINARY, *arguments], input=stdin, capture_output=True, text=True, timeout=60,
-                          env={**os.environ, "STEPD_ENDPOINT": stepd.url(), **(environment or {})})
+                          env={**os.environ, "STEPD_ENDPOINT": stepd.url, **(environment or {})})
 
 
 def told(stepd, *arguments, **more):
@@ -71,7 +71,7 @@ def test_a_start_may_be_followed_to_its_end(stepd, tmp_path):
 
 def test_what_goes_wrong_is_one_line(stepd):
     for arguments, code, reason in ((("start", "nothing"), 1, "there is no state machine nothing"),
-                                    (("start", "passing", "{"), 1, "Invalid Execution Input"),
+                                    (("start", "passing", "{"), 1, "Invalid State Machine Execution Input"),
                                     (("start", "passing", "@/nothing/here"), 2, "/nothing/here"),
                                     (("history", "passing"), 1, "has no executions"),
                                     (("history", "passing:none"), 1, "does not exist"),
@@ -92,7 +92,7 @@ def test_names_cannot_write_to_the_terminal(stepd):
 def test_the_configuration_says_where_the_daemon_listens(stepd, tmp_path):
     stepd.client().start_execution(stateMachineArn=harness.machine_arn("waiting"))
     config = tmp_path / "stepd.yaml"
-    config.write_text(f"listen: {stepd.url().removeprefix('http://')}\n")
+    config.write_text(f"listen: {stepd.url.removeprefix('http://')}\n")
     assert "RUNNING" in told(stepd, "ps", "--config", str(config), environment={"STEPD_ENDPOINT": ""})
 
 

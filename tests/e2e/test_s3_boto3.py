@@ -1,6 +1,7 @@
 """S3's protocol as boto3 speaks it: objects, transfers in parts, pages, presigned URLs."""
 import hashlib
 import io
+import re
 import urllib.error
 import urllib.request
 
@@ -177,7 +178,7 @@ def test_presigned_urls_work_until_they_expire(stepd, version):
     get = client.generate_presigned_url("get_object", {"Bucket": "photos", "Key": "p q", "ResponseContentType": "text/x"}, ExpiresIn=60)
     status, body, headers = ask(get)
     assert (status, body, headers["Content-Type"]) == (200, b"by url", "text/x")
-    expired = client.generate_presigned_url("get_object", {"Bucket": "photos", "Key": "p q"}, ExpiresIn=-1 if version == "s3" else 0)
+    expired = re.sub(r"X-Amz-Date=\w+", "X-Amz-Date=20200101T000000Z", re.sub(r"Expires=1\d{9}\b", "Expires=1577836800", get))
     status, body, _ = ask(expired)
     assert status == 403 and b"<Code>AccessDenied</Code>" in body, body
 
