@@ -34,7 +34,7 @@ EXECUTIONS = """
 EVENTS = """
     SELECT execution.arn, event.number FROM event JOIN execution ON execution.id = event.execution
     ORDER BY event.execution, event.number"""
-ITEMS = "SELECT key FROM item WHERE collection = 'notes'"
+ITEMS = "SELECT json_extract(data, '$.name') FROM item WHERE items = 'notes'"
 
 # A branch that waits, one that acts on an object, a Map that acts on nothing, and an item at the end.
 DEFINITION = {
@@ -237,7 +237,7 @@ def read_database(data):
             numbers = collections.defaultdict(list)
             for arn, number in database.execute(EVENTS):
                 numbers[arn].append(number)
-            items = collections.Counter(json.loads(row[0]) for row in database.execute(ITEMS))
+            items = collections.Counter(row[0] for row in database.execute(ITEMS))
         finally:
             database.close()
     return rows, numbers, items, integrity
