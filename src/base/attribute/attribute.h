@@ -71,7 +71,7 @@ using NumberSet = AttributeSet<ExactNumber>;
 using BytesSet = AttributeSet<AttributeBytes>;
 
 /// In the order of Attribute::Form.
-enum class AttributeType : std::uint8_t { Text, Number, Bytes, Boolean, Null, List, Map, TextSet, NumberSet, BytesSet };
+enum class AttributeType : std::uint8_t { Text, Number, Bytes, Boolean, Null, List, Map, Texts, Numbers, ByteStrings };
 
 /// `S`, `N`, `B`, `BOOL`, `NULL`, `L`, `M`, `SS`, `NS`, `BS`.
 std::string_view name_of(AttributeType type);
@@ -102,7 +102,7 @@ class Attribute {
   T* as() {
     return std::get_if<T>(&form_);
   }
-  bool is_set() const { return type() >= AttributeType::TextSet; }
+  bool is_set() const { return type() >= AttributeType::Texts; }
 
   /// Equal types and values; sets and maps in any order. Linear time but for sets, which are sorted.
   friend bool operator==(const Attribute& a, const Attribute& b);
