@@ -30,7 +30,7 @@ using Strand = asio::strand<asio::io_context::executor_type>;
 namespace {
 
 constexpr std::size_t kPieceBytes = 256 * 1024;
-constexpr std::string_view kVital = "/health";
+constexpr std::string_view kVital = "/health, /livez, /readyz and /metrics";
 constexpr std::chrono::milliseconds kFeedPause{50};      // what happens meanwhile is one piece
 constexpr std::chrono::milliseconds kFeedQuiet{15'000};  // then a comment keeps proxies and readers from giving up
 

@@ -1,5 +1,5 @@
 // What commands show to people, and how they read metrics.
-#include "daemon/cli/remote/terminal.h"
+#include "daemon/cli/terminal.h"
 #include "daemon/cli/remote/metrics_text.h"
 
 #include <gtest/gtest.h>

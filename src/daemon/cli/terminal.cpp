@@ -1,4 +1,4 @@
-#include "daemon/cli/remote/terminal.h"
+#include "daemon/cli/terminal.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>

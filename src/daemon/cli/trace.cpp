@@ -1,5 +1,7 @@
 #include "daemon/cli/trace.h"
 
+#include "daemon/cli/terminal.h"
+
 #include <algorithm>
 #include <chrono>
 
@@ -42,13 +44,11 @@ const char* words(Step step) {
   return nullptr;
 }
 
-/// What fits a terminal: control characters are not let through, and long values are cut.
+/// What fits a terminal: long values are cut.
 std::string readable(std::string_view text) {
-  std::string shown;
-  for (const char c : text.substr(0, kShownBytes)) shown += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-  if (text.size() <= kShownBytes) return shown;
-  while (!shown.empty() && (text[shown.size()] & 0xC0) == 0x80) shown.pop_back();  // not inside a character
-  return shown + "... (" + std::to_string(text.size()) + " bytes)";
+  auto shown = printable(text, kShownBytes);
+  if (text.size() > kShownBytes) shown += " (" + std::to_string(text.size()) + " bytes)";
+  return shown;
 }
 
 std::string failure_text(const core::Failure& failure) {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "daemon/cli/remote/daemon_client.h"
-#include "daemon/cli/remote/terminal.h"
+#include "daemon/cli/terminal.h"
 
 #include <memory>
 #include <string>
