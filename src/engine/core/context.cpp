@@ -21,7 +21,8 @@ std::optional<Value> enclosing_item(const Execution& execution, FrameId id) {
   return std::nullopt;
 }
 
-/// The members in AWS's order, which in an EXPRESS execution is another (recorded: 17 STANDARD ones, and one).
+/// The members in AWS's order, which in an EXPRESS execution is another, without RedriveCount (recorded: 17 STANDARD
+/// ones, and one).
 Value execution_object(const Execution& execution) {
   const auto& who = execution.identity();
   const bool express = who.arn.find(":express:") != std::string::npos;
@@ -32,8 +33,10 @@ Value execution_object(const Execution& execution) {
   if (!express) add_start();
   out.add("Name", Value::string(who.name));
   out.add("RoleArn", Value::string(who.role_arn));
-  if (express) add_start();
-  out.add("RedriveCount", Value::integer(execution.redrive_count()));
+  if (express)
+    add_start();
+  else
+    out.add("RedriveCount", Value::integer(execution.redrive_count()));
   if (execution.redriven_at()) out.add("RedriveTime", Value::string(to_rfc3339(*execution.redriven_at())));
   return std::move(out).finish();
 }

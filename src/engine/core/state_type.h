@@ -25,7 +25,7 @@ struct StateType : asl::StateGrammar {
   void (*child_finished)(Turn& turn, FrameId frame, FrameId child) = nullptr;
   /// A branch or iteration beneath `frame` has failed. Called before its siblings are aborted and `frame` fails.
   void (*child_failed)(Turn& turn, FrameId frame, FrameId child) = nullptr;
-  /// A branch or iteration beneath `frame` has been aborted, because a sibling failed or the execution ends.
+  /// A branch or iteration beneath `frame` is being aborted, because a sibling failed or the execution ends.
   void (*child_aborted)(Turn& turn, FrameId frame, FrameId child) = nullptr;
 };
 

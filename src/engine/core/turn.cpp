@@ -411,8 +411,13 @@ void Turn::give_up(FrameId id, Failure failure, std::string_view also) {
   record(id, event::FrameFailed{failure}, Shown::No);
   const auto hook = type_of(parent).child_failed;
   if (hook != nullptr) hook(*this, parent, id);
+  // Recorded from AWS: a Task state that fails its branch or iteration is aborted like its siblings, and a Fail or a
+  // Pass state is not; the failure is the previous event of all of them. A Task that fails before it is scheduled is
+  // not known, and taken for one.
+  const auto last = frame(id).last_id;
+  if (state_of(id).grammar->type == "Task") record(id, event::StateAborted{"Task"}, Shown::InHistory, last);
   for (const auto sibling : std::vector(execution_.children(parent))) {
-    if (sibling != id) abort(sibling);
+    if (sibling != id) abort(sibling, last);
   }
   fail(parent, std::move(failure), also);
 }
@@ -458,17 +463,16 @@ void Turn::end_execution(EventBody end) {
   record(kRootFrame, std::move(end), Shown::InHistory, waits ? std::optional<std::uint32_t>(0) : std::nullopt);
 }
 
-void Turn::abort(FrameId id) {
+void Turn::abort(FrameId id, std::optional<std::uint32_t> previous) {
   if (std::holds_alternative<Finished>(frame(id).standing)) return;
-  for (const auto child : std::vector(execution_.children(id))) abort(child);
-  const bool running = !std::holds_alternative<Ready>(frame(id).standing);
-  const auto parent = frame(id).parent;
-  record(id, event::StateAborted{running ? std::string(state_of(id).grammar->type) : ""},
-         running ? Shown::InHistory : Shown::No);
-  if (parent) {
+  if (const auto parent = frame(id).parent) {
     const auto hook = type_of(*parent).child_aborted;
     if (hook != nullptr) hook(*this, *parent, id);
   }
+  for (const auto child : std::vector(execution_.children(id))) abort(child, previous);
+  const bool running = !std::holds_alternative<Ready>(frame(id).standing);
+  record(id, event::StateAborted{running ? std::string(state_of(id).grammar->type) : ""},
+         running ? Shown::InHistory : Shown::No, previous);
 }
 
 }  // namespace stepd::core

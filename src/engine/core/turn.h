@@ -121,8 +121,9 @@ class Turn {
   /// Aborts everything that runs, then records `end`. Events that history has no room for are not shown in it.
   void end_execution(EventBody end);
 
-  /// Aborts what the frame and all frames beneath it are doing, and records it.
-  void abort(FrameId frame);
+  /// Aborts what the frame and all frames beneath it are doing, and records it. `previous` is AWS's previousEventId of
+  /// these events; none: that of each frame.
+  void abort(FrameId frame, std::optional<std::uint32_t> previous = std::nullopt);
 
  private:
   /// `joins`: the failure is also that of the state's branches or iterations, as JoinFailed says.
