@@ -3,6 +3,7 @@ import gzip
 import json
 import re
 import socket
+import struct
 
 import pytest
 
@@ -287,6 +288,11 @@ def test_a_graph_is_drawn_on_the_command_line(tmp_path):
     assert svg.returncode == 0 and svg.stdout.startswith("<svg") and "<script" not in svg.stdout
     drawn = tmp_path / "x.svg"
     assert harness.run_stepd("graph", definition, "-o", drawn).returncode == 0 and drawn.read_text() == svg.stdout
+    picture = tmp_path / "x.png"
+    assert harness.run_stepd("graph", definition, "-o", picture).returncode == 0
+    width, height = struct.unpack(">II", picture.read_bytes()[16:24])
+    wanted = [2 * int(side) for side in re.search(r'width="(\d+)" height="(\d+)"', svg.stdout).groups()]
+    assert [width, height] == wanted
     mermaid = harness.run_stepd("graph", definition, "-o", "mermaid")
     assert mermaid.stdout.startswith("stateDiagram-v2") and "[*] -->" in mermaid.stdout
     (tmp_path / "empty.json").write_text("{}")

@@ -4,6 +4,7 @@
 #include "daemon/text_file.h"
 #include "engine/asl/graph/graph_text.h"
 #include "engine/asl/source.h"
+#include "tasks/image/drawing.h"
 
 #include <CLI/CLI.hpp>
 #include <fstream>
@@ -25,6 +26,16 @@ bool wants_mermaid(const Options& options) {
   return options.output.ends_with(".mmd") || options.output.ends_with(".mermaid") || options.output == "mermaid";
 }
 
+bool wants_png(const Options& options) {
+  return options.format == "png" || (options.format.empty() && options.output.ends_with(".png"));
+}
+
+Result<std::string> draw_graph(const asl::StateGraph& graph, const Options& options) {
+  if (wants_mermaid(options)) return asl::print_mermaid(graph);
+  if (wants_png(options)) return tasks::image::png_of_drawing(asl::print_svg(graph));
+  return asl::print_svg(graph);
+}
+
 int fail(const std::string& why) {
   std::cerr << "stepd: " << why << "\n";
   return kCannotRun;
@@ -37,13 +48,14 @@ int draw(const Options& options) {
   if (!source) return fail(options.file + ": " + source.error().cause);
   const auto graph = asl::read_state_graph(source->value());
   if (graph.states.empty()) return fail(options.file + ": it has no states");
-  const auto drawn = wants_mermaid(options) ? asl::print_mermaid(graph) : asl::print_svg(graph);
+  const auto drawn = draw_graph(graph, options);
+  if (!drawn) return fail(drawn.error().cause);
   if (options.output.empty() || options.output == "-" || options.output == "mermaid") {
-    std::cout << drawn;
+    std::cout << *drawn;
     return kSuccess;
   }
   std::ofstream file(options.output, std::ios::binary | std::ios::trunc);
-  file << drawn;
+  file << *drawn;
   file.close();
   return file ? kSuccess : fail("cannot write " + options.output);
 }
@@ -52,15 +64,15 @@ int draw(const Options& options) {
 
 void declare_graph(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand("graph", "draw the graph of a definition (JSON, YAML) as SVG or Mermaid");
+  auto* command = app.add_subcommand("graph", "draw the graph of a definition (JSON, YAML) as SVG, PNG or Mermaid");
   command->add_option("FILE", options->file, "the definition")->required();
   command->add_option("-o,--output", options->output,
-                      "file to write, .svg or .mmd; `mermaid` prints Mermaid; without it SVG is printed");
+                      "file to write, .svg, .png or .mmd; `mermaid` prints Mermaid; without it SVG is printed");
   command->add_option("--format", options->format, "what to write, whatever the file is called")
-      ->check(CLI::IsMember({"svg", "mermaid"}));
+      ->check(CLI::IsMember({"svg", "png", "mermaid"}));
   command->footer(
-      "Definitions with faults are drawn as far as they can be read: a missing target is a dashed box. PNG is made of\n"
-      "the SVG by other tools, for instance `rsvg-convert`.\n"
+      "Definitions with faults are drawn as far as they can be read: a missing target is a dashed box. The texts of a\n"
+      "PNG need a font, for instance of the package fonts-dejavu-core.\n"
       "Exit code: 0 drawn, 2 the definition could not be read or the file not be written.");
   command->callback([options, &exit_code] { exit_code = draw(*options); });
 }
