@@ -86,6 +86,12 @@ Response serve_page(const Request& request) {
   return page == nullptr ? not_found("index.html") : serve_asset(request, *page, "no-cache");
 }
 
+/// For programs that read: where things are, as https://llmstxt.org proposes.
+Response serve_index(const Request& request) {
+  const auto* index = find_asset("llms.txt");
+  return index == nullptr ? not_found("llms.txt") : serve_asset(request, *index, "no-cache");
+}
+
 Response serve_file(const Request& request) {
   const auto& name = request.captures.at("file");
   if (request.captures.at("digest") != console_digest()) return not_found(name);
@@ -103,6 +109,7 @@ std::vector<Route> console_page_routes() {
     response.fields.push_back({"Location", "/console/"});
     return response;
   }));
+  routes.push_back(quick_route("/llms.txt", serve_index));
   routes.push_back(quick_route("/console/{page...}", serve_page));
   routes.push_back(quick_route("/console/files/{digest}/{file...}", serve_file));
   return routes;

@@ -182,7 +182,7 @@ void declare_eval(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<EvalOptions>();
   auto* command = app.add_subcommand("eval", "evaluate an expression: JSONata, or a JSONPath");
   command->add_option("EXPRESSION", options->expression, "what to evaluate")->required();
-  command->add_option("--input", options->input, "JSON that it is evaluated with; - reads standard input");
+  command->add_option("--input", options->input, "file of the JSON that it is evaluated with; - reads standard input");
   auto* path = command->add_flag("--jsonpath", options->json_path, "the expression is a JSONPath");
   command
       ->add_flag("--aws", options->aws,
