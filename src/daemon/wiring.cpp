@@ -204,6 +204,7 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
       execution_log(*log_groups),
       unlogged_failures([](const std::string& line) { spdlog::warn("{}", line); }),
       live_feed(clock),
+      tracing(config.traces ? std::make_unique<Tracing>(*config.traces) : nullptr),
       handlers(tasks::make_catalog({.objects = *objects,
                                     .items = *items,
                                     .clock = clock,
@@ -218,6 +219,10 @@ Services::Services(const Config& config, std::unique_ptr<storage::Store> given, 
   options.marker = turns.get();
   options.listeners = {&execution_log, &unlogged_failures, &live_feed};
   if (metrics != nullptr) options.listeners.push_back(metrics);
+  if (tracing != nullptr) {
+    options.trace_ids = tracing->ids;
+    options.listeners.push_back(&tracing->book);
+  }
   const auto serving = service_options(config);
   refuse_faulty_functions(serving, handlers);
   if (const auto& function = config.labels.function; !function.empty()) {
@@ -389,6 +394,8 @@ class Daemon::Parts {
     metrics_.add_source([this] { return data_samples(config_.data); });
     if (const auto* workers = services_.image_workers.get(); workers != nullptr)
       metrics_.add_source([workers] { return image_worker_samples(workers->tally()); });
+    if (const auto* tracing = services_.tracing.get(); tracing != nullptr)
+      metrics_.add_source([tracing] { return tracing->samples(); });
     return api::make_server(options,
                             {*services_.engine, services_.store->reader(), *services_.objects, *services_.items,
                              services_.clock, config_.paused, &probe_, &console_, &metrics_, &aws_},

@@ -11,6 +11,7 @@
 #include "base/outbox.h"
 #include "daemon/config/config.h"
 #include "daemon/execution_door.h"
+#include "daemon/tracing.h"
 #include "engine/run/engine.h"
 #include "engine/run/execution_log.h"
 #include "engine/run/status_change.h"
@@ -70,6 +71,7 @@ struct Services {
   run::ExecutionLog execution_log;
   run::UnloggedFailures unlogged_failures;
   api::LiveFeed live_feed;
+  std::unique_ptr<Tracing> tracing;  ///< none if the configuration names no collector
   tasks::Catalog handlers;
   std::unique_ptr<run::Engine> engine;
 

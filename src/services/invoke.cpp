@@ -1,6 +1,7 @@
 #include "services/invoke.h"
 
 #include "base/encoding.h"
+#include "base/trace_header.h"
 #include "engine/asl/resource.h"
 #include "engine/run/uuid.h"
 
@@ -240,6 +241,9 @@ void invoke(const Workbench& bench, run::TaskCall call, Invocation invocation, S
   }
   auto request = request_of(place->endpoint, name, invocation);
   if (is_field_value(call.trace_header)) request.fields.emplace_back("X-Amzn-Trace-Id", call.trace_header);
+  if (const auto trace = parse_xray_header(call.trace_header)) {
+    if (auto parent = to_traceparent(*trace)) request.fields.emplace_back("traceparent", *std::move(parent));
+  }
   call.started();
   bench.http.send(call.attempt, std::move(request),
                   [done = std::move(call.done), shape = std::move(shape)](const Result<tasks::HttpResponse>& response) {

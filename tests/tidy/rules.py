@@ -18,9 +18,10 @@ ARROWS = {
     "functions": {"base"},
     "services": {"run", "asl", "tasks", "functions", "dynamodb", "base"},
     "templates": {"base"},
+    "traces": {"run", "core", "tasks", "base"},
     "triggers": {"run", "storage", "asl", "base"},
     "api": {"run", "asl", "dynamodb", "storage", "base"},
-    "daemon": {"api", "templates", "triggers", "services", "functions", "run", "core", "asl", "jsonata", "tasks", "dynamodb",
+    "daemon": {"api", "traces", "templates", "triggers", "services", "functions", "run", "core", "asl", "jsonata", "tasks", "dynamodb",
                "storage", "base"},
 }
 FOLDERS = {
@@ -35,6 +36,7 @@ FOLDERS = {
     "src/storage": "storage",
     "src/tasks": "tasks",
     "src/templates": "templates",
+    "src/traces": "traces",
     "src/triggers": "triggers",
     "src/api": "api",
     "src/daemon": "daemon",

@@ -29,7 +29,7 @@ struct Operation {
   void (*run)(const Json& arguments, const Backend& backend, Answered answered) = nullptr;
   /// Instead of `run`, for an answer that may be long in coming.
   void (*wait)(const Json& arguments, const Backend& backend, Waiting client) = nullptr;
-  /// The header field X-Amzn-Trace-Id of a request stands for its member `traceHeader`, whatever that says.
+  /// The header field X-Amzn-Trace-Id of a request, or else its traceparent, stands for its member `traceHeader`, whatever that says.
   bool traced = false;
 };
 

@@ -5,6 +5,7 @@
 #include "api/protocol/form.h"
 #include "base/limits.h"
 #include "base/payload.h"
+#include "base/trace_header.h"
 
 #include <spdlog/spdlog.h>
 #include <algorithm>
@@ -68,7 +69,9 @@ void run(const AwsService& service, const Request& request, const Reply& reply, 
   const Operation& operation = **found;
   auto arguments = service.protocol().arguments_of(service, request);
   if (!arguments.has_value()) return reply(error_of(service, arguments.error(), request.id));
-  const auto trace = operation.traced ? request.field("x-amzn-trace-id") : std::string_view();
+  const auto trace = operation.traced
+                         ? trace_header_of(request.field("x-amzn-trace-id"), request.field("traceparent"))
+                         : std::string();
   if (!trace.empty()) (*arguments)["traceHeader"] = trace;
   const auto client = waiting(service, operation, request, reply);
   try {

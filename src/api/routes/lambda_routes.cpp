@@ -4,6 +4,7 @@
 #include "api/aws/function_reference.h"
 #include "base/encoding.h"
 #include "base/payload.h"
+#include "base/trace_header.h"
 
 #include <algorithm>
 #include <charconv>
@@ -187,7 +188,7 @@ void invoke(const Backend& backend, Request request, const Reply& reply) {
   wanted.log_type = request.field("x-amz-log-type");
   wanted.client_context = context;
   wanted.request_id = request.id;
-  wanted.trace_header = request.field("x-amzn-trace-id");
+  wanted.trace_header = trace_header_of(request.field("x-amzn-trace-id"), request.field("traceparent"));
   const bool with_log = wanted.log_type == "Tail";
   backend.gateway.invoke_function(std::move(wanted), [reply, target = *target, with_log,
                                                       &doors](const run::Answer<run::InvokedFunction>& answered) {

@@ -2,9 +2,11 @@
 
 #include "api/operations/states/sync_response.h"
 #include "api/protocol/api_error.h"
+#include "api/protocol/members.h"
 #include "api/routes/media.h"
 #include "base/limits.h"
 #include "base/payload.h"
+#include "base/trace_header.h"
 
 #include <spdlog/spdlog.h>
 #include <algorithm>
@@ -102,6 +104,12 @@ Checked<run::StartExecution> map_request(const StartRoute& route, const Request&
   return read_envelope(route, *made);
 }
 
+/// A body says nothing of traces. What is no trace header is ignored, as it is not what the request is about.
+std::string trace_of(const Request& request) {
+  const auto header = trace_header_of(request.field("x-amzn-trace-id"), request.field("traceparent"));
+  return header.size() <= rules::kTraceHeader.length_max && parse_xray_header(header) ? header : "";
+}
+
 Checked<run::StartExecution> read_request(const StartRoute& route, Request request) {
   if (route.mapping) return map_request(route, request);
   if (route.envelope) {
@@ -168,8 +176,10 @@ void start(const StartRoute& route, const Backend& backend, Request request, con
   if (!media_type_accepted(request.media_type())) {
     return reply(error_response(415, "the content type must be application/json"));
   }
+  const auto trace = trace_of(request);
   auto wanted = read_request(route, std::move(request));
   if (!wanted) return reply(refusal_of(route, wanted.error()));
+  if (wanted->trace_header.empty()) wanted->trace_header = trace;
   if (route.reply == StartRoute::Reply::Start) {
     return backend.gateway.start_execution(
         *std::move(wanted), [route, reply](const run::Answer<run::StartedExecution>& answer) {

@@ -61,6 +61,7 @@ void read_sections(Mapping& root, Config& config, const Substitutions& substitut
   config.image_presets = read_image_presets(root);
   config.workers = read_workers(root);
   config.image_workers = read_image_workers(root, config.workers.tasks);
+  config.traces = read_traces(root);
   config.labels = read_labels(root, config.functions, !config.lambda_endpoint.empty());
   check_handlers(root, config.functions, config.topics, !config.lambda_endpoint.empty());
   check_arguments(root, config.functions, inventory);
@@ -124,9 +125,9 @@ LoadedConfig load_config_text(const std::string& text, const std::filesystem::pa
 }
 
 bool looks_like_config(const std::string& text) {
-  static constexpr std::array kSections{"listen",        "buckets", "tables",         "topics",
-                                        "functions",     "data",    "state_machines", "rules",
-                                        "notifications", "routes",  "parameters",     "secrets"};
+  static constexpr std::array kSections{"listen",     "buckets",        "tables", "topics",        "functions",
+                                        "data",       "state_machines", "rules",  "notifications", "routes",
+                                        "parameters", "secrets",        "traces"};
   const auto source = asl::Source::read(text, asl::Format::Yaml);
   if (!source || !source->value().is_object()) return false;
   const Json& value = source->value();

@@ -10,6 +10,7 @@
 #include "daemon/config/server/listen_section.h"
 #include "daemon/config/server/routes_section.h"
 #include "daemon/config/server/s3_section.h"
+#include "daemon/config/server/traces_section.h"
 #include "daemon/config/server/workers_section.h"
 #include "daemon/config/storage/buckets_section.h"
 #include "daemon/config/storage/log_groups_section.h"
@@ -53,6 +54,7 @@ struct Config {
   tasks::ImagePresets image_presets;
   Workers workers;
   ImageWorkers image_workers;
+  std::optional<Traces> traces;  ///< none: nothing is traced
   Labels labels;
   bool paused = false;  ///< EngineOptions::paused; no file says so, and no inbox is watched
 };

@@ -75,6 +75,12 @@ void Mapping::mistyped(std::string_view name, const Wanted& wanted, const Json& 
   mismatch(name, unquoted ? "a text (put it in quotes)" : wanted.text(), found);
 }
 
+std::vector<std::string> Mapping::names() const {
+  std::vector<std::string> names;
+  for (const auto& member : value().items()) names.push_back(member.key());
+  return names;
+}
+
 const Json& Mapping::take_all() {
   for (const auto& key : unknown()) know(key);
   return value();

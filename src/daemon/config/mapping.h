@@ -36,6 +36,8 @@ class Mapping final : public MemberReader {
   /// Both given outlive it. An absent mapping is null.
   Mapping(const Json& value, std::string pointer, Reading& reading);
 
+  /// Its keys.
+  std::vector<std::string> names() const;
   /// The whole as it was written; names every key.
   const Json& take_all();
 

@@ -136,6 +136,7 @@ class LocalEngine final : public Engine, private Kin {
                      .resting_max = options_.resting_max / shards,
                      .throttles = &throttles_,
                      .paused = options_.paused,
+                     .trace_ids = options_.trace_ids,
                      .read_off_loop = [this](std::function<void()> job) { reads_loop_.post(std::move(job)); }}));
     }
   }

@@ -5,11 +5,13 @@
 #include "engine/run/gateway.h"
 #include "engine/run/task_services.h"
 #include "engine/run/throttles.h"
+#include "engine/run/trace_ids.h"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +47,8 @@ struct EngineOptions {
   bool paused = false;
   std::chrono::microseconds slice{2'000};  ///< how long one turn may take while others wait; 0: no limit
   storage::TurnMarker* marker = nullptr;   ///< outlives the engine; null: turns are not noted
+  /// What tasks call is told the task's span by these. None: it is told the header that the execution was started with.
+  std::optional<TraceIds> trace_ids = std::nullopt;
 };
 
 class Engine : public Gateway {

@@ -10,6 +10,7 @@
 #include "engine/run/quarantine.h"
 #include "engine/run/task_call.h"
 #include "engine/run/throttles.h"
+#include "engine/run/trace_ids.h"
 #include "engine/run/turn_listener.h"
 #include "storage/store.h"
 #include "storage/turn_marker.h"
@@ -17,6 +18,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +47,7 @@ struct ShardDoors {
   std::size_t resting_max = limits::kRestingExecutions;            ///< see LiveTable
   Throttles* throttles = nullptr;                                  ///< null: states are entered without limit
   bool paused = false;                                             ///< adopted executions are not carried on with
+  std::optional<TraceIds> trace_ids = std::nullopt;                ///< EngineOptions::trace_ids
   /// Runs a job that blocks on reads of the store, on a thread that may. Empty: the job runs at once.
   std::function<void(std::function<void()>)> read_off_loop = {};
 

@@ -59,7 +59,8 @@ void TaskStarts::call(const Live& live, const core::Awaited& awaited, bool waite
   call.label = task.label;
   call.input = task.input;
   call.attempt = attempt_of(live, awaited);
-  call.trace_header = live.trace_header;
+  call.trace_header =
+      doors_.trace_ids ? doors_.trace_ids->task_header(live.arn, live.trace_header, token) : live.trace_header;
   call.origin = {live.arn, frame, token};
   call.lineage = live.execution.identity().lineage;
   call.started = [this, id, frame, token, timed, waited] {

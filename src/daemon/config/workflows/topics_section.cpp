@@ -1,7 +1,8 @@
 #include "daemon/config/workflows/topics_section.h"
 
+#include "daemon/config/secret_place.h"
+
 #include <algorithm>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 namespace stepd::daemon {
@@ -9,30 +10,6 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::milliseconds;
-
-/// `{env: NAME}` or `{file: PATH}`: a configuration names secrets, it holds none.
-tasks::Secret read_secret(Mapping& mapping, const char* name) {
-  tasks::Secret secret;
-  const Json* given = mapping.take(name);
-  if (given == nullptr) return secret;
-  if (!given->is_object()) {
-    // What was given is not shown: it may be the secret.
-    mapping.fault(name,
-                  std::string(name) + ": expected env: NAME or file: PATH, where the secret is, and not the secret");
-    return secret;
-  }
-  mapping.section(name, [&](Mapping& place) {
-    secret.environment = place.optional_text("env").value_or("");
-    secret.file = place.path("file").value_or("");
-    if (secret.environment.empty() == secret.file.empty()) place.fault_here("expected env: NAME or file: PATH");
-    if (!secret.environment.empty() && std::getenv(secret.environment.c_str()) == nullptr) {
-      place.reading().faults.push_back({asl::Severity::Warning, "CONFIGURATION",
-                                        "the environment variable " + secret.environment + " is not set here",
-                                        place.pointer_to("env")});
-    }
-  });
-  return secret;
-}
 
 bool has_scheme(const std::string& url, const std::vector<std::string>& schemes) {
   const bool plain = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7F; });
