@@ -1,7 +1,6 @@
 #include "resizing.h"
 
 #include "base/payload.h"
-#include "tasks/image/vips.h"
 
 #include <vips/vips.h>
 
@@ -115,6 +114,19 @@ Decoded averaged(const Decoded& picture, int width, int height) {
     }
   }
   return small;
+}
+
+double likeness(const Picture& a, const Picture& b) {
+  std::size_t size = 0;
+  std::size_t other_size = 0;
+  const std::unique_ptr<void, decltype(&g_free)> samples(vips_image_write_to_memory(a.get(), &size), g_free);
+  const std::unique_ptr<void, decltype(&g_free)> others(vips_image_write_to_memory(b.get(), &other_size), g_free);
+  if (samples == nullptr || others == nullptr || size == 0 || size != other_size) return 0;
+  const auto* sample = static_cast<const std::uint8_t*>(samples.get());
+  const auto* other = static_cast<const std::uint8_t*>(others.get());
+  double error = 0;
+  for (std::size_t i = 0; i < size; ++i) error += std::pow(double(sample[i]) - other[i], 2);
+  return error == 0 ? 99 : 10 * std::log10(255 * 255 * static_cast<double>(size) / error);
 }
 
 std::uint64_t difference_hash(const Decoded& picture) {

@@ -3,6 +3,7 @@
 
 #include "handler_fixture.h"
 #include "pictures.h"
+#include "tasks/image/vips.h"
 
 #include <functional>
 
@@ -30,6 +31,8 @@ std::uint64_t difference_hash(const Decoded& picture);
 int hash_distance(const Decoded& a, const Decoded& b);
 /// Of all channels of all pixels; the two are of one size.
 double mean_difference(const Decoded& a, const Decoded& b);
+/// Of two pictures of one size and as many bands, in dB; 99 if they are equal, 0 if they cannot be compared.
+double likeness(const tasks::image::Picture& a, const tasks::image::Picture& b);
 /// `picture` made smaller by plain averaging: slow, simple, and nothing that the product does.
 Decoded averaged(const Decoded& picture, int width, int height);
 

@@ -31,7 +31,6 @@ Result<Picture> decode_small(const Header& header, const ImageLimits& limits, Si
       lay_out(header.size, {.width = box.width, .height = box.height, .fit = fit, .enlarge = fit != Fit::Inside});
   const auto upright = turn_of_orientation(header.orientation);
   const auto wanted = times_smaller(header.size, geometry.scaled);
-  constexpr std::size_t kLanczos3 = 5;
   static_cast<void>(take_vips_error());  // of whatever was tried before
   Picture picture = load(header, {}, decoder_shrink(header, wanted, std::gcd(header.size.width, header.size.height)));
   if (picture == nullptr || !scale_to(picture, turned(geometry.scaled, upright), kLanczos3) || !to_srgb(picture) ||

@@ -66,11 +66,11 @@ class Making {
     const auto target = turned(plan_.geometry.scaled, plan_.turn);
     const auto colours = [&] { return keeps_colours(frame) ? to_eight_bits(frame) : to_srgb(frame); };
     if (!options_.linear) {
-      if (!scale_to(frame, target, options_.kernel) || !colours()) return false;
+      if (!scale_to(frame, target, options_.kernel, stop_) || !colours()) return false;
     } else {
       if (!colours()) return false;
       const bool grey = is_grey(frame);
-      if (!to_linear(frame) || !scale_to(frame, target, options_.kernel) || !to_eight_bits(frame)) return false;
+      if (!to_linear(frame) || !scale_to(frame, target, options_.kernel, stop_) || !to_eight_bits(frame)) return false;
       if (grey && !to_grey(frame)) return false;
     }
     const bool looks_around = !plan_.turn.is_none() || options_.smart != Smart::No || options_.blur || options_.sharpen;

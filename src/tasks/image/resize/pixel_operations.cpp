@@ -1,6 +1,7 @@
 #include "tasks/image/resize/pixel_operations.h"
 
 #include "tasks/image/codec/colour_profile.h"
+#include "tasks/image/reduce/reduce_picture.h"
 
 #include <vips/vips.h>
 
@@ -115,11 +116,12 @@ bool cut(Picture& picture, const Rectangle& piece) {
   });
 }
 
-bool scale_to(Picture& picture, Size size, std::size_t kernel) {
+bool scale_to(Picture& picture, Size size, std::size_t kernel, const std::stop_token& stop) {
   constexpr VipsKernel kKernelOf[] = {VIPS_KERNEL_NEAREST,  VIPS_KERNEL_LINEAR,   VIPS_KERNEL_CUBIC,
                                       VIPS_KERNEL_MITCHELL, VIPS_KERNEL_LANCZOS2, VIPS_KERNEL_LANCZOS3};
   const auto now = size_of(picture);
   if (now == size) return true;
+  if (kernel == kLanczos3 && can_reduce(picture, size)) return reduce_picture(picture, size, stop);
   return premultiplied(picture, [&](VipsImage* in, VipsImage** out) {
     return vips_resize(in, out, double(size.width) / now.width, "vscale", double(size.height) / now.height, "kernel",
                        kKernelOf[kernel], nullptr);

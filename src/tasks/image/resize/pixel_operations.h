@@ -6,14 +6,15 @@
 #include "tasks/image/vips.h"
 
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 namespace stepd::tasks::image {
 
 /// Each answers false when libvips failed; take_vips_error() says why.
 bool cut(Picture& picture, const Rectangle& piece);
-/// To exactly that size, through premultiplied alpha.
-bool scale_to(Picture& picture, Size size, std::size_t kernel);
+/// To exactly that size, through premultiplied alpha. False as well when a stop was requested.
+bool scale_to(Picture& picture, Size size, std::size_t kernel, const std::stop_token& stop = {});
 /// Half as wide and high, rounded up, by plain averaging through premultiplied alpha.
 bool halve(Picture& picture);
 /// By its profile, which is taken off; a picture without is in sRGB already, or in inks of which each takes its part of

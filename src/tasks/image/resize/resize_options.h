@@ -19,6 +19,7 @@ namespace stepd::tasks::image {
 inline constexpr std::array<std::string_view, 6> kWritableFormats{"avif", "webp", "jpeg", "png", "gif", "tiff"};
 inline constexpr std::array<std::string_view, 6> kKernels{"nearest",  "linear",   "cubic",
                                                           "mitchell", "lanczos2", "lanczos3"};
+inline constexpr std::size_t kLanczos3 = 5;  ///< of kKernels
 inline constexpr std::array<std::string_view, 4> kFailLevels{"none", "truncated", "error", "warning"};
 inline constexpr std::array<std::string_view, 3> kSubsamplings{"auto", "4:2:0", "4:4:4"};
 inline constexpr std::array<std::string_view, 3> kPngFilters{"auto", "none", "adaptive"};
@@ -96,8 +97,8 @@ struct ResizeOptions {
   std::optional<double> blur;
   std::optional<double> sharpen;
   bool grayscale = false;
-  std::size_t kernel = 5;   ///< of kKernels
-  std::size_t fail_on = 2;  ///< of kFailLevels
+  std::size_t kernel = kLanczos3;  ///< of kKernels
+  std::size_t fail_on = 2;         ///< of kFailLevels
   bool linear = false;
   bool accurate = false;      ///< every pixel of the source reaches the kernel
   bool keep_colours = false;  ///< leave the source's colour space and embed its profile

@@ -92,7 +92,7 @@ bool repeat_over(Picture& mark, Size canvas) {
 
 Result<Picture> make_mark(const Watermark& mark, std::string_view bytes, Size canvas, const ImageLimits& limits) {
   STEPD_TRY(Picture picture, bytes.empty() ? draw_text(mark, canvas) : load_mark(bytes, limits));
-  if (!scale_to(picture, size_for(size_of(picture), canvas, mark.scale), 5) || !fade(picture, mark.opacity))
+  if (!scale_to(picture, size_for(size_of(picture), canvas, mark.scale), kLanczos3) || !fade(picture, mark.opacity))
     return damaged();
   auto* memory = vips_image_copy_memory(picture.get());
   if (memory == nullptr) return damaged();
