@@ -47,6 +47,7 @@ HOMES = {
     r"sqlite3\.h": ("src/storage/",),
     r"zstd\.h": ("src/base/",),
     r"vips/": ("src/tasks/image/",),
+    r"jpeglib\.h": ("src/tasks/image/reduce/",),
     r"opencv2/": ("src/tasks/labels/",),
     r"libexif/": ("src/tasks/image/",),
     r"boost/beast": ("src/api/", "src/functions/"),

@@ -1,11 +1,14 @@
 #include "tasks/image/reduce/reduce_picture.h"
 
+#include "tasks/image/codec/frames.h"
 #include "tasks/image/reduce/reducer.h"
+#include "tasks/image/reduce/row_source.h"
 #include "tasks/image/resize/pixel_operations.h"
 
 #include <vips/vips.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <optional>
 
@@ -17,13 +20,13 @@ struct UnrefRegion {
 };
 
 /// How it would be reduced, if it can be.
-std::optional<Reduction> reduction_for(const Picture& picture, Size to) {
+std::optional<Reduction> reduction_for(const Picture& picture, Size from, Size to, double shrink) {
   const auto* image = picture.get();
   if (vips_image_get_format(image) != VIPS_FORMAT_UCHAR || vips_image_get_coding(image) != VIPS_CODING_NONE ||
       vips_image_hasalpha(picture.get()) != 0) {
     return std::nullopt;
   }
-  const auto reduction = reduction_of(size_of(picture), to, static_cast<std::uint32_t>(vips_image_get_bands(image)));
+  const auto reduction = reduction_of(from, to, static_cast<std::uint32_t>(vips_image_get_bands(image)), shrink);
   return is_reduction(reduction) ? std::optional(reduction) : std::nullopt;
 }
 
@@ -56,18 +59,50 @@ bool feed(Reducer& reducer, const Picture& picture, const std::stop_token& stop)
   return reducer.is_done();
 }
 
+bool feed(Reducer& reducer, RowSource& rows, const std::stop_token& stop) {
+  for (std::uint32_t row = 0; row < rows.size().height; ++row) {
+    if (stop.stop_requested() || !rows.read_row(reducer.next_row())) return false;
+    reducer.push_row();
+  }
+  return reducer.is_done() && rows.finish();
+}
+
+std::unique_ptr<RowSource> open_rows(const Header& header, double shrink) {
+  if (header.type->name == "jpeg") return open_jpeg_rows(header.bytes, static_cast<std::uint32_t>(std::lround(shrink)));
+  return nullptr;
+}
+
 }  // namespace
 
-bool can_reduce(const Picture& picture, Size size) { return reduction_for(picture, size).has_value(); }
+bool can_reduce(const Picture& picture, Size size) {
+  return reduction_for(picture, size_of(picture), size, 1).has_value();
+}
 
 bool reduce_picture(Picture& picture, Size size, const std::stop_token& stop) {
-  const auto reduction = reduction_for(picture, size);
+  const auto reduction = reduction_for(picture, size_of(picture), size, 1);
   Picture smaller = blank_like(picture, size);
   if (!reduction || smaller == nullptr) return false;
   Reducer reducer(*reduction, samples_in(smaller));
   if (!feed(reducer, picture, stop)) return false;
   picture = std::move(smaller);
   return true;
+}
+
+Picture reduce_file(const Header& header, Size stored, Size size, double shrink, const std::stop_token& stop) {
+  const auto rows = open_rows(header, shrink);
+  if (rows == nullptr) return nullptr;
+  // Of its pixels none is asked for: it lends its fields.
+  const Picture like = load(header, {}, 1);
+  if (like == nullptr || size_of(like) != stored) return nullptr;
+  const auto reduction = reduction_for(like, stored, size, shrink);
+  if (!reduction || reduction->bands != rows->bands() ||
+      Size{reduction->across.from, reduction->down.from} != rows->size()) {
+    return nullptr;
+  }
+  Picture smaller = blank_like(like, size);
+  if (smaller == nullptr) return nullptr;
+  Reducer reducer(*reduction, samples_in(smaller));
+  return feed(reducer, *rows, stop) ? std::move(smaller) : nullptr;
 }
 
 }  // namespace stepd::tasks::image

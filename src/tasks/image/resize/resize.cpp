@@ -1,6 +1,7 @@
 #include "tasks/image/resize/resize.h"
 
 #include "tasks/image/codec/writable.h"
+#include "tasks/image/reduce/reduce_picture.h"
 #include "tasks/image/resize/compose.h"
 #include "tasks/image/resize/pixel_operations.h"
 
@@ -100,6 +101,9 @@ class Rendering {
       grain = std::gcd(grain, each.grain);
       ++served;
     }
+    if (served == 1) {
+      if (Picture reduced = reduce_straight(plan); reduced != nullptr || stop_.stop_requested()) return reduced;
+    }
     Picture picture = load_shrunk(selection, decoder_shrink(resizing_.source, shrink, grain));
     // Read once from top to bottom it need not be held; but by several outputs, or frame by frame, it must.
     if (picture != nullptr && (served > 1 || selection.frames > 1) && !keep_in_memory(picture, stop_)) return nullptr;
@@ -107,6 +111,20 @@ class Rendering {
     decoded_.push_back({selection, grain, {}});
     decoded_.back().levels.push_back(std::move(picture));
     return level_for(plan, decoded_.back());
+  }
+
+  /// Past libvips, at the size that it is scaled to; null where that is not possible. The whole of a still picture, of
+  /// which nothing is asked before it is scaled.
+  Picture reduce_straight(const ResizePlan& plan) const {
+    const auto& options = *plan.options;
+    const auto& [page, frames, fail_on] = plan.selection;
+    const bool is_whole = plan.region == Rectangle{0, 0, resizing_.stored};
+    if (!is_whole || page > 0 || frames > 1 || options.trim || options.linear || options.kernel != kLanczos3)
+      return nullptr;
+    // Sides need not divide by what the decoder does, as the Reducer knows where its rows and columns lie.
+    constexpr std::uint32_t kAnyGrain = 0;
+    return reduce_file(resizing_.source, resizing_.stored, turned(plan.geometry.scaled, plan.turn),
+                       decoder_shrink(resizing_.source, plan.shrink, kAnyGrain), stop_);
   }
 
   Picture load_shrunk(Selection selection, double shrink) const {
