@@ -51,7 +51,7 @@ std::set<std::string> fields_of(const Picture& picture) {
 }
 
 TEST(ReduceFile, AnswersOfEverySampleWhatLibvipsAnswers) {
-  const std::set<std::string> served{"baseline.jpg", "progressive.jpg", "grey.jpg", "exif.jpg"};
+  const std::set<std::string> served{"baseline.jpg", "progressive.jpg", "grey.jpg", "exif.jpg", "colour.png"};
   for (const auto& sample : readable_samples()) {
     const Picture small = straight(sample.bytes, {23, 17});
     EXPECT_EQ(small != nullptr, served.count(sample.name) != 0) << sample.name;
@@ -64,7 +64,8 @@ TEST(ReduceFile, AnswersOfEverySampleWhatLibvipsAnswers) {
 }
 
 TEST(ReduceFile, AnswersOfAnySizeWhatLibvipsAnswers) {
-  for (const char* suffix : {".jpg[Q=95]", ".jpg[Q=95,interlace]", ".jpg[Q=95,subsample-mode=off]"}) {
+  for (const char* suffix :
+       {".jpg[Q=95]", ".jpg[Q=95,interlace]", ".jpg[Q=95,subsample-mode=off]", ".png", ".png[filter=all]"}) {
     const auto bytes = paint_scenery(suffix, 601, 403);
     for (const Size size : {Size{150, 100}, {301, 199}, {600, 403}, {601, 77}, {31, 20}}) {
       const Picture small = straight(bytes, size);
@@ -104,10 +105,10 @@ TEST(ReduceFile, AStopEndsIt) {
 }
 
 TEST(ReduceFile, AFileThatIsCutIsNoneOfItsBusiness) {
-  for (const char* suffix : {".jpg", ".jpg[interlace]"}) {
+  for (const char* suffix : {".jpg", ".jpg[interlace]", ".png"}) {
     const auto whole = draw(suffix, {.width = 200, .height = 150, .noise = true});
     ASSERT_NE(straight(whole, {50, 40}), nullptr);
-    const auto begin = whole.find("\xFF\xDA") + 20;
+    const auto begin = whole.find(suffix == std::string(".png") ? "IDAT" : "\xFF\xDA") + 20;
     for (std::size_t length = begin; length < whole.size() - 100; length += whole.size() / 40)
       EXPECT_EQ(straight(whole.substr(0, length), {50, 40}), nullptr) << suffix << " " << length;
   }

@@ -151,7 +151,8 @@ Picture resized_by_libvips(const Picture& picture, Size size) {
 
 Picture opened(const std::string& bytes) {
   start_vips();
-  return Picture(vips_image_new_from_buffer(bytes.data(), bytes.size(), "", nullptr));
+  const Picture lazy(vips_image_new_from_buffer(bytes.data(), bytes.size(), "", nullptr));
+  return Picture(vips_image_copy_memory(lazy.get()));
 }
 
 TEST(Reduce, DoesWhatLibvipsDoes) {

@@ -48,6 +48,8 @@ HOMES = {
     r"zstd\.h": ("src/base/",),
     r"vips/": ("src/tasks/image/",),
     r"jpeglib\.h": ("src/tasks/image/reduce/",),
+    r"isa-l/": ("src/tasks/image/reduce/",),
+    r"libdeflate\.h": ("src/tasks/image/",),
     r"opencv2/": ("src/tasks/labels/",),
     r"libexif/": ("src/tasks/image/",),
     r"boost/beast": ("src/api/", "src/functions/"),

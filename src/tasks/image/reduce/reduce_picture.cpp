@@ -69,6 +69,7 @@ bool feed(Reducer& reducer, RowSource& rows, const std::stop_token& stop) {
 
 std::unique_ptr<RowSource> open_rows(const Header& header, double shrink) {
   if (header.type->name == "jpeg") return open_jpeg_rows(header.bytes, static_cast<std::uint32_t>(std::lround(shrink)));
+  if (header.type->name == "png") return open_png_rows(header.bytes);
   return nullptr;
 }
 

@@ -31,4 +31,7 @@ class RowSource {
 /// Grey or RGB, 1, 2, 4 or 8 times smaller than stored, rounded up. Null if it is no such JPEG. `bytes` outlive it.
 std::unique_ptr<RowSource> open_jpeg_rows(std::string_view bytes, std::uint32_t shrink);
 
+/// RGB or RGBA of 8 bits, not interlaced. Null if it is no such PNG. `bytes` outlive it.
+std::unique_ptr<RowSource> open_png_rows(std::string_view bytes);
+
 }  // namespace stepd::tasks::image
