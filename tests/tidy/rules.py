@@ -50,6 +50,7 @@ HOMES = {
     r"jpeglib\.h": ("src/tasks/image/reduce/",),
     r"isa-l/": ("src/tasks/image/reduce/",),
     r"libdeflate\.h": ("src/tasks/image/",),
+    r"webp/": ("src/tasks/image/reduce/",),
     r"opencv2/": ("src/tasks/labels/",),
     r"libexif/": ("src/tasks/image/",),
     r"boost/beast": ("src/api/", "src/functions/"),

@@ -86,7 +86,7 @@ int save_png(const Saving& s) {
 
 int save_webp(const Saving& s) {
   return vips_webpsave_buffer(s.picture, s.bytes, s.size, "Q", s.quality, "lossless", gboolean(s.encoding.lossless),
-                              "effort", effort_on(s.encoding, 0, 6, 4), "smart_subsample",
+                              "effort", webp_method(s.encoding), "smart_subsample",
                               gboolean(s.encoding.subsampling == 2), "strip", s.strip, nullptr);
 }
 
@@ -217,6 +217,8 @@ Result<Encoded> search_quality(const Picture& picture, const Encoder& encoder, c
 Abilities abilities_of(std::string_view format) { return encoder_of(format).abilities; }
 
 std::uint32_t default_quality(std::string_view format) { return encoder_of(format).default_quality; }
+
+int webp_method(const Encoding& encoding) { return effort_on(encoding, 0, 6, 4); }
 
 bool keep_in_memory(Picture& picture, const std::stop_token& stop) {
   const StopWatch watch(picture, stop);

@@ -26,6 +26,9 @@ Abilities abilities_of(std::string_view format);
 /// The quality that is used where none is asked for; 0 where there is none: PNG without palette, GIF, TIFF.
 std::uint32_t default_quality(std::string_view format);
 
+/// libwebp's scale of speed and size, 0 to 6.
+int webp_method(const Encoding& encoding);
+
 struct Encoded {
   std::string bytes;
   std::uint32_t quality = 0;  ///< that was used; 0 where the format has none

@@ -37,13 +37,18 @@ Reducer::Reducer(const Reduction& reduction, std::uint8_t* result, const RowArit
       down_(reduction.down, 2),
       stride_(padded(std::size_t{reduction.across.from} * reduction.bands)),
       slots_(down_.taps()),
-      ring_(stride_ * slots_),
+      latest_(slots_),
       blended_(stride_ + kRowPadding),
       rows_(down_.taps()),
       result_(result) {}
 
-void Reducer::push_row() {
-  ++arrived_;
+std::uint8_t* Reducer::next_row() {
+  if (ring_.empty()) ring_.resize(stride_ * slots_);
+  return ring_.data() + stride_ * (arrived_ % slots_);
+}
+
+void Reducer::push_row(const std::uint8_t* row) {
+  latest_[arrived_++ % slots_] = row;
   while (!is_done()) {
     const auto last = std::min(down_.first(made_) + down_.taps(), reduction_.down.from);
     if (last > arrived_) break;
@@ -56,7 +61,7 @@ void Reducer::make_row() {
   for (std::uint32_t tap = 0; tap < down_.taps(); ++tap) {
     // A tap that was added for an even number of them weighs nothing, so any row does.
     const auto row = std::min(first + tap, reduction_.down.from - 1);
-    rows_[tap] = ring_.data() + stride_ * (row % slots_);
+    rows_[tap] = latest_[row % slots_];
   }
   const auto& bands = reduction_.bands;
   arithmetic_.blend_rows(rows_.data(), down_.of(made_), rows_.size(), std::size_t{reduction_.across.from} * bands,

@@ -33,9 +33,11 @@ class Reducer {
   Reducer(const Reduction& reduction, std::uint8_t* result, const RowArithmetic& arithmetic = best_arithmetic());
 
   /// Where the next row of the source goes, kRowPadding bytes longer than the row.
-  std::uint8_t* next_row() { return ring_.data() + stride_ * (arrived_ % slots_); }
+  std::uint8_t* next_row();
   /// next_row() is filled.
-  void push_row();
+  void push_row() { push_row(next_row()); }
+  /// The next row lies there, with kRowPadding bytes behind it that may be read, until the last row is made.
+  void push_row(const std::uint8_t* row);
   bool is_done() const { return made_ == down_.results(); }
 
  private:
@@ -47,9 +49,10 @@ class Reducer {
   const Weights down_;
   const std::size_t stride_;
   const std::size_t slots_;
-  std::vector<std::uint8_t> ring_;
+  std::vector<std::uint8_t> ring_;           ///< empty if next_row() is not asked for
+  std::vector<const std::uint8_t*> latest_;  ///< the last `slots_` rows
   std::vector<std::int16_t> blended_;
-  std::vector<const std::uint8_t*> rows_;
+  std::vector<const std::uint8_t*> rows_;  ///< those of a result
   std::uint8_t* result_;
   std::uint32_t arrived_ = 0;
   std::uint32_t made_ = 0;

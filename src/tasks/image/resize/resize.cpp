@@ -1,6 +1,7 @@
 #include "tasks/image/resize/resize.h"
 
 #include "tasks/image/codec/writable.h"
+#include "tasks/image/reduce/recode_webp.h"
 #include "tasks/image/reduce/reduce_picture.h"
 #include "tasks/image/resize/compose.h"
 #include "tasks/image/resize/pixel_operations.h"
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 namespace stepd::tasks::image {
 namespace {
@@ -71,6 +73,8 @@ class Rendering {
 
   Result<Resized> make(std::size_t at) {
     const auto& plan = resizing_.outputs[at];
+    if (auto recoded = recode(plan)) return Resized{*std::move(recoded), plan.canvas, 1};
+    if (stop_.stop_requested()) return broken();
     STEPD_TRY(auto composed, compose_output(at));
     auto file = encode(composed.picture, plan.format->name, plan.options->encoding, composed.strip, stop_);
     if (!file) return file.error().name.empty() ? why_not_written(at) : file.error();
@@ -113,14 +117,39 @@ class Rendering {
     return level_for(plan, decoded_.back());
   }
 
-  /// Past libvips, at the size that it is scaled to; null where that is not possible. The whole of a still picture, of
-  /// which nothing is asked before it is scaled.
-  Picture reduce_straight(const ResizePlan& plan) const {
+  /// A WebP that is only made smaller, past libvips and without RGB; none where that is not possible.
+  std::optional<Encoded> recode(const ResizePlan& plan) const {
+    const auto& options = *plan.options;
+    const auto& encoding = options.encoding;
+    const auto& source = resizing_.source;
+    if (source.type->name != "webp" || plan.format->name != "webp" || resizing_.outputs.size() > 1 ||
+        !scales_first(plan) || changes_more(plan) || source.has_profile || encoding.lossless || encoding.max_bytes ||
+        kSubsamplings[encoding.subsampling] == "4:4:4") {
+      return std::nullopt;
+    }
+    const auto quality = encoding.quality.value_or(default_quality("webp"));
+    auto file = recode_webp(source.bytes, resizing_.stored, {plan.canvas, quality, webp_method(encoding)}, stop_);
+    return file ? std::optional(Encoded{*std::move(file), quality}) : std::nullopt;
+  }
+
+  /// Whether the whole of a still picture is scaled before anything else is done with it.
+  bool scales_first(const ResizePlan& plan) const {
     const auto& options = *plan.options;
     const auto& [page, frames, fail_on] = plan.selection;
     const bool is_whole = plan.region == Rectangle{0, 0, resizing_.stored};
-    if (!is_whole || page > 0 || frames > 1 || options.trim || options.linear || options.kernel != kLanczos3)
-      return nullptr;
+    return is_whole && page == 0 && frames == 1 && !options.trim && !options.linear && options.kernel == kLanczos3;
+  }
+
+  /// Whether anything is done with it afterwards but encoding.
+  static bool changes_more(const ResizePlan& plan) {
+    const auto& options = *plan.options;
+    return !plan.turn.is_none() || plan.canvas != plan.geometry.scaled || options.blur || options.sharpen ||
+           options.grayscale || options.watermark || options.keep_colours || options.kept.any();
+  }
+
+  /// Past libvips, at the size that it is scaled to; null where that is not possible.
+  Picture reduce_straight(const ResizePlan& plan) const {
+    if (!scales_first(plan)) return nullptr;
     // Sides need not divide by what the decoder does, as the Reducer knows where its rows and columns lie.
     constexpr std::uint32_t kAnyGrain = 0;
     return reduce_file(resizing_.source, resizing_.stored, turned(plan.geometry.scaled, plan.turn),
