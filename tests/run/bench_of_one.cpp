@@ -30,6 +30,15 @@ void HeldStore::pass_on(storage::Write write, storage::Committed done) {
   inner_->write(std::move(write), std::move(done));
 }
 
+void HandAnsweredTasks::start(run::TaskCall call) {
+  call.done = [this, attempt = call.attempt, done = std::move(call.done)](Result<Payload> result) {
+    const auto answer = done;  // this function may be the one in `open`
+    open.erase(std::string(attempt));
+    answer(std::move(result));
+  };
+  open[call.attempt] = std::move(call);
+}
+
 BenchOfOne::BenchOfOne() : machines("us-east-1", "123456789012", store, clock) { open(); }
 
 void BenchOfOne::open() {

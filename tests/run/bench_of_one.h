@@ -56,10 +56,10 @@ class HeldStore final : public storage::Store {
   std::deque<std::pair<storage::Write, storage::Committed>> waiting_;
 };
 
-/// Keeps what was started for the test to answer.
+/// Keeps what was started for the test to answer, until it is answered or cancelled.
 class HandAnsweredTasks final : public run::TaskRunner {
  public:
-  void start(run::TaskCall call) override { open[call.attempt] = std::move(call); }
+  void start(run::TaskCall call) override;
   void cancel(const std::string& attempt) override {
     cancelled.push_back(attempt);
     open.erase(attempt);

@@ -79,6 +79,44 @@ TEST(Shard, ALateAnswerIsIgnored) {
   EXPECT_EQ(bench.record(started->arn).error, "States.Timeout");
 }
 
+TEST(Shard, ATaskThatIsDoneIsNotCancelled) {
+  BenchOfOne bench;
+  const auto machine = bench.create(
+      R"({"StartAt":"A","States":{"A":{"Type":"Task","Resource":"f","TimeoutSeconds":9,"Next":"B"},
+          "B":{"Type":"Task","Resource":"f","Retry":[{"ErrorEquals":["Odd"],"IntervalSeconds":1}],"End":true}}})");
+  const auto started = bench.start(machine, "one");
+  bench.settle();
+  take_task(bench).done(Payload());
+  bench.settle();
+  take_task(bench).done(AslError{"Odd", ""});
+  bench.settle();
+  bench.advance(1s);
+  take_task(bench).done(Payload());
+  bench.settle();
+  EXPECT_EQ(bench.record(started->arn).status, ExecutionStatus::Succeeded);
+  EXPECT_TRUE(bench.tasks.cancelled.empty());
+}
+
+TEST(Shard, OfSeveralTasksOnlyThoseUnderWayAreCancelled) {
+  BenchOfOne bench;
+  const auto machine = bench.create(
+      R"({"StartAt":"P","States":{"P":{"Type":"Parallel","End":true,"Branches":[
+          {"StartAt":"A","States":{"A":{"Type":"Task","Resource":"a","Next":"Z"},"Z":{"Type":"Wait","Seconds":60,"End":true}}},
+          {"StartAt":"B","States":{"B":{"Type":"Task","Resource":"b","End":true}}},
+          {"StartAt":"C","States":{"C":{"Type":"Task","Resource":"c","End":true}}}]}}})");
+  const auto started = bench.start(machine, "one");
+  bench.settle();
+  ASSERT_EQ(bench.tasks.open.size(), 3u);
+  std::map<std::string, run::TaskCall> calls;
+  for (const auto& [attempt, call] : bench.tasks.open) calls[call.label.resource] = call;
+  calls["a"].done(Payload());
+  bench.settle();
+  calls["b"].done(AslError{"Odd", "fails all branches"});
+  bench.settle();
+  EXPECT_EQ(bench.record(started->arn).status, ExecutionStatus::Failed);
+  EXPECT_EQ(bench.tasks.cancelled, std::vector<std::string>{calls["c"].attempt});
+}
+
 TEST(Shard, AQueuedTasksTimeHasNotBegun) {
   BenchOfOne bench;
   const auto started = bench.start(bench.create(kTimedTask), "one");

@@ -99,7 +99,7 @@ bool Children::awaits(const core::ParentLink& task) {
   const auto& owed = table_.pending(*parent)->owed;
   const auto found = owed.find(task.frame);
   return found != owed.end() && std::any_of(found->second.begin(), found->second.end(),
-                                            [&](const auto& each) { return each.first.token == task.token; });
+                                            [&](const auto& each) { return each.awaited.token == task.token; });
 }
 
 // ---- of the child's shard -------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ bool is_task(const Awaited& awaited) {
          awaited.kind == Awaited::Kind::Child;
 }
 
-/// Also in another stage.
+/// Also in another stage, such as an activity's task that a worker has: that call is not over.
 bool is_same_task(const Awaited& one, const Awaited& other) { return is_task(other) && one.token == other.token; }
 
 }  // namespace
@@ -22,19 +22,21 @@ bool is_same_task(const Awaited& one, const Awaited& other) { return is_task(oth
 void Effects::settle(Live& live, core::FrameId frame) {
   const auto wanted = live.execution.awaited(frame);
   auto& owed = live.pending.owed[frame];
-  std::erase_if(owed, [&](const auto& entry) {
-    const auto& [awaited, timer] = entry;
-    if (std::find(wanted.begin(), wanted.end(), awaited) != wanted.end()) return false;
-    if (!is_task(awaited)) {
-      timers_.cancel(timer);
+  std::vector<core::EventNumber> called;
+  std::erase_if(owed, [&](const OwedEffect& effect) {
+    if (std::find(wanted.begin(), wanted.end(), effect.awaited) != wanted.end()) return false;
+    if (!is_task(effect.awaited)) {
+      timers_.cancel(effect.timer);
     } else if (std::none_of(wanted.begin(), wanted.end(),
-                            [&task = awaited](const auto& each) { return is_same_task(task, each); })) {
-      end_task(live, awaited);
+                            [&](const auto& each) { return is_same_task(effect.awaited, each); })) {
+      end_task(live, effect);
+    } else if (effect.is_called) {
+      called.push_back(effect.awaited.token);
     }
     return true;
   });
   const auto is_owed = [&](const Awaited& each) {
-    return std::any_of(owed.begin(), owed.end(), [&](const auto& entry) { return entry.first == each; });
+    return std::any_of(owed.begin(), owed.end(), [&](const auto& effect) { return effect.awaited == each; });
   };
   // A task that this process has not started is run again; its time begins when it does.
   const bool again = std::any_of(wanted.begin(), wanted.end(),
@@ -42,7 +44,9 @@ void Effects::settle(Live& live, core::FrameId frame) {
   for (const auto& awaited : wanted) {
     const bool timed = awaited.kind == Awaited::Kind::TaskTimeout || awaited.kind == Awaited::Kind::TaskHeartbeat;
     if (is_owed(awaited) || (timed && again) || awaited.kind == Awaited::Kind::Continue) continue;
-    owed.emplace_back(awaited, is_task(awaited) ? TimerId{} : timers_.arm(live.id, awaited, live.decided));
+    const bool goes_on = std::find(called.begin(), called.end(), awaited.token) != called.end();
+    owed.push_back({awaited, is_task(awaited) ? TimerId{} : timers_.arm(live.id, awaited, live.decided),
+                    awaited.kind == Awaited::Kind::Task || (is_task(awaited) && goes_on)});
     if (awaited.kind == Awaited::Kind::Task) tasks_.start(live, awaited);
     if (awaited.kind == Awaited::Kind::Child) children_.await(live, awaited);
   }
@@ -57,14 +61,14 @@ void Effects::settle_execution_timeout(Live& live) {
 
 void Effects::cancel(Live& live) {
   for (const auto& [frame, owed] : std::exchange(live.pending.owed, {})) {
-    for (const auto& [awaited, timer] : owed) is_task(awaited) ? end_task(live, awaited) : timers_.cancel(timer);
+    for (const auto& effect : owed) is_task(effect.awaited) ? end_task(live, effect) : timers_.cancel(effect.timer);
   }
   if (live.pending.execution_timeout) timers_.cancel(*live.pending.execution_timeout);
 }
 
-void Effects::end_task(Live& live, const Awaited& task) {
-  tasks_.cancel(live, task);
-  children_.end_task(live, task);
+void Effects::end_task(Live& live, const OwedEffect& task) {
+  if (task.is_called) tasks_.cancel(live, task.awaited);
+  children_.end_task(live, task.awaited);
 }
 
 }  // namespace stepd::run

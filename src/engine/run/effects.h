@@ -17,7 +17,8 @@ class Effects {
   Effects(Timers& timers, TaskStarts& tasks, Children& children)
       : timers_(timers), tasks_(tasks), children_(children) {}
 
-  /// Brings what that frame has asked for into line with what it awaits.
+  /// Brings what that frame has asked for into line with what it awaits. A task whose call is over has nothing to take
+  /// back: only calls that are under way are cancelled.
   void settle(Live& live, core::FrameId frame);
   /// Once per process.
   void settle_execution_timeout(Live& live);
@@ -25,7 +26,7 @@ class Effects {
   void cancel(Live& live);
 
  private:
-  void end_task(Live& live, const core::Awaited& task);
+  void end_task(Live& live, const OwedEffect& task);
 
   Timers& timers_;
   TaskStarts& tasks_;

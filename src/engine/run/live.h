@@ -42,10 +42,16 @@ struct AwaitedChild {
   asl::Resource::Pattern pattern = asl::Resource::Pattern::Sync;
 };
 
+/// One thing that an execution has asked for and still awaits.
+struct OwedEffect {
+  core::Awaited awaited;
+  TimerId timer{};         ///< 0 of a task
+  bool is_called = false;  ///< of a task: its call is under way, or waits to be made (TaskCall)
+};
+
 /// What an execution has asked of its surroundings. It is in memory as long as the execution is open.
 struct PendingEffects {
-  /// Per frame; the TimerId of a task is 0.
-  std::map<core::FrameId, std::vector<std::pair<core::Awaited, TimerId>>> owed;
+  std::map<core::FrameId, std::vector<OwedEffect>> owed;  ///< per frame
   std::optional<TimerId> execution_timeout;
   std::map<core::EventNumber, AwaitedChild> children;  ///< by the task's token
   std::vector<core::ParentLink> watchers;              ///< tasks that await this execution's end

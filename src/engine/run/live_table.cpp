@@ -18,8 +18,8 @@ bool waits_in_line(const Live& live, core::EventNumber task) {
 bool has_time(const Live& live, Instant now) {
   if (live.storing || !live.queue.empty()) return false;
   return std::none_of(live.pending.owed.begin(), live.pending.owed.end(), [&](const auto& owed) {
-    return std::any_of(owed.second.begin(), owed.second.end(), [&](const auto& each) {
-      const auto& awaited = each.first;
+    return std::any_of(owed.second.begin(), owed.second.end(), [&](const OwedEffect& each) {
+      const auto& awaited = each.awaited;
       return (awaited.kind == core::Awaited::Kind::Task && !waits_in_line(live, awaited.token)) ||
              (awaited.kind == core::Awaited::Kind::Timer && awaited.due - now < kRestsFrom);
     });
@@ -156,7 +156,7 @@ void LiveTable::unpark(Id id, ReadExecution read) {
 
 void LiveTable::lose(Id id, const PendingEffects& pending, const std::optional<std::string>& fault) {
   for (const auto& [frame, owed] : pending.owed) {
-    for (const auto& [awaited, timer] : owed) loop_.cancel(timer);
+    for (const auto& effect : owed) loop_.cancel(effect.timer);
   }
   if (pending.execution_timeout) loop_.cancel(*pending.execution_timeout);
   const auto known =

@@ -97,8 +97,19 @@ void TaskStarts::cancel(const Live& live, const core::Awaited& task) {
   nested_.finish(live.machine->record.arn, live.id, task.token);
 }
 
+void TaskStarts::note_answer(storage::ExecutionId id, const core::ParentLink& task) {
+  auto* pending = table_.pending(id);
+  if (pending == nullptr) return;
+  const auto owed = pending->owed.find(task.frame);
+  if (owed == pending->owed.end()) return;
+  for (auto& effect : owed->second) {
+    if (effect.awaited.token == task.token) effect.is_called = false;
+  }
+}
+
 void TaskStarts::done(storage::ExecutionId id, const core::TaskLabel& label, const core::ParentLink& task,
                       const Result<Payload>& result) {
+  note_answer(id, task);
   auto parent = task;
   parent.awaits_end = true;
   auto child = result ? core::awaited_child(label, *result) : "";

@@ -32,13 +32,15 @@ class TaskStarts {
 
   /// `task` is of the kind Task.
   void start(Live& live, const core::Awaited& task);
-  /// Nobody awaits the answer any more.
+  /// Nobody awaits the answer any more. Only for a call that has not been answered.
   void cancel(const Live& live, const core::Awaited& task);
 
  private:
   /// `waited`: as in StartQueue::Call.
   void call(const Live& live, const core::Awaited& task, bool waited);
   void begin_if_timed(const Live& live, const core::Awaited& task);
+  /// The call was answered: there is nothing left to be cancelled.
+  void note_answer(storage::ExecutionId id, const core::ParentLink& task);
   /// The call was answered. That may be the task's answer, or only the beginning of what it waits for.
   void done(storage::ExecutionId id, const core::TaskLabel& label, const core::ParentLink& task,
             const Result<Payload>& result);
