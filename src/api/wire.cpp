@@ -3,11 +3,10 @@
 
 #include "base/http_date.h"
 #include "base/http_field.h"
+#include "engine/run/uuid.h"
 
 #include <algorithm>
 #include <boost/beast/http/status.hpp>
-#include <boost/uuid/random_generator.hpp>
-#include <boost/uuid/uuid_io.hpp>
 
 namespace stepd::api {
 namespace {
@@ -52,10 +51,7 @@ bool is_coded(const Request& request) {
 
 }  // namespace
 
-std::string make_request_id() {
-  thread_local boost::uuids::random_generator_mt19937 generate;
-  return boost::uuids::to_string(generate());
-}
+std::string make_request_id() { return run::make_uuid(); }
 
 Request make_request(const Head& head) {
   Request request;

@@ -44,7 +44,8 @@ TEST(HandDriven, RunsOneJobOrOneTimerAtATime) {
 TEST(HandDriven, DrawsTheSameOfTheSameSeed) {
   const auto draw = [](std::uint64_t seed) {
     const run::SeededRandom random(seed);
-    return run::make_uuid() + run::make_secret() + std::to_string(run::random_bits());
+    return run::make_uuid() + run::make_ordered_uuid(Instant{}) + run::make_secret() +
+           std::to_string(run::random_bits());
   };
   EXPECT_EQ(draw(1), draw(1));
   EXPECT_NE(draw(1), draw(2));

@@ -383,7 +383,7 @@ class LocalEngine final : public Engine, private Kin {
     }
     if (!chosen) return refuse(RefusalCode::StateMachineDoesNotExist, no_such_state_machine(request.state_machine_arn));
     const auto& machine = *chosen->machine;
-    auto name = request.name ? *std::move(request.name) : make_uuid();
+    auto name = request.name ? *std::move(request.name) : make_ordered_uuid(clock_.now());
     auto arn = is_express(machine) ? express_execution_arn(machine.record.arn, name, make_uuid())
                                    : execution_arn(machine.record.arn, name);
     return CheckedStart{ids_.next(clock_.now()),    std::move(arn),    std::move(name),

@@ -1,6 +1,8 @@
 // Random names, numbers and secrets of the engine. What they are for is not known here.
 #pragma once
 
+#include "base/clock.h"
+
 #include <cstdint>
 #include <random>
 #include <string>
@@ -8,8 +10,12 @@
 
 namespace stepd::run {
 
-/// RFC 9562 version 4. Thread: any.
+/// RFC 9562 version 4. Unique, but no secret: whoever knows many can guess the next. Thread: any.
 std::string make_uuid();
+
+/// RFC 9562 version 7, likewise: in the order of `now`, so that an index over names which are made one after another
+/// grows at its end instead of changing a page anywhere for each. Thread: any.
+std::string make_ordered_uuid(Instant now);
 
 /// RFC 9562 version 5: always the same of the same text. Thread: any.
 std::string uuid_of(std::string_view text);
