@@ -18,6 +18,7 @@
 #include <future>
 #include <iterator>
 #include <latch>
+#include <random>
 #include <stdexcept>
 #include <thread>
 
@@ -111,6 +112,86 @@ TEST(SqliteStore, PutsAllThatQueuedUpDuringACommitIntoTheNext) {
   for (const auto writes : commits) sum += writes;
   EXPECT_EQ(sum, 101u);
   EXPECT_LE(commits.size(), 2u);
+}
+
+/// Queues all while the writer is busy, so that they share one commit.
+std::vector<Outcome> write_in_one_batch(Store& store, std::vector<Write> writes) {
+  std::latch busy(1);
+  std::latch queued(1);
+  std::vector<Outcome> outcomes(writes.size(), Outcome::Fatal);
+  store.write(RemoveOutbox{"nobody", "nothing"}, [&](Outcome) {
+    busy.count_down();
+    queued.wait();
+  });
+  busy.wait();
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    store.write(std::move(writes[i]), [&outcomes, i](Outcome outcome) { outcomes[i] = outcome; });
+  }
+  queued.count_down();
+  store.flush();
+  return outcomes;
+}
+
+TEST(SqliteStore, LeavesAloneWhatSharesACommitWithARefusedWrite) {
+  TempDir dir;
+  std::vector<std::size_t> commits;
+  const auto store = open_sqlite(dir.path(), {.on_commit = [&](std::size_t writes) { commits.push_back(writes); }});
+  write_now(*store, PutStateMachine{machine_record(), ""});
+  write_now(*store, start_of(1, "open"));
+  store->flush();
+  commits.clear();
+  // Refused by the version, by the name, and by a constraint of the table: that event is there already.
+  const auto outcomes =
+      write_in_one_batch(*store, {put_item("t", "a", "1"), step_of(1, 7, 4), put_item("t", "a", "2", "1"),
+                                  start_of(2, "open"), step_of(1, 1, 3), step_of(1, 1, 4), put_item("t", "b", "3")});
+  EXPECT_THAT(outcomes, ElementsAre(Outcome::Committed, Outcome::Conflict, Outcome::Committed, Outcome::NameTaken,
+                                    Outcome::Conflict, Outcome::Committed, Outcome::Committed));
+  EXPECT_THAT(commits, ElementsAre(1, 7)) << "a write that is refused costs the others no commit";
+  EXPECT_EQ(store->reader().item({"t", "a"}), "2");
+  EXPECT_EQ(store->reader().item({"t", "b"}), "3");
+  EXPECT_FALSE(store->load(ExecutionId{2}));
+  EXPECT_EQ(store->load(ExecutionId{1})->version, 2u);
+  EXPECT_THAT(numbers(store->reader().events(ExecutionId{1}, 1, 10, false)), ElementsAre(1, 2, 3, 4));
+}
+
+TEST(SqliteStore, TakesTheSameOfABatchAsOfSingleWrites) {
+  TempDir dir_of_batches(On::Memory);
+  TempDir dir_of_singles(On::Memory);
+  const auto batches = open_sqlite(dir_of_batches.path());
+  const auto singles = open_sqlite(dir_of_singles.path());
+  std::mt19937 chance(7);
+  const auto draw = [&](unsigned below) { return static_cast<int>(chance() % below); };
+  const auto any_write = [&]() -> Write {
+    const auto id = 1 + draw(12);
+    const auto version = static_cast<std::uint64_t>(1 + draw(4));
+    switch (draw(5)) {
+      case 0:
+        return start_of(id, "e" + std::to_string(draw(12)));
+      case 1:
+        return step_of(id, version, static_cast<std::uint32_t>(3 + version));
+      case 2:
+        return end_of(id, version, static_cast<std::uint32_t>(2 + draw(6)));
+      case 3:
+        return put_item("t", std::to_string(draw(4)), std::to_string(draw(3)));
+      default:
+        return put_item("t", std::to_string(draw(4)), std::to_string(draw(3)), std::to_string(draw(3)));
+    }
+  };
+  for (auto* store : {batches.get(), singles.get()}) write_now(*store, PutStateMachine{machine_record(), ""});
+  for (int round = 0; round < 200; ++round) {
+    std::vector<Write> writes;
+    for (int n = draw(6); n >= 0; --n) writes.push_back(any_write());
+    std::vector<Outcome> one_by_one;
+    for (const auto& write : writes) one_by_one.push_back(write_now(*singles, write));
+    EXPECT_EQ(write_in_one_batch(*batches, writes), one_by_one) << "in round " << round;
+  }
+  for (std::int64_t id = 1; id <= 12; ++id) {
+    EXPECT_EQ(numbers(batches->reader().events(ExecutionId{id}, 1, 100, false)),
+              numbers(singles->reader().events(ExecutionId{id}, 1, 100, false)));
+  }
+  for (const auto* key : {"0", "1", "2", "3"}) {
+    EXPECT_EQ(batches->reader().item({"t", key}), singles->reader().item({"t", key}));
+  }
 }
 
 TEST(SqliteStore, CommitsAtOnceWhenNothingElseIsQueued) {

@@ -18,6 +18,8 @@ namespace {
 // A larger batch costs latency and buys nothing: the price of the sync is spread thin long before.
 constexpr std::size_t kBatchMax = 256;
 constexpr std::size_t kPurgeRows = 1024;
+/// Who is refused once will often be refused again, as a client that starts what runs already.
+constexpr int kCarefulBatches = 16;
 
 /// Whether the write alone is at fault, so that the rest of its batch can stand.
 bool is_the_writes_own(const SqliteError& error) {
@@ -238,7 +240,7 @@ void Writer::purge_alone(const Batch& batch) {
 
 void Writer::commit(Batch& batch) {
   begin_transaction();
-  for (auto& entry : batch) entry.outcome = apply_apart(entry.write);
+  if (careful_batches_ > 0 || !apply_together(batch)) apply_each(batch);
   purge(batch);
   end_transaction();
   if (options_.on_commit && !batch.empty()) options_.on_commit(batch.size());
@@ -254,6 +256,30 @@ void Writer::begin_transaction() {
 void Writer::end_transaction() {
   if (const auto trouble = watch_->trouble()) throw Displaced(*trouble);
   connection_.execute("COMMIT");
+}
+
+/// All or none, without the price of a savepoint for each. False if one is refused: nothing of the batch stands then,
+/// in a transaction that has just begun.
+bool Writer::apply_together(Batch& batch) {
+  try {
+    if (std::all_of(batch.begin(), batch.end(), [&](Entry& entry) {
+          entry.outcome = sqlite::apply(connection_, entry.write);
+          return entry.outcome == Outcome::Committed;
+        }))
+      return true;
+  } catch (const SqliteError& error) {
+    if (!is_the_writes_own(error) || connection_.is_idle()) throw;
+  }
+  connection_.roll_back();
+  begin_transaction();
+  careful_batches_ = kCarefulBatches;
+  return false;
+}
+
+/// Those that are refused leave nothing, and the others stand.
+void Writer::apply_each(Batch& batch) {
+  --careful_batches_;
+  for (auto& entry : batch) entry.outcome = apply_apart(entry.write);
 }
 
 /// One write of the batch: if it is refused, nothing of it stays and the others are not touched.

@@ -52,6 +52,8 @@ class Writer {
   template <class Apply>
   Outcome commit_one(Apply apply);
   void purge_alone(const Batch& batch);
+  bool apply_together(Batch& batch);
+  void apply_each(Batch& batch);
   Outcome apply_apart(const Write& write);
   void purge(const Batch& batch);
   void answer(Batch& batch);
@@ -76,6 +78,7 @@ class Writer {
   std::optional<FileWatch> watch_;  ///< set by the constructor
   Purge purge_;
   bool look_for_purge_ = false;
+  int careful_batches_ = 0;  ///< so many of the next ones may have a write that is refused
   bool fatal_ = false;
   bool unavailable_ = false;
   int wal_pages_ = 0;
