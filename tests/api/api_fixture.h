@@ -51,6 +51,7 @@ class FakeGateway final : public run::Gateway {
   Script<run::AnswerTask, std::monostate> on_answer = refuse<run::AnswerTask, std::monostate>();
   Script<run::RedriveExecution, run::RedrivenExecution> on_redrive =
       refuse<run::RedriveExecution, run::RedrivenExecution>();
+  bool at_once = true;
   std::optional<std::string> not_redrivable;
   run::Readings read;
   std::function<run::Answer<run::HistoryPage>(const run::HistoryQuery&)> on_history;
@@ -104,6 +105,7 @@ class FakeGateway final : public run::Gateway {
   void answer_task(run::AnswerTask request, run::Reply<std::monostate> reply) override {
     on_answer(std::move(request), std::move(reply));
   }
+  bool starts_at_once(const std::string&) const override { return at_once; }
   void start_execution(run::StartExecution request, run::Reply<run::StartedExecution> reply) override {
     on_start(std::move(request), std::move(reply));
   }

@@ -81,6 +81,20 @@ TEST_P(EngineTest, AnUpdateIsForNewExecutionsOnly) {
   EXPECT_EQ(await_end(after->arn).output, "\"new\"");
 }
 
+TEST_P(EngineTest, AStartNeedsNoReadOnceItsStateMachineIsHeld) {
+  const auto machine = create(one_task("echo"));
+  EXPECT_FALSE(engine_->starts_at_once(machine)) << "nobody has started it yet";
+  ASSERT_TRUE(start(machine).has_value());
+  EXPECT_TRUE(engine_->starts_at_once(machine));
+  EXPECT_FALSE(engine_->starts_at_once(machine + ":1")) << "versions and aliases are read";
+  EXPECT_FALSE(engine_->starts_at_once(machine + "x"));
+  const auto updated = ask<run::UpdatedStateMachine>([&](auto reply) {
+    engine_->update_state_machine({machine, one_task("other").dump(), std::nullopt, std::nullopt}, reply);
+  });
+  ASSERT_TRUE(updated.has_value());
+  EXPECT_FALSE(engine_->starts_at_once(machine)) << "it has changed";
+}
+
 TEST_P(EngineTest, HistoryIsReadInPagesBothWays) {
   Json states = Json::object();
   for (int i = 0; i < 20; ++i) {

@@ -61,6 +61,7 @@ class RememberingGateway final : public run::Gateway {
   void update_alias(run::UpdateAlias, run::Reply<run::UpdatedAlias>) override {}
   void delete_alias(run::AliasName, run::Reply<std::monostate>) override {}
   void change_tags(run::TagChange, run::Reply<std::monostate>) override {}
+  bool starts_at_once(const std::string&) const override { return false; }
   void start_sync_execution(run::StartExecution, run::Reply<run::EndedExecution>) override {}
   void create_activity(run::CreateActivity, run::Reply<run::CreatedActivity>) override {}
   void delete_activity(std::string, run::Reply<std::monostate>) override {}

@@ -5,7 +5,9 @@
 #include "api/api.h"
 #include "api/protocol/api_error.h"
 #include "base/json.h"
+#include "base/value/value.h"
 
+#include <cstddef>
 #include <functional>
 #include <string_view>
 #include <utility>
@@ -22,6 +24,9 @@ struct Waiting {
   std::function<void(std::function<void()> gone)> on_leaving;
 };
 
+/// The answer of an operation that is run where its request was read.
+using AnsweredAtOnce = std::function<void(Checked<Value>)>;
+
 struct Operation {
   std::string_view name;
   /// `arguments` is a JSON object, gone when this returns; of a form, all its members are texts (protocol/form.h).
@@ -29,13 +34,22 @@ struct Operation {
   void (*run)(const Json& arguments, const Backend& backend, Answered answered) = nullptr;
   /// Instead of `run`, for an answer that may be long in coming.
   void (*wait)(const Json& arguments, const Backend& backend, Waiting client) = nullptr;
-  /// The header field X-Amzn-Trace-Id of a request, or else its traceparent, stands for its member `traceHeader`, whatever that says.
+  /// May be null. For requests of at most kAtOnceBytes that say nothing unusual and need nothing from the store: takes
+  /// such a request and answers as `run` would. False: nothing was done, and `run` is called. `arguments` is an object,
+  /// gone when this returns. Thread: an I/O thread; must not block.
+  bool (*run_at_once)(const Value& arguments, const Backend& backend, AnsweredAtOnce answered) = nullptr;
+  /// The header field X-Amzn-Trace-Id of a request, or else its traceparent, stands for its member `traceHeader`,
+  /// whatever that says.
   bool traced = false;
 };
 
-/// A reply that hands the engine's answer on: rendered, or as the error that AWS has for the refusal.
-template <class T, class Render>
-run::Reply<T> rendered(Answered answered, Render render) {
+/// A request whose body is larger is parsed and run on a worker, so that it holds up no socket.
+inline constexpr std::size_t kAtOnceBytes = 64 * 1024;
+
+/// A reply that hands the engine's answer on: rendered, or as the error that AWS has for the refusal. `answered` is
+/// Answered or AnsweredAtOnce.
+template <class T, class Told, class Render>
+run::Reply<T> rendered(Told answered, Render render) {
   return [answered = std::move(answered), render = std::move(render)](run::Answer<T> answer) {
     if (answer.has_value()) {
       answered(render(*answer));

@@ -37,6 +37,9 @@ const Protocol& json_protocol();
 /// AWS query: a form with Action and Version, answered by XML.
 const Protocol& query_protocol();
 
+/// The answer, or the error, of a service of AWS JSON whose body is `json`.
+Response json_answer(const AwsService& service, int status, std::string json);
+
 struct AwsService {
   ServiceName name = ServiceName::None;
   std::string_view title;  ///< as AWS writes it

@@ -1,4 +1,5 @@
-// Requests are parsed and run on workers, so that a megabyte of JSON holds up no socket.
+// Requests are parsed and run on workers, so that a megabyte of JSON holds up no socket; small ones that block on
+// nothing are run where they were read.
 #include "api/protocol/dispatch.h"
 
 #include "api/protocol/aws_service.h"
@@ -6,6 +7,8 @@
 #include "base/limits.h"
 #include "base/payload.h"
 #include "base/trace_header.h"
+#include "base/value/parse.h"
+#include "base/value/print.h"
 
 #include <spdlog/spdlog.h>
 #include <algorithm>
@@ -83,6 +86,28 @@ void run(const AwsService& service, const Request& request, const Reply& reply, 
   }
 }
 
+/// False: nothing was done.
+bool run_at_once(const AwsService& service, const Request& request, const Reply& reply, const Backend& backend) {
+  if (request.body.size() > kAtOnceBytes) return false;
+  const auto found = find_operation(service, request);
+  if (!found.has_value() || (*found)->run_at_once == nullptr) return false;
+  const Operation& operation = **found;
+  const bool named = !request.field("x-amzn-trace-id").empty() || !request.field("traceparent").empty();
+  if (operation.traced && named) return false;
+  const auto arguments = parse_value(request.body);
+  if (!arguments || !arguments->is_object()) return false;
+  const auto answered = [&service, id = request.id, reply](const Checked<Value>& answer) {
+    reply(answer.has_value() ? json_answer(service, 200, print(*answer)) : error_of(service, answer.error(), id));
+  };
+  try {
+    return operation.run_at_once(*arguments, backend, answered);
+  } catch (const std::exception& error) {
+    spdlog::error("{} {}: {} ({})", service.title, operation.name, error.what(), request.id);
+    reply(error_of(service, internal_error(), request.id));
+    return true;
+  }
+}
+
 Route route_of(const AwsService& service, const Backend& backend) {
   Route route;
   route.method = "POST";
@@ -91,6 +116,7 @@ Route route_of(const AwsService& service, const Backend& backend) {
   route.refuse = [&service](int status, std::string_view reason) { return refuse_for(service, status, reason); };
   route.judges_media_types = true;
   route.handle = [&service, backend](Request request, Reply reply, Workers& workers) {
+    if (run_at_once(service, request, reply, backend)) return;
     workers.post([&service, backend, request = std::move(request), reply = std::move(reply)] {
       run(service, request, reply, backend);
     });

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace stepd::api {
 namespace {
@@ -45,26 +46,25 @@ class JsonProtocol final : public Protocol {
   }
 
   Response answer(const AwsService& service, std::string_view, const Json& members, const std::string&) const override {
-    return respond(service, 200, members);
+    return json_answer(service, 200, print_json(members));
   }
 
   Response error(const AwsService& service, const ApiError& error, const std::string&) const override {
-    return respond(service, error.status,
-                   service.error_body != nullptr ? service.error_body(error) : plain_error_body(error));
-  }
-
- private:
-  static Response respond(const AwsService& service, int status, const Json& body) {
-    Response response;
-    response.status = status;
-    response.fields.push_back({"Content-Type", std::string(service.media_type)});
-    response.body = print_json(body);
-    if (service.complete != nullptr) service.complete(response);
-    return response;
+    return json_answer(service, error.status,
+                       print_json(service.error_body != nullptr ? service.error_body(error) : plain_error_body(error)));
   }
 };
 
 }  // namespace
+
+Response json_answer(const AwsService& service, int status, std::string json) {
+  Response response;
+  response.status = status;
+  response.fields.push_back({"Content-Type", std::string(service.media_type)});
+  response.body = std::move(json);
+  if (service.complete != nullptr) service.complete(response);
+  return response;
+}
 
 const Protocol& json_protocol() {
   static const JsonProtocol protocol;

@@ -16,4 +16,24 @@ Checked<run::StartExecution> read_start(Members& members) {
   return request;
 }
 
+std::optional<run::StartExecution> read_plain_start(const Value& arguments) {
+  run::StartExecution request;
+  for (const auto& [key, value] : arguments.members()) {
+    if (!value.is_string()) return std::nullopt;
+    const auto text = value.string();
+    if (key == "stateMachineArn") {
+      request.state_machine_arn = text;
+    } else if (key == "input" && text.size() <= rules::kPayload.length_max) {
+      request.input = text;
+    } else if (key == "name" && !text.empty() && text.size() <= rules::kName.length_max) {
+      request.name = text;
+    } else {
+      return std::nullopt;
+    }
+  }
+  const auto& arn = request.state_machine_arn;
+  if (arn.size() > rules::kArn.length_max || !state_machine_arn(arn).has_value()) return std::nullopt;
+  return request;
+}
+
 }  // namespace stepd::api

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/payload.h"
 #include "base/trace_header.h"
+#include "base/value/json_border.h"
 
 #include <spdlog/spdlog.h>
 #include <algorithm>
@@ -160,7 +161,8 @@ Response started_response(const run::StartedExecution& started) {
 }
 
 Response ended_response(const StartRoute& route, const run::EndedExecution& ended) {
-  if (route.reply == StartRoute::Reply::Execution) return json_response(200, sync_response(ended, Inclusion::All));
+  if (route.reply == StartRoute::Reply::Execution)
+    return json_response(200, to_json(sync_response(ended, Inclusion::All)));
   if (ended.output) {
     Response response;
     response.fields = {{"Content-Type", "application/json"}};

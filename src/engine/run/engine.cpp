@@ -245,6 +245,8 @@ class LocalEngine final : public Engine, private Kin {
 
   // ---- executions -------------------------------------------------------------------------------------------------
 
+  bool starts_at_once(const std::string& state_machine_arn) const override { return machines_.holds(state_machine_arn); }
+
   void start_execution(StartExecution request, Reply<StartedExecution> reply) override {
     const bool at_end = request.answer_at_end;
     auto start = check(std::move(request));

@@ -299,6 +299,10 @@ class Gateway {
   virtual void update_alias(UpdateAlias request, Reply<UpdatedAlias> reply) = 0;
   virtual void delete_alias(AliasName name, Reply<std::monostate> reply) = 0;
   virtual void change_tags(TagChange change, Reply<std::monostate> reply) = 0;
+  /// Whether a start of that state machine reads nothing from the store at present, so that it may be asked for where
+  /// nothing may block. False for the ARN of a version or an alias.
+  virtual bool starts_at_once(const std::string& state_machine_arn) const = 0;
+  /// Blocks on a read of the store unless starts_at_once().
   virtual void start_execution(StartExecution request, Reply<StartedExecution> reply) = 0;
   /// Of EXPRESS state machines alone; `answer_at_end` is implied.
   virtual void start_sync_execution(StartExecution request, Reply<EndedExecution> reply) = 0;

@@ -51,12 +51,30 @@ MachinePointer Machines::remember(std::optional<storage::StateMachineRecord> rec
 }
 
 MachinePointer Machines::newest(const std::string& arn) {
+  if (auto held = find_held(arn)) return held;
   const MutexLock lock(mutex_);
-  if (const auto held = held_.find(arn); held != held_.end()) return held->second;
+  if (auto held = find_held(arn)) return held;  // somebody has read it meanwhile
   auto machine = remember(store_.reader().state_machine(arn));
-  if (machine) held_[arn] = machine;
+  if (machine) {
+    const MutexLock held_lock(held_mutex_);
+    held_[arn] = machine;
+  }
   return machine;
 }
+
+MachinePointer Machines::find_held(const std::string& arn) const {
+  const MutexLock lock(held_mutex_);
+  const auto held = held_.find(arn);
+  return held == held_.end() ? nullptr : held->second;
+}
+
+void Machines::drop_held(const std::string& arn) {
+  const MutexLock lock(mutex_);
+  const MutexLock held_lock(held_mutex_);
+  held_.erase(arn);
+}
+
+bool Machines::holds(const std::string& arn) const { return find_held(arn) != nullptr; }
 
 MachinePointer Machines::revision(const std::string& arn, const std::string& revision_id) {
   const MutexLock lock(mutex_);
@@ -100,10 +118,7 @@ std::optional<ChosenMachine> Machines::choose(const std::string& qualified_arn, 
 void Machines::put(storage::PutStateMachine put, std::function<void(storage::Outcome)> done) {
   const auto arn = put.record.arn;
   store_.write(std::move(put), [this, arn, done = std::move(done)](storage::Outcome outcome) {
-    {
-      const MutexLock lock(mutex_);
-      held_.erase(arn);
-    }
+    drop_held(arn);
     done(outcome);
   });
 }
@@ -201,10 +216,7 @@ void Machines::publish_unchanged(const UpdateStateMachine& request, UpdatedState
 
 void Machines::remove(std::string arn, Reply<std::monostate> reply) {
   store_.write(storage::DeleteStateMachine{arn}, [this, arn, reply = std::move(reply)](storage::Outcome outcome) {
-    {
-      const MutexLock lock(mutex_);
-      held_.erase(arn);
-    }
+    drop_held(arn);
     if (outcome == storage::Outcome::Committed) return reply(std::monostate());
     reply(unavailable());
   });

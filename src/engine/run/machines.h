@@ -43,6 +43,9 @@ class Machines {
 
   /// The newest revision; null if there is none. Blocks on a read when it is not cached, throws StoreError.
   MachinePointer newest(const std::string& arn);
+  /// Whether newest() answers without a read at present. False for the ARN of a version or an alias. Never blocks
+  /// itself.
+  bool holds(const std::string& arn) const;
   /// Of an alias with two routes, `bits` choose one by weight. Blocks and throws as newest().
   std::optional<ChosenMachine> choose(const std::string& qualified_arn, std::uint64_t bits);
   Versions& versions() { return versions_; }
@@ -58,6 +61,8 @@ class Machines {
   /// revision() of a version, which stays compiled while versions are started.
   MachinePointer published(const std::string& arn, const std::string& revision_id);
   MachinePointer remember(std::optional<storage::StateMachineRecord> record) STEPD_REQUIRES(mutex_);
+  MachinePointer find_held(const std::string& arn) const;
+  void drop_held(const std::string& arn);
 
   const std::string region_;
   const std::string account_;
@@ -65,13 +70,18 @@ class Machines {
   const Clock& clock_;
   Versions versions_;
 
+  // Held during a read of the store.
   Mutex mutex_;
   std::map<std::pair<std::string, std::string>, std::weak_ptr<const Machine>> all_
       STEPD_GUARDED_BY(mutex_);  // ARN, revision
-  // Newest revisions, by ARN, so that they stay compiled.
-  std::map<std::string, MachinePointer> held_ STEPD_GUARDED_BY(mutex_);
   // Likewise, a few; the one that was started last stands first.
   std::deque<MachinePointer> started_versions_ STEPD_GUARDED_BY(mutex_);
+
+  // Never held while anything blocks. Entries are added and dropped with `mutex_` held too, so that none is older than
+  // a read that began before it was dropped.
+  mutable Mutex held_mutex_;
+  // Newest revisions, by ARN, so that they stay compiled.
+  std::map<std::string, MachinePointer> held_ STEPD_GUARDED_BY(held_mutex_);
 };
 
 /// All faults in one message, as AWS prints them: `Invalid State Machine Definition: 'CODE: ... at /States/X, ...'`.

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "api/protocol/shapes.h"
-#include "base/json.h"
+#include "base/value/value.h"
 #include "engine/run/gateway.h"
 
 namespace stepd::api {
 
-Json sync_response(const run::EndedExecution& ended, Inclusion included);
+Value sync_response(const run::EndedExecution& ended, Inclusion included);
 
 }  // namespace stepd::api
