@@ -101,13 +101,19 @@ Router& Router::operator=(Router&&) noexcept = default;
 
 void Router::add(Route route) {
   auto segments = read_pattern(route.pattern);
-  const auto place = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    return std::pair(rank(segments), route.method) <= std::pair(rank(entry.segments), entry.route.method);
+  const auto place = std::find_if(entries_.begin(), entries_.end(), [&](const auto& entry) {
+    return std::pair(rank(segments), route.method) <= std::pair(rank(entry->segments), entry->route.method);
   });
-  if (place != entries_.end() && place->route.method == route.method && rank(place->segments) == rank(segments)) {
+  if (place != entries_.end() && (*place)->route.method == route.method && rank((*place)->segments) == rank(segments)) {
     throw std::invalid_argument("route \"" + route.method + " " + route.pattern + "\" is there already");
   }
-  entries_.insert(place, Entry{std::move(segments), std::move(route)});
+  auto entry = std::make_unique<const Entry>(Entry{std::move(segments), std::move(route)});
+  // One with a % is compared with what a path decodes to.
+  const bool is_literal = std::all_of(entry->segments.begin(), entry->segments.end(), [](const Segment& segment) {
+    return segment.kind == Kind::Literal && segment.text.find('%') == std::string::npos;
+  });
+  if (is_literal) literals_.emplace(entry->route.method + " " + entry->route.pattern, &entry->route);
+  entries_.insert(place, std::move(entry));
 }
 
 void Router::add_rest(std::function<Claim(const Request&)> claim, std::vector<Route> routes) {
@@ -140,14 +146,17 @@ std::variant<Router::Match, Response> Router::find_rest(std::string_view method)
 }
 
 std::variant<Router::Match, Response> Router::find_pattern(std::string_view method, std::string_view path) const {
+  if (const auto literal = literals_.find(std::string(method).append(" ").append(path)); literal != literals_.end()) {
+    return Match{literal->second, {}};
+  }
   std::vector<std::string> parts;
   for (const auto part : split(path)) parts.push_back(percent_decode(part).value_or(std::string(part)));
 
   const auto find_method = [&](std::string_view wanted) -> Match {
-    for (const Entry& entry : entries_) {
+    for (const auto& entry : entries_) {
       Captures captures;
-      if (entry.route.method == wanted && match(entry.segments, parts, captures)) {
-        return {&entry.route, std::move(captures)};
+      if (entry->route.method == wanted && match(entry->segments, parts, captures)) {
+        return {&entry->route, std::move(captures)};
       }
     }
     return {};
@@ -158,9 +167,9 @@ std::variant<Router::Match, Response> Router::find_pattern(std::string_view meth
   }
 
   std::set<std::string> allowed;
-  for (const Entry& entry : entries_) {
+  for (const auto& entry : entries_) {
     Captures captures;
-    if (match(entry.segments, parts, captures)) allowed.insert(entry.route.method);
+    if (match(entry->segments, parts, captures)) allowed.insert(entry->route.method);
   }
   const std::string asked = std::string(method) + " " + std::string(path);
   if (!allowed.empty()) {
@@ -171,15 +180,15 @@ std::variant<Router::Match, Response> Router::find_pattern(std::string_view meth
     return response;
   }
   Json routes = Json::array();
-  for (const Entry& entry : entries_) {
-    if (!entry.route.description.empty()) routes.push_back(entry.route.method + " " + entry.route.pattern);
+  for (const auto& entry : entries_) {
+    if (!entry->route.description.empty()) routes.push_back(entry->route.method + " " + entry->route.pattern);
   }
   return json_response(404, Json{{"error", "nothing here answers " + asked}, {"routes", std::move(routes)}});
 }
 
 std::vector<const Route*> Router::routes() const {
   std::vector<const Route*> routes;
-  for (const Entry& entry : entries_) routes.push_back(&entry.route);
+  for (const auto& entry : entries_) routes.push_back(&entry->route);
   return routes;
 }
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -92,7 +93,9 @@ class Router {
   std::variant<Match, Response> find_rest(std::string_view method) const;
 
   struct Entry;
-  std::vector<Entry> entries_;
+  std::vector<std::unique_ptr<const Entry>> entries_;
+  /// Those of literal segments alone, by method, a space and path: they win over all others that match.
+  std::unordered_map<std::string, const Route*> literals_;
   std::function<Claim(const Request&)> claim_;  ///< empty: no service has the rest
   std::vector<Route> rest_;
   std::function<std::optional<Response>(const Request&)> stranger_;  ///< may be empty

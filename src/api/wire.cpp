@@ -11,9 +11,18 @@
 namespace stepd::api {
 namespace {
 
-/// What may not stand in a value is left out; a field whose name is none is left out whole.
-void append_field(std::string& head, std::string_view name, std::string_view value) {
-  if (const auto line = print_http_field(name, to_http_field_value(value))) head.append(*line).append("\r\n");
+constexpr std::size_t kHeadBytes = 512;  // more than most answers have
+
+/// Printed once a second by each thread.
+std::string_view date_now() {
+  thread_local std::chrono::sys_seconds printed{};
+  thread_local std::string date;
+  const auto now = std::chrono::floor<std::chrono::seconds>(SystemClock().now());
+  if (now != printed) {
+    date = to_http_date(now);
+    printed = now;
+  }
+  return date;
 }
 
 /// Browsers say where a request comes from; everybody else says nothing and is let through.
@@ -53,13 +62,13 @@ bool is_coded(const Request& request) {
 
 std::string make_request_id() { return run::make_uuid(); }
 
-Request make_request(const Head& head) {
+Request make_request(Head& head) {
   Request request;
   request.id = make_request_id();
   request.method = head.method;
   request.path = head.path;
-  request.query = head.query;
-  request.fields = head.fields;
+  request.query = std::move(head.query);
+  request.fields = std::move(head.fields);
   request.content_length = head.content_length;
   return request;
 }
@@ -92,18 +101,20 @@ std::variant<const Route*, Response> admit(const Router& router, const Head& hea
 
 std::string response_head(const Response& response, const std::string& request_id, After after) {
   const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(response.status));
-  std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
+  std::string head;
+  head.reserve(kHeadBytes);
+  head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   head.append(reason.data(), reason.size()).append("\r\n");
-  append_field(head, "Date", to_http_date(SystemClock().now()));
-  append_field(head, "x-amzn-RequestId", request_id);
-  append_field(head, "X-Content-Type-Options", "nosniff");
-  if (after == After::Close) append_field(head, "Connection", "close");
-  for (const Field& field : response.fields) append_field(head, field.name, field.value);
+  append_http_field(head, "Date", date_now());
+  append_http_field(head, "x-amzn-RequestId", request_id);
+  append_http_field(head, "X-Content-Type-Options", "nosniff");
+  if (after == After::Close) append_http_field(head, "Connection", "close");
+  for (const Field& field : response.fields) append_http_field(head, field.name, field.value);
   if (response.status != 204 && response.status != 304 && response.feed == nullptr) {
     const std::uint64_t size = response.source ? response.source->size() : response.body.size();
-    append_field(head, "Content-Length", std::to_string(size));
+    append_http_field(head, "Content-Length", std::to_string(size));
   }
-  return head + "\r\n";
+  return head.append("\r\n");
 }
 
 }  // namespace stepd::api

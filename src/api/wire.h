@@ -13,8 +13,8 @@ namespace stepd::api {
 /// A version 4 UUID, as AWS's are.
 std::string make_request_id();
 
-/// Without captures and body.
-Request make_request(const Head& head);
+/// Without captures and body. Takes the fields and the query out of `head`.
+Request make_request(Head& head);
 
 /// The route that may read the body, its captures set in `request`; or the answer that ends the request here: no such
 /// route, a page of another origin, a body announced to be too large.

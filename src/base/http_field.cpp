@@ -31,4 +31,15 @@ std::optional<std::string> print_http_field(std::string_view name, std::string_v
   return std::string(name).append(": ").append(value);
 }
 
+void append_http_field(std::string& head, std::string_view name, std::string_view value) {
+  if (!is_http_token(name)) return;
+  head.append(name).append(": ");
+  if (is_http_field_value(value)) {
+    head.append(value);
+  } else {
+    head.append(to_http_field_value(value));
+  }
+  head.append("\r\n");
+}
+
 }  // namespace stepd

@@ -51,6 +51,14 @@ TEST_F(StartRoutes, ABodyThatCannotBeAnInputIsRefusedWithAReason) {
   EXPECT_EQ(seen.state_machine_arn, "");
 }
 
+TEST_F(StartRoutes, APathIsFoundHoweverItIsEncoded) {
+  EXPECT_EQ(ask("POST", "/prod/process", "{}").status, 200);
+  EXPECT_EQ(ask("POST", "/pro%64/process", "{}").status, 200);
+  EXPECT_EQ(ask("POST", "/prod%2Fprocess", "{}").status, 404) << "an encoded slash parts no segments";
+  EXPECT_EQ(ask("GET", "/prod/process").status, 405);
+  EXPECT_EQ(ask("POST", "/prod/process/", "{}").status, 404);
+}
+
 TEST_F(StartRoutes, AReasonSaysWhatIsWanted) {
   expect_400(R"({"bucket":"uploads"})", R"(; wanted is the input, a JSON object with "bucket", "key")");
 }

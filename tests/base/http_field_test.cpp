@@ -23,6 +23,16 @@ TEST(HttpField, HasATokenForAName) {
   }
 }
 
+TEST(HttpField, IsAppendedAsALineOrNotAtAll) {
+  std::string head = "GET / HTTP/1.1\r\n";
+  append_http_field(head, "A", "v");
+  append_http_field(head, "B", "a\r\nX: 1\0\x7f"s);
+  append_http_field(head, "C\r\nX", "v");
+  append_http_field(head, "", "v");
+  append_http_field(head, "D", "");
+  EXPECT_EQ(head, "GET / HTTP/1.1\r\nA: v\r\nB: aX: 1\r\nD: \r\n");
+}
+
 TEST(HttpField, CanBeCleaned) { EXPECT_EQ(to_http_field_value("a\r\nX: 1\0\x7f\t\xC3\xA9"s), "aX: 1\xC3\xA9"); }
 
 }  // namespace
