@@ -2,6 +2,7 @@
 #include "api/connection.h"
 
 #include "api/http_stream.h"
+#include "api/io_contexts.h"
 #include "api/open_connections.h"
 #include "api/wire.h"
 #include "base/guarded.h"
@@ -16,7 +17,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -25,7 +25,8 @@ namespace stepd::api {
 namespace asio = boost::asio;
 using boost::system::error_code;
 using std::chrono::steady_clock;
-using Strand = asio::strand<asio::io_context::executor_type>;
+/// Of the one thread that runs everything of a connection.
+using Executor = asio::io_context::executor_type;
 
 namespace {
 
@@ -40,10 +41,10 @@ struct Pace {
   std::uint64_t bytes = 0;
 };
 
-/// Where an answer meets the coroutine that waits for it. Touched on the connection's strand alone.
+/// Where an answer meets the coroutine that waits for it. Touched on the connection's thread alone.
 struct Awaited {
-  explicit Awaited(const Strand& on) : strand(on), wakes(on, steady_clock::time_point::max()) {}
-  Strand strand;
+  explicit Awaited(const Executor& on) : executor(on), wakes(on, steady_clock::time_point::max()) {}
+  Executor executor;
   asio::steady_timer wakes;
   std::optional<Response> response;
   std::function<void()> gone;  ///< to be called if the client leaves before
@@ -51,13 +52,13 @@ struct Awaited {
   bool news = false;  ///< of a feed
 };
 
-/// Runs `work` on the strand of what the weak pointer leads to, if it is still there.
+/// Runs `work` on the thread of what the weak pointer leads to, if it is still there.
 template <class Work>
 void reach(Gate& gate, const std::weak_ptr<Awaited>& to, Work work) {
   gate.pass([&] {
     const auto awaited = to.lock();
     if (!awaited) return;
-    asio::dispatch(awaited->strand, [to, work = std::move(work)] {
+    asio::dispatch(awaited->executor, [to, work = std::move(work)] {
       const auto waiting = to.lock();
       if (!waiting) return;
       work(*waiting);
@@ -68,7 +69,8 @@ void reach(Gate& gate, const std::weak_ptr<Awaited>& to, Work work) {
 
 /// May run on any thread and long after the server: only an open gate makes it touch what the weak pointer leads to.
 void deliver(Gate& gate, const std::weak_ptr<Awaited>& to, Response response) {
-  // A handler may answer before it returns: then the strand is ours and the answer is there before it is awaited.
+  // A handler may answer before it returns: then the thread is the connection's and the answer is there before it is
+  // awaited.
   reach(gate, to, [kept = std::make_shared<Response>(std::move(response))](Awaited& awaited) {
     awaited.response = std::move(*kept);
   });
@@ -79,27 +81,27 @@ class Served final : public Connection, public std::enable_shared_from_this<Serv
   Served(ConnectionContext& context, int socket, bool ipv6)
       : context_(context),
         options_(context.options),
-        strand_(asio::make_strand(context.io)),
-        stream_(strand_, socket, ipv6, context.options) {}
+        executor_(context.io.next().get_executor()),
+        stream_(executor_, socket, ipv6, context.options) {}
   ~Served() override { context_.closed(this); }
 
   void begin(Service service) override {
     service_ = service;
     if (service == Service::Reserved) stream_.be_impatient();
-    asio::co_spawn(strand_, run(shared_from_this()), asio::detached);
+    asio::co_spawn(executor_, run(shared_from_this()), asio::detached);
   }
 
   void refuse() override { stream_.refuse_unread(); }
 
   void close_if_idle() override {
-    asio::post(strand_, [self = shared_from_this()] {
+    asio::post(executor_, [self = shared_from_this()] {
       self->stream_.close_if_idle();
       if (const auto feeding = self->feeding_.lock()) feeding->wakes.cancel();
     });
   }
 
   void dismiss() override {
-    asio::post(strand_, [self = shared_from_this()] {
+    asio::post(executor_, [self = shared_from_this()] {
       self->dismissed_ = true;
       if (const auto feeding = self->feeding_.lock()) feeding->wakes.cancel();
       if (!self->in_request_) self->stream_.close();
@@ -120,7 +122,7 @@ class Served final : public Connection, public std::enable_shared_from_this<Serv
   Task<void> write_source(BodySource& source);
   Task<void> write_feed(Feed& feed);
 
-  /// Runs `work` on a worker and comes back to the strand; what it throws is thrown here.
+  /// Runs `work` on a worker and comes back to the connection's thread; what it throws is thrown here.
   template <class Work>
   Task<std::invoke_result_t<Work>> on_worker(Work work) {
     stream_.expires_never();
@@ -132,17 +134,17 @@ class Served final : public Connection, public std::enable_shared_from_this<Serv
     } catch (...) {
       failure = std::current_exception();
     }
-    co_await asio::post(asio::bind_executor(strand_, asio::use_awaitable));
+    co_await asio::post(asio::bind_executor(executor_, asio::use_awaitable));
     if (failure) std::rethrow_exception(failure);
     co_return std::move(*result);
   }
 
   ConnectionContext& context_;
   const ServerOptions& options_;
-  Strand strand_;
+  Executor executor_;
   HttpStream stream_;
   Service service_ = Service::Full;  // set before anything runs
-  bool in_request_ = false;          // on the strand, as what follows
+  bool in_request_ = false;          // on its thread, as what follows
   bool dismissed_ = false;
   std::weak_ptr<Awaited> feeding_;  ///< while a feed is sent
 };
@@ -284,7 +286,7 @@ Task<void> Served::read_body(std::string& body) {
 Task<Response> Served::take_whole(const Route& route, Request request) {
   co_await read_body(request.body);
 
-  const auto awaited = std::make_shared<Awaited>(strand_);
+  const auto awaited = std::make_shared<Awaited>(executor_);
   hand_over(route, std::move(request), awaited);
   bool watched = false;
   while (!awaited->response && !awaited->left) {
@@ -365,9 +367,9 @@ Task<void> Served::write_source(BodySource& source) {
   }
 }
 
-/// Holds no worker: it sleeps on the strand until the feed has news, its client leaves, or the server ends.
+/// Holds no worker: it sleeps until the feed has news, its client leaves, or the server ends.
 Task<void> Served::write_feed(Feed& feed) {
-  const auto awaited = std::make_shared<Awaited>(strand_);
+  const auto awaited = std::make_shared<Awaited>(executor_);
   const std::weak_ptr to = awaited;
   feeding_ = awaited;
   struct Closing {
@@ -385,7 +387,7 @@ Task<void> Served::write_feed(Feed& feed) {
     waiting->left = true;
     waiting->wakes.cancel();
   });
-  asio::steady_timer pause(strand_);
+  asio::steady_timer pause(executor_);
   error_code cancelled;
   while (!awaited->left && !context_.finishing && !dismissed_) {
     awaited->news = false;

@@ -11,7 +11,6 @@
 #include <memory>
 
 namespace boost::asio {
-class io_context;
 class thread_pool;
 }  // namespace boost::asio
 
@@ -19,6 +18,7 @@ namespace stepd::api {
 
 class Connection;
 class Gate;
+class IoContexts;
 class Router;
 struct ServerOptions;
 
@@ -40,7 +40,7 @@ struct ConnectionContext {
   const ServerOptions& options;
   const Router& router;
   const GuardRules rules;
-  boost::asio::io_context& io;
+  IoContexts& io;
   boost::asio::thread_pool& pool;
   Workers& workers;
   Occupancy& occupancy;

@@ -5,7 +5,6 @@
 
 #include "base/mutex.h"
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <vector>
@@ -22,8 +21,8 @@ void Gate::close() {
   open_ = false;
 }
 
-Connections::Connections(const ServerOptions& options, SeatLimits limits, const Router& router,
-                         boost::asio::io_context& io, boost::asio::thread_pool& pool)
+Connections::Connections(const ServerOptions& options, SeatLimits limits, const Router& router, IoContexts& io,
+                         boost::asio::thread_pool& pool)
     : context_{options, router, {options.allowed_hosts}, io, pool, *this, *this, {}, {}, {}},
       gate_(std::make_shared<Gate>()),
       seats_(limits) {

@@ -34,7 +34,7 @@ class Gate {
 class Connections final : public Workers, public Occupancy {
  public:
   /// All given outlive it, and it outlives the running of `io` and `pool`.
-  Connections(const ServerOptions& options, SeatLimits limits, const Router& router, boost::asio::io_context& io,
+  Connections(const ServerOptions& options, SeatLimits limits, const Router& router, IoContexts& io,
               boost::asio::thread_pool& pool);
 
   /// Takes the ownership of a connected socket. `scarce`: few descriptors are left.

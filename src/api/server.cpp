@@ -2,9 +2,9 @@
 #include "api/server.h"
 
 #include "api/http_stream.h"
+#include "api/io_contexts.h"
 #include "api/open_connections.h"
 #include "base/descriptor.h"
-#include "base/guarded.h"
 
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
@@ -14,10 +14,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <limits>
-#include <thread>
 
 namespace stepd::api {
 
@@ -84,8 +82,9 @@ class Server::Listener {
         count_(std::move(count)),
         scarce_from_(scarce_from()),
         connections_(options_, seat_limits(options_), router_, io_, pool_),
+        io_(options_.threads),
         pool_(std::max(1U, options_.workers)),
-        acceptor_(asio::make_strand(io_)),
+        acceptor_(io_.next()),
         pause_(acceptor_.get_executor()) {
     listen();
     count_->read_from([this] { return connections_.tally(); });
@@ -96,20 +95,13 @@ class Server::Listener {
     connections_.detach();
     pool_.join();  // what waits for a disk ends by itself; it may still hand work to io_
     io_.stop();
-    for (auto& thread : threads_) thread.join();
   }
 
   std::uint16_t port() const { return port_; }
 
   void start() {
     accept();
-    for (unsigned i = 0; i < std::max(1U, options_.threads); ++i) {
-      threads_.emplace_back([this] {
-        // A handler that throws is gone with its connection. The others are served on.
-        while (!run_guarded("the server", [this] { io_.run(); })) {
-        }
-      });
-    }
+    io_.start();
   }
 
   void drain(std::chrono::milliseconds grace) {
@@ -200,13 +192,12 @@ class Server::Listener {
   const int scarce_from_;
   Descriptor spare_ = open_spare();
   Connections connections_;  // before io_, whose end is the end of each connection
-  asio::io_context io_;
+  IoContexts io_;
   asio::thread_pool pool_;
-  tcp::acceptor acceptor_;  // on a strand, as drain() closes it while a connection may be coming in
+  tcp::acceptor acceptor_;  // touched on its context's thread alone, once that runs
   asio::steady_timer pause_;
   std::uint16_t port_ = 0;
   bool is_v6_ = false;
-  std::vector<std::thread> threads_;
 };
 
 Server::Server(ServerOptions options, Router router, std::shared_ptr<ConnectionCount> count)

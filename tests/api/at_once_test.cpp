@@ -3,6 +3,7 @@
 #include "api/api_fixture.h"
 
 #include <algorithm>
+#include <map>
 #include <ostream>
 #include <set>
 #include <stdexcept>
@@ -204,6 +205,17 @@ TEST_F(AtOnce, APlainStartRunsWhereItWasReadAndWhatBlocksDoesNot) {
       EXPECT_EQ(std::find(at_once.begin(), at_once.end(), id) != at_once.end(), ready);
     }
   }
+}
+
+TEST_F(AtOnce, ConnectionsAreDealtOutToTheThreadsInTurn) {
+  const auto body = "{\"stateMachineArn\":\"" + kMachineArn + "\"}";
+  std::map<std::thread::id, int> served;
+  for (int i = 0; i < 16; ++i) {
+    EXPECT_EQ(outcome("StartExecution", body).status, 200);
+    ++served[thread];
+  }
+  ASSERT_EQ(served.size(), 2U);
+  EXPECT_EQ(served.begin()->second, 8) << "each connection asks once";
 }
 
 }  // namespace
