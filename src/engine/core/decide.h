@@ -11,9 +11,10 @@
 //    awaits another token or nothing, because answers and timers may come late or twice (command.h).
 // 5. decide() has no effects. What the caller has to start follows from Execution::awaited(), so that a commit that
 //    fails leaves nothing behind that was started for it.
-// 6. A turn ends before the next state is entered, once it has kTurnEvents events, kTurnBytes of payloads, or its time
-//    slice is over. The frames that are ready then stay so (Awaited::Kind::Continue), and command::Continue resumes
-//    them. This bounds a commit and lets other executions run. One state may exceed the limits of a turn.
+// 6. A turn ends before the next state is entered, once it has Moment::events_max events, Moment::bytes_max of
+// payloads,
+//    or its time slice is over. The frames that are ready then stay so (Awaited::Kind::Continue), and command::Continue
+//    resumes them. This bounds a commit and lets other executions run. One state may exceed the limits of a turn.
 // 7. A state that needs more memory than there is fails its execution with States.Runtime. Any other exception leaves
 //    decide(), and so does one that is thrown while an event is being absorbed. The execution may then be half changed:
 //    the caller drops it and loads it again.
@@ -24,6 +25,7 @@
 #include "engine/core/command.h"
 #include "engine/core/execution.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -45,12 +47,17 @@ class ActivityDirectory {
   virtual bool has_activity(const std::string& arn) const = 0;
 };
 
+inline constexpr std::size_t kTurnEvents = 512;
+inline constexpr std::size_t kTurnBytes = 512 * 1024;
+
 /// All impurity that a turn may use, passed as values.
 struct Moment {
   Instant now;
   std::uint64_t seed = 0;
   const TimeSlice* slice = nullptr;               ///< null: no limit of time
   const ActivityDirectory* activities = nullptr;  ///< null: every activity exists
+  std::size_t events_max = kTurnEvents;           ///< after so many the turn is long enough
+  std::size_t bytes_max = kTurnBytes;             ///< likewise, of payloads
 };
 
 class Observer;
@@ -81,8 +88,5 @@ std::string awaited_child(const TaskLabel& label, const Payload& output);
 /// Whether the task's call starts an execution of this service (AWS dev guide: Start workflow executions from a task
 /// state).
 bool starts_execution(const TaskLabel& label);
-
-inline constexpr std::size_t kTurnEvents = 512;
-inline constexpr std::size_t kTurnBytes = 512 * 1024;
 
 }  // namespace stepd::core

@@ -63,7 +63,7 @@ class Turn {
   std::vector<Event>& events() { return events_; }
   /// The turn has reached a limit of decide.h and should be stored before another state is entered.
   bool is_full() const {
-    return events_.size() >= kTurnEvents || bytes_ >= kTurnBytes ||
+    return events_.size() >= moment_.events_max || bytes_ >= moment_.bytes_max ||
            (!events_.empty() && moment_.slice != nullptr && moment_.slice->is_over());
   }
   /// An event is being absorbed: an exception that is thrown now leaves the execution half changed.

@@ -6,6 +6,7 @@
 #include "engine/core/token.h"
 #include "engine/run/arn.h"
 #include "engine/run/clock_watch.h"
+#include "engine/run/first_turns.h"
 #include "engine/run/hand_driven.h"
 #include "engine/run/history_pages.h"
 #include "engine/run/redrives.h"
@@ -110,35 +111,11 @@ class LocalEngine final : public Engine, private Kin {
         desk_(desk_loop_, clock, [&store](const std::string& arn) { return store.reader().activity(arn).has_value(); }),
         tasks_(desk_, make_services([this](std::function<void(Gateway&)> request) {
                  desk_loop_.post([this, request = std::move(request)] { request(*this); });
-               })) {
-    const unsigned shards = std::max(options_.shards, 1u);
-    for (unsigned i = 0; i < shards; ++i) {
-      seats_.push_back(std::make_unique<Seat>(
-          "shard-" + std::to_string(i), clock,
-          ShardDoors{.store = store,
-                     .machines = machines_,
-                     .tasks = tasks_,
-                     .clock = clock,
-                     .region = options_.region,
-                     .fatal = [this] { report_fatal(); },
-                     .max_open = limits::kOpenExecutions / shards,
-                     .observer = options_.observer,
-                     .express_limit = options_.express_limit,
-                     .listeners = options_.listeners,
-                     .kin = this,
-                     .quarantine = &quarantine_,
-                     .marker = options_.marker,
-                     .activities = &activities_,
-                     .number = i,
-                     .slice = options_.slice,
-                     .express_max = std::max<std::size_t>(options_.express_max / shards, 1),
-                     .express_bytes_max = options_.express_bytes_max / shards,
-                     .resting_max = options_.resting_max / shards,
-                     .throttles = &throttles_,
-                     .paused = options_.paused,
-                     .trace_ids = options_.trace_ids,
-                     .read_off_loop = [this](std::function<void()> job) { reads_loop_.post(std::move(job)); }}));
-    }
+               })),
+        first_turns_(doors_of(0)) {
+    const auto shards = shard_count();
+    for (unsigned i = 0; i < shards; ++i)
+      seats_.push_back(std::make_unique<Seat>("shard-" + std::to_string(i), clock, doors_of(i)));
   }
 
   ~LocalEngine() override {
@@ -264,7 +241,11 @@ class LocalEngine final : public Engine, private Kin {
     auto start = check(std::move(request));
     if (!start.has_value()) return reply(start.error());
     if (!is_express(*start->machine)) return reply(type_not_supported());
-    seat_run(*std::move(start), std::move(reply));
+    auto begun = first_turns_.takes(*start) ? first_turns_.decide(*start) : nullptr;
+    if (!begun) return seat_run(*std::move(start), std::move(reply));
+    if (begun->execution.status() == core::Status::Running) return seat_go_on(std::move(begun), std::move(reply));
+    first_turns_.tell(*begun);
+    reply(end_of(*begun));
   }
 
   void stop_execution(StopExecution request, Reply<StoppedExecution> reply) override {
@@ -343,6 +324,35 @@ class LocalEngine final : public Engine, private Kin {
   }
 
  private:
+  unsigned shard_count() const { return std::max(options_.shards, 1u); }
+
+  ShardDoors doors_of(std::size_t shard) {
+    const auto shards = shard_count();
+    return {.store = store_,
+            .machines = machines_,
+            .tasks = tasks_,
+            .clock = clock_,
+            .region = options_.region,
+            .fatal = [this] { report_fatal(); },
+            .max_open = limits::kOpenExecutions / shards,
+            .observer = options_.observer,
+            .express_limit = options_.express_limit,
+            .listeners = options_.listeners,
+            .kin = this,
+            .quarantine = &quarantine_,
+            .marker = options_.marker,
+            .activities = &activities_,
+            .number = shard,
+            .slice = options_.slice,
+            .express_max = std::max<std::size_t>(options_.express_max / shards, 1),
+            .express_bytes_max = options_.express_bytes_max / shards,
+            .resting_max = options_.resting_max / shards,
+            .throttles = &throttles_,
+            .paused = options_.paused,
+            .trace_ids = options_.trace_ids,
+            .read_off_loop = [this](std::function<void()> job) { reads_loop_.post(std::move(job)); }};
+  }
+
   static bool is_express(const Machine& machine) { return machine.record.type == storage::StateMachineType::Express; }
 
   RateLimit& rate_of_starts(const Machine& machine) {
@@ -408,6 +418,14 @@ class LocalEngine final : public Engine, private Kin {
     });
   }
 
+  void seat_go_on(std::unique_ptr<Live> begun, Reply<EndedExecution> reply) {
+    auto& seat = seat_of(begun->arn);
+    seat.loop.post(
+        [&seat, held = std::make_shared<std::unique_ptr<Live>>(std::move(begun)), reply = std::move(reply)]() mutable {
+          seat.shard.starts().go_on(std::move(*held), std::move(reply));
+        });
+  }
+
   void watch(const std::string& child, const core::ParentLink& task) override {
     auto& seat = seat_of(child);
     seat.loop.post([&seat, child, task] { seat.shard.children().watch(child, task); });
@@ -459,7 +477,8 @@ class LocalEngine final : public Engine, private Kin {
   Loop desk_loop_;
   ClockWatch clock_watch_;
   ActivityDesk desk_;
-  TaskRouter tasks_;  // last: its services answer into the seats
+  TaskRouter tasks_;  // its services answer into the seats, so that these end after it
+  FirstTurns first_turns_;
 };
 
 }  // namespace

@@ -19,6 +19,11 @@ asl::ParseOptions options_of_stored(storage::StateMachineType type) {
   return options;
 }
 
+bool is_plain(const asl::Definition& definition) {
+  return std::all_of(definition.by_name.begin(), definition.by_name.end(),
+                     [](const auto& state) { return state.second->language == asl::QueryLanguage::JsonPath; });
+}
+
 }  // namespace
 
 std::string invalid_definition_message(const asl::Diagnostics& diagnostics) {
@@ -44,8 +49,9 @@ MachinePointer Machines::remember(std::optional<storage::StateMachineRecord> rec
   if (!compiled.definition) return nullptr;
   std::erase_if(all_, [](const auto& entry) { return entry.second.expired(); });
   auto logging = read_log_settings(record->configuration);
-  auto machine =
-      std::make_shared<const Machine>(Machine{*std::move(record), std::move(compiled.definition), std::move(logging)});
+  const bool plain = is_plain(*compiled.definition);
+  auto machine = std::make_shared<const Machine>(
+      Machine{*std::move(record), std::move(compiled.definition), std::move(logging), plain});
   all_[key] = machine;
   return machine;
 }

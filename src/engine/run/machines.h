@@ -21,7 +21,8 @@ namespace stepd::run {
 struct Machine {
   storage::StateMachineRecord record;
   std::shared_ptr<const asl::Definition> definition;
-  LogSettings logging;  ///< what record.configuration says of it
+  LogSettings logging;    ///< what record.configuration says of it
+  bool is_plain = false;  ///< no state evaluates JSONata, so that each takes time in proportion to its data
 };
 using MachinePointer = std::shared_ptr<const Machine>;
 

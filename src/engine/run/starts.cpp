@@ -102,22 +102,32 @@ void Starts::start_again(const CheckedStart& start, Live& live, const Reply<Star
 
 void Starts::run(CheckedStart start, Reply<EndedExecution> reply) {
   if (turns_.halted()) return reply(ending());
-  if (!admits_express(start)) return reply(throttled());
+  if (!admits_express(start.input.size())) return reply(throttled());
   Live& live = begin(std::move(start));
   live.ended = std::move(reply);
   turns_.pump(live);
 }
 
+void Starts::go_on(std::unique_ptr<Live> begun, Reply<EndedExecution> reply) {
+  if (turns_.halted()) return reply(ending());
+  if (!admits_express(begun->input_bytes)) return reply(throttled());
+  Live& live = table_.add(std::move(begun));
+  live.ended = std::move(reply);
+  turns_.store_decided(live);
+}
+
 bool Starts::admits(const CheckedStart& start) const {
-  return is_express(*start.machine) ? admits_express(start) : table_.stored_count() < doors_.max_open;
+  return is_express(*start.machine) ? admits_express(start.input.size()) : table_.stored_count() < doors_.max_open;
 }
 
-bool Starts::admits_express(const CheckedStart& start) const {
+bool Starts::admits_express(std::size_t input_bytes) const {
   return table_.express_count() < doors_.express_max &&
-         (table_.express_count() == 0 || table_.express_bytes() + start.input.size() <= doors_.express_bytes_max);
+         (table_.express_count() == 0 || table_.express_bytes() + input_bytes <= doors_.express_bytes_max);
 }
 
-Live& Starts::begin(CheckedStart start) {
+Live& Starts::begin(CheckedStart start) { return table_.add(make_live(std::move(start), doors_)); }
+
+std::unique_ptr<Live> make_live(CheckedStart start, const ShardDoors& doors) {
   auto owned = std::make_unique<Live>();
   Live& live = *owned;
   live.id = start.id;
@@ -136,18 +146,18 @@ Live& Starts::begin(CheckedStart start) {
     record.state_machine_arn = machine.arn;
     record.revision_id = machine.revision_id;
     record.name = start.name;
-    record.started_at = doors_.clock.now();
+    record.started_at = doors.clock.now();
     record.trace_header = live.trace_header;
     record.machine_version = live.machine_version;
     record.machine_alias = live.machine_alias;
     live.arrival = std::move(start.arrival);
   }
-  core::command::Start first{{start.arn, start.name, machine.arn, machine.name, machine.role_arn, doors_.region,
+  core::command::Start first{{start.arn, start.name, machine.arn, machine.name, machine.role_arn, doors.region,
                               make_secret(), std::move(start.parent), start.lineage},
                              start.input};
-  if (live.in_memory) first.seconds_max = doors_.express_limit.count();
+  if (live.in_memory) first.seconds_max = doors.express_limit.count();
   live.queue.push_back({std::move(first)});
-  return table_.add(std::move(owned));
+  return owned;
 }
 
 void Starts::answer(Verdict verdict, const Live& live, const Reply<StartedExecution>& reply) const {

@@ -22,7 +22,8 @@ struct HeardTurn {
   bool has_messages = false;  ///< whether a listener answered some for it; once it is committed
 };
 
-/// Thread: the loop of the execution's shard; must not block.
+/// Thread: any, several at once; must not block. The turns of one execution are told one after the other: by its
+/// shard's loop, or, if its first turn ends it, by the thread that has started it (FirstTurns).
 class TurnListener {
  public:
   virtual ~TurnListener() = default;

@@ -15,6 +15,7 @@
 #include "engine/run/shard_doors.h"
 #include "engine/run/transition_queue.h"
 
+#include <utility>
 #include <vector>
 
 namespace stepd::run {
@@ -51,6 +52,9 @@ class Turns {
   void submit(Id id, core::Command command);
   /// The same, but nobody minds if it waits for company (the event that a task began).
   void submit_idly(Id id, core::Command command);
+
+  /// Stores `live.events`, which somebody else has decided as the execution's first turn.
+  void store_decided(Live& live) { write(live, std::exchange(live.events, {})); }
 
   /// Takes a turn, if there is something to do and the last turn is stored.
   void pump(Live& live);
