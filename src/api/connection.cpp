@@ -284,7 +284,10 @@ Task<void> Served::read_body(std::string& body) {
 }
 
 Task<Response> Served::take_whole(const Route& route, Request request) {
-  co_await read_body(request.body);
+  if (auto whole = stream_.take_whole_body())
+    request.body = *std::move(whole);
+  else
+    co_await read_body(request.body);
 
   const auto awaited = std::make_shared<Awaited>(executor_);
   hand_over(route, std::move(request), awaited);

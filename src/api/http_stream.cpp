@@ -1,4 +1,4 @@
-// Reading is done into one flat buffer that the guard sees before Beast does: what one of them dislikes ends the
+// Reading is done into one flat buffer that the guard sees before all else does: what it or Beast dislikes ends the
 // connection, as nobody could say where the next request begins.
 #include "api/http_stream.h"
 
@@ -9,6 +9,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
@@ -21,10 +22,12 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
+using std::chrono::steady_clock;
 using Parser = http::request_parser<http::buffer_body>;
 
 namespace {
 constexpr std::size_t kLingerBytesMax = 1'048'576;
+constexpr std::size_t kLingerPiece = 4'096;
 constexpr std::size_t kReadBytesMax = 65'536;
 constexpr int kRefusalWaitMs = 10;  // for the request of a client that is refused unread
 constexpr int kRefusedReads = 16;
@@ -47,14 +50,21 @@ void refuse_unread(int socket) {
   }
 }
 
-struct HttpStream::Parts {
-  Parts(const asio::any_io_executor& executor, int socket, bool ipv6, const ServerOptions& server_options)
-      : options(server_options), stream(tcp::socket(executor, ipv6 ? tcp::v6() : tcp::v4(), socket)) {}
+struct HttpStream::Parts : std::enable_shared_from_this<Parts> {
+  Parts(const asio::any_io_executor& executor, int handle, bool ipv6, const ServerOptions& server_options)
+      : options(server_options), socket(executor, ipv6 ? tcp::v6() : tcp::v4(), handle), timer(executor) {
+    error_code ignored;
+    socket.non_blocking(true, ignored);
+  }
 
   const ServerOptions& options;
-  beast::tcp_stream stream;
+  tcp::socket socket;
+  asio::steady_timer timer;
+  std::optional<steady_clock::time_point> due;    ///< of what is under way, or will be
+  std::optional<steady_clock::time_point> armed;  ///< when the timer goes off; it may be before `due`
   beast::flat_buffer buffer;
   std::optional<Parser> parser;
+  std::optional<std::size_t> whole;  ///< bytes of the body at the start of the buffer; none: the parser reads it
   bool idle = false;
   bool impatient = false;
   std::function<void()> left;  // set while the client is watched
@@ -63,34 +73,57 @@ struct HttpStream::Parts {
     const auto data = buffer.cdata();
     return {static_cast<const char*>(data.data()), data.size()};
   }
+
+  /// To be called before each wait. A deadline moves back with each request, so the timer is mostly left alone.
+  void arm() {
+    if (!due || (armed && *armed <= *due)) return;
+    armed = due;
+    timer.expires_at(*due);
+    timer.async_wait([weak = weak_from_this()](error_code cancelled) {
+      const auto self = weak.lock();
+      if (cancelled || !self) return;
+      self->armed.reset();
+      if (!self->due) return;
+      if (*self->due > steady_clock::now()) return self->arm();
+      error_code ignored;
+      self->socket.close(ignored);
+    });
+  }
+
+  /// At most `most` bytes more into the buffer.
+  Task<void> read(std::size_t most, error_code& error) {
+    arm();
+    const auto count =
+        co_await socket.async_read_some(buffer.prepare(most), asio::redirect_error(asio::use_awaitable, error));
+    buffer.commit(count);
+  }
 };
 
 HttpStream::HttpStream(const asio::any_io_executor& executor, int socket, bool ipv6, const ServerOptions& options)
-    : parts_(std::make_unique<Parts>(executor, socket, ipv6, options)) {}
+    : parts_(std::make_shared<Parts>(executor, socket, ipv6, options)) {}
 HttpStream::~HttpStream() = default;
 
 /// The size of the head at the start of the buffer; 0 if the client left before one. Throws Refused.
 Task<std::size_t> HttpStream::find_head_end(const std::atomic<bool>& finishing) {
-  auto& [options, stream, buffer, parser, idle, impatient, left] = *parts_;
+  auto& parts = *parts_;
+  const auto& options = parts.options;
   HeadScanner scanner(options.head_bytes_max);
   bool begun = false;
   for (;;) {
-    if (buffer.size() > 0) {
-      const auto scanned = scanner.scan(parts_->bytes());
+    if (parts.buffer.size() > 0) {
+      const auto scanned = scanner.scan(parts.bytes());
       if (const auto* bad = std::get_if<Refused>(&scanned)) throw *bad;
       if (std::get<std::size_t>(scanned) > 0) co_return std::get<std::size_t>(scanned);
-      if (!begun) stream.expires_after(impatient ? options.timeouts.crowded : options.timeouts.header);
+      if (!begun) expires_after(parts.impatient ? options.timeouts.crowded : options.timeouts.header);
       begun = true;
     } else {
-      stream.expires_after(impatient ? options.timeouts.crowded : options.timeouts.idle);
-      idle = true;
+      expires_after(parts.impatient ? options.timeouts.crowded : options.timeouts.idle);
+      parts.idle = true;
       if (finishing) co_return 0;
     }
     error_code error;
-    const auto count = co_await stream.async_read_some(buffer.prepare(options.head_bytes_max),
-                                                       asio::redirect_error(asio::use_awaitable, error));
-    idle = false;
-    buffer.commit(count);
+    co_await parts.read(options.head_bytes_max, error);
+    parts.idle = false;
     if (error) co_return 0;
   }
 }
@@ -98,26 +131,44 @@ Task<std::size_t> HttpStream::find_head_end(const std::atomic<bool>& finishing) 
 Task<std::optional<Head>> HttpStream::read_head(const GuardRules& rules, const std::atomic<bool>& finishing) {
   const auto size = co_await find_head_end(finishing);
   if (size == 0) co_return std::nullopt;
-  auto checked = check_head(parts_->bytes().substr(0, size), rules);
+  auto& parts = *parts_;
+  auto checked = check_head(parts.bytes().substr(0, size), rules);
   if (const auto* bad = std::get_if<Refused>(&checked)) throw *bad;
 
-  auto& parser = parts_->parser.emplace();
-  parser.body_limit(boost::none);
-  parser.header_limit(static_cast<std::uint32_t>(parts_->options.head_bytes_max));
-  error_code error;
-  const auto consumed = parser.put(asio::buffer(parts_->buffer.cdata().data(), size), error);
-  if (error || consumed != size || !parser.is_header_done()) throw Refused{400, "malformed request"};
-  parts_->buffer.consume(size);
-  co_return std::get<Head>(std::move(checked));
+  auto& head = std::get<Head>(checked);
+  parts.whole.reset();
+  if (const auto length = head.content_length.value_or(0); !head.chunked && length <= parts.buffer.size() - size) {
+    parts.whole = static_cast<std::size_t>(length);
+  } else {
+    auto& parser = parts.parser.emplace();
+    parser.body_limit(boost::none);
+    parser.header_limit(static_cast<std::uint32_t>(parts.options.head_bytes_max));
+    error_code error;
+    const auto consumed = parser.put(asio::buffer(parts.buffer.cdata().data(), size), error);
+    if (error || consumed != size || !parser.is_header_done()) throw Refused{400, "malformed request"};
+  }
+  parts.buffer.consume(size);
+  co_return std::move(head);
 }
 
 void HttpStream::be_impatient() { parts_->impatient = true; }
 
-void HttpStream::refuse_unread() { api::refuse_unread(parts_->stream.socket().native_handle()); }
+void HttpStream::refuse_unread() { api::refuse_unread(parts_->socket.native_handle()); }
 
-void HttpStream::limit_body(std::uint64_t bytes_max) { parts_->parser->body_limit(bytes_max); }
+std::optional<std::string> HttpStream::take_whole_body() {
+  if (!parts_->whole) return std::nullopt;
+  expires_never();
+  const auto size = std::exchange(*parts_->whole, 0);
+  std::string body(parts_->bytes().substr(0, size));
+  parts_->buffer.consume(size);
+  return body;
+}
 
-bool HttpStream::body_done() const { return parts_->parser->is_done(); }
+void HttpStream::limit_body(std::uint64_t bytes_max) {
+  if (!parts_->whole) parts_->parser->body_limit(bytes_max);
+}
+
+bool HttpStream::body_done() const { return parts_->whole ? *parts_->whole == 0 : parts_->parser->is_done(); }
 
 Task<void> HttpStream::say_continue(const Head& head) {
   if (!head.expects_continue || parts_->buffer.size() > 0) co_return;
@@ -137,15 +188,22 @@ std::size_t HttpStream::parse(boost::system::error_code& error) {
 }
 
 Task<void> HttpStream::read_more(std::size_t size) {
-  auto& [options, stream, buffer, parser, idle, impatient, left] = *parts_;
   // The parser takes a chunk's head and the trailer as wholes, and until one is whole it is kept here.
-  if (buffer.size() >= options.head_bytes_max) throw Refused{431, "a chunk's head or the trailer is too large"};
-  const auto room = std::min(size, kReadBytesMax);
-  const auto count = co_await stream.async_read_some(buffer.prepare(room), asio::use_awaitable);
-  buffer.commit(count);
+  if (parts_->buffer.size() >= parts_->options.head_bytes_max)
+    throw Refused{431, "a chunk's head or the trailer is too large"};
+  error_code error;
+  co_await parts_->read(std::min(size, kReadBytesMax), error);
+  if (error) throw boost::system::system_error(error);
 }
 
 Task<std::size_t> HttpStream::read_some(char* buffer, std::size_t size) {
+  if (parts_->whole) {
+    const auto count = std::min(size, *parts_->whole);
+    parts_->bytes().copy(buffer, count);
+    parts_->buffer.consume(count);
+    *parts_->whole -= count;
+    co_return count;
+  }
   auto& parser = *parts_->parser;
   std::size_t filled = 0;
   while (filled == 0 && !parser.is_done()) {
@@ -164,51 +222,57 @@ Task<std::size_t> HttpStream::read_some(char* buffer, std::size_t size) {
 }
 
 void HttpStream::watch(std::shared_ptr<void> owner, std::function<void()> left) {
-  error_code ignored;
-  parts_->stream.socket().non_blocking(true, ignored);
   parts_->left = std::move(left);
   parts_->buffer.shrink_to_fit();  // it had room for a whole head
   await_news(std::move(owner));
 }
 
 void HttpStream::await_news(std::shared_ptr<void> owner) {
-  auto& socket = parts_->stream.socket();
-  socket.async_wait(tcp::socket::wait_read, [this, owner = std::move(owner)](error_code error) mutable {
-    auto& [options, stream, buffer, parser, idle, impatient, left] = *parts_;
-    if (error || !left || buffer.size() >= options.head_bytes_max) return;
-    buffer.commit(stream.socket().read_some(buffer.prepare(options.head_bytes_max - buffer.size()), error));
+  parts_->socket.async_wait(tcp::socket::wait_read, [this, owner = std::move(owner)](error_code error) mutable {
+    auto& parts = *parts_;
+    const auto most = parts.options.head_bytes_max;
+    if (error || !parts.left || parts.buffer.size() >= most) return;
+    parts.buffer.commit(parts.socket.read_some(parts.buffer.prepare(most - parts.buffer.size()), error));
     if (!error || error == asio::error::would_block) return await_news(std::move(owner));
-    std::exchange(left, nullptr)();
+    std::exchange(parts.left, nullptr)();
   });
 }
 
 void HttpStream::stop_watching() {
   parts_->left = nullptr;
   error_code ignored;
-  parts_->stream.socket().cancel(ignored);
+  parts_->socket.cancel(ignored);
 }
 
 Task<void> HttpStream::write(std::string_view head, std::string_view body) {
-  const std::array<asio::const_buffer, 2> both{asio::buffer(head), asio::buffer(body)};
-  co_await asio::async_write(parts_->stream, both, asio::use_awaitable);
+  std::array<asio::const_buffer, 2> both{asio::buffer(head), asio::buffer(body)};
+  error_code blocked;
+  const auto sent = parts_->socket.write_some(both, blocked);
+  if (blocked && blocked != asio::error::would_block) throw boost::system::system_error(blocked);
+  const auto of_head = std::min(sent, head.size());
+  both = {asio::buffer(head.substr(of_head)), asio::buffer(body.substr(sent - of_head))};
+  if (asio::buffer_size(both) == 0) co_return;
+  parts_->arm();
+  co_await asio::async_write(parts_->socket, both, asio::use_awaitable);
 }
 
 Task<void> HttpStream::linger() {
-  auto& stream = parts_->stream;
+  auto& parts = *parts_;
   error_code error;
-  stream.socket().shutdown(tcp::socket::shutdown_send, error);
-  const auto linger = parts_->options.timeouts.linger;
-  stream.expires_after(parts_->impatient ? linger / kImpatience : linger);
+  parts.socket.shutdown(tcp::socket::shutdown_send, error);
+  const auto linger = parts.options.timeouts.linger;
+  expires_after(parts.impatient ? linger / kImpatience : linger);
   std::size_t dropped = 0;
-  char bytes[4096];
   while (!error && dropped < kLingerBytesMax) {
-    dropped += co_await stream.async_read_some(asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, error));
+    parts.buffer.clear();
+    co_await parts.read(kLingerPiece, error);
+    dropped += parts.buffer.size();
   }
 }
 
-void HttpStream::expires_after(std::chrono::milliseconds time) { parts_->stream.expires_after(time); }
+void HttpStream::expires_after(std::chrono::milliseconds time) { parts_->due = steady_clock::now() + time; }
 
-void HttpStream::expires_never() { parts_->stream.expires_never(); }
+void HttpStream::expires_never() { parts_->due.reset(); }
 
 void HttpStream::close_if_idle() {
   if (parts_->idle) close();
@@ -216,7 +280,7 @@ void HttpStream::close_if_idle() {
 
 void HttpStream::close() {
   error_code ignored;
-  parts_->stream.socket().close(ignored);
+  parts_->socket.close(ignored);
 }
 
 }  // namespace stepd::api

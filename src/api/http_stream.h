@@ -1,5 +1,6 @@
-// One socket as HTTP: a head, a body in pieces, bytes out, each within its time. All framing of bodies is Beast's, all
-// judgement of heads is the guard's; what a request means is not known here.
+// One socket as HTTP: a head, a body in pieces, bytes out, each within its time. All judgement of heads is the guard's;
+// the framing of bodies is Beast's, unless a body of known length has come with its head. What a request means is not
+// known here.
 #pragma once
 
 #include "api/guard.h"
@@ -11,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace boost::asio {
@@ -51,6 +53,9 @@ class HttpStream {
   void refuse_unread();
 
   // The body of the head that was read last.
+  /// The whole body, if it has come with the head and is not chunked; nothing is waited for then, so it has all time.
+  /// None: read_some() has it.
+  std::optional<std::string> take_whole_body();
   void limit_body(std::uint64_t bytes_max);
   Task<void> say_continue(const Head& head);
   bool body_done() const;
@@ -63,12 +68,13 @@ class HttpStream {
   void watch(std::shared_ptr<void> owner, std::function<void()> left);
   void stop_watching();
 
+  /// Sends at once what the socket takes, and waits only with the rest.
   Task<void> write(std::string_view head, std::string_view body);
   /// Lets a client that still sends read the answer: closing with bytes unread would reset the connection and take the
   /// answer with it, so a little is read and dropped.
   Task<void> linger();
 
-  /// For what is read or written next.
+  /// For what is read or written next. A timer is set only when that has to wait, and only if none goes off before.
   void expires_after(std::chrono::milliseconds time);
   void expires_never();
   void close_if_idle();
@@ -82,7 +88,7 @@ class HttpStream {
   Task<void> read_more(std::size_t size);
 
   struct Parts;
-  std::unique_ptr<Parts> parts_;
+  std::shared_ptr<Parts> parts_;  ///< no other owner lives longer; a timer looks whether it is still there
 };
 
 }  // namespace stepd::api

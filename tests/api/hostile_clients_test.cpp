@@ -210,6 +210,26 @@ TEST_F(Hostile, AnIdleConnectionIsClosedWithoutAWord) {
   EXPECT_EQ(socket.read_rest(), "");
 }
 
+TEST_F(Hostile, AnAnswerMayTakeLongerThanAnIdleConnectionLasts) {
+  options.timeouts.idle = options.timeouts.header = options.timeouts.body = std::chrono::milliseconds(200);
+  std::promise<run::Reply<run::StartedExecution>> asked;
+  gateway.on_start = [&](const run::StartExecution&, run::Reply<run::StartedExecution> reply) {
+    asked.set_value(std::move(reply));
+  };
+  Socket waiting(server().port());
+  const std::string body = R"({"stateMachineArn":")" + kMachineArn + "\"}";
+  waiting.send(
+      "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-amz-json-1.0\r\n"
+      "X-Amz-Target: AWSStepFunctions.StartExecution\r\nContent-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n" + body);
+  const auto reply = asked.get_future().get();
+  Socket idle(server().port());
+  EXPECT_TRUE(idle.is_cut_within(std::chrono::seconds(20)));
+  reply(run::StartedExecution{kExecutionArn, kNow});
+  EXPECT_EQ(waiting.read_answer().status, 200);
+  EXPECT_TRUE(waiting.is_cut_within(std::chrono::seconds(20))) << "after the answer it is idle as others";
+}
+
 TEST_F(Hostile, AClientThatReadsNothingIsCut) {
   options.timeouts.write = std::chrono::milliseconds(100);
   objects.put("large", std::string(64'000'000, 'x'));

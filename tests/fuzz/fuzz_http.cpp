@@ -41,10 +41,6 @@ api::Task<void> guard(api::HttpStream& stream, std::uint64_t body_bytes_max) {
   }
 }
 
-void rethrow(const std::exception_ptr& failure) {
-  if (failure) std::rethrow_exception(failure);
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -58,7 +54,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (sent < 0) return ::close(sockets[0]), 0;
   boost::asio::io_context io;
   api::HttpStream stream(io.get_executor(), sockets[0], false, options);
-  boost::asio::co_spawn(io, guard(stream, data[0] * 64), rethrow);
+  boost::asio::co_spawn(io, guard(stream, data[0] * 64), [&io](const std::exception_ptr& failure) {
+    io.stop();  // the stream's timer is still set
+    if (failure) std::rethrow_exception(failure);
+  });
   io.run();
   return 0;
 }
