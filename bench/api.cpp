@@ -15,6 +15,8 @@
 
 #include <spdlog/spdlog.h>
 #include <future>
+#include <string>
+#include <tuple>
 
 namespace stepd::bench {
 namespace {
@@ -42,9 +44,9 @@ class Daemon {
     engine_->drain(std::chrono::seconds(5));
   }
 
-  std::string create(const std::string& name, storage::StateMachineType type) {
+  std::string create(const std::string& name, const char* definition, storage::StateMachineType type) {
     std::promise<std::string> arn;
-    engine_->create_state_machine({name, kFiveStates, "arn:aws:iam::123456789012:role/r", type},
+    engine_->create_state_machine({name, definition, "arn:aws:iam::123456789012:role/r", type},
                                   [&](auto answer) { arn.set_value(answer.value().arn); });
     return arn.get_future().get();
   }
@@ -69,14 +71,14 @@ std::string request_of(const std::string& operation, const std::string& machine)
 }
 
 void print_load(const std::string& label, const Load& load, double limit) {
-  std::printf("  %-34s %9.0f /s %8.2f ms %8.2f ms %8.3f\n", label.c_str(), load.per_second, load.median_ms, load.p99_ms,
+  std::printf("  %-46s %9.0f /s %8.2f ms %8.2f ms %8.3f\n", label.c_str(), load.per_second, load.median_ms, load.p99_ms,
               load.per_second / limit);
 }
 
 void compare(const std::string& operation, const std::string& request, std::uint16_t port) {
   const auto answer = answer_to(port, request);
   const EchoServer echo(answer.size());
-  std::printf("\n%-36s %9s    %8s    %8s    %8s\n", operation.c_str(), "requests", "median", "p99", "/ Beast");
+  std::printf("\n%-48s %9s    %8s    %8s    %8s\n", operation.c_str(), "requests", "median", "p99", "/ Beast");
   for (std::size_t i = 0; i < std::size(kConnections); ++i) {
     const auto connections = " at " + std::to_string(kConnections[i]) + " connections";
     const auto limit = put_load(echo.port(), request, kConnections[i], kRequests[i]);
@@ -93,8 +95,11 @@ int main() {
   using stepd::storage::StateMachineType;
   spdlog::set_level(spdlog::level::warn);
   Daemon daemon;
-  const auto express = daemon.create("express", StateMachineType::Express);
-  const auto standard = daemon.create("standard", StateMachineType::Standard);
-  compare("StartSyncExecution, five states", request_of("StartSyncExecution", express), daemon.port());
-  compare("StartExecution, five states, durable", request_of("StartExecution", standard), daemon.port());
+  for (const auto& [name, title, definition] : {std::tuple("passes", "five Pass states", kFivePasses),
+                                                std::tuple("states", "five states, one a task", kFiveStates)}) {
+    const auto express = daemon.create(std::string("express-") + name, definition, StateMachineType::Express);
+    const auto standard = daemon.create(std::string("standard-") + name, definition, StateMachineType::Standard);
+    compare(std::string("StartSyncExecution, ") + title, request_of("StartSyncExecution", express), daemon.port());
+    compare(std::string("StartExecution, durable, ") + title, request_of("StartExecution", standard), daemon.port());
+  }
 }

@@ -1,5 +1,7 @@
-// Durable five-state executions per second, beside what SQLite itself can commit on this disk in the same run.
+// Durable executions of five states per second, from the start until the end is stored, beside what SQLite itself can
+// commit on this disk in the same run.
 #include "engine/run/engine.h"
+#include "engine/run/turn_listener.h"
 #include "five_states.h"
 #include "services/dispatcher.h"
 #include "sqlite_limit.h"
@@ -8,53 +10,57 @@
 #include "unreached_rates.h"
 
 #include <spdlog/spdlog.h>
-#include <condition_variable>
-#include <mutex>
+#include <atomic>
+#include <future>
 #include <nlohmann/json.hpp>
-#include <thread>
+#include <string>
+#include <utility>
 
 namespace stepd::bench {
 namespace {
 
-/// Counts executions down to their end.
-class Slots {
+/// So many clients, each of which starts an execution, hears of its end, and starts the next.
+class Clients final : public run::TurnListener {
  public:
-  explicit Slots(int free) : free_(free) {}
-  void take() {
-    std::unique_lock lock(mutex_);
-    freed_.wait(lock, [&] { return free_ > 0; });
-    --free_;
+  Clients(std::string machine_name, int executions) : machine_name_(std::move(machine_name)), left_(executions) {}
+
+  void committed(const run::HeardTurn& turn) override {
+    if (turn.execution.status() == core::Status::Running) return;
+    if (!start_one() && --under_way_ == 0) ended_.set_value();
   }
-  void give() {
-    const std::lock_guard lock(mutex_);
-    ++free_;
-    freed_.notify_all();
+
+  /// Executions per second.
+  double measure(run::Engine& engine, const char* definition, int in_flight) {
+    engine_ = &engine;
+    std::promise<std::string> arn;
+    engine.create_state_machine({machine_name_, definition, "arn:aws:iam::123456789012:role/r"},
+                                [&](auto answer) { arn.set_value(answer.value().arn); });
+    machine_ = arn.get_future().get();
+    const int executions = left_;
+    under_way_ = in_flight;
+    const Stopwatch watch;
+    for (int i = 0; i < in_flight; ++i) start_one();
+    ended_.get_future().wait();
+    return executions / watch.seconds();
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable freed_;
-  int free_;
+  bool start_one() {
+    if (left_.fetch_sub(1) <= 0) return false;
+    engine_->start_execution({machine_, std::nullopt, kFiveStatesInput, ""},
+                             [](const auto& answer) { answer.value(); });
+    return true;
+  }
+
+  const std::string machine_name_;
+  std::string machine_;
+  run::Engine* engine_ = nullptr;
+  std::atomic<int> left_;
+  std::atomic<int> under_way_{0};
+  std::promise<void> ended_;
 };
 
-std::string create(run::Engine& engine) {
-  std::string arn;
-  Slots done(0);
-  engine.create_state_machine({"bench", kFiveStates, "arn:aws:iam::123456789012:role/r"}, [&](auto answer) {
-    arn = answer.value().arn;
-    done.give();
-  });
-  done.take();
-  return arn;
-}
-
-/// Waits for the end of one execution; the reader has its own connection.
-void await_end(const storage::Reader& reader, const std::string& arn) {
-  while (reader.execution(arn)->status == storage::ExecutionStatus::Running) std::this_thread::yield();
-}
-
-/// `in_flight` clients, each of which starts an execution and waits until its end is stored.
-double measure(int in_flight, int executions) {
+double measure(const char* definition, int in_flight, int executions) {
   const ScratchFolder folder("bench-engine");
   const SystemClock clock;
   services::Handlers handlers;
@@ -62,25 +68,12 @@ double measure(int in_flight, int executions) {
   auto store = storage::open_sqlite(folder.path());
   services::ServiceOptions serving;
   serving.functions = {{"work", "work"}};
-  auto engine =
-      run::make_engine(unreached_rates(), *store, clock, services::make_services_factory(serving, handlers, clock));
+  Clients clients("bench", executions);
+  auto options = unreached_rates();
+  options.listeners = {&clients};
+  auto engine = run::make_engine(options, *store, clock, services::make_services_factory(serving, handlers, clock));
   engine->resume();
-  const auto machine = create(*engine);
-
-  std::vector<std::string> last(static_cast<std::size_t>(in_flight));
-  const Stopwatch watch;
-  for (int i = 0; i < executions; i += in_flight) {
-    Slots started(0);
-    for (int k = 0; k < in_flight; ++k) {
-      engine->start_execution({machine, std::nullopt, kFiveStatesInput, ""}, [&, k](auto answer) {
-        last[static_cast<std::size_t>(k)] = answer.value().arn;
-        started.give();
-      });
-    }
-    for (int k = 0; k < in_flight; ++k) started.take();
-    for (const auto& arn : last) await_end(store->reader(), arn);
-  }
-  return executions / watch.seconds();
+  return clients.measure(*engine, definition, in_flight);
 }
 
 }  // namespace
@@ -97,8 +90,12 @@ int main() {
   print_row("SQLite alone, one row each", limit, "/s", 1);
   const double batched = measure_sqlite_limit(folder.path(), kRowBytes, 64, 3000ms).transactions_per_second;
   print_row("SQLite alone, 64 rows each", batched, "/s", batched / limit);
-  for (const int in_flight : {1, 16, 128}) {
-    const double rate = measure(in_flight, in_flight == 1 ? 1024 : 8192);
-    print_row("five-state executions, " + std::to_string(in_flight) + " in flight", rate, "/s", rate / limit);
+  for (const auto& [title, definition] :
+       {std::pair("five Pass states", kFivePasses), std::pair("five states, one a task", kFiveStates),
+        std::pair("five tasks", kFiveTasks)}) {
+    for (const int in_flight : {1, 16, 128}) {
+      const double rate = measure(definition, in_flight, in_flight == 1 ? 1024 : 8192);
+      print_row(std::string(title) + ", " + std::to_string(in_flight) + " clients", rate, "/s", rate / limit);
+    }
   }
 }

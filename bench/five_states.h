@@ -1,4 +1,5 @@
-// The workflow that executions are measured with: five states, one of them a task of the least work there is.
+// The workflows that executions are measured with: five states, of which none, one or each is a task of the least work
+// there is.
 #pragma once
 
 #include "tasks/handler.h"
@@ -14,6 +15,15 @@ inline constexpr auto kFiveStates = R"({"StartAt":"Prepare","States":{
   "Shape":{"Type":"Pass","Parameters":{"key.$":"$.key","etag.$":"$.work.etag"},"Next":"Done"},
   "Done":{"Type":"Succeed"},
   "Refuse":{"Type":"Fail"}}})";
+
+inline constexpr auto kFivePasses = R"({"StartAt":"A","States":{
+  "A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"C"},"C":{"Type":"Pass","Next":"D"},
+  "D":{"Type":"Pass","Next":"E"},"E":{"Type":"Pass","End":true}}})";
+
+inline constexpr auto kFiveTasks = R"({"StartAt":"A","States":{
+  "A":{"Type":"Task","Resource":"work","Next":"B"},"B":{"Type":"Task","Resource":"work","Next":"C"},
+  "C":{"Type":"Task","Resource":"work","Next":"D"},"D":{"Type":"Task","Resource":"work","Next":"E"},
+  "E":{"Type":"Task","Resource":"work","End":true}}})";
 
 /// The function `work`.
 class FiveStatesWork final : public tasks::Handler {
