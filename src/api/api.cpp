@@ -12,6 +12,7 @@
 #include "api/routes/lambda_routes.h"
 #include "api/routes/openapi.h"
 #include "api/routes/start_route.h"
+#include "api/routes/wait_route.h"
 #include "api/s3/s3_routes.h"
 
 #include <algorithm>
@@ -30,6 +31,7 @@ std::unique_ptr<Server> make_server(ServerOptions options, const Backend& backen
     router.add(metrics_route(backend, connections));
     options.answered = [metrics = backend.metrics](const auto&... what) { metrics->answered(what...); };
   }
+  router.add(wait_route(backend));
   for (const StartRoute& start : routes.starts) router.add(start_route(start, backend));
   for (const ItemRoute& item : routes.items) router.add(item_route(item, backend));
   for (const FunctionRoute& function : routes.functions) router.add(function_route(function, backend));

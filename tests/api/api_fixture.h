@@ -48,6 +48,7 @@ class FakeGateway final : public run::Gateway {
       refuse<run::CreateActivity, run::CreatedActivity>();
   Script<std::string, std::monostate> on_delete_activity = refuse<std::string, std::monostate>();
   std::function<std::function<void()>(run::PollActivity, run::Reply<run::ActivityTask>)> on_poll;
+  std::function<std::function<void()>(run::AwaitEnd, run::Reply<storage::ExecutionRecord>)> on_await;
   Script<run::AnswerTask, std::monostate> on_answer = refuse<run::AnswerTask, std::monostate>();
   Script<run::RedriveExecution, run::RedrivenExecution> on_redrive =
       refuse<run::RedriveExecution, run::RedrivenExecution>();
@@ -92,6 +93,9 @@ class FakeGateway final : public run::Gateway {
   }
   void change_tags(run::TagChange change, run::Reply<std::monostate> reply) override {
     on_tags(std::move(change), std::move(reply));
+  }
+  std::function<void()> await_end(run::AwaitEnd request, run::Reply<storage::ExecutionRecord> reply) override {
+    return on_await(std::move(request), std::move(reply));
   }
   void create_activity(run::CreateActivity request, run::Reply<run::CreatedActivity> reply) override {
     on_create_activity(std::move(request), std::move(reply));

@@ -14,17 +14,17 @@ TEST_F(OpenApi, EveryRouteIsThereWithASummary) {
   routes.items = {{"/images/{bucket}/{key...}/status", "images", "{bucket}/{key}", {}, true}};
   routes.functions = {{"POST", "/label", "labels", "123456789012", false, false}};
   const auto described = paths();
-  for (const auto* expected :
-       {"/", "/health", "/livez", "/readyz", "/resize", "/images/{bucket}/{key}/status", "/label", "/buckets/{bucket}",
-        "/buckets/{bucket}/{key}", "/2015-03-31/functions", "/2015-03-31/functions/{name}",
-        "/2015-03-31/functions/{name}/configuration", "/2015-03-31/functions/{name}/invocations", "/openapi.json"}) {
+  for (const auto* expected : {"/", "/health", "/livez", "/readyz", "/resize", "/images/{bucket}/{key}/status",
+                               "/label", "/buckets/{bucket}", "/buckets/{bucket}/{key}", "/2015-03-31/functions",
+                               "/2015-03-31/functions/{name}", "/2015-03-31/functions/{name}/configuration",
+                               "/2015-03-31/functions/{name}/invocations", "/executions/{arn}/wait", "/openapi.json"}) {
     ASSERT_TRUE(described.contains(expected)) << expected << described;
     for (const auto& [method, operation] : described[expected].items()) {
       EXPECT_FALSE(operation.at("summary").get<std::string>().empty()) << method << " " << expected;
       EXPECT_TRUE(operation.at("responses").contains("default")) << method << " " << expected;
     }
   }
-  EXPECT_EQ(described.size(), 14U) << described;
+  EXPECT_EQ(described.size(), 15U) << described;
   EXPECT_EQ(described["/buckets/{bucket}/{key}"].size(), 4U);
 }
 

@@ -63,6 +63,9 @@ class RememberingGateway final : public run::Gateway {
   void change_tags(run::TagChange, run::Reply<std::monostate>) override {}
   bool starts_at_once(const std::string&) const override { return false; }
   void start_sync_execution(run::StartExecution, run::Reply<run::EndedExecution>) override {}
+  std::function<void()> await_end(run::AwaitEnd, run::Reply<storage::ExecutionRecord>) override {
+    return [] {};
+  }
   void create_activity(run::CreateActivity, run::Reply<run::CreatedActivity>) override {}
   void delete_activity(std::string, run::Reply<std::monostate>) override {}
   std::function<void()> poll_activity(run::PollActivity, run::Reply<run::ActivityTask>) override {

@@ -6,6 +6,7 @@
 #include "engine/core/token.h"
 #include "engine/run/arn.h"
 #include "engine/run/clock_watch.h"
+#include "engine/run/end_waits.h"
 #include "engine/run/first_turns.h"
 #include "engine/run/hand_driven.h"
 #include "engine/run/history_pages.h"
@@ -109,6 +110,7 @@ class LocalEngine final : public Engine, private Kin {
         desk_loop_("activities", clock),
         clock_watch_(desk_loop_, clock),
         desk_(desk_loop_, clock, [&store](const std::string& arn) { return store.reader().activity(arn).has_value(); }),
+        end_waits_(desk_loop_, clock, store),
         tasks_(desk_, make_services([this](std::function<void(Gateway&)> request) {
                  desk_loop_.post([this, request = std::move(request)] { request(*this); });
                })),
@@ -162,7 +164,10 @@ class LocalEngine final : public Engine, private Kin {
     reads_loop_.start();
   }
 
-  void end_polls() override { desk_.close(); }
+  void end_polls() override {
+    desk_.close();
+    end_waits_.close();
+  }
 
   void drain(std::chrono::milliseconds grace) override {
     if (!running_) return;
@@ -222,7 +227,9 @@ class LocalEngine final : public Engine, private Kin {
 
   // ---- executions -------------------------------------------------------------------------------------------------
 
-  bool starts_at_once(const std::string& state_machine_arn) const override { return machines_.holds(state_machine_arn); }
+  bool starts_at_once(const std::string& state_machine_arn) const override {
+    return machines_.holds(state_machine_arn);
+  }
 
   void start_execution(StartExecution request, Reply<StartedExecution> reply) override {
     const bool at_end = request.answer_at_end;
@@ -254,6 +261,11 @@ class LocalEngine final : public Engine, private Kin {
     auto& seat = seat_of(request.execution_arn);
     seat.loop.post(
         [&seat, request = std::move(request), reply = std::move(reply)] { seat.shard.stop(request, reply); });
+  }
+
+  std::function<void()> await_end(AwaitEnd request, Reply<storage::ExecutionRecord> reply) override {
+    if (!running_) return reply(ending()), [] {};
+    return end_waits_.wait(std::move(request), std::move(reply));
   }
 
   // ---- activities and callbacks -----------------------------------------------------------------------------------
@@ -337,7 +349,7 @@ class LocalEngine final : public Engine, private Kin {
             .max_open = limits::kOpenExecutions / shards,
             .observer = options_.observer,
             .express_limit = options_.express_limit,
-            .listeners = options_.listeners,
+            .listeners = listeners(),
             .kin = this,
             .quarantine = &quarantine_,
             .marker = options_.marker,
@@ -351,6 +363,12 @@ class LocalEngine final : public Engine, private Kin {
             .paused = options_.paused,
             .trace_ids = options_.trace_ids,
             .read_off_loop = [this](std::function<void()> job) { reads_loop_.post(std::move(job)); }};
+  }
+
+  std::vector<TurnListener*> listeners() {
+    auto all = options_.listeners;
+    all.push_back(&end_waits_);
+    return all;
   }
 
   static bool is_express(const Machine& machine) { return machine.record.type == storage::StateMachineType::Express; }
@@ -477,6 +495,7 @@ class LocalEngine final : public Engine, private Kin {
   Loop desk_loop_;
   ClockWatch clock_watch_;
   ActivityDesk desk_;
+  EndWaits end_waits_;
   TaskRouter tasks_;  // its services answer into the seats, so that these end after it
   FirstTurns first_turns_;
 };

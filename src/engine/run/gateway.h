@@ -11,6 +11,7 @@
 #include "engine/core/inspect/state_test.h"
 #include "storage/store.h"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -189,6 +190,12 @@ struct StoppedExecution {
   Instant stopped_at;
 };
 
+/// A caller waits for the end of an execution of a STANDARD state machine.
+struct AwaitEnd {
+  std::string execution_arn;
+  std::chrono::seconds most{60};
+};
+
 struct RedriveExecution {
   std::string execution_arn;
   std::optional<std::string> client_token;  ///< the same again within 15 minutes is the same request
@@ -307,6 +314,10 @@ class Gateway {
   /// Of EXPRESS state machines alone; `answer_at_end` is implied.
   virtual void start_sync_execution(StartExecution request, Reply<EndedExecution> reply) = 0;
   virtual void stop_execution(StopExecution request, Reply<StoppedExecution> reply) = 0;
+
+  /// Answers the execution when its end is stored, or as it is when the time is over. What it answers ends the wait of
+  /// a caller that has gone, from any thread; the reply may come all the same.
+  virtual std::function<void()> await_end(AwaitEnd request, Reply<storage::ExecutionRecord> reply) = 0;
 
   virtual void create_activity(CreateActivity request, Reply<CreatedActivity> reply) = 0;
   virtual void delete_activity(std::string arn, Reply<std::monostate> reply) = 0;
