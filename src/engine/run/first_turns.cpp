@@ -7,7 +7,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include <chrono>
+#include <cstddef>
 #include <exception>
 
 namespace stepd::run {
@@ -15,15 +15,6 @@ namespace {
 
 constexpr std::size_t kFirstTurnEvents = 64;
 constexpr std::size_t kFirstTurnBytes = 64 * 1024;
-constexpr std::chrono::milliseconds kFirstTurnTime{1};
-
-class ShortSlice final : public core::TimeSlice {
- public:
-  bool is_over() const override { return std::chrono::steady_clock::now() >= end_; }
-
- private:
-  std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::now() + kFirstTurnTime;
-};
 
 }  // namespace
 
@@ -38,8 +29,7 @@ std::unique_ptr<Live> FirstTurns::decide(const CheckedStart& start) const {
     const auto command = std::move(live->queue.front().command);
     live->queue.clear();
     live->decided.emplace(doors_.clock);
-    const ShortSlice slice;
-    const core::Moment moment{live->decided->date, random_bits(),    &slice,
+    const core::Moment moment{live->decided->date, random_bits(),    nullptr,
                               doors_.activities,   kFirstTurnEvents, kFirstTurnBytes};
     live->events = core::decide(*live->machine->definition, live->execution, command, moment).events;
     return live;
