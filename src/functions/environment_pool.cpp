@@ -191,6 +191,19 @@ void Pool::answered(unsigned number, Answer answer) {
   settle(place, std::move(answer), status, false);
 }
 
+/// Whether the environment has taken longer than it may; what its call, or its start, comes to is noted then.
+bool Pool::judge_lateness(Place& place) const {
+  const bool runs = place.standing == Standing::Starting || place.standing == Standing::Busy;
+  if (!runs || !place.deadline || clock_.steady() < *place.deadline) return false;
+  if (place.standing == Standing::Starting && place.starts < 2) {
+    place.init_status = "timeout";
+    place.verdict = process_ended("", {});
+  } else {
+    place.verdict = timed_out(place.call ? place.call->request_id : "", code_.timeout);
+  }
+  return true;
+}
+
 void Pool::kill(Place& place, Answer verdict) {
   place.verdict = std::move(verdict);
   set(place, Standing::Ending);
@@ -211,14 +224,16 @@ void Pool::ended(unsigned number, Ended how) {
   if (found == places_.end()) return;
   Place& place = found->second;
   place.environment->collect_output();
+  const bool late = judge_lateness(place);
   const bool began =
       place.standing == Standing::Busy || place.standing == Standing::Idle || place.standing == Standing::Settling;
   if (!began && place.starts > 0 && place.init.count() < 0) return start_failed(number, place, how);
-  if (place.call && !(how.unseen && place.standing == Standing::Busy)) {
+  const bool unseen = how.unseen && place.standing == Standing::Busy && !late;
+  if (place.call && !unseen) {
     const auto id = place.call->request_id;
     auto answer = place.verdict ? *std::move(place.verdict) : process_ended(id, how);
-    const bool late = answer.error_type == "Sandbox.Timedout";
-    settle(place, std::move(answer), late ? "timeout" : "error", !late);
+    const bool timeout = answer.error_type == "Sandbox.Timedout";
+    settle(place, std::move(answer), timeout ? "timeout" : "error", !timeout);
   }
   drop(number);
 }
@@ -283,14 +298,8 @@ void Pool::tick() {
     if (!place.deadline || now < *place.deadline) continue;
     switch (place.standing) {
       case Standing::Starting:
-        if (place.starts < 2) {
-          place.init_status = "timeout";
-          kill(place, process_ended("", {}));
-          break;
-        }
-        [[fallthrough]];
       case Standing::Busy:
-        kill(place, timed_out(place.call ? place.call->request_id : "", code_.timeout));
+        if (judge_lateness(place)) kill(place, *std::exchange(place.verdict, std::nullopt));
         break;
       case Standing::Ending:
         ended(number, {});

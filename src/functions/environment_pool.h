@@ -10,7 +10,8 @@
 // within
 //    its timeout (Lambda dev guide: execution environment, failures during the Init phase).
 // 4. A call whose environment ends, or is still busy at the deadline, fails. It is never made twice by the pool, with
-//    one exception: an idle environment that is found dead has not seen the call.
+//    one exception: an idle environment that is found dead has not seen the call. What ends after its deadline is too
+//    late, whether tick() or the end of the process is heard of first.
 // 5. An environment's place keeps its files under /tmp until no call has come for WorkerRules::idle.
 #pragma once
 
@@ -124,6 +125,7 @@ class Pool final : public EnvironmentEvents {
   void settle(Place& place, Answer answer, const std::string& status, bool crashed);
   void start_failed(unsigned number, Place& place, const Ended& ended);
   void kill(Place& place, Answer verdict);
+  bool judge_lateness(Place& place) const;
   void drop(unsigned number);
   void serve_waiting();
   void wait(Call call);

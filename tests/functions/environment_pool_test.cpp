@@ -208,6 +208,28 @@ TEST_F(FunctionPoolTest, ACallPastItsTimeoutIsAnsweredWhenTheProcessHasEnded) {
   EXPECT_THAT(started_, ElementsAre(0u, 0u));
 }
 
+TEST_F(FunctionPoolTest, ACallWhoseProcessEndsAfterTheDeadlineIsTooLateEvenIfTheEndIsHeardOfFirst) {
+  for (const bool unseen : {false, true}) {
+    const std::string id = unseen ? "unseen" : "seen";
+    call(id);
+    if (seen_[0].given.empty() || given(0) != id) pool().ready(0);
+    clock_.advance(3s);
+    pool().ended(0, {9, false, "", unseen});
+    EXPECT_THAT(ended_[id], HasSubstr("Sandbox.Timedout"));
+    EXPECT_EQ(seen_[0].kills, 0);
+  }
+}
+
+TEST_F(FunctionPoolTest, AStartThatEndsAfterItsTimeIsTooLateEvenIfTheEndIsHeardOfFirst) {
+  call("one");
+  clock_.advance(10s);
+  pool().ended(0, {9, false, "", false});
+  EXPECT_TRUE(logs_.has("Phase: init\tStatus: timeout"));
+  clock_.advance(3s);
+  pool().ended(0, {9, false, "", false});
+  EXPECT_THAT(ended_["one"], HasSubstr("Sandbox.Timedout"));
+}
+
 TEST_F(FunctionPoolTest, ACallIsAnsweredEvenIfTheKilledProcessIsNeverReported) {
   call("one");
   pool().ready(0);
