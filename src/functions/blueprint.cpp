@@ -1,6 +1,7 @@
 #include "functions/blueprint.h"
 
 #include "base/encoding.h"
+#include "functions/access.h"
 #include "functions/bootstraps.h"
 
 #include <unistd.h>
@@ -153,7 +154,6 @@ class Plan {
     const auto megabytes = std::to_string(code_.memory / kMebibyte);
     add("AWS_ACCESS_KEY_ID", "ASIASTEPDSTEPDSTEPD0");
     add("AWS_SECRET_ACCESS_KEY", "stepd-accepts-any-secret-key-0000000000");
-    add("AWS_SESSION_TOKEN", "stepd-accepts-any-token");
     add("AWS_ENDPOINT_URL", places_.endpoint);
     add("AWS_DISABLE_HOST_PREFIX_INJECTION", "true");
     add("AWS_EC2_METADATA_DISABLED", "true");
@@ -285,6 +285,7 @@ void write_bootstraps(const fs::path& folder) {
     file.close();
     if (!file) throw std::system_error(errno, std::generic_category(), (folder / each.name).string());
   }
+  let_everybody_read(folder);
 }
 
 }  // namespace stepd::functions

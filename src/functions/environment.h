@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/lineage.h"
 #include "functions/log_stream.h"
 
 #include <cstdint>
@@ -19,6 +20,7 @@ struct Invocation {
   std::string trace_header;    ///< X-Ray's; may be empty
   std::string client_context;  ///< JSON; empty: none
   Instant deadline;
+  Lineage lineage = {};  ///< of what the function writes and starts
 };
 
 /// What a process posts, or what is said in its stead.

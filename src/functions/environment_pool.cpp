@@ -118,13 +118,15 @@ void Pool::give(Place& place, Call call) {
     place.called = place.since;
     place.deadline = place.since + code_.timeout;
   }
-  const auto left = *place.deadline - place.since;
-  const Call& given = *place.call;
-  place.environment->log().start(given.request_id);
-  const Invocation invocation{given.request_id,   given.payload,        given.function_arn,
-                              given.trace_header, given.client_context, clock_.now() + left};
-  place.environment->give(invocation);
+  place.environment->log().start(place.call->request_id);
+  tell(place);
   tell_started(*place.call);
+}
+
+void Pool::tell(Place& place) {
+  const Call& call = *place.call;
+  place.environment->give({call.request_id, call.payload, call.function_arn, call.trace_header, call.client_context,
+                           clock_.now() + (*place.deadline - clock_.steady()), call.lineage});
 }
 
 void Pool::ready(unsigned number) {
@@ -132,12 +134,8 @@ void Pool::ready(unsigned number) {
   if (found == places_.end()) return;
   Place& place = found->second;
   switch (place.standing) {
-    case Standing::Busy: {  // it has lost the call, by a connection that broke: the same again
-      const Call& given = *place.call;
-      const auto left = *place.deadline - clock_.steady();
-      return place.environment->give({given.request_id, given.payload, given.function_arn, given.trace_header,
-                                      given.client_context, clock_.now() + left});
-    }
+    case Standing::Busy:  // it has lost the call, by a connection that broke: the same again
+      return tell(place);
     case Standing::Starting:
       place.init = clock_.steady() - place.begun;
       if (place.call) return give(place, *std::exchange(place.call, std::nullopt));

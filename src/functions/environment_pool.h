@@ -50,6 +50,7 @@ struct Call {
   std::string function_arn;
   std::string trace_header;
   std::string client_context;
+  Lineage lineage = {};           ///< of what the function writes and starts
   std::function<void()> started;  ///< when there is an environment for it; may be empty
   /// Once. An error is one of the service, by the name of its code: TooManyRequestsException, ServiceException.
   std::function<void(Result<Outcome>)> done;
@@ -121,6 +122,7 @@ class Pool final : public EnvironmentEvents {
   bool start(Call&& call);
   void begin(unsigned number, Place& place);
   void give(Place& place, Call call);
+  void tell(Place& place);
   void set(Place& place, Standing standing);
   void settle(Place& place, Answer answer, const std::string& status, bool crashed);
   void start_failed(unsigned number, Place& place, const Ended& ended);

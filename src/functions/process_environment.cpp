@@ -70,6 +70,8 @@ class ProcessEnvironment::Body : public std::enable_shared_from_this<ProcessEnvi
         place_(place),
         events_(&events),
         memory_(plan.code.memory),
+        sessions_(plan.sessions),
+        session_(sessions_.open()),
         log_(groups, clock, plan.code.log_group, random_digits()),
         lines_(loop),
         frames_(loop),
@@ -93,6 +95,7 @@ class ProcessEnvironment::Body : public std::enable_shared_from_this<ProcessEnvi
     }
     stop_watching();
     api_.reset();
+    sessions_.close(session_);
   }
 
   void give(const Invocation& invocation) {
@@ -101,6 +104,7 @@ class ProcessEnvironment::Body : public std::enable_shared_from_this<ProcessEnvi
     thaw();
     if (api_ == nullptr) return;
     given_ = true;
+    sessions_.note(session_, invocation.lineage);
     api_->give(invocation);
     watch_memory();
   }
@@ -113,7 +117,8 @@ class ProcessEnvironment::Body : public std::enable_shared_from_this<ProcessEnvi
   void collect_output() {
     collect(lines_, kReadsAtEnd, true);
     collect(frames_, kReadsAtEnd, false);
-    if (pid_ > 0 && !ended_) look_at_memory();
+    // A look costs more than a short call.
+    if (pid_ > 0 && !ended_ && std::chrono::steady_clock::now() >= looked_ + kMemoryPause) look_at_memory();
   }
 
   LogStream& log() { return log_; }
@@ -123,7 +128,7 @@ class ProcessEnvironment::Body : public std::enable_shared_from_this<ProcessEnvi
   using Stream = asio::posix::stream_descriptor;
 
   void launch(const ProcessPlan& plan) {
-    api_ = std::make_unique<RuntimeApi>(loop_, *this);
+    api_ = std::make_unique<RuntimeApi>(loop_, *this, plan.user);
     auto output = make_pipe();
     auto frames = make_pipe();
     const auto& blueprint = plan.blueprint;
@@ -133,6 +138,7 @@ class ProcessEnvironment::Body : public std::enable_shared_from_this<ProcessEnvi
     launch.environment = blueprint.environment;
     launch.environment.push_back("AWS_LAMBDA_RUNTIME_API=127.0.0.1:" + std::to_string(api_->port()));
     launch.environment.push_back("AWS_LAMBDA_LOG_STREAM_NAME=" + log_.name());
+    launch.environment.push_back("AWS_SESSION_TOKEN=" + session_);
     launch.environment.push_back("_LAMBDA_TELEMETRY_LOG_FD=3");
     launch.code = blueprint.code;
     launch.layers = blueprint.layers;
@@ -141,6 +147,7 @@ class ProcessEnvironment::Body : public std::enable_shared_from_this<ProcessEnvi
     launch.readable = blueprint.readable;
     launch.memory = memory_ + kMemoryFence;
     launch.file_bytes = kFileBytes;
+    launch.user = plan.user;
     program_ = blueprint.command.front();
     const std::weak_ptr<Body> weak = weak_from_this();
     LaunchEvents told;
@@ -278,6 +285,7 @@ class ProcessEnvironment::Body : public std::enable_shared_from_this<ProcessEnvi
   }
 
   void look_at_memory() {
+    looked_ = std::chrono::steady_clock::now();
     const auto memory = tree_memory(pid_, memory_, !launcher_.fences().view);
     peak_ = std::max(peak_, std::min(memory.bytes, memory_));
     if (memory.bytes <= memory_ && !memory.crowded) return;
@@ -310,6 +318,8 @@ class ProcessEnvironment::Body : public std::enable_shared_from_this<ProcessEnvi
   const unsigned place_;
   EnvironmentEvents* events_;
   const std::uint64_t memory_;
+  Sessions& sessions_;
+  const std::string session_;  ///< its token
   LogStream log_;
   std::unique_ptr<RuntimeApi> api_;
   std::optional<std::uint64_t> id_;
@@ -323,6 +333,7 @@ class ProcessEnvironment::Body : public std::enable_shared_from_this<ProcessEnvi
   asio::steady_timer freeze_timer_;
   int pid_ = -1;
   std::uint64_t peak_ = 0;
+  std::chrono::steady_clock::time_point looked_;  ///< when its memory was last looked at
   bool given_ = false;
   bool idle_ = false;
   bool frozen_ = false;

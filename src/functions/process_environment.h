@@ -4,6 +4,7 @@
 #include "functions/blueprint.h"
 #include "functions/environment.h"
 #include "functions/launch/launcher.h"
+#include "functions/sessions.h"
 
 #include <memory>
 #include <string>
@@ -19,10 +20,12 @@ struct ProcessPlan {
   const Blueprint& blueprint;  ///< only looked at in the constructor
   std::filesystem::path bootstraps;
   std::filesystem::path scratch;  ///< its /tmp; there already
+  unsigned user;                  ///< Launch::user
+  Sessions& sessions;
 };
 
 /// While it waits for a call the process is stopped, as AWS freezes environments. While it does not, its memory is
-/// looked at every kMemoryPause.
+/// looked at every kMemoryPause, and at the end of a call that takes longer than that.
 class ProcessEnvironment final : public Environment {
  public:
   /// What a process takes beyond its limit between two looks is allowed to it.

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,9 @@ class Runtime {
 
   /// Errors are those of Call::done, and ResourceNotFoundException.
   void invoke(const std::string& function, Call call);
+  /// Of what a request is the cause that has this session token; none: no function of this runtime sends it.
+  std::optional<Lineage> lineage_of(std::string_view session_token) const;
+
   /// A call that waits for a process is dropped; one that runs goes on, as on Lambda.
   void cancel(const std::string& attempt);
 

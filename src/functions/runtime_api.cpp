@@ -4,6 +4,7 @@
 #include "base/encoding.h"
 #include "base/guarded.h"
 #include "base/payload.h"
+#include "functions/peer_user.h"
 #include "functions/platform_errors.h"
 
 #include <boost/asio/awaitable.hpp>
@@ -25,6 +26,25 @@
 #include <optional>
 
 namespace stepd::functions {
+
+// These two are not in the unnamed namespace, since coroutines of RuntimeApi::Desk keep them.
+struct PostedRequest {
+  boost::beast::http::verb method = boost::beast::http::verb::unknown;
+  std::string target;
+  std::string body;
+  bool too_large = false;
+  bool cut_short = false;
+  bool keep_alive = false;
+  std::string error_type;
+  std::string error_body;  ///< trailer, base64
+  std::string response_mode;
+};
+
+struct RuntimeReply {
+  boost::beast::http::status status = boost::beast::http::status::accepted;
+  std::string body = "{\"status\":\"OK\"}\n";
+};
+
 namespace {
 
 namespace asio = boost::asio;
@@ -43,29 +63,12 @@ constexpr const char* kErrorType = "Lambda-Runtime-Function-Error-Type";
 constexpr const char* kErrorBody = "Lambda-Runtime-Function-Error-Body";
 constexpr const char* kResponseMode = "Lambda-Runtime-Function-Response-Mode";
 
-struct Posted {
-  http::verb method = http::verb::unknown;
-  std::string target;
-  std::string body;
-  bool too_large = false;
-  bool cut_short = false;
-  bool keep_alive = false;
-  std::string error_type;
-  std::string error_body;  ///< trailer, base64
-  std::string response_mode;
-};
-
-struct Reply {
-  http::status status = http::status::accepted;
-  std::string body = "{\"status\":\"OK\"}\n";
-};
-
-Reply refusal(http::status status, const std::string& type, const std::string& message) {
+RuntimeReply refusal(http::status status, const std::string& type, const std::string& message) {
   return {status, print_json(Json{{"errorMessage", message}, {"errorType", type}})};
 }
 
 /// What the caller gets of a result that was posted.
-Answer answer_of(Posted& posted) {
+Answer answer_of(PostedRequest& posted) {
   if (posted.too_large) return too_large_result();
   if (posted.cut_short) {
     return posted_error(
@@ -85,8 +88,11 @@ Answer answer_of(Posted& posted) {
 
 class RuntimeApi::Desk : public std::enable_shared_from_this<RuntimeApi::Desk> {
  public:
-  Desk(asio::io_context& loop, RuntimeApiEvents& events)
-      : loop_(loop), events_(&events), acceptor_(loop, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {}
+  Desk(asio::io_context& loop, RuntimeApiEvents& events, unsigned user)
+      : loop_(loop),
+        events_(&events),
+        user_(user),
+        acceptor_(loop, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {}
 
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
@@ -130,7 +136,7 @@ class RuntimeApi::Desk : public std::enable_shared_from_this<RuntimeApi::Desk> {
       }
       auto& open = self->connections_;
       std::erase_if(open, [](const auto& each) { return each.expired(); });
-      if (open.size() >= kConnections) continue;
+      if (open.size() >= kConnections || !self->may_call(socket)) continue;
       auto shared = std::make_shared<tcp::socket>(std::move(socket));
       shared->set_option(tcp::no_delay(true), error);
       open.push_back(shared);
@@ -138,12 +144,26 @@ class RuntimeApi::Desk : public std::enable_shared_from_this<RuntimeApi::Desk> {
     }
   }
 
+  /// Another function has found the port.
+  bool may_call(const tcp::socket& socket) const {
+    if (user_ == 0) return true;
+    error_code failed;
+    const auto peer = socket.remote_endpoint(failed);
+    if (failed) return false;
+    const auto own = socket.local_endpoint(failed);
+    if (failed) return false;
+    const auto user = user_of_peer(name_of(peer), name_of(own));
+    return user && *user == user_;
+  }
+
+  static SocketName name_of(const tcp::endpoint& end) { return {end.address().to_v4().to_uint(), end.port()}; }
+
   static asio::awaitable<void> serve(std::shared_ptr<Desk> self, Socket socket) {
     boost::beast::flat_buffer buffer(kHeadBytes + kPieceBytes);
     try {
       bool told = false;
       for (bool more = true; more && self->events_ != nullptr;) {
-        Posted posted;
+        PostedRequest posted;
         error_code error;
         if (!co_await read(*socket, buffer, posted, error)) {
           // The kernel resets a connection whose end closes it with bytes unread: the process has not seen the call.
@@ -159,7 +179,7 @@ class RuntimeApi::Desk : public std::enable_shared_from_this<RuntimeApi::Desk> {
           continue;
         }
         told = false;
-        const Reply reply = self->take(posted);
+        const RuntimeReply reply = self->take(posted);
         co_await write(*socket, reply.status, reply.body, {}, posted.keep_alive);
       }
     } catch (const std::exception&) {
@@ -170,7 +190,7 @@ class RuntimeApi::Desk : public std::enable_shared_from_this<RuntimeApi::Desk> {
   }
 
   /// False at the end of the connection.
-  static asio::awaitable<bool> read(tcp::socket& socket, boost::beast::flat_buffer& buffer, Posted& posted,
+  static asio::awaitable<bool> read(tcp::socket& socket, boost::beast::flat_buffer& buffer, PostedRequest& posted,
                                     error_code& error) {
     http::request_parser<http::buffer_body> parser;
     parser.header_limit(kHeadBytes);
@@ -258,7 +278,7 @@ class RuntimeApi::Desk : public std::enable_shared_from_this<RuntimeApi::Desk> {
     co_return true;
   }
 
-  Reply take(Posted& posted) {
+  RuntimeReply take(PostedRequest& posted) {
     if (posted.method == http::verb::put &&
         (posted.target == "/2020-08-15/logs" || posted.target == "/2022-07-01/telemetry")) {
       const bool logs = posted.target.ends_with("logs");
@@ -292,21 +312,23 @@ class RuntimeApi::Desk : public std::enable_shared_from_this<RuntimeApi::Desk> {
     auto answer = kind == "response" ? answer_of(posted) : error_of(posted);
     return finish(
         std::move(answer),
-        cut ? refusal(http::status::bad_request, "TruncatedHTTPRequest", "The request was cut short") : Reply{});
+        cut ? refusal(http::status::bad_request, "TruncatedHTTPRequest", "The request was cut short") : RuntimeReply{});
   }
 
-  static Answer error_of(Posted& posted) {
+  static Answer error_of(PostedRequest& posted) {
     if (posted.too_large) return too_large_result();
     return posted_error(std::move(posted.body), posted.error_type);
   }
 
-  Reply finish(Answer answer, Reply reply) {
+  RuntimeReply finish(Answer answer, RuntimeReply reply) {
     standing_ = Standing::Free;
     event([answer = std::move(answer)](RuntimeApiEvents& events) mutable { events.answer_posted(std::move(answer)); });
     return reply;
   }
 
-  static Reply not_found() { return refusal(http::status::not_found, "NotFound", "There is no such operation."); }
+  static RuntimeReply not_found() {
+    return refusal(http::status::not_found, "NotFound", "There is no such operation.");
+  }
 
   template <class Tell>
   void event(Tell tell) {
@@ -318,6 +340,7 @@ class RuntimeApi::Desk : public std::enable_shared_from_this<RuntimeApi::Desk> {
 
   asio::io_context& loop_;
   RuntimeApiEvents* events_;
+  const unsigned user_;
   tcp::acceptor acceptor_;
   std::vector<std::weak_ptr<tcp::socket>> connections_;
   std::shared_ptr<asio::steady_timer> waiting_;  ///< of the request for the next call
@@ -325,7 +348,8 @@ class RuntimeApi::Desk : public std::enable_shared_from_this<RuntimeApi::Desk> {
   Standing standing_ = Standing::Free;
 };
 
-RuntimeApi::RuntimeApi(asio::io_context& loop, RuntimeApiEvents& events) : desk_(std::make_shared<Desk>(loop, events)) {
+RuntimeApi::RuntimeApi(asio::io_context& loop, RuntimeApiEvents& events, unsigned user)
+    : desk_(std::make_shared<Desk>(loop, events, user)) {
   desk_->open();
 }
 RuntimeApi::~RuntimeApi() { desk_->close(); }

@@ -29,8 +29,9 @@ class RuntimeApiEvents {
 /// ends, and the caller is told by the answer.
 class RuntimeApi {
  public:
-  /// Listens on a free port of 127.0.0.1. `events` is called until the destructor. Throws boost::system::system_error.
-  RuntimeApi(boost::asio::io_context& loop, RuntimeApiEvents& events);
+  /// Listens on a free port of 127.0.0.1. `events` is called until the destructor. `user`: only processes of that user
+  /// are served; 0: all. Throws boost::system::system_error.
+  RuntimeApi(boost::asio::io_context& loop, RuntimeApiEvents& events, unsigned user);
   ~RuntimeApi();
   RuntimeApi(const RuntimeApi&) = delete;
   RuntimeApi& operator=(const RuntimeApi&) = delete;

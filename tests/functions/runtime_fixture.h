@@ -66,7 +66,8 @@ class RuntimeTest : public testing::Test {
     return *runtime_;
   }
 
-  std::future<Result<functions::Outcome>> begin(const std::string& payload = "{}", const std::string& context = "") {
+  std::future<Result<functions::Outcome>> begin(const std::string& payload = "{}", const std::string& context = "",
+                                                const Lineage& lineage = {}) {
     auto promise = std::make_shared<std::promise<Result<functions::Outcome>>>();
     functions::Call call;
     call.attempt = "attempt-" + std::to_string(++calls_);
@@ -75,6 +76,7 @@ class RuntimeTest : public testing::Test {
     call.payload = payload;
     call.function_arn = "arn:aws:lambda:us-east-1:123456789012:function:f";
     call.client_context = context;
+    call.lineage = lineage;
     call.trace_header = "Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=0";
     call.done = [promise](Result<functions::Outcome> outcome) { promise->set_value(std::move(outcome)); };
     runtime().invoke("f", std::move(call));
@@ -94,6 +96,7 @@ class RuntimeTest : public testing::Test {
     if (outcome.failed) throw std::runtime_error(outcome.payload);
     return parse_json(outcome.payload).value();
   }
+  Json result_of(const Lineage& lineage) { return parse_json(end(begin("{}", "", lineage)).payload).value(); }
   /// The error object.
   Json error(const std::string& payload = "{}") {
     const auto outcome = invoke(payload);

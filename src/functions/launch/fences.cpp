@@ -1,6 +1,7 @@
 #include "functions/launch/fences.h"
 
 #include "base/landlock.h"
+#include "base/lent_user.h"
 #include "functions/launch/view.h"
 
 #include <linux/capability.h>
@@ -98,10 +99,13 @@ void limit(int resource, rlim_t most) {
   check_call(::setrlimit(static_cast<__rlimit_resource>(resource), &wanted), "a limit cannot be set");
 }
 
-/// Out of the bounding set as well: a program that root starts would get them back.
-void drop_capabilities() {
+/// A program that root starts would get its capabilities back.
+void bound_capabilities() {
   for (int each = 0; each <= kLastCapability; ++each) ::prctl(PR_CAPBSET_DROP, each, 0, 0, 0);
   ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+}
+
+void drop_capabilities() {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   const std::array<__user_cap_data_struct, 2> none{};
   check_call(static_cast<int>(::syscall(SYS_capset, &header, none.data())), "capabilities cannot be dropped");
@@ -156,6 +160,8 @@ void SystemCallFilter::put_in_force() const {
 void confine_function(const Launch& launch, const FunctionFences& fences, const SystemCallFilter& filter) {
   go_first();
   check_call(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs cannot be set");
+  bound_capabilities();
+  if (launch.user != 0) check_call(become_user(launch.user) ? 0 : -1, "no user of its own");
   drop_capabilities();
   if (!fences.confined) return;
   if (fences.landlock > 0) restrict_files_of(launch, fences.view);

@@ -24,7 +24,7 @@ class SystemCallFilter {
 };
 
 /// For the process that becomes the function, after it has its view, if `fences` has one; it keeps standard descriptors
-/// and the one of framed lines. Capabilities, privileges, files (Landlock), system calls.
+/// and the one of framed lines. User, capabilities, privileges, files (Landlock), system calls.
 /// Thread: the process's only one. Throws std::system_error.
 void confine_function(const Launch& launch, const FunctionFences& fences, const SystemCallFilter& filter);
 

@@ -43,7 +43,8 @@ std::string encode(const Order& order) {
                          {"scratch", launch.scratch},
                          {"readable", launch.readable},
                          {"memory", launch.memory},
-                         {"file_bytes", launch.file_bytes}});
+                         {"file_bytes", launch.file_bytes},
+                         {"user", launch.user}});
 }
 
 Result<Order> decode_order(const std::string& text) {
@@ -65,6 +66,7 @@ Result<Order> decode_order(const std::string& text) {
     launch.readable = read.at("readable").get<std::vector<std::string>>();
     launch.memory = read.at("memory").get<std::uint64_t>();
     launch.file_bytes = read.at("file_bytes").get<std::uint64_t>();
+    launch.user = read.at("user").get<unsigned>();
     return order;
   });
 }
@@ -77,6 +79,7 @@ std::string encode(const Notice& notice) {
                          {"error", notice.error},
                          {"view", notice.fences.view},
                          {"landlock", notice.fences.landlock},
+                         {"own_user", notice.fences.own_user},
                          {"confined", notice.fences.confined}});
 }
 
@@ -90,6 +93,7 @@ Result<Notice> decode_notice(const std::string& text) {
     notice.error = read.at("error").get<std::string>();
     notice.fences.view = read.at("view").get<bool>();
     notice.fences.landlock = read.at("landlock").get<int>();
+    notice.fences.own_user = read.at("own_user").get<bool>();
     notice.fences.confined = read.at("confined").get<bool>();
     return notice;
   });
@@ -105,6 +109,7 @@ std::string describe(const FunctionFences& fences) {
   };
   say(fences.landlock > 0, fences.landlock > 0 ? "Landlock " + std::to_string(fences.landlock) : "Landlock");
   say(fences.view, "own namespaces");
+  if (fences.own_user) say(true, "own users");
   return missing.empty() ? stands : stands + "; not to be had here: " + missing;
 }
 

@@ -23,8 +23,9 @@ struct LaunchRules {
 
 /// Which fences functions stand behind; see describe().
 struct FunctionFences {
-  bool view = false;  ///< user, mount and process namespaces: their own /var/task, /opt and /tmp
-  int landlock = 0;   ///< the kernel's version, 0 without
+  bool view = false;      ///< user, mount and process namespaces: their own /var/task, /opt and /tmp
+  int landlock = 0;       ///< the kernel's version, 0 without
+  bool own_user = false;  ///< they can be lent a user: Launch::user
   bool confined = true;
 };
 
@@ -40,6 +41,7 @@ struct Launch {
   std::vector<std::string> readable;
   std::uint64_t memory = 0;      ///< bytes: a fence far above, not the function's limit
   std::uint64_t file_bytes = 0;  ///< of one file
+  unsigned user = 0;             ///< that it is lent (base/lent_user.h), and that owns `scratch`; 0: the daemon's own
 };
 
 struct Order {

@@ -2,6 +2,7 @@
 
 #include "base/descriptor.h"
 #include "base/landlock.h"
+#include "base/lent_user.h"
 #include "base/process_message.h"
 #include "functions/launch/fences.h"
 #include "functions/launch/launch_orders.h"
@@ -102,10 +103,9 @@ void arrange_descriptors(const std::vector<Descriptor>& files) {
 /// The first process of a view: it builds that, starts the function, takes in what the function leaves behind, and ends
 /// with it; with the first process the kernel ends all others.
 [[noreturn]] void be_first(const Launch& launch, const std::vector<Descriptor>& files, int channel,
-                           const std::string& staging, unsigned user, unsigned group, const FunctionFences& fences,
-                           const SystemCallFilter& filter) {
+                           const std::string& staging, const FunctionFences& fences, const SystemCallFilter& filter) {
   try {
-    enter_view(launch, staging, user, group);
+    enter_view(launch, staging);
   } catch (const std::exception& error) {
     tell(channel, failure(error));
     ::_exit(1);
@@ -128,6 +128,50 @@ void arrange_descriptors(const std::vector<Descriptor>& files) {
   ::_exit(0);
 }
 
+/// The users of a new user namespace: a process in it says who it is itself, or waits until its parent, which is root,
+/// has lent it another one.
+class UserMap {
+ public:
+  /// Before the process is made. `lent`: see Launch::user. Without a pipe, settle() fails.
+  explicit UserMap(unsigned lent) : lent_(lent) {
+    std::array<int, 2> ends{};
+    if (lent_ == 0 || ::pipe2(ends.data(), O_CLOEXEC) != 0) return;
+    waits_ = Descriptor(ends[0]);
+    tells_ = Descriptor(ends[1]);
+  }
+
+  /// For the parent.
+  void lend(pid_t child) {
+    if (lent_ == 0) return;
+    waits_.reset();
+    try {
+      map_lent_user(child, lent_);
+      [[maybe_unused]] const auto written = ::write(tells_.get(), "", 1);
+    } catch (const std::system_error&) {
+      // The pipe ends without a byte.
+    }
+    tells_.reset();
+  }
+
+  /// For the process. Throws std::system_error.
+  void settle() {
+    if (lent_ == 0) return map_own_user(user_, group_);
+    tells_.reset();
+    char told = 0;
+    ssize_t count = 0;
+    while ((count = ::read(waits_.get(), &told, 1)) < 0 && errno == EINTR) {
+    }
+    if (count != 1) throw std::system_error(EPERM, std::generic_category(), "no user of its own");
+  }
+
+ private:
+  const unsigned lent_;
+  const unsigned user_ = ::geteuid();  // in the namespace it is nobody
+  const unsigned group_ = ::getegid();
+  Descriptor waits_;
+  Descriptor tells_;
+};
+
 /// The signals as a program expects to find them.
 void restore_signals() {
   sigset_t none;
@@ -141,7 +185,8 @@ class LaunchProgram {
   explicit LaunchProgram(const LaunchRules& rules) : rules_(rules) {
     fences_.confined = rules.confined;
     fences_.landlock = rules.confined ? landlock_version() : 0;
-    fences_.view = rules.confined && view_works();
+    fences_.own_user = rules.confined && ::geteuid() == 0 && view_works(kFunctionUsers.first);
+    fences_.view = fences_.own_user || (rules.confined && view_works(0));
   }
 
   int run() {
@@ -214,11 +259,13 @@ class LaunchProgram {
 
   pid_t fork_child(const Launch& launch, const std::vector<Descriptor>& files, Descriptor& channel) {
     const pid_t self = ::getpid();
-    const unsigned user = ::geteuid();
-    const unsigned group = ::getegid();
+    UserMap users(launch.user);
     const unsigned long flags = SIGCHLD | (fences_.view ? kNamespaces : 0);
     const auto pid = static_cast<pid_t>(::syscall(SYS_clone, flags, nullptr, nullptr, nullptr, nullptr));
-    if (pid != 0) return pid;
+    if (pid != 0) {
+      if (pid > 0) users.lend(pid);
+      return pid;
+    }
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     if (!fences_.view && ::getppid() != self) ::_exit(1);
     ::setsid();
@@ -226,7 +273,13 @@ class LaunchProgram {
     // Above all descriptors that are to be closed.
     const int moved = ::fcntl(channel.get(), F_DUPFD, 64);
     if (fences_.view) {
-      be_first(launch, files, moved, rules_.staging, user, group, fences_, filter_);
+      try {
+        users.settle();
+      } catch (const std::exception& error) {
+        tell(moved, failure(error));
+        ::_exit(1);
+      }
+      be_first(launch, files, moved, rules_.staging, fences_, filter_);
     }
     become_function(launch, files, moved, fences_, filter_);
   }
@@ -289,24 +342,26 @@ class LaunchProgram {
   }
 
   /// Tried by a process of its own, as it can fail in many ways: by settings of the kernel, of AppArmor, of containers.
-  bool view_works() {
+  bool view_works(unsigned lent) {
     Launch trial;
+    trial.user = lent;
     trial.code = "/usr";
     trial.runtime = "/usr";
     trial.scratch = "/tmp";
-    const unsigned user = ::geteuid();
-    const unsigned group = ::getegid();
+    UserMap users(lent);
     const auto pid =
         static_cast<pid_t>(::syscall(SYS_clone, SIGCHLD | kNamespaces, nullptr, nullptr, nullptr, nullptr));
     if (pid < 0) return false;
     if (pid == 0) {
       try {
-        enter_view(trial, rules_.staging, user, group);
-        ::_exit(0);
+        users.settle();
+        enter_view(trial, rules_.staging);
+        ::_exit(lent == 0 || become_user(lent) ? 0 : 1);
       } catch (const std::exception&) {
         ::_exit(1);
       }
     }
+    users.lend(pid);
     int status = 0;
     while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }

@@ -42,8 +42,8 @@ void check_done(bool done, const std::string& what) {
   if (!done) throw std::system_error(errno, std::generic_category(), what);
 }
 
-void write_file(const char* path, const std::string& text) {
-  const Descriptor file(::open(path, O_WRONLY | O_CLOEXEC));
+void write_file(const std::string& path, const std::string& text, int flags = 0) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | flags, 0644));
   check_done(file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()), path);
 }
 
@@ -60,11 +60,8 @@ void bound_processes() {
   [[maybe_unused]] const auto written = ::write(file.get(), kMost.data(), kMost.size());
 }
 
-void map_user(unsigned user, unsigned group) {
-  write_file("/proc/self/setgroups", "deny");
-  write_file("/proc/self/uid_map", std::to_string(user) + " " + std::to_string(user) + " 1");
-  write_file("/proc/self/gid_map", std::to_string(group) + " " + std::to_string(group) + " 1");
-}
+/// Of a uid_map or gid_map: the same number inside and outside.
+std::string same_number(unsigned number) { return std::to_string(number) + " " + std::to_string(number) + " 1\n"; }
 
 /// A new root, built from folders of the old one.
 class Root {
@@ -106,6 +103,18 @@ class Root {
   }
 
   void make_folder(const std::string& path) { fs::create_directories(at_ + path); }
+
+  /// Programs look up who they are; nobody else is anybody's business. The name is Lambda's.
+  void name_user(unsigned user) {
+    const auto number = std::to_string(user);
+    const std::string name = "sbx_user1051";
+    make_folder("/etc");
+    write_file(at_ + "/etc/passwd",
+               "root:x:0:0:root:/root:/sbin/nologin\n" + name + ":x:" + number + ":" + number + "::/home/" + name +
+                   ":/sbin/nologin\n",
+               O_CREAT | O_EXCL);
+    write_file(at_ + "/etc/group", "root:x:0:\n" + name + ":x:" + number + ":\n", O_CREAT | O_EXCL);
+  }
 
   void enter() {
     MountAttributes attributes{kReadOnly, 0, 0, 0};
@@ -177,15 +186,31 @@ std::vector<std::string> system_folders() {
           "/var/cache/fontconfig"};
 }
 
-void enter_view(const Launch& launch, const std::string& staging, unsigned user, unsigned group) {
-  map_user(user, group);
+void map_own_user(unsigned user, unsigned group) {
+  write_file("/proc/self/setgroups", "deny");
+  write_file("/proc/self/uid_map", same_number(user));
+  write_file("/proc/self/gid_map", same_number(group));
+}
+
+void map_lent_user(pid_t pid, unsigned user) {
+  const auto process = "/proc/" + std::to_string(pid);
+  write_file(process + "/uid_map", same_number(0) + same_number(user));
+  write_file(process + "/gid_map", same_number(0) + same_number(user));
+}
+
+void enter_view(const Launch& launch, const std::string& staging) {
+  ::umask(022);
   Root root(staging);
   // What a function brings lies above what the system has, so it comes first.
   root.show(launch.code, kTaskRoot, false);
   root.show(launch.runtime, kRuntimeFolder, false);
   if (!launch.layers.empty()) root.show(launch.layers, kLayerFolder, false);
   root.show(launch.scratch, "/tmp", true);
-  for (const auto& each : system_folders()) root.show(each, each, false);
+  if (launch.user != 0) root.name_user(launch.user);
+  for (const auto& each : system_folders()) {
+    const bool names_users = each == "/etc/passwd" || each == "/etc/group";
+    if (launch.user == 0 || !names_users) root.show(each, each, false);
+  }
   for (const auto& each : launch.readable) root.show(each, each, false);
   for (const char* each : {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/shm"})
     root.show(each, each, true);

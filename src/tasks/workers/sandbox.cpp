@@ -1,10 +1,10 @@
 #include "tasks/workers/sandbox.h"
 
 #include "base/landlock.h"
+#include "base/lent_user.h"
 #include "tasks/workers/sanitized.h"
 
 #include <fcntl.h>
-#include <grp.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -21,9 +21,6 @@ namespace stepd::tasks::workers {
 namespace {
 
 constexpr uid_t kNobody = 65'534;
-// The users that systemd lends to services for a time (DynamicUser=): no account has one of them.
-constexpr uid_t kFirstLentUser = 61'184;
-constexpr uid_t kLentUsers = 4'336;
 constexpr rlim_t kOpenFiles = 128;
 constexpr rlim_t kThreadsPerWorker = 32;
 // Text in a picture is drawn with the system's fonts. Nothing in these folders is anybody's secret.
@@ -37,14 +34,12 @@ void check(int code, const char* what) {
   if (code != 0) throw std::system_error(errno, std::generic_category(), what);
 }
 
-bool become(uid_t user) { return ::setresgid(user, user, user) == 0 && ::setresuid(user, user, user) == 0; }
-
 /// Leaves root behind, if the process is root and may. A user of its own is one that the kernel counts threads of for
 /// this process and its children alone; a user namespace that maps few users has none, and leaves `nobody`.
 void leave_root(Fences& fences) {
-  if (::geteuid() != 0 || ::setgroups(0, nullptr) != 0) return;
-  fences.thread_limit = become(kFirstLentUser + static_cast<uid_t>(::getpid()) % kLentUsers);
-  fences.own_user = fences.thread_limit || become(kNobody);
+  if (::geteuid() != 0) return;
+  fences.thread_limit = become_user(kImageUsers.first + static_cast<uid_t>(::getpid()) % kImageUsers.count);
+  fences.own_user = fences.thread_limit || become_user(kNobody);
 }
 
 void drop_capabilities() {
