@@ -1,2 +1,2 @@
 """What every end-to-end test may ask for."""
-from serving import binary, serve  # noqa: F401
+from serving import binary, serve, with_clients  # noqa: F401

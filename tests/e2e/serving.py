@@ -1,10 +1,22 @@
 """Fixtures of the end-to-end and fault tests: a daemon with a configuration of one's choice, gone with its data afterwards."""
 import contextlib
 import pathlib
+import subprocess
 
 import pytest
 
 import harness
+
+
+class Up(harness.Stepd):
+    """A daemon that serves a template."""
+
+    def launch(self, *arguments):
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [harness.BINARY, "up", self.config, "--data", self.data, "--listen", f"{self.listen}:{self.port}", *self.arguments,
+                 *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+        return self
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -28,3 +40,15 @@ def serve(tmp_path):
             data = pathlib.Path(data or tmp_path / "data")
             return daemons.enter_context(harness.Stepd(config, data, tmp_path / "stepd.log", **more))
         yield start
+
+
+@pytest.fixture
+def with_clients(tmp_path):
+    """with_clients(function): what `stepd functions install` would have installed for it, without asking PyPI or npm."""
+    def install(*functions):
+        for name in functions:
+            folder = tmp_path / "data" / "functions" / name
+            folder.mkdir(parents=True)
+            for kind in ("venv", "node"):
+                (folder / kind).symlink_to(harness.CLIENTS)
+    return install

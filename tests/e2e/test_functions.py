@@ -272,17 +272,6 @@ def test_the_command_line_lists_and_calls_functions(echo):
 # ---- systems as they are, with code of one's own ----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def with_clients(tmp_path):
-    """with_clients(function): what `stepd functions install` would have installed for it, without asking PyPI."""
-    def install(*functions):
-        for name in functions:
-            folder = tmp_path / "data" / "functions" / name
-            folder.mkdir(parents=True)
-            (folder / "venv").symlink_to(harness.CLIENTS)
-    return install
-
-
 def picture_of(daemon, bucket, key):
     with PIL.Image.open(io.BytesIO(daemon.get_object(bucket, key).body)) as made:
         return made.format, made.size

@@ -1,10 +1,11 @@
 """Templates through the real binary: `stepd up` serves them, `stepd convert` prints what they stand for."""
 import json
-import subprocess
+import zipfile
 
 import pytest
 
 import harness
+from serving import Up
 
 DEFINITION = """{"StartAt": "Say", "States": {"Say": {"Type": "Pass", "Result": {"from": "${Stage}"}, "ResultPath": "$.said", "End": true}}}"""
 TEMPLATE = """
@@ -40,17 +41,6 @@ Outputs:
 """
 
 
-class Up(harness.Stepd):
-    """A daemon that serves a template."""
-
-    def launch(self, *arguments):
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [harness.BINARY, "up", self.config, "--data", self.data, "--listen", f"{self.listen}:{self.port}", *self.arguments,
-                 *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
-        return self
-
-
 @pytest.fixture
 def project(tmp_path):
     folder = tmp_path / "photos"
@@ -74,6 +64,63 @@ def test_a_template_is_served_as_it_is(project, tmp_path):
     assert "output   Address = http://127.0.0.1" in said
     assert "not served: Flow.Events.Nightly: schedules" in said
     assert "hunter-two" not in said
+
+
+# ---- what functions need ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def packed(tmp_path, monkeypatch):
+    """A template whose function needs the package `greeting` from a folder of wheels, which stands for PyPI."""
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+    with zipfile.ZipFile(wheels / "greeting-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("greeting.py", "WORD = 'hello'\n")
+        wheel.writestr("greeting-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: greeting\nVersion: 1.0\n")
+        wheel.writestr("greeting-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr("greeting-1.0.dist-info/RECORD", "greeting.py,,\ngreeting-1.0.dist-info/METADATA,,\n"
+                       "greeting-1.0.dist-info/WHEEL,,\ngreeting-1.0.dist-info/RECORD,,\n")
+    folder = tmp_path / "project"
+    (folder / "src").mkdir(parents=True)
+    (folder / "template.yaml").write_text("""
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Greet:
+    Type: AWS::Serverless::Function
+    Properties: { FunctionName: greet, CodeUri: src/, Handler: app.handler, Runtime: python3.12, Timeout: 60 }
+""")
+    (folder / "src" / "app.py").write_text("def handler(event, context):\n    import greeting\n    return greeting.WORD\n")
+    (folder / "src" / "requirements.txt").write_text("greeting==1.0\n")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
+    return folder
+
+
+def called(stepd):
+    return json.loads(stepd.post("/2015-03-31/functions/greet/invocations", b"{}").body)
+
+
+def test_up_brings_what_functions_need_once(packed, tmp_path):
+    with Up(packed / "template.yaml", tmp_path / "data", tmp_path / "log") as stepd:
+        assert called(stepd) == "hello"
+        assert stepd.printed().count("pip install") == 1
+        stepd.stop()
+        stepd.start()
+        assert called(stepd) == "hello"
+        assert stepd.printed().count("pip install") == 1
+        (packed / "src" / "requirements.txt").write_text("greeting\n")
+        stepd.stop()
+        stepd.start()
+        assert stepd.printed().count("pip install") == 2
+
+
+def test_up_without_network_says_what_to_do(packed, tmp_path, monkeypatch):
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    done = harness.run_stepd("up", packed / "template.yaml", "--data", tmp_path / "data", "--listen", "127.0.0.1:0")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "stepd: greet: " in done.stderr and "--no-install" in done.stderr and "nothing was started" in done.stderr
+    with Up(packed / "template.yaml", tmp_path / "data", tmp_path / "log", arguments=("--no-install",)) as stepd:
+        assert called(stepd)["errorType"] == "ModuleNotFoundError"
 
 
 def test_what_convert_writes_is_a_valid_configuration_without_secrets(project, tmp_path):

@@ -1,5 +1,6 @@
 // What is installed for functions: archives that mean harm, layers, and the programs that are called.
 #include "functions/install/installer.h"
+#include "functions/access.h"
 #include "functions/blueprint.h"
 #include "functions/install/known_layers.h"
 #include "functions/install/unpack_zip.h"
@@ -161,6 +162,37 @@ TEST_F(InstallerTest, NodeGetsWhatItsLockFileSaysAndAwssPackagesThatItsCodeNames
   EXPECT_TRUE(fs::exists(folder_ / "data" / "f" / "node" / "package-lock.json"));
   EXPECT_FALSE(fs::exists(code_.code / "node_modules"));
   EXPECT_EQ(functions::state_of_installation(code_, folder_ / "data"), "installed");
+}
+
+TEST_F(InstallerTest, WhatWasInstalledForSomethingElseIsInstalledAgain) {
+  code_.runtime = "nodejs22.x";
+  write(code_.code / "package.json", "{}");
+  const auto state = [&] { return functions::state_of_installation(code_, folder_ / "data"); };
+  EXPECT_EQ(install(), "");
+  EXPECT_EQ(state(), "installed");
+  write(code_.code / "package.json", R"({"dependencies":{}})");
+  EXPECT_EQ(state(), "needs install");
+  EXPECT_EQ(install(), "");
+  EXPECT_EQ(state(), "installed");
+  write(code_.code / "app.mjs", "import { S3Client } from '@aws-sdk/client-s3';\n");
+  EXPECT_EQ(state(), "needs install");
+}
+
+TEST_F(InstallerTest, WhatIsInstalledMayBeReadByEverybody) {
+  const auto before = ::umask(077);
+  code_.code = archive({{"app.py", "code", S_IFREG | 0600}}, "code.zip");
+  EXPECT_EQ(install(), "");
+  ::umask(before);
+  EXPECT_EQ(functions::find_private_file(functions::installed_of(folder_ / "data", "f").root), "");
+}
+
+TEST_F(InstallerTest, AFileThatNotEverybodyMayReadIsFound) {
+  write(code_.code / "lib" / "private.py", "");
+  EXPECT_EQ(functions::find_private_file(code_.code), "");
+  fs::permissions(code_.code / "lib" / "private.py", fs::perms::owner_read);
+  EXPECT_EQ(functions::find_private_file(code_.code), code_.code / "lib" / "private.py");
+  fs::permissions(code_.code / "lib", fs::perms::owner_all);
+  EXPECT_EQ(functions::find_private_file(code_.code), code_.code / "lib");
 }
 
 TEST_F(InstallerTest, AFailureOfAProgramIsToldAndLeavesNothingHalfDone) {

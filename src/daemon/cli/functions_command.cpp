@@ -1,6 +1,7 @@
 // `stepd functions`: what functions of one's own code need is installed, they are listed, and one is called by hand.
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
+#include "daemon/cli/function_installs.h"
 #include "daemon/config/config.h"
 #include "daemon/config/config_search.h"
 #include "functions/install/installer.h"
@@ -12,7 +13,6 @@
 #include <spdlog/spdlog.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <future>
 #include <iostream>
@@ -44,11 +44,6 @@ Config configure(const Options& options) {
   return std::move(loaded->config);
 }
 
-std::string search_path() {
-  const char* path = std::getenv("PATH");
-  return std::string(path == nullptr ? "" : path) + ":/usr/local/bin:/usr/bin:/bin";
-}
-
 /// Those that are named; all if none is.
 std::vector<functions::FunctionCode> chosen(const Config& config, const std::vector<std::string>& names) {
   if (names.empty()) return config.own_code;
@@ -64,18 +59,7 @@ std::vector<functions::FunctionCode> chosen(const Config& config, const std::vec
 
 int install(const Options& options) {
   const auto config = configure(options);
-  const functions::InstallOptions how{config.data / "functions", search_path(),
-                                      [](const std::string& line) { std::cerr << line << "\n"; },
-                                      functions::run_in_terminal};
-  int exit_code = kSuccess;
-  for (const auto& code : chosen(config, options.names)) {
-    std::cerr << code.name << ":\n";
-    const auto done = functions::install_function(code, how);
-    if (done) continue;
-    std::cerr << "stepd: " << code.name << ": " << done.error().cause << "\n";
-    exit_code = kFailure;
-  }
-  return exit_code;
+  return install_functions(config, chosen(config, options.names)) ? kSuccess : kFailure;
 }
 
 int list(const Options& options) {

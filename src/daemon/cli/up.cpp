@@ -1,6 +1,7 @@
 // `stepd up`: serves what a template asks for, without a configuration of its own.
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
+#include "daemon/cli/function_installs.h"
 #include "daemon/cli/serving.h"
 #include "daemon/cli/template_options.h"
 #include "daemon/config/config.h"
@@ -22,11 +23,24 @@ struct Options {
   std::string listen;
   std::string log_level = "info";
   bool allow_remote = false;
+  bool no_install = false;
 };
 
 int complain(const std::string& why) {
   std::cerr << "stepd: " << why << "\n";
   return kCannotRun;
+}
+
+/// False if something could not be fetched.
+bool install_what_is_missing(const Config& config) {
+  const auto wanting = functions_to_install(config);
+  if (wanting.empty()) return true;
+  std::cerr << "stepd: installing what functions need into " << (config.data / "functions").string() << "\n";
+  if (install_functions(config, wanting)) return true;
+  complain(
+      "not everything could be installed; nothing was started. Packages come over the network, from PyPI and npm, or "
+      "from a mirror that pip and npm are set to. --no-install serves without what is missing.");
+  return false;
 }
 
 /// The code that stands in the template itself becomes files of the data directory.
@@ -71,6 +85,7 @@ int up(const Options& options) {
   const auto listening = set_listen(loaded.config.listen, "", options.allow_remote);
   if (!listening) return complain(listening.error().cause);
   const auto& config = loaded.config;
+  if (!options.no_install && !install_what_is_missing(config)) return kCannotRun;
   return serve_until_asked(config, [&](std::uint16_t port) {
     return greeting(config, port) + templates::describe_project(*converted, url_of(config.listen.address, port));
   });
@@ -85,11 +100,14 @@ void declare_up(CLI::App& app, int& exit_code) {
   command->add_option("--data", options->data, "data directory (default: ./data)");
   command->add_option("--listen", options->listen, "HOST:PORT (default: 127.0.0.1:8083)");
   command->add_flag("--allow-remote", options->allow_remote, "listen on an address that others can reach");
+  command->add_flag("--no-install", options->no_install,
+                    "do not fetch what functions need: requirements.txt, package.json, layers, AWS's clients");
   command->add_option("--log-level", options->log_level, "trace, debug, info, warning, error or off")
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "off"}))
       ->capture_default_str();
   command->footer(
-      "The template is checked first; nothing is started if it is wrong. What stepd does not serve is listed at the\n"
+      "The template is checked first; nothing is started if it is wrong. What functions need and is not there yet is\n"
+      "fetched into the data directory, as by `stepd functions install`. What stepd does not serve is listed at the\n"
       "end of what is printed. `stepd convert` prints the same as a configuration to keep. See docs/templates.md.");
   command->callback([options, &exit_code] { exit_code = up(*options); });
 }

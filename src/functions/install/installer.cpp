@@ -1,6 +1,9 @@
 #include "functions/install/installer.h"
 
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "base/payload.h"
+#include "functions/access.h"
 #include "functions/blueprint.h"
 #include "functions/install/known_layers.h"
 #include "functions/install/unpack_zip.h"
@@ -81,6 +84,30 @@ std::set<std::string> aws_packages(const fs::path& folder) {
   std::erase_if(names, [&](const auto& name) { return is_there(folder / "node_modules" / name); });
   return names;
 }
+
+/// What an installation was made for, as far as it was said: another one is to be made when this changes.
+std::string key_of(const FunctionCode& code) {
+  std::vector<std::string> parts{code.runtime, code.code.string()};
+  for (const char* name : {"requirements.txt", "package.json", "package-lock.json", "npm-shrinkwrap.json"})
+    parts.push_back(read_source(code.code / name));
+  if (is_python(code) && uses_boto3(code.code)) parts.emplace_back("boto3");
+  for (const auto& package : is_node(code) ? aws_packages(code.code) : std::set<std::string>())
+    parts.push_back(package);
+  for (const auto& layer : code.layers) parts.push_back(layer);
+  std::vector<fs::path> archives{code.code};
+  archives.insert(archives.end(), code.layers.begin(), code.layers.end());
+  for (const auto& archive : archives) {
+    std::error_code failed;
+    if (!fs::is_regular_file(archive, failed)) continue;
+    parts.push_back(std::to_string(fs::file_size(archive, failed)));
+    parts.push_back(std::to_string(fs::last_write_time(archive, failed).time_since_epoch().count()));
+  }
+  std::string joined;
+  for (const auto& part : parts) joined += std::to_string(part.size()) + ":" + part;
+  return to_hex(sha256(joined));
+}
+
+constexpr const char* kKeyFile = "installed-for";
 
 class Installation {
  public:
@@ -239,7 +266,13 @@ class Installation {
 
 Result<void> install_function(const FunctionCode& code, const InstallOptions& options) {
   try {
-    return Installation(code, options).run();
+    auto done = Installation(code, options).run();
+    const auto folder = installed_of(options.folder, code.name).root;
+    if (!is_there(folder)) return done;
+    if (done) std::ofstream(folder / kKeyFile, std::ios::trunc) << key_of(code);
+    // The data directory is the daemon's alone, whatever this lets others do beneath it.
+    let_everybody_read(folder);
+    return done;
   } catch (const fs::filesystem_error& error) {
     return install_fault(error.what());
   }
@@ -257,7 +290,8 @@ std::string state_of_installation(const FunctionCode& code, const fs::path& fold
                                       !aws_packages(source).empty());
   const bool missing = (zip && !is_there(source)) || (layers && !is_there(installed.layers())) ||
                        (python && !is_there(installed.venv())) || (node && !is_there(installed.node()));
-  if (missing) return "needs install";
+  const auto made_for = read_source(installed.root / kKeyFile);
+  if (missing || (!made_for.empty() && made_for != key_of(code))) return "needs install";
   return zip || layers || python || node ? "installed" : "ready";
 }
 
@@ -269,6 +303,7 @@ int run_in_terminal(const std::vector<std::string>& command, const fs::path& fol
   const pid_t pid = ::fork();
   if (pid < 0) return 127;
   if (pid == 0) {
+    ::dup2(STDERR_FILENO, STDOUT_FILENO);
     if (::chdir(folder.c_str()) == 0) ::execvp(arguments.front(), arguments.data());
     ::_exit(127);
   }

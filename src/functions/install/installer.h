@@ -27,10 +27,10 @@ struct InstallOptions {
 Result<void> install_function(const FunctionCode& code, const InstallOptions& options);
 
 /// What `stepd functions list` says of a function: `installed`, `needs install`, or `ready` if nothing is to be
-/// installed.
+/// installed. What was installed for another requirements.txt, package.json, .zip or list of layers needs it again.
 std::string state_of_installation(const FunctionCode& code, const std::filesystem::path& folder);
 
-/// Runs a program with this process's standard output and error.
+/// Runs a program; all that it prints goes to this process's standard error.
 int run_in_terminal(const std::vector<std::string>& command, const std::filesystem::path& folder);
 
 }  // namespace stepd::functions
