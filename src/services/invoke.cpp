@@ -1,6 +1,8 @@
 #include "services/invoke.h"
 
 #include "base/encoding.h"
+#include "base/http_date.h"
+#include "base/limits.h"
 #include "base/trace_header.h"
 #include "engine/asl/resource.h"
 #include "engine/run/uuid.h"
@@ -39,6 +41,32 @@ AslError not_found(const Workbench& bench, const std::string& function) {
   return service_error("ResourceNotFoundException", "Function not found: " + arn, 404, run::make_uuid());
 }
 
+/// As X-Ray writes it: functions find one in their environment, whoever calls.
+std::string made_up_trace() {
+  const auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
+  std::string digits = run::make_uuid() + run::make_uuid();
+  digits.erase(std::remove(digits.begin(), digits.end(), '-'), digits.end());
+  char head[32];
+  std::snprintf(head, sizeof head, "Root=1-%08llx-", static_cast<unsigned long long>(seconds.count()));
+  return head + digits.substr(0, 24) + ";Parent=" + digits.substr(24, 16) + ";Sampled=0";
+}
+
+/// Those that AWS sends with a function's answer, of one that was called without HTTP. `trace`: the caller's, or empty.
+tasks::HttpFields fields_of(const Invoked& invoked, const std::string& request_id, const std::string& trace) {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  tasks::HttpFields fields{{"Connection", "keep-alive"},
+                           {"Content-Length", std::to_string(invoked.payload ? invoked.payload->size() : 0)},
+                           {"Content-Type", "application/json"},
+                           {"Date", to_http_date(now)}};
+  if (!invoked.executed_version.empty()) fields.emplace_back("X-Amz-Executed-Version", invoked.executed_version);
+  if (!invoked.log_result.empty()) fields.emplace_back("X-Amz-Log-Result", invoked.log_result);
+  fields.emplace_back("x-amzn-Remapped-Content-Length", "0");
+  fields.emplace_back("x-amzn-RequestId", request_id);
+  fields.emplace_back("X-Amzn-Trace-Id", is_field_value(trace) ? trace : made_up_trace());
+  return fields;
+}
+
 // ---- in this process ------------------------------------------------------------------------------------------------
 
 /// Lambda dev guide, function errors: the cause is the error object as text.
@@ -54,12 +82,12 @@ void invoke_handler(const Workbench& bench, run::TaskCall call, tasks::Handler& 
                                    "Could not parse request body into json: " + event.error().cause, 400,
                                    run::make_uuid()));
   }
-  auto done = [done = std::move(call.done), shape = std::move(shape)](Result<Json> result) {
+  auto done = [done = std::move(call.done), shape = std::move(shape), trace = call.trace_header](Result<Json> result) {
     if (!result) return done(function_error(result.error()));
     Invoked invoked;
     invoked.payload = Payload(*std::move(result));
-    invoked.fields = made_up_fields("application/json", invoked.payload->size());
     invoked.executed_version = "$LATEST";
+    invoked.fields = fields_of(invoked, run::make_uuid(), trace);
     done(shape(std::move(invoked)));
   };
   bench.pool.submit(
@@ -133,17 +161,6 @@ tasks::HttpRequest request_of(const std::string& endpoint, const std::string& na
 /// Lambda quotas: invocation payload.
 constexpr std::size_t kEventBytes = 6'291'456;
 
-/// As X-Ray writes it: functions find one in their environment, whoever calls.
-std::string made_up_trace() {
-  const auto seconds =
-      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
-  std::string digits = run::make_uuid() + run::make_uuid();
-  digits.erase(std::remove(digits.begin(), digits.end(), '-'), digits.end());
-  char head[32];
-  std::snprintf(head, sizeof head, "Root=1-%08llx-", static_cast<unsigned long long>(seconds.count()));
-  return head + digits.substr(0, 24) + ";Parent=" + digits.substr(24, 16) + ";Sampled=0";
-}
-
 Result<functions::Call> call_of(const Workbench& bench, const run::TaskCall& call, const std::string& name,
                                 Invocation& invocation) {
   functions::Call made;
@@ -161,6 +178,7 @@ Result<functions::Call> call_of(const Workbench& bench, const run::TaskCall& cal
   }
   const auto qualifier = invocation.qualifier.empty() ? qualifier_in(invocation.function) : invocation.qualifier;
   made.function_arn = bench.function_arn_prefix + name + (qualifier.empty() ? "" : ":" + qualifier);
+  made.lineage = call.lineage;
   made.trace_header = is_field_value(call.trace_header) ? call.trace_header : made_up_trace();
   if (!invocation.client_context.empty()) {
     const auto context = from_base64_leniently(invocation.client_context);
@@ -179,26 +197,38 @@ AslError refused_call(const AslError& error, const std::string& request_id) {
   return service_error(error.name, error.cause, status, request_id);
 }
 
-Result<Payload> outcome_as_task(Result<functions::Outcome> outcome, const std::string& request_id, bool wants_log,
-                                const std::shared_ptr<std::string>& log_sink, const Shape& shape) {
-  if (!outcome) return refused_call(outcome.error(), request_id);
+/// What a function of one's own code was called with, as far as its answer tells of it.
+struct Asked {
+  std::string request_id;
+  std::string trace_header;
+  bool for_task = false;  ///< of a state
+  bool wants_log = false;
+  std::shared_ptr<std::string> log_sink;  ///< may be null
+};
+
+Result<Payload> outcome_as_task(Result<functions::Outcome> outcome, const Asked& asked, const Shape& shape) {
+  if (!outcome) return refused_call(outcome.error(), asked.request_id);
   Invoked invoked;
-  if (wants_log) invoked.log_result = to_base64(outcome->log_tail);
-  if (log_sink != nullptr) *log_sink = invoked.log_result;
+  if (asked.wants_log) invoked.log_result = to_base64(outcome->log_tail);
+  if (asked.log_sink != nullptr) *asked.log_sink = invoked.log_result;
   if (outcome->failed) return unhandled(outcome->payload);
+  const auto size = outcome->payload.size();
   auto payload = Payload::parse(std::move(outcome->payload));
+  // The engine refuses what is too long for a state's result, and does so whatever that is.
+  if (!payload && asked.for_task && size > limits::kPayloadBytes) payload = Payload(Json(std::string(size, ' ')));
   if (!payload) return AslError{"Lambda.Unknown", "The function's answer is no JSON: " + payload.error().cause};
   invoked.payload = *std::move(payload);
-  invoked.fields = made_up_fields("application/json", invoked.payload->size());
   invoked.executed_version = "$LATEST";
+  invoked.fields = fields_of(invoked, asked.request_id, asked.trace_header);
   return shape(std::move(invoked));
 }
 
 /// Answers at once; of Event the function runs all the same, and its outcome is in its log.
-void answer_early(const Invocation& invocation, const std::function<void(Result<Payload>)>& done, const Shape& shape) {
+void answer_early(const Invocation& invocation, const functions::Call& made,
+                  const std::function<void(Result<Payload>)>& done, const Shape& shape) {
   Invoked invoked;
   invoked.status = invocation.type == "Event" ? 202 : 204;
-  invoked.fields = made_up_fields("application/json", 0);
+  invoked.fields = fields_of(invoked, made.request_id, made.trace_header);
   done(shape(std::move(invoked)));
 }
 
@@ -208,20 +238,20 @@ void invoke_own_code(const Workbench& bench, run::TaskCall call, const std::stri
   if (!made) return call.done(made.error());
   if (invocation.type == "DryRun") {
     call.started();
-    return answer_early(invocation, call.done, shape);
+    return answer_early(invocation, *made, call.done, shape);
   }
   if (invocation.type == "Event") {
     call.started();
     made->attempt.clear();  // nobody waits for it, so nobody cancels it
     made->done = [](const Result<functions::Outcome>&) {};
-    bench.runtime->invoke(name, *std::move(made));
-    return answer_early(invocation, call.done, shape);
+    bench.runtime->invoke(name, *made);
+    return answer_early(invocation, *made, call.done, shape);
   }
   made->started = std::move(call.started);
-  made->done = [done = std::move(call.done), shape = std::move(shape), id = made->request_id,
-                wants_log = invocation.log_type == "Tail",
-                sink = invocation.log_sink](Result<functions::Outcome> outcome) {
-    done(outcome_as_task(std::move(outcome), id, wants_log, sink, shape));
+  made->done = [done = std::move(call.done), shape = std::move(shape),
+                asked = Asked{made->request_id, made->trace_header, !call.label.resource.empty(),
+                              invocation.log_type == "Tail", invocation.log_sink}](Result<functions::Outcome> outcome) {
+    done(outcome_as_task(std::move(outcome), asked, shape));
   };
   bench.runtime->invoke(name, *std::move(made));
 }
