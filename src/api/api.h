@@ -5,6 +5,7 @@
 #include "api/server.h"
 #include "base/clock.h"
 #include "base/items.h"
+#include "base/lineage.h"
 #include "base/objects.h"
 #include "engine/run/gateway.h"
 #include "storage/store.h"
@@ -34,6 +35,8 @@ struct Backend {
   const ConsoleSources* console = nullptr;  ///< null: no console is served
   Metrics* metrics = nullptr;               ///< null: there is no GET /metrics
   const AwsDoors* aws = nullptr;            ///< null: an account with nothing in it
+  /// Of the request that an operation serves: protocol/caller.h.
+  std::optional<Lineage> caller = {};
 };
 
 /// A path that starts executions of one state machine: the body becomes the input as it was sent.

@@ -59,6 +59,7 @@ struct UploadEnd {
   std::string etag;
   ObjectBytes bytes;
   ObjectCondition condition;
+  std::optional<Lineage> lineage = {};  ///< of the execution that ends it
 };
 
 /// Thread: any; calls block on the file system. Uploads outlive a restart.

@@ -287,14 +287,17 @@ void Services::call(tasks::FunctionCall wanted, std::function<void(Verdict)> don
   request.qualifier = std::move(wanted.qualifier);
   request.client_context = std::move(wanted.client_context);
   request.request_id = std::move(wanted.request_id);
-  engine->invoke_function(
-      std::move(request), [done = std::move(done)](const run::Answer<run::InvokedFunction>& called) {
-        if (!called) return done({Verdict::Kind::Again, called.error().message});
-        if (called->answer) return done({});
-        const auto& name = called->answer.error().name;
-        const bool unknown = name == "Lambda.ResourceNotFoundException";
-        done({unknown ? Verdict::Kind::Refused : Verdict::Kind::Again, "the function failed with " + name});
-      });
+  request.lineage = wanted.lineage;
+  engine->invoke_function(std::move(request), [done =
+                                                   std::move(done)](const run::Answer<run::InvokedFunction>& called) {
+    if (!called) {
+      return done({called.error().for_good ? Verdict::Kind::Refused : Verdict::Kind::Again, called.error().message});
+    }
+    if (called->answer) return done({});
+    const auto& name = called->answer.error().name;
+    const bool unknown = name == "Lambda.ResourceNotFoundException";
+    done({unknown ? Verdict::Kind::Refused : Verdict::Kind::Again, "the function failed with " + name});
+  });
 }
 
 void install_state_machines(const Config& config, run::Gateway& gateway, const storage::Reader& reader) {
@@ -361,13 +364,15 @@ class Daemon::Parts {
     doors.fifo = &fifo;
     doors.log_writer = services.log_groups.get();
     doors.logs = services.log_reader.get();
+    doors.lineage_of_session = [&services](std::string_view token) { return services.functions.lineage_of(token); };
     std::set<std::string> names;
     for (const auto& function : config.functions) names.insert(function.name);
     doors.call_later = [&services, names = std::move(names)](api::AsyncCall call) -> Result<void> {
       const auto destination =
           names.contains(call.function) ? tasks::destination_of_function(call.function) : tasks::kOtherFunctions;
-      const tasks::FunctionCall kept{std::move(call.function), std::move(call.payload), std::move(call.request_id),
-                                     std::move(call.qualifier), std::move(call.client_context)};
+      const tasks::FunctionCall kept{std::move(call.function),       std::move(call.payload),
+                                     std::move(call.request_id),     std::move(call.qualifier),
+                                     std::move(call.client_context), call.lineage};
       STEPD_CHECK(services.outbox->put({tasks::record_of(kept, destination, services.clock.now())}));
       services.courier.wake();
       return {};

@@ -4,6 +4,7 @@
 #include "base/encoding.h"
 #include "base/guarded.h"
 #include "base/limits.h"
+#include "base/lineage_member.h"
 #include "base/mutex.h"
 #include "base/payload.h"
 
@@ -18,7 +19,6 @@ namespace stepd::triggers {
 namespace {
 
 constexpr std::size_t kNameDigestChars = 40;  // 160 bits
-constexpr const char* kLineageMember = "stepd:lineage";
 
 /// What a rule's name may contribute to an execution's: RULE.NUMBER.DIGEST
 std::string started_name(const std::string& rule, unsigned number, const std::string& digest) {
@@ -48,19 +48,6 @@ std::string text_of(const Json& event, const char* member) {
   const auto& detail = event.at("detail");
   const auto found = detail.find(member);
   return found != detail.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-/// Takes what messages_of() has added out of the event, which targets do not see. Older messages have none.
-Lineage take_lineage(Json& event) {
-  Lineage lineage;
-  const auto found = event.find(kLineageMember);
-  if (found == event.end()) return lineage;
-  if (found->is_object()) {
-    lineage.depth = found->value("depth", 0u);
-    lineage.echoes = found->value("echoes", 0u);
-  }
-  event.erase(found);
-  return lineage;
 }
 
 std::string destination_of(const EventRule& rule) { return "rule/" + rule.name; }
@@ -261,7 +248,7 @@ void ExecutionRules::open(run::Gateway& gateway) { desk_->open(gateway); }
 std::vector<OutboxRecord> ExecutionRules::messages_of(const Json& event, const Lineage& cause, Instant now) const {
   std::vector<OutboxRecord> messages;
   Json told = event;
-  told[kLineageMember] = Json{{"depth", cause.depth}, {"echoes", cause.echoes}};
+  add_lineage(told, cause);
   for (const auto& rule : desk_->rules()) {
     if (!rule.pattern.matches(event)) continue;
     messages.push_back({event.at("id").get<std::string>(), destination_of(rule), print_json(told), 0, now, now});

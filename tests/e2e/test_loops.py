@@ -4,6 +4,7 @@ import json
 import pytest
 
 import harness
+import wires
 
 LIMIT = 16
 BUCKETS = "buckets: { pics: { watch: true, settle: 20ms }, other: { watch: true, settle: 20ms } }\n"
@@ -123,3 +124,96 @@ def test_two_rules_that_feed_each_other_end(serve):
     ended(stepd)
     printed = stepd.printed()
     assert "rule 'new' may feed itself" in printed and "leads to rule 'back'" in printed
+
+
+# ---- functions of one's own code, by AWS's client -----------------------------------------------------------------------------------
+
+OWN_CODE = """
+import os, uuid
+import boto3
+
+client = boto3.client(os.environ["SERVICE"])
+
+def writes(event, context):
+    client.put_object(Bucket="pics", Key=f"{uuid.uuid4()}.txt", Body=b"x")
+
+def copies(event, context):
+    client.copy_object(Bucket="pics", Key=f"{uuid.uuid4()}.txt", CopySource={"Bucket": event["bucket"], "Key": event["key"]})
+
+def uploads(event, context):
+    key = f"{uuid.uuid4()}.txt"
+    upload = client.create_multipart_upload(Bucket="pics", Key=key)["UploadId"]
+    part = client.upload_part(Bucket="pics", Key=key, UploadId=upload, PartNumber=1, Body=b"x")["ETag"]
+    client.complete_multipart_upload(Bucket="pics", Key=key, UploadId=upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part}]})
+
+def publishes(event, context):
+    client.publish(TopicArn=os.environ["TOPIC"], Message="again")
+
+def calls(event, context):
+    client.invoke(FunctionName=context.function_name, InvocationType="Event", Payload=b"{}")
+
+def waits(event, context):
+    answer = client.invoke(FunctionName=context.function_name, Payload=b"{}")
+    if "FunctionError" in answer: raise Exception(answer["Payload"].read().decode())
+
+def starts(event, context):
+    client.start_execution(stateMachineArn=os.environ["MACHINE"], input="{}")
+"""
+
+
+@pytest.fixture
+def own_code(serve, tmp_path, with_clients):
+    """own_code(handler, service, more): a daemon with the function `own`, by boto3 as `stepd functions install` would bring it."""
+    def begin(handler, service, more="", variables=""):
+        (tmp_path / "own").mkdir()
+        (tmp_path / "own" / "app.py").write_text(OWN_CODE)
+        with_clients("own")
+        return serve(BUCKETS + f"""
+functions:
+  own: {{ code: {tmp_path}/own, handler: app.{handler}, runtime: python3, timeout: 60s, memory: 256 MiB, environment: {{ SERVICE: {service}, {variables} }} }}
+""" + more)
+    return begin
+
+
+def calls_of(stepd):
+    path = stepd.data / "logs" / "+aws+lambda+own.log"
+    return path.read_text().count("START RequestId") if path.exists() else 0
+
+
+@pytest.mark.parametrize("handler", ["writes", "copies", "uploads"])
+def test_a_function_of_ones_own_that_writes_into_the_bucket_that_calls_it_ends(own_code, handler):
+    stepd = own_code(handler, "s3", RULE + "function: own\n")
+    (stepd.bucket("pics") / "first.txt").write_text("x")
+    assert ended(stepd) == LIMIT + 1
+    assert "function own" in complaints(stepd)[0]
+
+
+def test_a_function_that_hears_of_what_it_publishes_ends(own_code):
+    stepd = own_code("publishes", "sns", "topics: { news: { subscribers: { own: { function: own } } } }\n", f"TOPIC: 'arn:aws:sns:us-east-1:{harness.ACCOUNT}:news'")
+    wires.client(stepd, "sns").publish(TopicArn=f"arn:aws:sns:us-east-1:{harness.ACCOUNT}:news", Message="first")
+    harness.wait_until(lambda: stepd.get("/health").json()["endedLoops"] >= 1, "the end of the loop")
+    assert calls_of(stepd) == LIMIT - 1
+
+
+def test_a_function_that_calls_itself_ends(own_code):
+    stepd = own_code("calls", "lambda")
+    wires.client(stepd, "lambda").invoke(FunctionName="own", InvocationType="Event", Payload=b"{}")
+    harness.wait_until(lambda: stepd.get("/health").json()["endedLoops"] >= 1, "the end of the loop")
+    assert calls_of(stepd) == LIMIT
+
+
+def test_a_function_that_waits_for_itself_is_told_as_lambda_tells_it(own_code):
+    stepd = own_code("waits", "lambda", "limits: { event_depth: 3 }\n")
+    answer = wires.client(stepd, "lambda").invoke(FunctionName="own", Payload=b"{}")
+    assert answer["FunctionError"] == "Unhandled"
+    assert b"RecursiveInvocationException" in answer["Payload"].read()
+    assert calls_of(stepd) == 3
+
+
+def test_an_execution_that_a_function_starts_has_its_depth(own_code):
+    start = task(harness.function_arn("own"))
+    stepd = own_code("starts", "stepfunctions", "limits: { execution_depth: 4 }\nstate_machines: { again: { definition: { StartAt: T, States: "
+                     + json.dumps(json.loads(start)["States"]) + " } } }\n", f"MACHINE: '{harness.machine_arn('again')}'")
+    stepd.client().start_execution(stateMachineArn=harness.machine_arn("again"), input="{}")
+    harness.wait_until(lambda: any(each["status"] == "FAILED" for each in stepd.executions("again")), "the execution that is too deep")
+    assert len(stepd.executions("again")) == 5

@@ -438,13 +438,13 @@ TEST_F(PublisherTest, KeepsAMessageForEveryoneWhoWantsItBeforeItsLine) {
   int published = 0;
   tasks::Publisher publisher({topic}, *outbox, clock, [&] { ++published; });
   const auto record = [](const char* id) { return Json{{"messageId", id}, {"text", "hello"}}; };
-  ASSERT_TRUE(publisher.publish("news", "m1", record("m1")).has_value());
-  ASSERT_TRUE(publisher.publish("news", "m1", record("m1")).has_value());
+  ASSERT_TRUE(publisher.publish("news", "m1", record("m1"), {}).has_value());
+  ASSERT_TRUE(publisher.publish("news", "m1", record("m1"), {}).has_value());
   EXPECT_EQ(published, 1);
   EXPECT_THAT(store->reader().outbox_destinations(), ElementsAre("topic/news/all"));
   EXPECT_EQ(store->reader().outbox_body("topic/news/all", "m1"), print_json(record("m1")));
   outbox->remove("topic/news/all", "m1", [](bool) {});
-  ASSERT_TRUE(publisher.publish("news", "m1", record("m1")).has_value());
+  ASSERT_TRUE(publisher.publish("news", "m1", record("m1"), {}).has_value());
   EXPECT_EQ(waiting(), 0u) << "its line says that it was published";
 }
 
@@ -453,7 +453,7 @@ TEST_F(PublisherTest, WhatCannotBeKeptIsNotPublished) {
   tasks::Topic topic{"news", bench.folder / "news.jsonl"};
   topic.subscribers.emplace_back().name = "all";
   tasks::Publisher publisher({topic}, *outbox, clock, [] {});
-  const auto refused = publisher.publish("news", "m1", Json{{"messageId", "m1"}});
+  const auto refused = publisher.publish("news", "m1", Json{{"messageId", "m1"}}, {});
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().name, "Notify.Failed");
   std::ifstream file(topic.file);

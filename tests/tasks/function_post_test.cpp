@@ -74,6 +74,20 @@ TEST_F(FunctionPostTest, WhatTheCallerSaysIsTheVerdict) {
   EXPECT_EQ(send(0, "{"), Verdict::Kind::Refused);
 }
 
+TEST_F(FunctionPostTest, WhatIsToldCountsAsAnEchoOfWhatPublished) {
+  send(0, R"({"messageId":"m1","text":"x","stepd:lineage":{"depth":4,"echoes":2}})");
+  EXPECT_EQ(calls_.at(0).lineage, (Lineage{5, 3}));
+  EXPECT_EQ(calls_.at(0).payload.find("stepd:lineage"), std::string::npos);
+}
+
+TEST_F(FunctionPostTest, ACallKeepsItsLineageInTheOutbox) {
+  tasks::FunctionCall call{"f", "{}", "r1"};
+  call.lineage = {4, 2};
+  const auto record = tasks::record_of(call, "function/f", Instant{});
+  tasks::make_call_post(caller())->send("r1", record.body, [](const Verdict&) {});
+  EXPECT_EQ(calls_.at(0).lineage, (Lineage{4, 2}));
+}
+
 TEST_F(FunctionPostTest, ACallWaitsInTheOutboxAsItWasMade) {
   const auto record = tasks::record_of({"f", R"({"a":1})", "r1", "prod", "e30="}, "function/f", Instant{});
   EXPECT_EQ(record.id, "r1");

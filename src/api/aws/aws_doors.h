@@ -4,11 +4,13 @@
 
 #include "api/api.h"
 #include "base/clock.h"
+#include "base/lineage.h"
 #include "base/log_reader.h"
 #include "base/result.h"
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +64,7 @@ struct AsyncCall {
   std::string request_id;
   std::string qualifier;
   std::string client_context;
+  Lineage lineage = {};  ///< of what the function writes and starts
 };
 
 /// Durable when it returns; tried again later if it fails. Thread: any; blocks on the store.
@@ -77,6 +80,9 @@ struct AwsDoors {
   bool any_function = false;             ///< functions that are not listed are looked for elsewhere
   FifoMemory* fifo = nullptr;
   AsyncCalls call_later;
+  /// Of the call in which a function sends a request with that session token. Empty, or answers none: it comes from
+  /// outside. Thread: any; must not block.
+  std::function<std::optional<Lineage>(std::string_view session_token)> lineage_of_session;
   LogGroups* log_writer = nullptr;
   LogReader* logs = nullptr;
 };

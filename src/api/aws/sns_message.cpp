@@ -218,7 +218,7 @@ void publish(Message message, const AwsTopic& topic, const std::string& request_
     sequence_number = std::move(place.sequence_number);
   }
   backend.gateway.call_service(
-      {"sns", "publish", std::move(message.parameters), std::move(attempt)},
+      {"sns", "publish", std::move(message.parameters), std::move(attempt), backend.caller.value_or(Lineage())},
       [done = std::move(done), sequence_number](const run::Answer<run::CalledService>& called) {
         if (!called) return done(ApiError("ServiceUnavailable", called.error().message, 503));
         if (!called->answer) return done(to_sns_error(called->answer.error()));

@@ -29,8 +29,8 @@ using AnsweredAtOnce = std::function<void(Checked<Value>)>;
 
 struct Operation {
   std::string_view name;
-  /// `arguments` is a JSON object, gone when this returns; of a form, all its members are texts (protocol/form.h).
-  /// `answered` is called once, on any thread. Thread: a worker; may block.
+  /// `arguments` is a JSON object, gone when this returns as `backend` is; of a form, all its members are texts
+  /// (protocol/form.h). `answered` is called once, on any thread. Thread: a worker; may block.
   void (*run)(const Json& arguments, const Backend& backend, Answered answered) = nullptr;
   /// Instead of `run`, for an answer that may be long in coming.
   void (*wait)(const Json& arguments, const Backend& backend, Waiting client) = nullptr;

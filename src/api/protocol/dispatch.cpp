@@ -2,7 +2,9 @@
 // nothing are run where they were read.
 #include "api/protocol/dispatch.h"
 
+#include "api/aws/aws_doors.h"
 #include "api/protocol/aws_service.h"
+#include "api/protocol/caller.h"
 #include "api/protocol/form.h"
 #include "base/limits.h"
 #include "base/payload.h"
@@ -77,9 +79,11 @@ void run(const AwsService& service, const Request& request, const Reply& reply, 
                          : std::string();
   if (!trace.empty()) (*arguments)["traceHeader"] = trace;
   const auto client = waiting(service, operation, request, reply);
+  Backend asked = backend;
+  asked.caller = lineage_of_caller(request, doors_of(backend));
   try {
-    if (operation.wait != nullptr) return operation.wait(*arguments, backend, client);
-    operation.run(*arguments, backend, [client](Checked<Json> answer) { client.answer(std::move(answer), {}); });
+    if (operation.wait != nullptr) return operation.wait(*arguments, asked, client);
+    operation.run(*arguments, asked, [client](Checked<Json> answer) { client.answer(std::move(answer), {}); });
   } catch (const std::exception& error) {
     spdlog::error("{} {}: {} ({})", service.title, operation.name, error.what(), request.id);
     reply(error_of(service, internal_error(), request.id));
@@ -94,6 +98,7 @@ bool run_at_once(const AwsService& service, const Request& request, const Reply&
   const Operation& operation = **found;
   const bool named = !request.field("x-amzn-trace-id").empty() || !request.field("traceparent").empty();
   if (operation.traced && named) return false;
+  if (lineage_of_caller(request, doors_of(backend))) return false;
   const auto arguments = parse_value(request.body);
   if (!arguments || !arguments->is_object()) return false;
   const auto answered = [&service, id = request.id, reply](const Checked<Value>& answer) {

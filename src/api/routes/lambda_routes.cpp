@@ -2,6 +2,7 @@
 
 #include "api/aws/aws_doors.h"
 #include "api/aws/function_reference.h"
+#include "api/protocol/caller.h"
 #include "base/encoding.h"
 #include "base/payload.h"
 #include "base/trace_header.h"
@@ -118,6 +119,9 @@ std::optional<Response> service_error(const AslError& error, const Target& targe
 
 Response invoke_response(const run::Answer<run::InvokedFunction>& answered, const Target& target, bool with_log,
                          const AwsDoors& doors) {
+  if (!answered && answered.error().for_good) {
+    return lambda_error(400, "RecursiveInvocationException", answered.error().message);
+  }
   if (!answered) return lambda_error(503, "ServiceException", answered.error().message);
   const auto& answer = answered->answer;
   if (!answer) {
@@ -140,14 +144,21 @@ Response empty_response(int status) {
   return response;
 }
 
+/// Functions that call each other, or themselves, are a loop as one through objects is, as on Lambda.
+Lineage lineage_of_call(const Request& request, const AwsDoors& doors) {
+  const auto caller = lineage_of_caller(request, doors);
+  return caller ? caller->of_echo() : Lineage();
+}
+
 Response invoke_later(const Backend& backend, const AwsDoors& doors, const Target& target, Request& request) {
+  const auto lineage = lineage_of_call(request, doors);
   if (request.body.size() > kEventBytesMax) return lambda_error(too_large(kEventBytesMax));
   if (!doors.call_later) {
-    backend.gateway.invoke_function({target.name, std::move(request.body)}, [](const auto&) {});
+    backend.gateway.invoke_function({target.name, std::move(request.body), lineage}, [](const auto&) {});
     return empty_response(202);
   }
   const auto kept = doors.call_later({target.name, std::move(request.body), request.id, target.qualifier,
-                                      std::string(request.field("x-amz-client-context"))});
+                                      std::string(request.field("x-amz-client-context")), lineage});
   if (!kept) return lambda_error(503, "ServiceException", kept.error().cause);
   return empty_response(202);
 }
@@ -189,6 +200,7 @@ void invoke(const Backend& backend, Request request, const Reply& reply) {
   wanted.client_context = context;
   wanted.request_id = request.id;
   wanted.trace_header = trace_header_of(request.field("x-amzn-trace-id"), request.field("traceparent"));
+  wanted.lineage = lineage_of_call(request, doors);
   const bool with_log = wanted.log_type == "Tail";
   backend.gateway.invoke_function(std::move(wanted), [reply, target = *target, with_log,
                                                       &doors](const run::Answer<run::InvokedFunction>& answered) {

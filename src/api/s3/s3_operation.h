@@ -16,6 +16,10 @@
 #include <string_view>
 #include <variant>
 
+namespace stepd::api {
+struct AwsDoors;  // aws/aws_doors.h
+}
+
 namespace stepd::api::s3 {
 
 /// What operations stand on. It outlives every request.
@@ -27,6 +31,7 @@ struct S3Context {
   std::string account;
   std::string owner;  ///< the canonical ID that owns everything
   std::uint64_t object_bytes_max;
+  const AwsDoors& doors;
 };
 
 /// A body that is taken in pieces. The call and the context outlive it.

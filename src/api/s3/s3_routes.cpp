@@ -1,5 +1,7 @@
 #include "api/s3/s3_routes.h"
 
+#include "api/aws/aws_doors.h"
+#include "api/protocol/caller.h"
 #include "api/protocol/service_name.h"
 #include "api/s3/presigned.h"
 #include "api/s3/s3_body.h"
@@ -151,7 +153,8 @@ S3Result<S3Opened> open_call(const S3Call& call, const S3Context& context) {
 OpenedSink open_request(const Request& request, const std::shared_ptr<const S3Context>& context,
                         const std::vector<std::string>& hosts) {
   const auto host = read_host(request.field("host"), hosts);
-  const auto call = std::make_shared<const S3Call>(request, host.service == ServiceName::S3 ? host.bucket : "");
+  const auto call = std::make_shared<S3Call>(request, host.service == ServiceName::S3 ? host.bucket : "");
+  call->caller = lineage_of_caller(request, context->doors);
   S3Result<S3Opened> opened = internal_error();
   run_guarded("S3", [&] { opened = open_call(*call, *context); });
   if (!opened.has_value()) return finished(opened.error(), *call);
@@ -179,7 +182,7 @@ void add_s3(const Backend& backend, const S3Options& options, const std::vector<
   ObjectStore& objects = backend.objects.every_key();
   const auto context = std::make_shared<const S3Context>(
       S3Context{objects, objects.uploads(), backend.clock, options.region, options.account,
-                to_hex(sha256("account " + options.account)), object_bytes_max});
+                to_hex(sha256("account " + options.account)), object_bytes_max, doors_of(backend)});
   std::vector<Route> routes;
   for (const char* method : {"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"}) {
     Route route;

@@ -33,6 +33,7 @@ struct S3Call {
   std::string bucket;
   std::string key;  ///< decoded once, otherwise as it was sent
   std::vector<std::pair<std::string, std::string>> query;
+  std::optional<Lineage> caller = {};  ///< see lineage_of_caller()
 };
 
 /// Names of parameters of a query, decoded, with values; `+` is a space.

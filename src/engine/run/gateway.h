@@ -274,7 +274,8 @@ struct CallService {
   std::string service;  ///< as a state's resource begins: `sns`, `aws-sdk:rekognition`
   std::string action;   ///< `publish`
   Payload parameters;
-  std::string attempt;  ///< unique for this call; a call that is repeated with it has its effect once
+  std::string attempt;   ///< unique for this call; a call that is repeated with it has its effect once
+  Lineage lineage = {};  ///< of what the call writes and tells
 };
 /// An error has the name and the cause that a state would see.
 struct CalledService {

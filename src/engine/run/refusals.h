@@ -86,8 +86,10 @@ inline Refusal feeds_itself(std::uint32_t echoes_max) {
   return {
       RefusalCode::ExecutionLimitExceeded,
       "What this event tells of has come of " + std::to_string(echoes_max) +
-          " executions in a row of which each was started by an object that the one before wrote, or by its status. "
-          "No more are allowed (limits.event_depth): a rule or a notification feeds itself.",
+          " executions or calls of functions in a row, of which each was started by an object, a message, a call or "
+          "the "
+          "status of the one before. No more are allowed (limits.event_depth): a rule, a notification, a subscription "
+          "or a function feeds itself.",
       "", true};
 }
 

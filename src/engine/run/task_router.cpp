@@ -26,6 +26,7 @@ void TaskRouter::call(CallService request, Reply<CalledService> reply) {
   call.label = {asl::Resource::Kind::Service, std::move(request.service), std::move(request.action)};
   call.input = std::move(request.parameters);
   call.attempt = std::move(request.attempt);
+  call.lineage = request.lineage;
   call.started = [] {};
   call.done = [this, reply = std::move(reply)](Result<Payload> result) {
     if (!result && draining_) return reply(Refusal{RefusalCode::ServiceUnavailable, "This process is ending."});

@@ -327,6 +327,7 @@ Result<ObjectStat> LocalUploads::complete(const ObjectRef& ref, const std::strin
   STEPD_CHECK(file->allow_odd_key());
   file->set_content_type(record->upload.content_type);
   file->set_condition(end.condition);
+  file->set_lineage(end.lineage);
   file->set_etag(end.etag);
   file->describe(end.bytes);
   STEPD_CHECK(file->set_metadata(record->upload.metadata));

@@ -2,6 +2,7 @@
 // is the wiring's.
 #pragma once
 
+#include "base/lineage.h"
 #include "base/outbox.h"
 
 #include <chrono>
@@ -17,6 +18,7 @@ struct FunctionCall {
   std::string request_id;
   std::string qualifier = {};
   std::string client_context = {};
+  Lineage lineage = {};  ///< of what the function writes and starts
 };
 
 /// Calls a function and tells what became of it. Thread: any; must not block.

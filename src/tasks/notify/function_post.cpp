@@ -2,6 +2,7 @@
 // nobody waits for.
 #include "base/digest.h"
 #include "base/encoding.h"
+#include "base/lineage_member.h"
 #include "base/payload.h"
 #include "tasks/notify/post.h"
 
@@ -10,9 +11,10 @@
 namespace stepd::tasks {
 namespace {
 
-std::string sns_event(const Topic& topic, const Subscriber& subscriber, const std::string& record) {
-  const auto parsed = parse_json(record);
-  if (!parsed) return {};
+std::string sns_event(const Topic& topic, const Subscriber& subscriber, const std::string& record, Lineage& cause) {
+  auto parsed = parse_json(record);
+  if (!parsed || !parsed->is_object()) return {};
+  cause = take_lineage(*parsed);
   Json sns{{"Type", "Notification"},
            {"MessageId", parsed->value("messageId", "")},
            {"TopicArn", topic.arn},
@@ -45,10 +47,12 @@ class FunctionPost final : public Post {
       : topic_(topic), subscriber_(subscriber), call_(std::move(call)) {}
 
   void send(const std::string& id, const std::string& record, std::function<void(Verdict)> done) override {
-    auto event = sns_event(topic_, subscriber_, record);
+    Lineage cause;
+    auto event = sns_event(topic_, subscriber_, record, cause);
     if (event.empty()) return done({Verdict::Kind::Refused, "the message is not readable"});
     const auto& function = std::get<FunctionTarget>(subscriber_.target).function;
-    call_({function, std::move(event), request_id_of(destination_of(topic_, subscriber_), id)}, std::move(done));
+    call_({function, std::move(event), request_id_of(destination_of(topic_, subscriber_), id), "", "", cause.of_echo()},
+          std::move(done));
   }
 
  private:
@@ -62,10 +66,10 @@ class CallPost final : public Post {
   explicit CallPost(FunctionCaller call) : call_(std::move(call)) {}
 
   void send(const std::string& id, const std::string& body, std::function<void(Verdict)> done) override {
-    const auto parsed = parse_json(body);
+    auto parsed = parse_json(body);
     if (!parsed || !parsed->is_object()) return done({Verdict::Kind::Refused, "the call is not readable"});
     call_({parsed->value("function", ""), parsed->value("payload", ""), id, parsed->value("qualifier", ""),
-           parsed->value("clientContext", "")},
+           parsed->value("clientContext", ""), take_lineage(*parsed)},
           std::move(done));
   }
 
@@ -81,6 +85,7 @@ OutboxRecord record_of(const FunctionCall& call, const std::string& destination,
   Json body{{"function", call.function}, {"payload", call.payload}};
   if (!call.qualifier.empty()) body["qualifier"] = call.qualifier;
   if (!call.client_context.empty()) body["clientContext"] = call.client_context;
+  if (call.lineage != Lineage()) add_lineage(body, call.lineage);
   return {call.request_id, destination, print_json(body), 0, now, now};
 }
 

@@ -116,7 +116,7 @@ class NotifyPublish final : public Handler {
     if (message.structured) record["messageStructure"] = "json";
     if (message.attributes != nullptr) record["attributes"] = *message.attributes;
     if (publisher_ == nullptr) return AslError{"Notify.NoSuchTopic", "No topic " + name + " is configured."};
-    STEPD_CHECK(publisher_->publish(name, id, record));
+    STEPD_CHECK(publisher_->publish(name, id, record, invocation.lineage));
     spdlog::info("topic {}: message {} published, {} bytes", name, id, message.text.size());
     return Json{{"messageId", id}};
   }

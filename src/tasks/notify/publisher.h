@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/lineage.h"
 #include "base/outbox.h"
 #include "base/result.h"
 #include "tasks/notify/topic.h"
@@ -23,8 +24,9 @@ class Publisher {
   Publisher(std::vector<Topic> topics, Outbox& outbox, const Clock& clock, std::function<void()> published);
 
   /// Durable when it returns; waits for no subscriber. `id` names the message: one that was published before is not
-  /// published again. `record` begins with it, see TopicFile. Error: `Notify.NoSuchTopic`, `Notify.Failed`.
-  Result<void> publish(const std::string& topic, const std::string& id, const Json& record);
+  /// published again. `record` begins with it, see TopicFile. `cause`: of the execution that publishes. Error:
+  /// `Notify.NoSuchTopic`, `Notify.Failed`.
+  Result<void> publish(const std::string& topic, const std::string& id, const Json& record, const Lineage& cause);
 
   /// As they were given, at the same place for as long as the publisher lives.
   const std::vector<Topic>& topics() const { return topics_; }

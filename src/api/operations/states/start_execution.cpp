@@ -19,6 +19,7 @@ void run_it(const Json& arguments, const Backend& backend, Answered answered) {
   Members members(arguments);
   auto request = read_start(members);
   if (!request.has_value()) return answered(request.error());
+  if (backend.caller) request->lineage = backend.caller->of_child();
   backend.gateway.start_execution(std::move(*request),
                                   rendered<run::StartedExecution>(answered, [](const run::StartedExecution& started) {
                                     return to_json(start_response(started));

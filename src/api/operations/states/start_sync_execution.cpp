@@ -61,6 +61,7 @@ void run_it(const Json& arguments, const Backend& backend, Answered answered) {
   const auto included = read_included_data(members);
   auto request = read_start(members);
   if (!request.has_value()) return answered(request.error());
+  if (backend.caller) request->lineage = backend.caller->of_child();
   backend.gateway.start_sync_execution(
       std::move(*request), rendered<run::EndedExecution>(answered, [included](const run::EndedExecution& ended) {
         return to_json(sync_response(ended, included));

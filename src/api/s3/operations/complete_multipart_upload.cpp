@@ -164,6 +164,7 @@ S3Result<Response> run(const S3Call& call, const S3Context& context, const std::
   }
   end.etag = upload_etag(md5s);
   STEPD_TRY(end.condition, write_condition(call));
+  end.lineage = call.caller;
   const auto done = uploads->complete(call.ref(), id, end);
   if (!done.has_value()) {
     if (done.error().name == "Object.NoSuchUpload") return no_such_upload(id);

@@ -66,6 +66,7 @@ S3Result<Response> run(const S3Call& call, const S3Context& context) {
   object.metadata = std::move(properties.metadata);
   object.notes = std::move(properties.notes);
   object.condition = std::move(condition);
+  object.lineage = call.caller;
   STEPD_TRY(const auto writer, context.objects.create(call.ref(), std::move(object)));
   const auto checksum = begin_checksum(algorithm);
   STEPD_CHECK(pump(*reader, {0, stat.size_bytes, false, 0, 0}, [&](std::string_view data) {

@@ -73,6 +73,7 @@ S3Result<S3Opened> open_put(const S3Call& call, const S3Context& context) {
   object.metadata = std::move(properties.metadata);
   object.notes = std::move(properties.notes);
   object.condition = std::move(condition);
+  object.lineage = call.caller;
   STEPD_TRY(auto writer, context.objects.create(call.ref(), std::move(object)));
   return S3Opened(std::make_unique<PuttingSink>(call, context, std::move(body), algorithm, std::move(writer)));
 }
