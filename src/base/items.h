@@ -70,6 +70,7 @@ struct Table {
   std::string settings;  ///< a JSON object that create() was given and the store does not read
 };
 using TablePtr = std::shared_ptr<const Table>;
+using TableChange = std::function<Result<void>(Table& table)>;
 
 struct ItemRef {
   std::string table;
@@ -164,6 +165,10 @@ class ItemStore {
   virtual Result<TablePtr> drop(const std::string& table) = 0;
   /// Empty: items do not expire any more.
   virtual Result<void> set_ttl(const std::string& table, const std::string& attribute) = 0;
+  /// Gives a table of create() what `change` makes of it: other indexes and settings, not another key. Items that are
+  /// there already are in new indexes when it returns. An error of `change` is passed on and changes nothing.
+  /// `Item.Configured` for a table of the configuration.
+  virtual Result<TablePtr> alter(const std::string& table, const TableChange& change) = 0;
   /// Removes items that have expired and what dropped tables have left, about `most` of each; true if there is more.
   virtual bool sweep(std::size_t most) = 0;
 };

@@ -269,7 +269,157 @@ class TableReader {
   std::vector<IndexRequest> indexes_;
 };
 
+/// The attributes that keys have already.
+void add_definitions(const TableSchema& schema, Definitions& definitions) {
+  const auto add = [&](const std::optional<KeyAttribute>& attribute) {
+    if (attribute) definitions.insert_or_assign(attribute->name, attribute->type);
+  };
+  add(schema.key);
+  add(schema.sort);
+  for (const auto& index : schema.indexes) {
+    add(index.key);
+    add(index.sort);
+  }
+}
+
+class TableChangeReader {
+ public:
+  TableChangeReader(const Json& arguments, Table& table)
+      : request_(arguments, Wording::New), table_(table), settings_(parse_settings(table.settings)) {
+    add_definitions(table.schema, definitions_);
+  }
+
+  Result<void> read() {
+    read_parameters();
+    STEPD_CHECK(request_.check());
+    if (!changes_) {
+      return validation_error(
+          "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
+          "SSESpecification or ReplicaUpdates is required");
+    }
+    STEPD_CHECK(change_billing());
+    if (creations_.size() + deletions_.size() > 1) {
+      return AslError{
+          "LimitExceededException",
+          "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"};
+    }
+    for (const auto& name : deletions_) STEPD_CHECK(remove_index(name));
+    for (const auto& index : creations_) STEPD_CHECK(add_index(index));
+    for (const auto& [name, throughput] : throughputs_) {
+      if (table_.schema.find_index(name) == nullptr) return no_index(name);
+      settings_.indexes[name] = throughput;
+    }
+    table_.settings = print_settings(settings_);
+    return {};
+  }
+
+ private:
+  void read_parameters() {
+    request_.table_name();
+    for (const char* name :
+         {"BillingMode", "ProvisionedThroughput", "GlobalSecondaryIndexUpdates", "StreamSpecification",
+          "SSESpecification", "TableClass", "DeletionProtectionEnabled", "OnDemandThroughput", "WarmThroughput"}) {
+      changes_ = changes_ || request_.has(name);
+    }
+    std::size_t number = 0;
+    for (const Json* each : request_.objects("AttributeDefinitions")) {
+      Request definition(*each, request_);
+      const auto path = "attributeDefinitions." + std::to_string(++number) + ".member.";
+      const auto name = definition.text("AttributeName");
+      const auto type = definition.choice("AttributeType", path + "attributeType", "B, N, S");
+      if (!name) request_.violate(path + "attributeName", std::nullopt, "not be null");
+      if (name) defined_.push_back(*name);
+      if (name) definitions_.emplace(*name, key_type_of(type.value_or("S")));
+    }
+    billing_ = request_.choice("BillingMode", "billingMode", "PROVISIONED, PAY_PER_REQUEST");
+    throughput_ = read_throughput(request_, "ProvisionedThroughput");
+    if (const auto on = request_.boolean("DeletionProtectionEnabled")) settings_.is_protected = *on;
+    number = 0;
+    for (const Json* each : request_.objects("GlobalSecondaryIndexUpdates"))
+      read_index_change(*each, "globalSecondaryIndexUpdates." + std::to_string(++number) + ".member.");
+  }
+
+  void read_index_change(const Json& given, const std::string& path) {
+    Request change(given, request_);
+    if (const Json* create = change.object("Create"))
+      creations_.push_back(read_index(*create, request_, path + "create.", false));
+    if (const Json* remove = change.object("Delete")) {
+      Request named(*remove, request_);
+      deletions_.push_back(named.text("IndexName").value_or(""));
+      if (!named.has("IndexName")) request_.violate(path + "delete.indexName", std::nullopt, "not be null");
+    }
+    if (const Json* update = change.object("Update")) {
+      Request named(*update, request_);
+      const auto name = named.text("IndexName").value_or("");
+      if (!named.has("IndexName")) request_.violate(path + "update.indexName", std::nullopt, "not be null");
+      throughputs_[name] = read_throughput(named, "ProvisionedThroughput");
+    }
+  }
+
+  Result<void> change_billing() {
+    const bool has_throughput = request_.has("ProvisionedThroughput");
+    if (billing_) settings_.is_provisioned = *billing_ == "PROVISIONED";
+    if (!settings_.is_provisioned && has_throughput) {
+      return invalid_table(
+          "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
+    }
+    if (billing_ == "PROVISIONED" && !has_throughput) {
+      return invalid_table(
+          "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED");
+    }
+    if (has_throughput) settings_.throughput = throughput_;
+    if (!settings_.is_provisioned) settings_.throughput = {};
+    return {};
+  }
+
+  static AslError no_index(const std::string& name) {
+    return AslError{"ResourceNotFoundException", "Requested resource not found: Index: " + name + " not found"};
+  }
+
+  Result<void> remove_index(const std::string& name) {
+    const auto* index = table_.schema.find_index(name);
+    if (index == nullptr || index->local) return no_index(name);
+    std::erase_if(table_.schema.indexes, [&](const auto& each) { return each.name == name; });
+    settings_.indexes.erase(name);
+    return {};
+  }
+
+  Result<void> add_index(const IndexRequest& given) {
+    auto& indexes = table_.schema.indexes;
+    if (table_.schema.find_index(given.name) != nullptr)
+      return validation_error("Attempting to create an index which already exists");
+    STEPD_CHECK(check_key_elements(given.key, definitions_, in_brackets(defined_)));
+    IndexSchema index;
+    index.name = given.name;
+    index.key = {given.key[0].attribute, definitions_.at(given.key[0].attribute)};
+    if (given.key.size() > 1) index.sort = {given.key[1].attribute, definitions_.at(given.key[1].attribute)};
+    STEPD_TRY(index.projection, read_projection(given));
+    const auto count = std::count_if(indexes.begin(), indexes.end(), [](const auto& each) { return !each.local; });
+    if (static_cast<std::size_t>(count) >= kGlobalIndexesMax)
+      return invalid_table("GlobalSecondaryIndex count exceeds the per-table limit of 20");
+    indexes.push_back(std::move(index));
+    settings_.indexes[given.name] = given.throughput;
+    return {};
+  }
+
+  Request request_;
+  Table& table_;
+  TableSettings settings_;
+  Definitions definitions_;
+  std::vector<std::string> defined_;
+  std::optional<std::string> billing_;
+  Throughput throughput_;
+  std::vector<IndexRequest> creations_;
+  std::vector<std::string> deletions_;
+  std::map<std::string, Throughput> throughputs_;
+  bool changes_ = false;
+};
+
 }  // namespace
+
+Result<void> read_table_change(const Json& arguments, Table& table) {
+  return TableChangeReader(arguments, table).read();
+}
 
 Result<NewTable> read_new_table(const Json& arguments) { return TableReader(arguments).read(); }
 

@@ -154,11 +154,18 @@ class ItemTables final : public ItemStore {
     return TablePtr(std::move(dropped));
   }
   Result<void> set_ttl(const std::string& table, const std::string& attribute) override {
-    try {
-      return tables_.set_ttl(table, attribute);
-    } catch (const StoreError& error) {
-      return unreadable(error.what());
-    }
+    STEPD_CHECK(change_table(table, [&](Table& changed) -> Result<void> {
+      changed.schema.ttl_attribute = attribute;
+      return {};
+    }));
+    return {};
+  }
+  Result<TablePtr> alter(const std::string& table, const TableChange& change) override {
+    return change_table(table, [&](Table& changed) -> Result<void> {
+      if (changed.configured)
+        return AslError{"Item.Configured", "Table '" + table + "' is of the configuration and cannot be changed."};
+      return change(changed);
+    });
   }
 
   bool sweep(std::size_t most) override {
@@ -174,6 +181,15 @@ class ItemTables final : public ItemStore {
   }
 
  private:
+  Result<TablePtr> change_table(const std::string& table, const TableChange& change) {
+    try {
+      STEPD_TRY(StoredTablePtr changed, tables_.alter(table, change));
+      return TablePtr(std::move(changed));
+    } catch (const StoreError& error) {
+      return unreadable(error.what());
+    }
+  }
+
   struct Attempted {
     ChangeItems write;
     std::vector<ItemChange> changes;

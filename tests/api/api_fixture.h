@@ -250,6 +250,7 @@ class FakeItems final : public ItemStore {
   Result<TablePtr> create(const TableSchema&, const std::string&) override { return not_scripted(); }
   Result<TablePtr> drop(const std::string&) override { return not_scripted(); }
   Result<void> set_ttl(const std::string&, const std::string&) override { return not_scripted(); }
+  Result<TablePtr> alter(const std::string&, const TableChange&) override { return not_scripted(); }
   bool sweep(std::size_t) override { return false; }
 
  private:

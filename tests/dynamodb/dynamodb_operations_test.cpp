@@ -439,6 +439,61 @@ TEST_P(Operations, CreateTableRefusesInAwssWords) {
       "specifying a LocalSecondaryIndex");
 }
 
+TEST_P(Operations, ATableIsChangedAndItsNewIndexHoldsWhatIsThere) {
+  run("CreateTable", R"({"TableName":"made","BillingMode":"PAY_PER_REQUEST",
+      "AttributeDefinitions":[{"AttributeName":"k","AttributeType":"S"}],"KeySchema":[{"AttributeName":"k","KeyType":"HASH"}]})");
+  put("made", R"({"k":{"S":"1"},"s":{"N":"5"}})");
+  put("made", R"({"k":{"S":"2"}})");
+  put("made", R"({"k":{"S":"3"},"s":{"S":"of another type"}})");
+  const std::string create = R"({"TableName":"made","AttributeDefinitions":[{"AttributeName":"s","AttributeType":"N"}],
+      "GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"byS","KeySchema":[{"AttributeName":"s","KeyType":"HASH"}],
+      "Projection":{"ProjectionType":"ALL"}}}]})";
+  const auto changed = call("UpdateTable", create);
+  ASSERT_TRUE(changed) << changed.error().message;
+  const auto& shown = changed->at("TableDescription");
+  EXPECT_EQ(shown["TableStatus"], "UPDATING");
+  EXPECT_EQ(shown["GlobalSecondaryIndexes"][0]["IndexStatus"], "CREATING");
+  put("made", R"({"k":{"S":"4"},"s":{"N":"5"}})");
+  const std::string query = R"({"TableName":"made","IndexName":"byS","KeyConditionExpression":"s = :s",
+      "ExpressionAttributeValues":{":s":{"N":"5"}}})";
+  EXPECT_EQ(call("Query", query)->at("Count"), 2);
+  EXPECT_EQ(fault("UpdateTable", create), "Attempting to create an index which already exists");
+  open();
+  if (GetParam()) {
+    EXPECT_EQ(call("Query", query)->at("Count"), 2) << "it outlives a restart";
+  }
+  const std::string remove =
+      R"({"TableName":"made","GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"byS"}}],"DeletionProtectionEnabled":true})";
+  EXPECT_FALSE(call("UpdateTable", remove)->at("TableDescription").contains("GlobalSecondaryIndexes"));
+  EXPECT_TRUE(call("DescribeTable", R"({"TableName":"made"})")->at("Table")["DeletionProtectionEnabled"].get<bool>());
+  EXPECT_THAT(run("UpdateTable", remove), HasSubstr("ResourceNotFoundException: Requested resource not found"));
+  EXPECT_THAT(run("Query", query), HasSubstr("The table does not have the specified index: byS"));
+}
+
+TEST_P(Operations, AChangeOfATableIsCheckedAsAwsChecksIt) {
+  EXPECT_THAT(run("UpdateTable", R"({"TableName":"none","BillingMode":"PAY_PER_REQUEST"})"),
+              HasSubstr("ResourceNotFoundException: Requested resource not found: Table: none not found"));
+  EXPECT_THAT(run("UpdateTable", R"({"TableName":"images","BillingMode":"PAY_PER_REQUEST"})"),
+              HasSubstr("ResourceInUseException: Table 'images' is of the configuration"));
+  run("CreateTable", R"({"TableName":"made","BillingMode":"PAY_PER_REQUEST",
+      "AttributeDefinitions":[{"AttributeName":"k","AttributeType":"S"}],"KeySchema":[{"AttributeName":"k","KeyType":"HASH"}]})");
+  EXPECT_THAT(fault("UpdateTable", R"({"TableName":"made"})"), HasSubstr("At least one of ProvisionedThroughput"));
+  EXPECT_THAT(fault("UpdateTable", R"({"TableName":"made","BillingMode":"PROVISIONED"})"),
+              HasSubstr("must both be specified when BillingMode is PROVISIONED"));
+  EXPECT_THAT(fault("UpdateTable", R"({"TableName":"made","GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"i-s",
+      "KeySchema":[{"AttributeName":"s","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}}]})"),
+              HasSubstr("Some index key attributes are not defined in AttributeDefinitions"));
+  EXPECT_EQ(run("UpdateTable", R"({"TableName":"made","GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"one"}},
+      {"Delete":{"IndexName":"two"}}]})"),
+            "LimitExceededException: Subscriber limit exceeded: Only 1 online index can be created or deleted "
+            "simultaneously per table");
+}
+
+TEST_P(Operations, AnEndpointIsNamed) {
+  EXPECT_EQ(run("DescribeEndpoints", "{}"),
+            R"({"Endpoints":[{"Address":"dynamodb.us-east-1.amazonaws.com","CachePeriodInMinutes":1440}]})");
+}
+
 TEST_P(Operations, ExpiredItemsAreRemoved) {
   EXPECT_EQ(run("DescribeTimeToLive", R"({"TableName":"images"})"),
             R"({"TimeToLiveDescription":{"TimeToLiveStatus":"DISABLED"}})");

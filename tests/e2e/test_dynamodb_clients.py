@@ -139,7 +139,13 @@ def test_batches_and_single_calls_of_the_client(stepd):
                         AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}])
     client.update_time_to_live(TableName="made", TimeToLiveSpecification={"Enabled": True, "AttributeName": "t"})
     assert client.describe_table(TableName="made")["Table"]["TableStatus"] == "ACTIVE"
+    client.put_item(TableName="made", Item={"k": {"S": "a"}, "s": {"N": "1"}})
+    client.update_table(TableName="made", AttributeDefinitions=[{"AttributeName": "s", "AttributeType": "N"}], GlobalSecondaryIndexUpdates=[
+        {"Create": {"IndexName": "byS", "KeySchema": [{"AttributeName": "s", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}}])
+    found = client.query(TableName="made", IndexName="byS", KeyConditionExpression="s = :s", ExpressionAttributeValues={":s": {"N": "1"}})
+    assert found["Items"] == [{"k": {"S": "a"}, "s": {"N": "1"}}]
     client.delete_table(TableName="made")
+    assert client.describe_endpoints()["Endpoints"][0]["Address"] == "dynamodb.us-east-1.amazonaws.com"
     with wires.refused("ResourceInUseException"):
         client.delete_table(TableName="images")
 

@@ -11,6 +11,7 @@ extern const Operation batch_write_item;
 extern const Operation create_table;
 extern const Operation delete_item;
 extern const Operation delete_table;
+extern const Operation describe_endpoints;
 extern const Operation describe_limits;
 extern const Operation describe_table_operation;
 extern const Operation describe_time_to_live;
@@ -22,6 +23,7 @@ extern const Operation scan;
 extern const Operation transact_get_items;
 extern const Operation transact_write_items;
 extern const Operation update_item;
+extern const Operation update_table;
 extern const Operation update_time_to_live;
 
 std::span<const Operation* const> operations() {
@@ -31,6 +33,7 @@ std::span<const Operation* const> operations() {
       &create_table,
       &delete_item,
       &delete_table,
+      &describe_endpoints,
       &describe_limits,
       &describe_table_operation,
       &describe_time_to_live,
@@ -42,6 +45,7 @@ std::span<const Operation* const> operations() {
       &transact_get_items,
       &transact_write_items,
       &update_item,
+      &update_table,
       &update_time_to_live,
   };
   return kAll;

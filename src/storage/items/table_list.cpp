@@ -183,13 +183,13 @@ Result<StoredTablePtr> TableList::drop(const std::string& name) {
   return table;
 }
 
-Result<void> TableList::set_ttl(const std::string& name, const std::string& attribute) {
+Result<StoredTablePtr> TableList::alter(const std::string& name, const TableChange& change) {
   const MutexLock one_change(changing_);
   const auto present = find(name);
   if (present == nullptr) return no_table(name);
   auto changed = *present;
-  changed.schema.ttl_attribute = attribute;
-  // Writes from now on keep the order of expiry; the items that are there follow.
+  STEPD_CHECK(change(changed));
+  // Writes from now on keep the new indexes; the items that are there follow.
   const auto table = std::make_shared<const StoredTable>(changed);
   {
     const MutexLock lock(mutex_);
@@ -200,8 +200,9 @@ Result<void> TableList::set_ttl(const std::string& name, const std::string& attr
   if (!done) {
     const MutexLock lock(mutex_);
     tables_[name] = present;
+    return done.error();
   }
-  return done;
+  return table;
 }
 
 bool TableList::purge_dropped(std::size_t rows) {

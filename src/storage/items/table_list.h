@@ -32,8 +32,8 @@ class TableList {
 
   Result<StoredTablePtr> create(const TableSchema& schema, const std::string& settings);
   Result<StoredTablePtr> drop(const std::string& name);
-  /// Items that are there already are put in the order of their expiry before this returns.
-  Result<void> set_ttl(const std::string& name, const std::string& attribute);
+  /// Items that are there already are put into new indexes, and the order of their expiry, before this returns.
+  Result<StoredTablePtr> alter(const std::string& name, const TableChange& change);
 
   /// Removes about `rows` rows of dropped tables; true if there is more.
   bool purge_dropped(std::size_t rows);

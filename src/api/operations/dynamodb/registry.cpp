@@ -14,7 +14,7 @@
 namespace stepd::api {
 namespace {
 
-constexpr std::size_t kOperations = 17;
+constexpr std::size_t kOperations = 19;
 
 template <std::size_t at>
 void run_at(const Json& arguments, const Backend& backend, Answered answered) {
