@@ -75,6 +75,9 @@ TEST_F(S3Buckets, ListPagesThatMeetEachKeyAndPrefixOnce) {
 TEST_F(S3Buckets, EncodeKeysWhereThatIsAskedFor) {
   put("a%2Bb%20c=%C3%BC/d", "x");
   EXPECT_EQ(texts_in(s3("GET", "/photos?list-type=2&encoding-type=url"), "Key"), "a%2Bb%20c%3D%C3%BC/d");
+  EXPECT_EQ(texts_in(s3("GET", "/photos?list-type=2&encoding-type=url&prefix=a%2Bb"), "Prefix"), "a%2Bb");
+  EXPECT_EQ(texts_in(s3("GET", "/photos?encoding-type=url&prefix=a%2Bb"), "Prefix"), "a+b") << "no client decodes it";
+  EXPECT_EQ(texts_in(s3("GET", "/photos?encoding-type=url&prefix=%01"), "Prefix"), "%01") << "XML cannot hold it";
   EXPECT_EQ(texts_in(s3("GET", "/photos?list-type=2"), "Key"), "a+b c=\xC3\xBC/d");
   EXPECT_EQ(texts_in(s3("GET", "/photos?versions"), "VersionId"), "null");
 }

@@ -141,6 +141,8 @@ Result<void> check_bucket_name(std::string_view name) {
     return invalid("must begin and end with a letter or digit");
   }
   if (name.find("..") != std::string_view::npos) return invalid("must not hold two dots in a row");
+  if (name.find(".-") != std::string_view::npos || name.find("-.") != std::string_view::npos)
+    return invalid("must not hold a dot beside a '-'");
   if (is_ip_address(name)) return invalid("must not look like an IP address");
   for (const std::string_view prefix : {"xn--", "sthree-", "amzn-s3-demo-"}) {
     if (name.starts_with(prefix)) return invalid("must not begin with '" + std::string(prefix) + "'");

@@ -1,8 +1,18 @@
 // ListObjects, the first version: pages by the last key.
 #include "api/s3/key_listing.h"
 
+#include <algorithm>
+
 namespace stepd::api::s3 {
 namespace {
+
+/// Clients of this version decode keys and markers but not the prefix, unless XML could not hold it.
+std::string shown_prefix(const ListQuestion& question) {
+  const bool plain = std::none_of(question.prefix.begin(), question.prefix.end(), [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7F;
+  });
+  return plain ? question.prefix : question.shown(question.prefix);
+}
 
 S3Result<Response> run(const S3Call& call, const S3Context& context) {
   STEPD_TRY(ListQuestion question, read_list_question(call));
@@ -10,7 +20,7 @@ S3Result<Response> run(const S3Call& call, const S3Context& context) {
   STEPD_TRY(const ListPage page, list_page(context.objects, call.bucket, question));
 
   XmlWriter xml("ListBucketResult");
-  xml.text("Name", call.bucket).text("Prefix", question.shown(question.prefix));
+  xml.text("Name", call.bucket).text("Prefix", shown_prefix(question));
   xml.text("Marker", question.shown(question.after));
   if (page.truncated && !question.delimiter.empty()) xml.text("NextMarker", question.shown(page.last));
   xml.number("MaxKeys", question.keys_max);
