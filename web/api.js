@@ -36,8 +36,34 @@ export const get = async (where, params, signal) => answer(await reach(`/console
 export const post = async (where, params, body, signal) =>
   answer(await reach(`/console/api/${where}${query(params)}`, { method: "POST", body, signal, headers: { "X-Stepd-Console": "1", "Content-Type": "text/plain" } }));
 
-export const aws = async (operation, request = {}, signal) =>
-  answer(await reach("/", { method: "POST", body: JSON.stringify(request), signal, headers: { "X-Amz-Target": `AWSStepFunctions.${operation}`, "Content-Type": "application/x-amz-json-1.0" } }));
+export const aws = async (operation, request = {}, signal, service = "AWSStepFunctions") =>
+  answer(await reach("/", { method: "POST", body: JSON.stringify(request), signal, headers: { "X-Amz-Target": `${service}.${operation}`, "Content-Type": "application/x-amz-json-1.0" } }));
+
+/// The end of a log group: the newest lines of its newest streams, oldest first. Null: there is no such group yet.
+export async function logTail(logGroupName, signal) {
+  const logs = (operation, request) => aws(operation, request, signal, "Logs_20140328");
+  const { logGroups } = await logs("DescribeLogGroups", { logGroupNamePrefix: logGroupName });
+  if (!logGroups.some(group => group.logGroupName === logGroupName)) return null;
+  const { logStreams } = await logs("DescribeLogStreams", { logGroupName, orderBy: "LastEventTime", descending: true, limit: 4 });
+  const pages = await Promise.all(logStreams.map(({ logStreamName }) => logs("GetLogEvents", { logGroupName, logStreamName, limit: 200 })));
+  return pages.flatMap(page => page.events).sort((a, b) => a.timestamp - b.timestamp);
+}
+
+/// Calls a function as Lambda's Invoke does: { error, payload, log }.
+export async function invoke(name, payload, signal) {
+  const response = await reach(`/2015-03-31/functions/${encodeURIComponent(name)}/invocations`, { method: "POST", body: payload, signal, headers: { "Content-Type": "application/json", "X-Amz-Log-Type": "Tail" } });
+  if (!response.ok) return answer(response);
+  const log = response.headers.get("X-Amz-Log-Result");
+  const text = log ? new TextDecoder().decode(Uint8Array.from(atob(log), c => c.charCodeAt(0))) : "";
+  return { error: response.headers.get("X-Amz-Function-Error"), payload: await response.text(), log: text };
+}
+
+/// A message to a topic, by SNS's Publish.
+export async function publish(topicArn, message, subject) {
+  const body = new URLSearchParams({ Action: "Publish", Version: "2010-03-31", TopicArn: topicArn, Message: message, ...(subject ? { Subject: subject } : {}) });
+  const response = await reach("/", { method: "POST", body, headers: { "Content-Type": "application/x-www-form-urlencoded", Authorization: "AWS4-HMAC-SHA256 Credential=console/20000101/us-east-1/sns/aws4_request, SignedHeaders=host, Signature=none" } });
+  if (!response.ok) throw new Refused(response.status, /<Message>([^<]*)/.exec(await response.text())?.[1] || "The message was refused.", null);
+}
 
 export const objectAddress = (bucket, key) => `/buckets/${path(bucket, key)}`;
 export const list = async (bucket, params, signal) => answer(await reach(`/buckets/${encodeURIComponent(bucket)}${query(params)}`, { signal }));

@@ -92,7 +92,7 @@ export function pageOf(arn) {
   if (part[5] === "execution") return `/console/executions/${e(part[6])}/${e(part.slice(7).join(":"))}`;
   if (part[5] === "stateMachine") return `/console/machines/${e(part[6])}`;
   if (part[5] === "activity") return `/console/activities`;
-  if (part[2] === "lambda") return `/console/functions`;
+  if (part[2] === "lambda") return `/console/functions/${e(part[6] || "")}`;
   if (part[2] === "sns") return `/console/topics/${e(part[5])}`;
   return null;
 }

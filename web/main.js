@@ -14,7 +14,7 @@ const PAGES = [
   [/^\/console\/tables(?:\/([^/]+))?$/, "tables"],
   [/^\/console\/topics(?:\/([^/]+))?$/, "topics"],
   [/^\/console\/activities$/, "activities"],
-  [/^\/console\/functions$/, "functions"],
+  [/^\/console\/functions(?:\/([^/]+))?$/, "functions"],
   [/^\/console\/rules$/, "rules"],
   [/^\/console\/health$/, "health"],
   [/^\/console\/arn\/(.+)$/, "arn"],

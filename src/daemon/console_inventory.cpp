@@ -67,12 +67,26 @@ api::Inventory::Subscriber describe(const tasks::Topic& topic, const tasks::Subs
   return described;
 }
 
+/// Null if it is of no code of one's own.
+const functions::FunctionCode* code_of(const services::Function& function, const Config& config) {
+  const auto found = std::find_if(config.own_code.begin(), config.own_code.end(),
+                                  [&](const auto& code) { return code.name == function.name; });
+  return found == config.own_code.end() ? nullptr : &*found;
+}
+
 std::string runs_of(const services::Function& function) {
   if (!function.handler.empty()) return function.handler;
   if (!function.endpoint.empty()) return function.endpoint;
   std::string steps;
   for (const auto& step : function.steps) steps += (steps.empty() ? "" : ", ") + step.name + ": " + step.handler;
   return steps;
+}
+
+api::Inventory::Function describe(const services::Function& function, const Config& config) {
+  const auto* code = code_of(function, config);
+  if (code == nullptr) return {function.name, runs_of(function), ""};
+  const auto runs = code->runtime.empty() ? std::string("its own program") : code->runtime + " " + code->handler;
+  return {function.name, runs, code->log_group};
 }
 
 }  // namespace
@@ -88,7 +102,7 @@ api::Inventory console_inventory(const Config& config) {
     for (const auto& subscriber : each.topic.subscribers) topic.subscribers.push_back(describe(each.topic, subscriber));
     inventory.topics.push_back(std::move(topic));
   }
-  for (const auto& function : config.functions) inventory.functions.push_back({function.name, runs_of(function)});
+  for (const auto& function : config.functions) inventory.functions.push_back(describe(function, config));
   for (const auto& rule : config.rules) {
     inventory.rules.push_back(
         {rule.name, "rule", rule.pattern_text, target_of(rule.state_machine_arn, rule.function, rule.topic)});

@@ -10,6 +10,7 @@ import subprocess
 import pytest
 
 import harness
+from receivers import Receiver
 
 SCENARIOS = harness.ROOT / "tests" / "e2e" / "browser" / "run.mjs"
 MODULES = os.environ.get("STEPD_BROWSER_MODULES", str(harness.CLIENTS))
@@ -55,9 +56,31 @@ def test_every_page_in_both_themes_wide_and_narrow_has_no_finding(serve):
     run(serve(CONFIGURATION), "pages", **screenshots())
 
 
-@pytest.mark.parametrize("scenario", ["buttons", "editor", "buckets", "hostile"])
+@pytest.mark.parametrize("scenario", ["buttons", "editor", "buckets", "closer", "hostile"])
 def test_what_people_do(serve, scenario):
     run(serve(CONFIGURATION), scenario)
+
+
+GREET = """
+def handler(event, context):
+    print("greeting", event["name"])
+    return "Hello, " + event["name"]
+"""
+
+
+def test_functions_are_called_and_their_logs_read(serve, tmp_path):
+    (tmp_path / "greet").mkdir()
+    (tmp_path / "greet" / "app.py").write_text(GREET)
+    run(serve("functions: { greet: { code: greet, handler: app.handler, runtime: python3 } }\n"), "functions")
+
+
+def test_a_dead_letter_is_published_again(serve):
+    with Receiver(answers=[410] * 100) as gone:
+        stepd = serve(f"topics: {{ notices: {{ subscribers: {{ hook: {{ webhook: '{gone.url}', attempts: 1 }} }} }} }}\n")
+        stepd.aws("sns", "publish", "--topic-arn", f"arn:aws:sns:us-east-1:{harness.ACCOUNT}:notices", "--message", "hello")
+        folder = stepd.data
+        harness.wait_until(lambda: any(path.stat().st_size for path in folder.rglob("*dead*")), "the dead letter")
+        run(stepd, "letters")
 
 
 def test_a_page_hears_of_turns_by_one_stream_for_all_tabs(serve):

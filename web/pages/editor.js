@@ -18,17 +18,35 @@ const WAIT_MS = 250;
 const draftKey = name => `draft:${name}`;
 const MACHINE_ROLE = () => `arn:aws:iam::${known.account}:role/stepd`;
 
-/// A text area with line numbers beside it.
+const COLOURED = 200_000;
+/// A key, a text, a number or a word, a comment: of JSON, and of YAML as far as a line tells.
+const TOKEN = /("(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|^[ \t-]*[A-Za-z_][\w.$-]*)(?=\s*:(?:\s|$))|("(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*')|(-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b|\b(?:true|false|null)\b)|((?:^|\s)#.*$)/gm;
+
+function coloured(text) {
+  if (text.length > COLOURED) return [text];
+  const parts = [];
+  let at = 0;
+  for (const found of text.matchAll(TOKEN)) {
+    parts.push(text.slice(at, found.index), h("span", { class: found[1] ? "k" : found[2] ? "s" : found[3] ? "n" : "c" }, found[0]));
+    at = found.index + found[0].length;
+  }
+  return [...parts, text.slice(at)];
+}
+
+/// A text area with line numbers beside it and its colours behind it.
 function codeField(text, changed) {
-  const numbers = h("pre", { "aria-hidden": "true" });
+  const numbers = h("pre", { "aria-hidden": "true" }), colours = h("pre", { class: "colours", "aria-hidden": "true" });
   const area = h("textarea", { spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-label": "Definition" });
   area.value = text;
-  const count = () => { numbers.textContent = Array.from({ length: area.value.split("\n").length }, (_, i) => i + 1).join("\n"); };
+  let frame = 0;
+  const paint = () => { cancelAnimationFrame(frame); frame = requestAnimationFrame(() => { colours.replaceChildren(...coloured(area.value), "\n"); follow(); }); };
+  const follow = () => { numbers.scrollTop = colours.scrollTop = area.scrollTop; colours.scrollLeft = area.scrollLeft; };
+  const count = () => { paint(); numbers.textContent = Array.from({ length: area.value.split("\n").length }, (_, i) => i + 1).join("\n"); };
   area.oninput = () => { count(); changed(area.value); };
-  area.onscroll = () => { numbers.scrollTop = area.scrollTop; };
+  area.onscroll = follow;
   count();
   return {
-    box: h("div", { class: "editor" }, numbers, area), area,
+    box: h("div", { class: "editor" }, numbers, h("div", { class: "text" }, colours, area)), area,
     set(value) { area.value = value; count(); changed(value); },
     goTo(line, column) {
       const before = area.value.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
@@ -37,6 +55,39 @@ function codeField(text, changed) {
       area.scrollTop = Math.max(0, (line - 8) * 20);
     },
   };
+}
+
+/// Inputs of earlier executions of a machine, to try things with.
+function earlierInputs(name, input, signal) {
+  const list = h("select", { class: "pick", "aria-label": "Input of an earlier execution" }, h("option", { value: "" }, "Input of an earlier execution"));
+  get("executions", { machine: name, count: 8 }, signal).then(({ executions }) => list.append(...executions.map(e => h("option", { value: e.arn }, `as in ${e.name}, ${moment(e.startedAt, false)}`)))).catch(() => {});
+  list.onchange = async () => { if (list.value) input.value = pretty((await aws("DescribeExecution", { executionArn: list.value })).input); };
+  return list;
+}
+
+/// An expression by itself: a Pass state that does nothing else is tested with it.
+function expressionPanel(name, signal) {
+  const language = h("select", { class: "pick", "aria-label": "Query language" }, ["JSONata", "JSONPath"].map(l => h("option", { value: l }, l)));
+  const text = h("input", { class: "in mono", autocomplete: "off", spellcheck: "false" }), input = h("textarea", { class: "ta", spellcheck: "false" }), answer = h("div");
+  text.value = "$states.input";
+  input.value = sessionStorage.getItem("try-input") || "{}";
+  language.onchange = () => { if (["$states.input", "$"].includes(text.value)) text.value = language.value === "JSONata" ? "$states.input" : "$"; };
+  const run = async () => {
+    try {
+      checkJson(input.value);
+      sessionStorage.setItem("try-input", input.value);
+      const written = text.value.trim().replace(/^\{%([^]*)%\}$/, "$1"), jsonata = language.value === "JSONata";
+      const state = jsonata ? { Type: "Pass", QueryLanguage: "JSONata", Output: `{% ${written} %}`, End: true } : { Type: "Pass", QueryLanguage: "JSONPath", Parameters: { "value.$": written }, End: true };
+      const got = await aws("TestState", { definition: JSON.stringify(state), roleArn: MACHINE_ROLE(), input: input.value }, signal);
+      if (got.status !== "SUCCEEDED") return show(answer, h("p", { class: "form s-fail" }, h("b", {}, got.error), ` ${got.cause || ""}`));
+      show(answer, jsonView(jsonata ? got.output : JSON.stringify(JSON.parse(got.output).value), "Value of the expression"));
+    } catch (error) {
+      if (error.name !== "AbortError") show(answer, h("p", { class: "form s-fail" }, error.message));
+    }
+  };
+  const onEnter = event => { if (event.key === "Enter" && (event.target === text || event.ctrlKey || event.metaKey)) { event.preventDefault(); run(); } };
+  text.onkeydown = input.onkeydown = onEnter;
+  return panel("Try an expression", { body: [h("div", { class: "form" }, h("div", { class: "row" }, language, name && earlierInputs(name, input, signal)), field("Expression", text), field("Input of the expression, JSON", input), h("div", { class: "row" }, button("Evaluate", run, { glyph: "play" }))), answer] });
 }
 
 export async function page({ args: [name], main, signal, go }) {
@@ -85,9 +136,6 @@ export async function page({ args: [name], main, signal, go }) {
     if (!chosen) return show(tryBox, panel("Try a state", { body: empty("Choose a state in the graph.") }));
     const input = h("textarea", { class: "ta", spellcheck: "false" }), mock = h("textarea", { class: "ta", spellcheck: "false", placeholder: "Left empty, what the state calls is called.", style: { minHeight: "72px" } }), answer = h("div");
     input.value = sessionStorage.getItem("try-input") || "{}";
-    const examples = h("select", { class: "pick", "aria-label": "Input of an earlier execution" }, h("option", { value: "" }, "Input of an earlier execution"));
-    if (name) get("executions", { machine: name, count: 8 }, signal).then(({ executions }) => examples.append(...executions.map(e => h("option", { value: e.arn }, `as in ${e.name}, ${moment(e.startedAt, false)}`)))).catch(() => {});
-    examples.onchange = async () => { if (examples.value) input.value = pretty((await aws("DescribeExecution", { executionArn: examples.value })).input); };
     const run = async () => {
       try {
         checkJson(input.value);
@@ -103,7 +151,7 @@ export async function page({ args: [name], main, signal, go }) {
       }
     };
     input.onkeydown = event => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); run(); } };
-    show(tryBox, panel(`Try ${chosen}`, { note: "runs this one state; nothing of it is kept", body: [h("div", { class: "form" }, name && examples, field("Input, JSON", input), field("What its resource answers (mock), JSON", mock), h("div", { class: "row" }, button("Run", run, { glyph: "play", kind: "main" }), h("kbd", {}, "Ctrl Enter"))), answer] }));
+    show(tryBox, panel(`Try ${chosen}`, { note: "runs this one state; nothing of it is kept", body: [h("div", { class: "form" }, name && earlierInputs(name, input, signal), field("Input, JSON", input), field("What its resource answers (mock), JSON", mock), h("div", { class: "row" }, button("Run", run, { glyph: "play", kind: "main" }), h("kbd", {}, "Ctrl Enter"))), answer] }));
   }
 
   async function save() {
@@ -134,7 +182,7 @@ export async function page({ args: [name], main, signal, go }) {
   note.textContent = stored && stored !== base ? "draft, kept in this browser" : "";
   show(main, h("div", { class: "stack" }, h("div", { class: "head" }, h("div", {}, h("h1", { class: "cut" }, name || "New state machine"), h("p", { class: "muted" }, `${type}, JSON or YAML`)), h("div", { class: "row acts" }, !saved && templates, button("Discard the draft", discard), publish)),
     h("div", { class: "edit" }, h("section", { class: "panel clip" }, h("header", {}, h("h2", {}, "Definition"), note), code.box, faults),
-      h("div", { class: "stack" }, h("section", { class: "panel clip" }, h("header", {}, h("h2", {}, "Graph"), graphNote, button("Fit", () => view.fit(), { glyph: "fit", kind: "quiet icon small" })), view.holder), tryBox))));
+      h("div", { class: "stack" }, h("section", { class: "panel clip" }, h("header", {}, h("h2", {}, "Graph"), graphNote, button("Fit", () => view.fit(), { glyph: "fit", kind: "quiet icon small" })), view.holder), tryBox, expressionPanel(name, signal)))));
   view.holder.style.height = "418px";
   view.redraw();
   drawTry();

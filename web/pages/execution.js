@@ -56,6 +56,17 @@ function figure(object, told) {
     h("figcaption", {}, h("b", { class: "cut" }, `${object.bucket}/${object.key}`), h("span", { class: "r" }, object.written ? `written${object.state ? ` by ${object.state}` : ""}` : "read"), size, weight, kept ? h("span", { class: "faint", style: { gridColumn: "1 / 3" } }, `Gone now, kept as ${kept.bucket}/${kept.key}`) : ""));
 }
 
+/// The two on top of each other, with an edge between them that is moved: by pointer, and by keys as any slider.
+function swipe(before, after) {
+  const over = picture(after, { w: 640, kind: "fit" }), edge = h("span", { class: "edge", "aria-hidden": "true" });
+  const slider = h("input", { type: "range", min: "0", max: "100", "aria-label": "How much of the picture before is shown" });
+  const move = () => { over.style.clipPath = `inset(0 0 0 ${slider.value}%)`; edge.style.left = `${slider.value}%`; };
+  slider.oninput = move;
+  slider.value = "50";
+  move();
+  return h("div", { class: "swipe" }, picture(before, { w: 640, kind: "fit" }), over, edge, slider, h("div", { class: "row" }, h("span", { class: "grow" }, "Before"), h("span", {}, "After")));
+}
+
 function changes(read, written) {
   const rows = [];
   if (read?.width && written?.width) {
@@ -82,7 +93,15 @@ async function pictures(x, place) {
   const many = objects.length > 3 || !before || !after;
   const body = many ? h("div", { class: "pics many" }, [before, after, ...others].filter(Boolean).map(o => figure(o, told)))
     : h("div", { class: "pics" }, figure(before, told), h("div", { class: "to" }, icon("arrow")), figure(after, told), others[0] ? figure(others[0], told) : h("span"), h("div", { class: "delta" }, h("h3", {}, "What changed"), delta));
-  show(place, panel("Pictures and other objects", { note: `${read.length} read, ${written.length} written${cut ? "; more are in the events" : ""}`, body }));
+  const seen = [before?.copy || before, after];
+  const comparable = seen.every(o => o?.etag !== undefined && looksLikePicture(o)), aside = h("div", { hidden: true });
+  const compare = comparable && h("button", { type: "button", class: "btn small quiet", "aria-pressed": "false", onclick: event => {
+    const on = aside.hidden;
+    event.currentTarget.setAttribute("aria-pressed", String(on));
+    aside.hidden = !on;
+    if (on) show(aside, swipe(...seen)); else aside.replaceChildren();
+  } }, "Compare");
+  show(place, panel("Pictures and other objects", { acts: compare, note: `${read.length} read, ${written.length} written${cut ? "; more are in the events" : ""}`, body: [body, aside] }));
 }
 
 // ---- graph ----------------------------------------------------------------------------------------------------------------
@@ -229,10 +248,42 @@ function events(x) {
     }),
   });
   const count = h("span", { class: "grow" });
+  const line = row => h("tr", { class: /Failed|TimedOut|Aborted/.test(row.type) ? "s-fail" : "" }, h("td", {}, row.id ? String(row.id) : ""), h("td", { class: "mono" }, `+${((row.at - e.startedAt) / 1000).toFixed(3)}`), h("td", {}, row.type), h("td", {}, row.state ? h("button", { type: "button", class: "linkish", onclick: () => x.choose(row.state) }, row.state) : ""), h("td", { class: "cut" }, row.text));
+  const found = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Events that fit", hidden: true });
+  const kinds = h("select", { class: "pick", "aria-label": "Which events" }, [["", "All events"], ["failures", "Failures"], ["tasks", "Tasks"], ["states", "States"]].map(([value, label]) => h("option", { value, selected: x.query.get("event") === value }, label)));
+  const like = h("input", { type: "search", class: "in", "aria-label": "Find in events", placeholder: "Find in events", value: x.query.get("find") || "", style: { width: "160px", height: "28px" } });
+  let asked = 0, wait = 0;
+  /// Rows that fit are asked for a piece at a time; an older answer than the last question is dropped.
+  async function filter() {
+    const mine = ++asked, given = kinds.value || like.value.trim();
+    x.setQuery({ event: kinds.value, find: like.value.trim() });
+    table.box.hidden = Boolean(given);
+    found.hidden = !given;
+    if (!given) return;
+    const body = h("tbody"), more = h("div", { class: "form" }), rows = h("table", {}, h("thead", {}, h("tr", {}, ["No.", "Since start", "Type", "State", "What it says"].map(t => h("th", { scope: "col" }, t)))), body);
+    found.classList.add("loading");
+    const piece = async from => {
+      let next = from, got = 0;
+      while (next && !got) {
+        const answer = await get(`${x.at}/events`, { from: next, count: 200, kind: kinds.value, like: like.value.trim() }, x.signal);
+        if (mine !== asked) return;
+        body.append(...answer.events.map(line));
+        got = answer.events.length;
+        next = answer.next;
+      }
+      more.replaceChildren(...(next ? [button("More", () => piece(next), { kind: "small" })] : [body.children.length ? h("span", { class: "faint" }, plural(body.children.length, "event")) : empty("No event fits", button("Show all events", () => { kinds.value = like.value = ""; filter(); }, { kind: "small" }))]));
+      show(found, rows, more);
+    };
+    try { await piece(1); } catch (error) { if (error.name !== "AbortError" && mine === asked) show(found, empty("The events cannot be read", h("span", {}, error.message))); }
+  }
+  kinds.onchange = filter;
+  like.oninput = () => { clearTimeout(wait); wait = setTimeout(filter, 150); };
+  x.signal.addEventListener("abort", () => clearTimeout(wait));
   const jump = h("input", { type: "number", min: "1", class: "in", "aria-label": "Go to event", placeholder: "Go to", style: { width: "84px", height: "28px" }, onchange: event => table.jump(+event.target.value || 1) });
   const tell = () => { count.textContent = `${number(x.data.historyEvents)} as AWS counts them, ${number(x.data.events)} in the journal`; };
   tell();
-  const box = h("section", { class: "panel clip" }, h("header", {}, h("h2", {}, "Events"), count, jump), table.box);
+  const box = h("section", { class: "panel clip" }, h("header", {}, h("h2", {}, "Events"), count, kinds, like, jump), table.box, found);
+  if (kinds.value || like.value) filter();
   return { box, grow() { tell(); table.grow(x.data.events); } };
 }
 

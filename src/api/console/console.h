@@ -39,7 +39,8 @@ struct Inventory {
   };
   struct Function {
     std::string name;
-    std::string runs;  ///< a handler, steps, or the endpoint's URL
+    std::string runs;       ///< a handler, steps, the endpoint's URL, or the runtime and the handler of one's own code
+    std::string log_group;  ///< empty: it logs nothing
   };
   struct Rule {
     std::string name;

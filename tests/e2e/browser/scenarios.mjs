@@ -178,6 +178,17 @@ export async function editor({ open, aws, check }) {
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await page.getByRole("region", { name: "Output of the state" }).waitFor();
   check(/"x"/.test(await page.getByRole("region", { name: "Output of the state" }).innerText()), "the state was tried");
+  await page.getByLabel("Expression", { exact: true }).fill("$states.input.a * 21");
+  await page.getByLabel("Input of the expression, JSON").fill("{\"a\": 2}");
+  await page.getByRole("button", { name: "Evaluate" }).click();
+  const value = page.getByRole("region", { name: "Value of the expression" });
+  await value.waitFor();
+  check(/42/.test(await value.innerText()), "the expression was evaluated");
+  await page.getByLabel("Query language").selectOption("JSONPath");
+  await page.getByLabel("Expression", { exact: true }).fill("$.b");
+  await page.getByLabel("Expression", { exact: true }).press("Enter");
+  await page.getByText("States.Runtime", { exact: true }).or(page.getByText("States.ParameterPathFailure", { exact: true })).waitFor();
+  check(await page.locator(".editor .colours .k").count() > 3 && await page.locator(".editor .colours .n").count() === 2, "keys and numbers have colours");
   await page.reload();
   await page.settled();
   check(/ResultPath/.test(await area.inputValue()), "the draft survives a reload");
@@ -192,6 +203,73 @@ export async function editor({ open, aws, check }) {
   await page.getByRole("button", { name: "Save" }).click();
   await page.waitForURL(/machines\/drafted/);
   check(/"B"/.test((await aws("DescribeStateMachine", { stateMachineArn: ARN("drafted") })).definition), "it was saved");
+  await page.escaped();
+}
+
+/// The pictures on top of each other, and the events that fit what one looks for.
+export async function closer({ open, aws, check }) {
+  const page = await open();
+  await page.to("/console/");
+  await page.getByRole("button", { name: "Use the picture fjord.jpg" }).click();
+  let list = [];
+  for (let i = 0; i < 600 && !list.length; i++) { list = await latest(aws, "image-pipeline"); await new Promise(done => setTimeout(done, 50)); }
+  await ended(aws, list[0].executionArn);
+  await page.to(executionPage(list[0].executionArn));
+  await page.getByRole("button", { name: "Compare" }).click();
+  const slider = page.getByLabel("How much of the picture before is shown");
+  await slider.focus();
+  await page.keyboard.press("Home");
+  check(await page.locator(".swipe > st-picture").nth(1).evaluate(picture => picture.style.clipPath) === "inset(0px 0px 0px 0%)", "the edge moves by keys");
+  await page.axe("two pictures compared");
+  const events = page.getByLabel("Which events");
+  await events.selectOption("tasks");
+  const found = page.getByRole("region", { name: "Events that fit" });
+  await found.getByText("LambdaFunctionScheduled").first().waitFor();
+  check(await found.getByText("StateEntered").count() === 0, "only tasks are shown");
+  check(/event=tasks/.test(page.url()), "the filter is in the address");
+  await page.getByLabel("Find in events").fill("no such word");
+  await found.getByText("No event fits").waitFor();
+  await found.getByRole("button", { name: "Show all events" }).click();
+  await page.getByRole("table", { name: "Events" }).waitFor();
+  await page.to(`${executionPage(list[0].executionArn)}?event=failures`);
+  await page.getByText("No event fits").waitFor();
+  await page.axe("events that fit");
+  await page.escaped();
+}
+
+/// A function of one's own code: called by hand, its calls and its log; a failure among them.
+export async function functions({ open, check }) {
+  const page = await open();
+  await page.to("/console/functions/greet");
+  await page.getByText("It has not been called yet").or(page.getByText("Nothing has been logged yet")).first().waitFor();
+  await page.getByLabel("Event, JSON").fill("{\"name\": \"<img src=x onerror=alert(1)>\"}");
+  await page.getByRole("button", { name: "Call", exact: true }).click();
+  await page.getByRole("region", { name: "Answer" }).getByText("Hello").waitFor();
+  await page.getByRole("region", { name: "Log", exact: true }).getByText("greeting <img").waitFor();
+  await page.getByLabel("Event, JSON").fill("{}");
+  await page.getByRole("button", { name: "Call", exact: true }).click();
+  await page.getByRole("region", { name: "Answer" }).getByText("KeyError").first().waitFor();
+  await page.getByRole("region", { name: "Calls" }).getByRole("row").nth(2).waitFor();
+  check(await page.getByRole("region", { name: "Calls" }).getByRole("row").count() === 3, "two calls are listed");
+  await page.axe("a function");
+  await page.to("/console/functions/none");
+  await page.getByText("There is no function of that name").waitFor();
+  await page.escaped();
+}
+
+/// A dead letter is published once more.
+export async function letters({ open, check }) {
+  const page = await open();
+  await page.to("/console/topics/notices");
+  await page.getByText("Dead letter", { exact: false }).first().waitFor();
+  const messages = page.locator("section", { has: page.getByRole("heading", { name: "Last messages" }) }).locator("details");
+  const before = await messages.count();
+  await page.getByRole("button", { name: "Publish it again" }).first().click();
+  await page.locator("dialog").getByRole("button", { name: "Publish" }).click();
+  await page.getByText("The message is published again.").first().waitFor();
+  await page.reload();
+  await page.settled();
+  check(await messages.count() === before + 1, "the topic has the message once more");
   await page.escaped();
 }
 

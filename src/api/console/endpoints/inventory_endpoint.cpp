@@ -39,7 +39,7 @@ Response answer(const Request&, const ConsoleContext& context) {
     tables.push_back({{"name", table->schema.name}, {"key", table->schema.key.name}});
   Json functions = Json::array();
   for (const auto& function : inventory.functions)
-    functions.push_back({{"name", function.name}, {"runs", function.runs}});
+    functions.push_back({{"name", function.name}, {"runs", function.runs}, {"logGroup", function.log_group}});
   Json rules = Json::array();
   for (const auto& rule : inventory.rules)
     rules.push_back({{"name", rule.name}, {"kind", rule.kind}, {"hears", rule.hears}, {"target", rule.target}});
