@@ -1,5 +1,6 @@
 """Rates and lineages, as boto3 sees them, and the way out of a store full of executions that start themselves."""
 import json
+import re
 
 import botocore.exceptions
 import pytest
@@ -54,6 +55,8 @@ def test_a_throttled_start_is_an_error_in_aws_words(serve):
     response = caught.value.response
     assert (response["Error"]["Code"], response["Error"]["Message"]) == ("ThrottlingException", "Rate exceeded")
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    refused = re.search(rb"^stepd_starts_throttled_total (\d+)$", stepd.get("/metrics").body, re.M)
+    assert refused and int(refused[1]) >= 1
 
 
 def test_one_that_starts_itself_ends_by_its_depth(serve):

@@ -17,7 +17,11 @@ std::vector<Sample> engine_samples(const run::Gateway& gateway) {
   std::vector<Sample> samples{
       {"executions_quarantined", "Executions that cannot go on.", SampleKind::Gauge, number(readings.quarantined)},
       {"ended_loops_total", "Starts that were refused because a rule feeds itself.", SampleKind::Counter,
-       number(readings.ended_loops)}};
+       number(readings.ended_loops)},
+      {"starts_throttled_total", "Starts that were refused because of their rate.", SampleKind::Counter,
+       number(readings.throttled_starts)},
+      {"states_throttled_total", "Times that an execution waited to enter a state because of their rate.",
+       SampleKind::Counter, number(readings.throttled_states)}};
   for (const auto& lane : readings.lanes) {
     const std::vector<std::pair<std::string, std::string>> labels{{"lane", std::string(lane.lane)}};
     samples.push_back(

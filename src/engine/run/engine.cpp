@@ -236,7 +236,10 @@ class LocalEngine final : public Engine, private Kin {
     auto start = check(std::move(request));
     if (!start.has_value()) return reply(start.error());
     if (start->parent && start->parent->awaits_end && is_express(*start->machine)) return reply(type_not_supported());
-    if (!rate_of_starts(*start->machine).take(start->machine->record.arn)) return reply(rate_exceeded());
+    if (!rate_of_starts(*start->machine).take(start->machine->record.arn)) {
+      ++throttles_.refused_starts;
+      return reply(rate_exceeded());
+    }
     if (!at_end || !is_express(*start->machine)) return seat_start(*std::move(start), std::move(reply));
     seat_run(*std::move(start), [reply = std::move(reply)](const Answer<EndedExecution>& answer) {
       if (!answer.has_value()) return reply(answer.error());
@@ -327,7 +330,10 @@ class LocalEngine final : public Engine, private Kin {
     tasks_.call(std::move(request), std::move(reply));
   }
 
-  Readings readings() const override { return {tasks_.lanes(), quarantine_.count(), ended_loops_}; }
+  Readings readings() const override {
+    return {tasks_.lanes(), quarantine_.count(), ended_loops_, throttles_.refused_starts,
+            throttles_.delayed_transitions};
+  }
 
   Answer<HistoryPage> history(const HistoryQuery& query) const override {
     const auto record = store_.reader().execution(query.execution_arn);

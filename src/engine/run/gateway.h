@@ -287,6 +287,8 @@ struct Readings {
   std::vector<LaneDepth> lanes;   ///< of the tasks that handlers carry out
   std::size_t quarantined = 0;    ///< executions that cannot go on (quarantine.h)
   std::uint64_t ended_loops = 0;  ///< starts and calls that were refused by EngineOptions::echoes_max
+  std::uint64_t throttled_starts = 0;     ///< refused by the rates of starts (throttles.h)
+  std::uint64_t throttled_states = 0;     ///< times that an execution waited for the rate of states
 };
 
 /// Thread: any, for every member. A reply means that what it says is durable.

@@ -5,6 +5,9 @@
 #include "base/clock.h"
 #include "engine/run/token_bucket.h"
 
+#include <atomic>
+#include <cstdint>
+
 namespace stepd::run {
 
 /// `each` is a state machine, all versions and revisions of it. AWS's quotas of an account: 1,300 and 300 starts, 6,000
@@ -25,6 +28,8 @@ struct Throttles {
   RateLimit standard_starts;
   RateLimit express_starts;
   RateLimit transitions;  ///< EXPRESS executions use none, as on AWS
+  std::atomic<std::uint64_t> refused_starts = 0;
+  std::atomic<std::uint64_t> delayed_transitions = 0;  ///< times that an execution had to wait to enter a state
 };
 
 }  // namespace stepd::run

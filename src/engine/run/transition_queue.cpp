@@ -17,6 +17,7 @@ bool TransitionQueue::admit(Live& live) {
   const auto [line, is_new] = lines_.try_emplace(machine);
   line->second.push_back(live.id);
   live.pending.awaits_tokens = true;
+  ++doors_.throttles->delayed_transitions;
   if (is_new) loop_.post([this, machine] { resume_next(machine); });
   return false;
 }
