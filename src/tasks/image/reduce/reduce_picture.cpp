@@ -1,6 +1,7 @@
 #include "tasks/image/reduce/reduce_picture.h"
 
 #include "tasks/image/codec/frames.h"
+#include "tasks/image/reduce/alpha_rows.h"
 #include "tasks/image/reduce/reducer.h"
 #include "tasks/image/reduce/row_source.h"
 #include "tasks/image/resize/pixel_operations.h"
@@ -21,12 +22,14 @@ struct UnrefRegion {
 
 /// How it would be reduced, if it can be.
 std::optional<Reduction> reduction_for(const Picture& picture, Size from, Size to, double shrink) {
-  const auto* image = picture.get();
+  auto* image = picture.get();
+  const auto bands = static_cast<std::uint32_t>(vips_image_get_bands(image));
+  // Of four channels the last one is alpha, and not black ink.
   if (vips_image_get_format(image) != VIPS_FORMAT_UCHAR || vips_image_get_coding(image) != VIPS_CODING_NONE ||
-      vips_image_hasalpha(picture.get()) != 0) {
+      (vips_image_hasalpha(image) != 0) != (bands == kRgbaBands)) {
     return std::nullopt;
   }
-  const auto reduction = reduction_of(from, to, static_cast<std::uint32_t>(vips_image_get_bands(image)), shrink);
+  const auto reduction = reduction_of(from, to, bands, shrink);
   return is_reduction(reduction) ? std::optional(reduction) : std::nullopt;
 }
 
@@ -43,7 +46,38 @@ Picture blank_like(const Picture& like, Size size) {
 
 std::uint8_t* samples_in(const Picture& picture) { return VIPS_IMAGE_ADDR(picture.get(), 0, 0); }
 
-bool feed(Reducer& reducer, const Picture& picture, const std::stop_token& stop) {
+/// A picture in memory that rows are reduced into, those of RGBA through colours multiplied by their alpha.
+class Reducing {
+ public:
+  Reducing(const Reduction& reduction, const Picture& result)
+      : width_(reduction.across.from),
+        has_alpha_(reduction.bands == kRgbaBands),
+        samples_(samples_in(result)),
+        pixels_(std::size_t{reduction.across.to} * reduction.down.to),
+        reducer_(reduction, samples_) {}
+
+  std::uint8_t* next_row() { return reducer_.next_row(); }
+  void push_row() {
+    if (has_alpha_ && multiply_by_alpha(next_row(), width_)) multiplied_ = true;
+    reducer_.push_row();
+  }
+  bool is_done() const { return reducer_.is_done(); }
+  /// After the last row. False if rows are missing.
+  bool finish() {
+    if (multiplied_) divide_by_alpha(samples_, pixels_);
+    return is_done();
+  }
+
+ private:
+  const std::size_t width_;
+  const bool has_alpha_;
+  std::uint8_t* const samples_;
+  const std::size_t pixels_;
+  Reducer reducer_;
+  bool multiplied_ = false;
+};
+
+bool feed(Reducing& reducer, const Picture& picture, const std::stop_token& stop) {
   constexpr int kStrip = 16;
   const std::unique_ptr<VipsRegion, UnrefRegion> region(vips_region_new(picture.get()));
   const int width = vips_image_get_width(picture.get());
@@ -56,15 +90,15 @@ bool feed(Reducer& reducer, const Picture& picture, const std::stop_token& stop)
       reducer.push_row();
     }
   }
-  return reducer.is_done();
+  return reducer.finish();
 }
 
-bool feed(Reducer& reducer, RowSource& rows, const std::stop_token& stop) {
+bool feed(Reducing& reducer, RowSource& rows, const std::stop_token& stop) {
   for (std::uint32_t row = 0; row < rows.size().height; ++row) {
     if (stop.stop_requested() || !rows.read_row(reducer.next_row())) return false;
     reducer.push_row();
   }
-  return reducer.is_done() && rows.finish();
+  return rows.finish() && reducer.finish();
 }
 
 std::unique_ptr<RowSource> open_rows(const Header& header, double shrink) {
@@ -83,7 +117,7 @@ bool reduce_picture(Picture& picture, Size size, const std::stop_token& stop) {
   const auto reduction = reduction_for(picture, size_of(picture), size, 1);
   Picture smaller = blank_like(picture, size);
   if (!reduction || smaller == nullptr) return false;
-  Reducer reducer(*reduction, samples_in(smaller));
+  Reducing reducer(*reduction, smaller);
   if (!feed(reducer, picture, stop)) return false;
   picture = std::move(smaller);
   return true;
@@ -102,7 +136,7 @@ Picture reduce_file(const Header& header, Size stored, Size size, double shrink,
   }
   Picture smaller = blank_like(like, size);
   if (smaller == nullptr) return nullptr;
-  Reducer reducer(*reduction, samples_in(smaller));
+  Reducing reducer(*reduction, smaller);
   return feed(reducer, *rows, stop) ? std::move(smaller) : nullptr;
 }
 

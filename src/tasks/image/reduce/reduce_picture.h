@@ -9,8 +9,8 @@
 
 namespace stepd::tasks::image {
 
-/// Whether reduce_picture() does what libvips would do with Lanczos' kernel of three lobes: 8 bits, grey or three
-/// channels, no alpha, and no side that grows.
+/// Whether reduce_picture() does what libvips would do with Lanczos' kernel of three lobes: 8 bits, grey, three
+/// channels or RGBA, and no side that grows.
 bool can_reduce(const Picture& picture, Size size);
 
 /// To that size, at once and into memory. can_reduce() holds. False when libvips failed or a stop was requested.

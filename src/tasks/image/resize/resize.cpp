@@ -137,6 +137,7 @@ class Rendering {
     const auto& options = *plan.options;
     const auto& [page, frames, fail_on] = plan.selection;
     const bool is_whole = plan.region == Rectangle{0, 0, resizing_.stored};
+    if (options.drop_alpha && resizing_.source.has_alpha) return false;
     return is_whole && page == 0 && frames == 1 && !options.trim && !options.linear && options.kernel == kLanczos3;
   }
 
