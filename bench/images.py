@@ -153,7 +153,7 @@ def install_sharp(folder):
         return False
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "node_modules" / "sharp").is_dir():
-        subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder, "sharp@0.33"], check=True)
+        subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder, "sharp@0.35"], check=True)
     (folder / "resize.js").write_text(SHARP)
     return True
 
