@@ -4,6 +4,7 @@
 #include "base/long_integer.h"
 #include "base/nearest_word.h"
 #include "base/payload.h"
+#include "base/whole_characters.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -17,9 +18,7 @@ constexpr std::size_t kShownFaults = 20;
 /// Cut before a character of UTF-8, not within one.
 std::string shorten(std::string text) {
   if (text.size() <= kShownChars) return text;
-  std::size_t end = kShownChars;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) --end;
-  return text.substr(0, end) + "...";
+  return std::string(whole_characters(text, kShownChars)) + "...";
 }
 
 std::string describe(const Json& value) {

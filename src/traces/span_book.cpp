@@ -1,6 +1,8 @@
 #include "traces/span_book.h"
 
+#include "base/whole_characters.h"
 #include "engine/core/execution.h"
+#include "engine/core/status_name.h"
 
 #include <algorithm>
 #include <iterator>
@@ -17,32 +19,12 @@ constexpr std::size_t kDescriptionBytes = 1'000;
 
 std::string shortened(const std::string& text) {
   if (text.size() <= kDescriptionBytes) return text;
-  auto length = kDescriptionBytes;
-  while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80) --length;  // not inside a character
-  return text.substr(0, length) + "...";
+  return std::string(whole_characters(text, kDescriptionBytes)) + "...";
 }
-
-std::string description_of(const core::Failure& failure) { return shortened(failure.cause.value_or("")); }
 
 void add_error(Span& span, const core::Failure& failure) {
-  span.error = description_of(failure);
+  span.error = shortened(failure.cause.value_or(""));
   span.attributes.emplace_back("error.type", shortened(failure.error.value_or("_OTHER")));
-}
-
-const char* status_name(core::Status status) {
-  switch (status) {
-    case core::Status::Running:
-      return "RUNNING";
-    case core::Status::Succeeded:
-      return "SUCCEEDED";
-    case core::Status::Failed:
-      return "FAILED";
-    case core::Status::TimedOut:
-      return "TIMED_OUT";
-    case core::Status::Aborted:
-      return "ABORTED";
-  }
-  return "RUNNING";
 }
 
 }  // namespace
@@ -247,7 +229,7 @@ class SpanBook::Chapter {
     made.kind = Span::Kind::Server;
     made.attributes = {{"aws.step_functions.state_machine.arn", turn.execution.identity().state_machine_arn},
                        {"stepd.execution.arn", arn_},
-                       {"stepd.execution.status", std::string(status_name(status))}};
+                       {"stepd.execution.status", std::string(core::status_name(status))}};
     if (const auto redrives = turn.execution.redrive_count(); redrives > 0) {
       made.attributes.emplace_back("stepd.execution.redrives", static_cast<std::int64_t>(redrives));
     }

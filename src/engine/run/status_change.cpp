@@ -1,6 +1,7 @@
 #include "engine/run/status_change.h"
 
 #include "base/payload.h"
+#include "engine/core/status_name.h"
 #include "engine/run/arn.h"
 #include "engine/run/journal.h"
 #include "engine/run/redrives.h"
@@ -15,22 +16,6 @@ namespace {
 
 /// AWS dev guide: what is longer than this as an escaped text is left out, the input first.
 constexpr std::size_t kDataBytesMax = 248 * 1024;
-
-const char* status_name(core::Status status) {
-  switch (status) {
-    case core::Status::Running:
-      return "RUNNING";
-    case core::Status::Succeeded:
-      return "SUCCEEDED";
-    case core::Status::Failed:
-      return "FAILED";
-    case core::Status::TimedOut:
-      return "TIMED_OUT";
-    case core::Status::Aborted:
-      return "ABORTED";
-  }
-  return "";
-}
 
 std::size_t escaped_bytes(const std::string& text) { return print_json(Json(text)).size() - 2; }
 
@@ -82,7 +67,7 @@ Json StatusChanges::event_of(const HeardTurn& turn, core::Status status) const {
       turn.machine_version == 0 ? Json() : Json(version_arn(who.state_machine_arn, turn.machine_version));
   detail["stateMachineAliasArn"] =
       turn.machine_alias.empty() ? Json() : Json(alias_arn(who.state_machine_arn, turn.machine_alias));
-  detail["status"] = status_name(status);
+  detail["status"] = core::status_name(status);
   detail["startDate"] = execution.started_at().time_since_epoch().count();
   detail["stopDate"] = ended ? Json(at.time_since_epoch().count()) : Json();
   show_data(detail, execution.input(), ended ? execution.output() : std::nullopt);

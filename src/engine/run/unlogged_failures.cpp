@@ -2,6 +2,7 @@
 
 #include "base/log_context.h"
 #include "base/payload.h"
+#include "base/whole_characters.h"
 
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -13,9 +14,7 @@ namespace {
 std::string quoted(const std::string& text) {
   constexpr std::size_t kCharsMax = 1'000;
   if (text.size() <= kCharsMax) return print_json(Json(text));
-  auto length = kCharsMax;
-  while (length > 0 && (text[length] & 0xC0) == 0x80) --length;  // not inside a character
-  return print_json(Json(text.substr(0, length))) + " ... (" + std::to_string(text.size()) + " bytes)";
+  return print_json(Json(whole_characters(text, kCharsMax))) + " ... (" + std::to_string(text.size()) + " bytes)";
 }
 
 const char* ending(core::Status status) {

@@ -1,5 +1,6 @@
 #include "engine/asl/graph/graph_text.h"
 
+#include "base/whole_characters.h"
 #include "engine/asl/graph/graph_layout.h"
 
 #include <algorithm>
@@ -15,9 +16,7 @@ constexpr std::size_t kNameBytes = 26;
 /// Whole characters of at most so many bytes, with an ellipsis where something is cut.
 std::string shorten_label(const std::string& text, std::size_t bytes) {
   if (text.size() <= bytes) return text;
-  auto end = bytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end) + "…";
+  return std::string(whole_characters(text, bytes)) + "…";
 }
 
 std::string escape_xml(const std::string& text) {
