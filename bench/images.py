@@ -99,13 +99,17 @@ def measure_system(photos, scratch):
             daemon.wait(30)
 
 
-def resize_by_libvips(photos, target):
+def load_libvips():
+    """libvips with one thread for a picture and no cache, gobject, and the null that ends an argument list."""
     vips = ctypes.CDLL("libvips.so.42")
-    gobject = ctypes.CDLL("libgobject-2.0.so.0")
     vips.vips_init(b"bench")
     vips.vips_concurrency_set(1)
     vips.vips_cache_set_max(0)
-    end = ctypes.c_void_p(None)
+    return vips, ctypes.CDLL("libgobject-2.0.so.0"), ctypes.c_void_p(None)
+
+
+def resize_by_libvips(photos, target):
+    vips, gobject, end = load_libvips()
 
     def one(name):
         shutil.copyfile(photos / name, target / name)

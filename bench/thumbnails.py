@@ -130,12 +130,7 @@ class Program:
 
 def serve_libvips(width):
     """The program that is libvips alone."""
-    vips = ctypes.CDLL("libvips.so.42")
-    gobject = ctypes.CDLL("libgobject-2.0.so.0")
-    vips.vips_init(b"bench")
-    vips.vips_concurrency_set(1)
-    vips.vips_cache_set_max(0)
-    end = ctypes.c_void_p(None)
+    vips, gobject, end = images.load_libvips()
     quality = (b"Q", ctypes.c_int(QUALITY))
     savers = {"jpeg": (vips.vips_jpegsave, quality), "png": (vips.vips_pngsave, ()), "webp": (vips.vips_webpsave, quality)}
 

@@ -3,8 +3,10 @@
 The systems themselves stand in definitions/ and config/examples/; each has a test file of its own.
 """
 import json
+import time
 
 import harness
+import photos
 
 EXAMPLES = harness.ROOT / "config" / "examples"
 # Names that a person gives and that some encoding or other breaks.
@@ -48,3 +50,19 @@ def ended(stepd, machine, of_input, count=1):
 
 def types(stepd, execution):
     return [event["type"] for event in stepd.history(execution["executionArn"])]
+
+
+def expect_described_beach(answer, uploads, thumbnails):
+    """The answer of the metadata pipeline's status route to the camera's photograph beneath uploads/beach.JPG."""
+    assert (answer.status, answer.headers["content-type"], answer.headers["access-control-allow-origin"]) == (200, "application/json", "*")
+    item = answer.json()
+    assert abs(item.pop("created_at") - time.time()) < 300 and isinstance(item.pop("updated_at"), int)
+    assert item == {
+        "ImageKey": "uploads/beach.JPG", "s3_bucket_original": uploads, "s3_key_original": "uploads/beach.JPG", "image_type": ".jpg",
+        "validation_status": "SUCCESS",
+        "thumbnails": {"100x100": f"s3://{thumbnails}/thumbnails/beach_100x100.jpeg",
+                       "640x480": f"s3://{thumbnails}/thumbnails/beach_640x480.jpeg"},
+        "thumbnail_generation_status": "SUCCESS",
+        "extracted_metadata": {"filename": "beach.JPG", "filesize_bytes": len(photos.camera()), "format": "JPEG", "width_pixels": 1280,
+                               "height_pixels": 960, "mode": "RGB"},
+        "metadata_extraction_status": "SUCCESS", "overall_processing_status": "COMPLETED"}
