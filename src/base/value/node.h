@@ -36,6 +36,17 @@ enum class Form : std::uint8_t {
   Object = 13,
 };
 
+static_assert([] {
+  const auto is = [](Form form, Kind kind) {
+    return ((kKindOfForm >> (4 * static_cast<unsigned>(form))) & 15) == static_cast<std::uint64_t>(kind);
+  };
+  return is(Form::Null, Kind::Null) && is(Form::Bool, Kind::Bool) && is(Form::Integer, Kind::Integer) &&
+         is(Form::LongInteger, Kind::Integer) && is(Form::Double, Kind::Decimal) && is(Form::Decimal, Kind::Decimal) &&
+         is(Form::LongDecimal, Kind::Decimal) && is(Form::PlainText, Kind::String) &&
+         is(Form::EscapedText, Kind::String) && is(Form::LongText, Kind::String) && is(Form::Array, Kind::Array) &&
+         is(Form::Object, Kind::Object);
+}());
+
 inline constexpr std::size_t kInlineBytes = 15;
 /// Objects with more members carry an index of their names' hashes.
 inline constexpr std::uint32_t kIndexAbove = 16;

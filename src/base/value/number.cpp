@@ -64,6 +64,30 @@ char* write_exponent(char* out, int exponent) {
   return std::to_chars(out, out + 4, std::abs(exponent)).ptr;
 }
 
+/// A number of few digits without an exponent, which is one exact division; otherwise false.
+bool read_short_double(std::string_view text, double& value) {
+  // An integer of 15 digits and these powers of ten are exact as doubles, so the division rounds once.
+  constexpr std::array<double, 16> kPowers{1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                           1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  if (text.empty() || text.size() > 15) return false;
+  const bool negative = text.front() == '-';
+  std::uint64_t digits = 0;
+  std::size_t point = text.size() - 1;
+  for (std::size_t i = negative ? 1 : 0; i < text.size(); ++i) {
+    const auto digit = static_cast<unsigned char>(text[i] - '0');
+    if (digit <= 9) {
+      digits = digits * 10 + digit;
+    } else if (text[i] == '.') {
+      point = i;
+    } else {
+      return false;
+    }
+  }
+  const double magnitude = static_cast<double>(digits) / kPowers[text.size() - 1 - point];
+  value = negative ? -magnitude : magnitude;
+  return true;
+}
+
 }  // namespace
 
 NumberScan scan_number(const char* at, const char* end) {
@@ -103,6 +127,7 @@ bool overflows(std::string_view text, bool exponent) {
 
 double read_double(std::string_view text) {
   double value = 0;
+  if (read_short_double(text, value)) return value;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
   if (read.ec != std::errc::result_out_of_range) return value;
   const double edge = magnitude_of(text) < 0 ? 0 : std::numeric_limits<double>::infinity();

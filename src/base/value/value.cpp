@@ -8,7 +8,6 @@
 #include "base/value/number.h"
 #include "base/value/text_hash.h"
 
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <stdexcept>
@@ -19,24 +18,6 @@ using layout::Access;
 using layout::Form;
 
 namespace {
-
-constexpr std::array<Kind, 16> kKinds = [] {
-  std::array<Kind, 16> kinds{};
-  const auto set = [&](Form form, Kind kind) { kinds[static_cast<std::size_t>(form)] = kind; };
-  set(Form::Null, Kind::Null);
-  set(Form::Bool, Kind::Bool);
-  set(Form::Integer, Kind::Integer);
-  set(Form::LongInteger, Kind::Integer);
-  set(Form::Double, Kind::Decimal);
-  set(Form::Decimal, Kind::Decimal);
-  set(Form::LongDecimal, Kind::Decimal);
-  set(Form::PlainText, Kind::String);
-  set(Form::EscapedText, Kind::String);
-  set(Form::LongText, Kind::String);
-  set(Form::Array, Kind::Array);
-  set(Form::Object, Kind::Object);
-  return kinds;
-}();
 
 const Value* member_value(const layout::Cell& object, std::uint32_t position) {
   return position == layout::kNotFound ? nullptr : &Access::view(layout::value_at(object, position));
@@ -61,8 +42,6 @@ Value Value::string(std::string_view text) {
 Value Value::empty_array() { return Access::adopt(layout::container_cell(Form::Array, nullptr, 2, 1)); }
 
 Value Value::empty_object() { return Access::adopt(layout::container_cell(Form::Object, nullptr, 2, 1)); }
-
-Kind Value::kind() const { return kKinds[static_cast<std::size_t>(layout::form_of(cell_))]; }
 
 bool Value::boolean() const { return is_bool() && cell_.low != 0; }
 

@@ -31,6 +31,8 @@ struct Cell {
 
   bool is_shared() const { return ((high >> 59) & 1) != 0 && low != 0; }
 };
+/// The Kind of each form, four bits each; node.h checks it.
+inline constexpr std::uint64_t kKindOfForm = 0x0065'0432'4403'3210;
 void retain(const Cell& cell) noexcept;
 void release(const Cell& cell) noexcept;
 }  // namespace layout
@@ -69,7 +71,7 @@ class Value {
   static Value empty_array();
   static Value empty_object();
 
-  Kind kind() const;
+  Kind kind() const { return static_cast<Kind>((layout::kKindOfForm >> (4 * ((cell_.high >> 56) & 15))) & 15); }
   bool is_null() const { return kind() == Kind::Null; }
   bool is_bool() const { return kind() == Kind::Bool; }
   bool is_number() const { return kind() == Kind::Integer || kind() == Kind::Decimal; }

@@ -17,7 +17,7 @@ Evaluator::Evaluator(const Program& program, std::span<const Binding> bindings, 
     const auto bound =
         std::find_if(bindings.begin(), bindings.end(), [&](const Binding& b) { return b.name == global.name; });
     if (bound != bindings.end()) {
-      globals_.emplace_back(bound->value);
+      globals_.push_back(Item::borrowed(bound->value));
     } else {
       globals_.push_back(global.native != nullptr ? Item(*global.native) : Item());
     }
@@ -25,7 +25,7 @@ Evaluator::Evaluator(const Program& program, std::span<const Binding> bindings, 
 }
 
 Item Evaluator::run(const std::optional<Value>& input) {
-  Item context = input ? Item(*input) : Item();
+  Item context = input ? Item::borrowed(*input) : Item();
   root_ = context;
   if (context.is_array()) {
     const auto wrapper = new_list(meter_);
@@ -54,7 +54,7 @@ Item collapse(Item item) {
 }
 
 Item Evaluator::literal_of(const Node& node) {
-  Item item = node.constant;
+  Item item = node.constant.is_json() ? Item::borrowed(node.constant.json()) : node.constant;
   if (node.constructs) item.set_flags(Item::kConstructed);
   return item;
 }
@@ -163,7 +163,7 @@ Item Evaluator::look_up(std::string_view name, const Frame* frame) const {
     if (slot < frame->slots.size() && frame->slots[slot].tag() != Tag::Unset) return frame->slots[slot];
   }
   for (const Binding& binding : bindings_) {
-    if (binding.name == name) return Item(binding.value);
+    if (binding.name == name) return Item::borrowed(binding.value);
   }
   const Native* native = find_native(name, program_.dialect);
   return native == nullptr ? Item() : Item(*native);

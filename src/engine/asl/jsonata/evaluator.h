@@ -18,6 +18,7 @@ struct Call;
 /// Thread: one. Failures are thrown.
 class Evaluator {
  public:
+  /// The Meter does not outlive any of the others; values that they hold are not copied.
   Evaluator(const Program& program, std::span<const Binding> bindings, const Environment& environment, Meter& meter);
 
   Item run(const std::optional<Value>& input);
@@ -105,7 +106,7 @@ class Evaluator {
   const std::span<const Binding> bindings_;
   const Environment environment_;
   Meter& meter_;
-  std::vector<Item> globals_;
+  boost::container::small_vector<Item, 4> globals_;
   Item root_;
   Pending pending_;
   std::uint64_t draws_ = 0;

@@ -131,8 +131,8 @@ Item Item::string(std::string text, Meter& meter) {
 
 Item Item::find(const Key& key) const {
   if (tag_ == Tag::Json) {
-    const Value* found = json_.find(key);
-    return found == nullptr ? Item() : Item(*found);
+    const Value* found = json().find(key);
+    return found == nullptr ? Item() : part(*found);
   }
   if (tag_ != Tag::Map) return {};
   const Map::Entry* found = map().find(key);
@@ -141,14 +141,14 @@ Item Item::find(const Key& key) const {
 
 Item Item::find(std::string_view name) const {
   if (tag_ == Tag::Json) {
-    const Value* found = json_.find(name);
-    return found == nullptr ? Item() : Item(*found);
+    const Value* found = json().find(name);
+    return found == nullptr ? Item() : part(*found);
   }
   return tag_ == Tag::Map ? find(Key(name)) : Item();
 }
 
 std::uint32_t Item::depth() const {
-  if (tag_ == Tag::Json) return json_.depth();
+  if (tag_ == Tag::Json) return json().depth();
   return tag_ > Tag::Json ? node_->depth : 0;
 }
 
@@ -159,7 +159,7 @@ bool Item::identical(const Item& other) const {
   if (tag_ == Tag::Json) {
     if (is_bool()) return other.is_bool() && boolean() == other.boolean();
     if (is_null()) return other.is_null();
-    return json_.size() > 0 && json_.same(other.json_);  // empty ones are all represented alike
+    return json().size() > 0 && json().same(other.json());  // empty ones are all represented alike
   }
   return tag_ == Tag::Native ? native_ == other.native_ : tag_ > Tag::Json && node_ == other.node_;
 }

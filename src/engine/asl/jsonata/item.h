@@ -9,6 +9,7 @@
 
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
+#include <cstring>
 #include <new>
 #include <string>
 #include <string_view>
@@ -102,6 +103,14 @@ class Item {
   Item() noexcept : tag_(Tag::Undefined) { number_ = 0; }
   explicit Item(Tag tag) noexcept : tag_(tag) { number_ = 0; }
   explicit Item(Value value) noexcept : tag_(Tag::Json) { new (&json_) Value(std::move(value)); }
+  /// A value that outlives the evaluation, such as its input and what the input consists of. Copies of the Item do not
+  /// count references, which are atomic.
+  static Item borrowed(const Value& value) noexcept {
+    Item item(Tag::Json);
+    item.borrowed_ = true;
+    item.lent_ = &value;
+    return item;
+  }
   explicit Item(const Native& native) noexcept : tag_(Tag::Native) { native_ = &native; }
   Item(Tag tag, Counted* node, std::uint8_t flags = 0) noexcept : tag_(tag), flags_(flags) {
     node_ = node;
@@ -109,44 +118,25 @@ class Item {
   }
   template <class T>
   Item(Tag tag, const Ref<T>& node, std::uint8_t flags = 0) noexcept : Item(tag, node.get(), flags) {}
-  Item(const Item& other) noexcept : tag_(other.tag_), flags_(other.flags_) {
-    if (tag_ == Tag::Json) {
+  Item(const Item& other) noexcept : tag_(other.tag_), flags_(other.flags_), borrowed_(other.borrowed_) {
+    if (owns_json()) {
       new (&json_) Value(other.json_);
     } else {
       number_ = other.number_;
       if (tag_ > Tag::Json) retain(node_);
     }
   }
-  Item(Item&& other) noexcept : tag_(other.tag_), flags_(other.flags_) {
-    if (tag_ == Tag::Json) {
-      new (&json_) Value(std::move(other.json_));
-    } else {
-      number_ = other.number_;
-      other.tag_ = Tag::Undefined;
-      other.flags_ = 0;
-    }
-  }
-  Item& operator=(const Item& other) noexcept {
-    if (this != &other) {
-      Item copy(other);
-      *this = std::move(copy);
-    }
-    return *this;
-  }
+  Item(Item&& other) noexcept { take(other); }
+  Item& operator=(const Item& other) noexcept { return *this = Item(other); }
   Item& operator=(Item&& other) noexcept {
-    if (this != &other) {
-      Item dropped(std::move(*this));
-      this->~Item();
-      new (this) Item(std::move(other));
-    }
+    // What the Item held is dropped last, since it may be what `other` is a part of.
+    Item taken(std::move(other));
+    const Item dropped(std::move(*this));
+    take(taken);
     return *this;
   }
   ~Item() {
-    if (tag_ == Tag::Json) {
-      json_.~Value();
-    } else if (tag_ > Tag::Json) {
-      release(node_);
-    }
+    if (tag_ >= Tag::Json && !borrowed_) drop();
   }
 
   static Item number(double value) noexcept {
@@ -169,18 +159,20 @@ class Item {
 
   bool is_undefined() const { return tag_ == Tag::Undefined; }
   bool is_json() const { return tag_ == Tag::Json; }
-  bool is_null() const { return tag_ == Tag::Json && json_.is_null(); }
-  bool is_bool() const { return tag_ == Tag::Json && json_.is_bool(); }
-  bool is_number() const { return tag_ == Tag::Number || (tag_ == Tag::Json && json_.is_number()); }
-  bool is_string() const { return tag_ == Tag::Text || (tag_ == Tag::Json && json_.is_string()); }
-  bool is_array() const { return tag_ == Tag::List || (tag_ == Tag::Json && json_.is_array()); }
-  bool is_object() const { return tag_ == Tag::Map || (tag_ == Tag::Json && json_.is_object()); }
+  bool is_null() const { return tag_ == Tag::Json && json().is_null(); }
+  bool is_bool() const { return tag_ == Tag::Json && json().is_bool(); }
+  bool is_number() const { return tag_ == Tag::Number || (tag_ == Tag::Json && json().is_number()); }
+  bool is_string() const { return tag_ == Tag::Text || (tag_ == Tag::Json && json().is_string()); }
+  bool is_array() const { return tag_ == Tag::List || (tag_ == Tag::Json && json().is_array()); }
+  bool is_object() const { return tag_ == Tag::Map || (tag_ == Tag::Json && json().is_object()); }
   bool is_function() const { return tag_ == Tag::Native || tag_ == Tag::Function; }
   bool is_sequence() const { return (flags_ & kSequence) != 0; }
 
-  const Value& json() const { return json_; }
-  double number() const { return tag_ == Tag::Number ? number_ : tag_ == Tag::Json ? json_.number() : 0; }
-  bool boolean() const { return tag_ == Tag::Json && json_.boolean(); }
+  const Value& json() const { return borrowed_ ? *lent_ : json_; }
+  /// A value within json(), which lives as long.
+  Item part(const Value& value) const { return borrowed_ ? borrowed(value) : Item(value); }
+  double number() const { return tag_ == Tag::Number ? number_ : tag_ == Tag::Json ? json().number() : 0; }
+  bool boolean() const { return tag_ == Tag::Json && json().boolean(); }
   /// The view may point into the Item.
   std::string_view text() const&;
   const Native& native() const { return *native_; }
@@ -203,14 +195,32 @@ class Item {
   bool identical(const Item& other) const;
 
  private:
+  bool owns_json() const { return tag_ == Tag::Json && !borrowed_; }
+  /// Takes over the bytes, whatever they are, and leaves undefined behind.
+  void take(Item& other) noexcept {
+    std::memcpy(static_cast<void*>(&json_), static_cast<const void*>(&other.json_), sizeof(Value));
+    tag_ = std::exchange(other.tag_, Tag::Undefined);
+    flags_ = std::exchange(other.flags_, std::uint8_t{0});
+    borrowed_ = std::exchange(other.borrowed_, false);
+  }
+  void drop() noexcept {
+    if (tag_ == Tag::Json) {
+      json_.~Value();
+    } else {
+      release(node_);
+    }
+  }
+
   union {
     Value json_;
+    const Value* lent_;
     double number_;
     const Native* native_;
     Counted* node_;
   };
   Tag tag_;
   std::uint8_t flags_ = 0;
+  bool borrowed_ = false;
 };
 
 /// Of a call.
@@ -294,7 +304,7 @@ struct Tuples : Counted {
 
 inline std::string_view Item::text() const& {
   return tag_ == Tag::Text   ? std::string_view(static_cast<Text*>(node_)->bytes)
-         : tag_ == Tag::Json ? json_.string()
+         : tag_ == Tag::Json ? json().string()
                              : std::string_view();
 }
 inline List& Item::list() const { return *static_cast<List*>(node_); }
@@ -302,12 +312,12 @@ inline Map& Item::map() const { return *static_cast<Map*>(node_); }
 inline Function& Item::function() const { return *static_cast<Function*>(node_); }
 inline Tuples& Item::tuples() const { return *static_cast<Tuples*>(node_); }
 inline std::size_t Item::size() const {
-  if (tag_ == Tag::Json) return json_.size();
+  if (tag_ == Tag::Json) return json().size();
   if (tag_ == Tag::List) return list().items.size();
   return tag_ == Tag::Map ? map().entries.size() : 0;
 }
 inline Item Item::at(std::size_t index) const {
-  return tag_ == Tag::Json ? Item(json_[index]) : Item(list().items[index]);
+  return tag_ == Tag::Json ? part(json()[index]) : Item(list().items[index]);
 }
 
 /// The limits of one evaluation and what is used of them.
@@ -370,7 +380,7 @@ void for_each(const Item& items, const Each& each) {
     // An index, as the list may grow meanwhile.
     for (std::size_t i = 0; i < items.list().items.size(); ++i) each(Item(items.list().items[i]));
   } else if (items.is_array()) {
-    for (const Value& value : items.json().items()) each(Item(value));
+    for (const Value& value : items.json().items()) each(items.part(value));
   } else {
     each(Item(items));
   }
@@ -385,7 +395,7 @@ void for_each_member(const Item& object, const Each& each) {
       each(entry.name.text(), entry.value);
     }
   } else if (object.is_object()) {
-    for (const Member member : object.json().members()) each(member.key, Item(member.value));
+    for (const Member member : object.json().members()) each(member.key, object.part(member.value));
   }
 }
 

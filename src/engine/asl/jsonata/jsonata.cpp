@@ -61,7 +61,7 @@ class ResultBuilder {
     } else if (item.is_number()) {
       add_number(item.number());
     } else if (item.is_array()) {
-      builder_.begin_array();
+      if (builder_.begin_array()) builder_.reserve(item.size());
       for_each(item, [&](const Item& each) { add(each); });
       builder_.end();
     } else if (item.is_object()) {

@@ -99,6 +99,7 @@ bool objects_equal(const Item& a, const Item& b, Meter& meter) {
 }  // namespace
 
 bool is_numeric(const Item& item) {
+  if (item.is_json()) return item.is_number();  // those are finite
   if (!item.is_number() || std::isnan(item.number())) return false;
   if (std::isinf(item.number())) fail_out_of_range(item.number());
   return true;

@@ -15,22 +15,23 @@ namespace {
 constexpr std::size_t kReservedMax = 4'096;
 constexpr std::size_t kFirstItems = 16;
 
-void look_up_into(const Value& value, const Key& key, List& out) {
+/// For a value within `whole`.
+void look_up_into(const Item& whole, const Value& value, const Key& key, List& out) {
   if (value.is_object()) {
     const Value* found = value.find(key);
     if (found == nullptr) return;
     if (found->is_array()) {
-      for (const Value& each : found->items()) out.push(Item(each));
+      for (const Value& each : found->items()) out.push(whole.part(each));
     } else {
-      out.push(Item(*found));
+      out.push(whole.part(*found));
     }
   } else if (value.is_array()) {
-    for (const Value& each : value.items()) look_up_into(each, key, out);
+    for (const Value& each : value.items()) look_up_into(whole, each, key, out);
   }
 }
 
 void look_up_into(const Item& item, const Key& key, List& out) {
-  if (item.is_json()) return look_up_into(item.json(), key, out);
+  if (item.is_json()) return look_up_into(item, item.json(), key, out);
   if (item.is_array()) {
     for_each(item, [&](const Item& each) { look_up_into(each, key, out); });
   } else if (item.is_object()) {
@@ -116,7 +117,7 @@ void Evaluator::plain_names(const Node& node, std::size_t& at, Cursor& cursor) {
   if (cursor.item.is_json()) {
     const Value* value = &cursor.item.json();
     while (at < steps.size() && value != nullptr && !value->is_array()) value = value->find(*steps[at++]->key);
-    if (value != nullptr) found = Item(*value);
+    if (value != nullptr) found = cursor.item.part(*value);
   } else {
     found = std::move(cursor.item);
     while (at < steps.size() && !found.is_undefined() && !found.is_array()) found = found.find(*steps[at++]->key);
@@ -172,9 +173,9 @@ Evaluator::Cursor Evaluator::step(const Node& step, const Cursor& cursor, Frame*
     meter_.step(cursor.item.size());
     for (const Value& value : cursor.item.json().items()) {
       if (value.is_object()) {
-        if (const Value* found = value.find(*step.key)) take(Item(*found));
+        if (const Value* found = value.find(*step.key)) take(cursor.item.part(*found));
       } else if (value.is_array()) {
-        take(collapse(lookup(Item(value), *step.key, meter_)));
+        take(collapse(lookup(cursor.item.part(value), *step.key, meter_)));
       }
     }
   } else {

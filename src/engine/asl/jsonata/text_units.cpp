@@ -157,6 +157,8 @@ std::size_t utf16_offset(std::string_view text, std::size_t units) {
 int compare_utf16(std::string_view a, std::string_view b) {
   const auto [left, right] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
   if (left == a.end() || right == b.end()) return left != a.end() ? 1 : right != b.end() ? -1 : 0;
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (is_ascii(*left) && is_ascii(*right)) return *left < *right ? -1 : 1;
   std::size_t at = static_cast<std::size_t>(left - a.begin());
   while (at > 0 && (follows(a, at) || follows(b, at))) --at;
   std::size_t other = at;
