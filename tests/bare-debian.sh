@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Proves that a clone works alone on a Debian that has nothing but git: makes such a system in a folder, clones this
 # repository's HEAD into it, and runs `./dev` there. It installs nothing on the machine it runs on, and needs root and debootstrap.
+# The certificates that this machine trusts are trusted there as well, by pip and npm too, so that it works behind a proxy that has its own.
 #
 #   tests/bare-debian.sh [--release NAME] [--keep] [--into FOLDER] [--mirror URL] [STEP...]
 #
@@ -23,7 +24,7 @@ while (($#)); do
     --release) release="$2"; shift ;;
     --mirror) mirror="$2"; shift ;;
     deps | build | run | test) steps+=("$1") ;;
-    *) sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+    *) sed -n '2,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
   esac
   shift
 done
@@ -60,6 +61,8 @@ deb $mirror/debian-security $release-security main
 SOURCES
 fi
 cp /etc/resolv.conf "$folder/etc/resolv.conf"
+certificates=/etc/ssl/certs/ca-certificates.crt
+cp "$certificates" "$folder$certificates"
 mount -t proc proc "$folder/proc"
 mount -t sysfs sys "$folder/sys"
 mount -t tmpfs dev "$folder/dev" -o mode=755
@@ -74,7 +77,8 @@ ln -s pts/ptmx "$folder/dev/ptmx"
 ln -s /proc/self/fd "$folder/dev/fd"
 
 # Each of these becomes the next one, so that a signal to the first arrives at what runs in the end.
-enter=(chroot "$folder" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb LANG=C.UTF-8 /bin/bash -c)
+enter=(chroot "$folder" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb LANG=C.UTF-8
+  PIP_CERT="$certificates" NODE_EXTRA_CA_CERTS="$certificates" npm_config_cafile="$certificates" /bin/bash -c)
 inside() { "${enter[@]}" "cd /root && $1"; }
 
 rm -rf "$folder/root/stepd" "$folder/root/stepd.bundle"
