@@ -33,7 +33,7 @@ TEST_F(S3, PutWritesTheBodyAsJsonAndGetReadsIt) {
   EXPECT_EQ(got["ContentType"], "text/x");
   EXPECT_EQ(got["Metadata"], (Json{{"by", "me"}}));
   EXPECT_EQ(got["ETag"], put["ETag"]);
-  EXPECT_THAT(got["ETag"].get<std::string>(), ContainsRegex("^\"[0-9a-f]+\"$"));
+  EXPECT_EQ(got["ETag"], "\"9ce06edb2e3406c40e507870b76580a0\"") << "the MD5 of the bytes, as on S3";
   EXPECT_THAT(got["LastModified"].get<std::string>(), ContainsRegex("^20[-0-9]+T[0-9:]+Z$"));
   auto head = answer("aws-sdk:s3:headObject", R"({"Bucket": "inbox", "Key": "k.json"})");
   head["Body"] = got["Body"];

@@ -11,6 +11,7 @@ Json describe(const ObjectRef& ref, const ObjectStat& stat) {
               {"key", ref.key},
               {"bytes", stat.size_bytes},
               {"etag", stat.version},
+              {"s3Etag", stat.etag},
               {"modified", to_rfc3339(stat.modified)},
               {"contentType", stat.content_type},
               {"metadata", std::move(metadata)}};

@@ -6,7 +6,7 @@
 
 namespace stepd::tasks {
 
-/// `{"bucket", "key", "bytes", "etag", "modified", "contentType", "metadata"}`.
+/// `{"bucket", "key", "bytes", "etag", "s3Etag", "modified", "contentType", "metadata"}`.
 Json describe(const ObjectRef& ref, const ObjectStat& stat);
 
 }  // namespace stepd::tasks

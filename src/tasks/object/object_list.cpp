@@ -32,6 +32,7 @@ Json shown(const ObjectListing::Entry& entry) {
   return Json{{"key", entry.key},
               {"bytes", entry.stat.size_bytes},
               {"etag", entry.stat.version},
+              {"s3Etag", entry.stat.etag},
               {"modified", to_rfc3339(entry.stat.modified)},
               {"contentType", entry.stat.content_type}};
 }

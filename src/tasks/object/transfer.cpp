@@ -112,6 +112,7 @@ Json transferred(const Transfer& wanted, const ObjectStat& target) {
               {"key", wanted.target.key},
               {"bytes", target.size_bytes},
               {"etag", target.version},
+              {"s3Etag", target.etag},
               {"modified", to_rfc3339(target.modified)}};
 }
 

@@ -63,7 +63,7 @@ void ignore(tasks::Arguments& parameters, std::initializer_list<const char*> nam
   for (const char* name : names) parameters.optional_any(name);
 }
 
-std::string quoted_etag(const Json& description) { return "\"" + description.at("etag").get<std::string>() + "\""; }
+std::string quoted_etag(const Json& description) { return "\"" + description.at("s3Etag").get<std::string>() + "\""; }
 
 std::string last_modified(const Json& description) {
   const auto modified = description.at("modified").get<std::string>();
