@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 #include <string>
 #include <tuple>
+#include <vector>
 
 namespace stepd::bench {
 namespace {
@@ -31,6 +32,26 @@ void compare(const std::string& operation, const std::string& request, std::uint
   }
 }
 
+/// What others keep of their rate while four EXPRESS executions run without end.
+void compare_beside_loops(Daemon& daemon, const std::string& request) {
+  constexpr auto kEndless =
+      R"({"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"A"}}})";
+  const auto loop = daemon.create("endless", kEndless, storage::StateMachineType::Express);
+  std::printf("\n%-48s %9s    %8s    %8s    %8s\n", "StartSyncExecution, five Pass states", "requests", "median", "p99",
+              "/ alone");
+  std::vector<double> alone;
+  for (const int connections : kConnections) {
+    const auto load = put_load(daemon.port(), request, connections, 20'000);
+    alone.push_back(load.per_second);
+    print_load("alone at " + std::to_string(connections) + " connections", load, load.per_second);
+  }
+  for (int i = 0; i < 4; ++i) answer_to(daemon.port(), start_request("StartExecution", loop));
+  for (std::size_t i = 0; i < std::size(kConnections); ++i) {
+    print_load("beside four loops at " + std::to_string(kConnections[i]) + " connections",
+               put_load(daemon.port(), request, kConnections[i], 20'000), alone[i]);
+  }
+}
+
 }  // namespace
 }  // namespace stepd::bench
 
@@ -46,4 +67,6 @@ int main() {
     compare(std::string("StartSyncExecution, ") + title, start_request("StartSyncExecution", express), daemon.port());
     compare(std::string("StartExecution, durable, ") + title, start_request("StartExecution", standard), daemon.port());
   }
+  const auto express = daemon.create("beside-loops", kFivePasses, StateMachineType::Express);
+  compare_beside_loops(daemon, start_request("StartSyncExecution", express));
 }

@@ -10,6 +10,7 @@
 #include "unreached_rates.h"
 
 #include <atomic>
+#include <filesystem>
 #include <future>
 #include <string>
 #include <utility>
@@ -57,21 +58,35 @@ class Clients final : public run::TurnListener {
   std::promise<void> ended_;
 };
 
+/// An engine over a new SQLite store, or over the one that an earlier process has left in `folder`.
+class DurableEngine {
+ public:
+  DurableEngine(const std::filesystem::path& folder, run::EngineOptions options)
+      : store_(storage::open_sqlite(folder)) {
+    handlers_["work"] = std::make_unique<FiveStatesWork>();
+    services::ServiceOptions serving;
+    serving.functions = {{"work", "work"}};
+    engine_ = run::make_engine(std::move(options), *store_, clock_,
+                               services::make_services_factory(serving, handlers_, clock_));
+    engine_->resume();
+  }
+  run::Engine& engine() { return *engine_; }
+
+ private:
+  const SystemClock clock_;
+  services::Handlers handlers_;
+  std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<run::Engine> engine_;
+};
+
 /// Executions per second of `definition`, so many at once, over a new SQLite store.
 inline double measure_durable(const char* definition, int in_flight, int executions) {
   const ScratchFolder folder("bench-engine");
-  const SystemClock clock;
-  services::Handlers handlers;
-  handlers["work"] = std::make_unique<FiveStatesWork>();
-  auto store = storage::open_sqlite(folder.path());
-  services::ServiceOptions serving;
-  serving.functions = {{"work", "work"}};
   Clients clients("bench", executions);
   auto options = unreached_rates();
   options.listeners = {&clients};
-  auto engine = run::make_engine(options, *store, clock, services::make_services_factory(serving, handlers, clock));
-  engine->resume();
-  return clients.measure(*engine, definition, in_flight);
+  DurableEngine durable(folder.path(), std::move(options));
+  return clients.measure(durable.engine(), definition, in_flight);
 }
 
 }  // namespace stepd::bench
