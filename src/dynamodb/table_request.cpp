@@ -29,6 +29,23 @@ KeyType key_type_of(const std::string& type) {
   return type == "N" ? KeyType::Number : type == "B" ? KeyType::Bytes : KeyType::Text;
 }
 
+/// Adds what AttributeDefinitions says to `definitions`, where those that are there already stay. The names, in order.
+std::vector<std::string> read_definitions(Request& request, Definitions& definitions) {
+  std::vector<std::string> names;
+  std::size_t number = 0;
+  for (const Json* each : request.objects("AttributeDefinitions")) {
+    Request definition(*each, request);
+    const auto path = "attributeDefinitions." + std::to_string(++number) + ".member.";
+    const auto name = definition.text("AttributeName");
+    const auto type = definition.choice("AttributeType", path + "attributeType", "B, N, S");
+    if (!name) request.violate(path + "attributeName", std::nullopt, "not be null");
+    if (!definition.has("AttributeType")) request.violate(path + "attributeType", std::nullopt, "not be null");
+    if (name) definitions.emplace(*name, key_type_of(type.value_or("S")));
+    if (name) names.push_back(*name);
+  }
+  return names;
+}
+
 std::vector<KeyElement> read_key_schema(Request& request, const std::string& path) {
   std::vector<KeyElement> elements;
   std::size_t number = 0;
@@ -136,6 +153,20 @@ Result<Projection> read_projection(const IndexRequest& index) {
   return projection;
 }
 
+/// Of an index whose key elements were checked.
+Result<IndexSchema> make_index(const IndexRequest& given, const Definitions& definitions) {
+  const auto attribute_of = [&](const KeyElement& element) {
+    return KeyAttribute{element.attribute, definitions.at(element.attribute)};
+  };
+  IndexSchema index;
+  index.name = given.name;
+  index.local = given.local;
+  index.key = attribute_of(given.key[0]);
+  if (given.key.size() > 1) index.sort = attribute_of(given.key[1]);
+  STEPD_TRY(index.projection, read_projection(given));
+  return index;
+}
+
 class TableReader {
  public:
   explicit TableReader(const Json& arguments) : request_(arguments, Wording::New) {}
@@ -157,17 +188,7 @@ class TableReader {
     made_.schema.name = request_.table_name();
     if (!made_.schema.name.empty() && made_.schema.name.size() < kNameMin)
       request_.violate("tableName", made_.schema.name, "have length greater than or equal to 3");
-    std::size_t number = 0;
-    for (const Json* each : request_.objects("AttributeDefinitions")) {
-      Request definition(*each, request_);
-      const auto path = "attributeDefinitions." + std::to_string(++number) + ".member.";
-      const auto name = definition.text("AttributeName");
-      const auto type = definition.choice("AttributeType", path + "attributeType", "B, N, S");
-      if (!name) request_.violate(path + "attributeName", std::nullopt, "not be null");
-      if (!definition.has("AttributeType")) request_.violate(path + "attributeType", std::nullopt, "not be null");
-      if (name) definitions_.emplace(*name, key_type_of(type.value_or("S")));
-      if (name) defined_.push_back(*name);
-    }
+    defined_ = read_definitions(request_, definitions_);
     if (!request_.has("AttributeDefinitions")) request_.violate("attributeDefinitions", std::nullopt, "not be null");
     key_ = read_key_schema(request_, "keySchema");
     billing_ = request_.choice("BillingMode", "billingMode", "PROVISIONED, PAY_PER_REQUEST");
@@ -227,13 +248,8 @@ class TableReader {
     if (given.local && given.key.size() != 2)
       return invalid_table("Index KeySchema does not have a range key for index: " + given.name);
     if (schema.find_index(given.name) != nullptr) return invalid_table("Duplicate index name: " + given.name);
-    IndexSchema index;
-    index.name = given.name;
-    index.local = given.local;
-    index.key = attribute_of(given.key[0]);
-    if (given.key.size() > 1) index.sort = attribute_of(given.key[1]);
     used_.insert(used_.end(), {given.key[0].attribute, given.key.back().attribute});
-    STEPD_TRY(index.projection, read_projection(given));
+    STEPD_TRY(IndexSchema index, make_index(given, definitions_));
     schema.indexes.push_back(std::move(index));
     if (!given.local) made_.settings.indexes[given.name] = given.throughput;
     const auto count = static_cast<std::size_t>(std::count_if(
@@ -321,20 +337,11 @@ class TableChangeReader {
           "SSESpecification", "TableClass", "DeletionProtectionEnabled", "OnDemandThroughput", "WarmThroughput"}) {
       changes_ = changes_ || request_.has(name);
     }
-    std::size_t number = 0;
-    for (const Json* each : request_.objects("AttributeDefinitions")) {
-      Request definition(*each, request_);
-      const auto path = "attributeDefinitions." + std::to_string(++number) + ".member.";
-      const auto name = definition.text("AttributeName");
-      const auto type = definition.choice("AttributeType", path + "attributeType", "B, N, S");
-      if (!name) request_.violate(path + "attributeName", std::nullopt, "not be null");
-      if (name) defined_.push_back(*name);
-      if (name) definitions_.emplace(*name, key_type_of(type.value_or("S")));
-    }
+    defined_ = read_definitions(request_, definitions_);
     billing_ = request_.choice("BillingMode", "billingMode", "PROVISIONED, PAY_PER_REQUEST");
     throughput_ = read_throughput(request_, "ProvisionedThroughput");
     if (const auto on = request_.boolean("DeletionProtectionEnabled")) settings_.is_protected = *on;
-    number = 0;
+    std::size_t number = 0;
     for (const Json* each : request_.objects("GlobalSecondaryIndexUpdates"))
       read_index_change(*each, "globalSecondaryIndexUpdates." + std::to_string(++number) + ".member.");
   }
@@ -389,11 +396,7 @@ class TableChangeReader {
     if (table_.schema.find_index(given.name) != nullptr)
       return validation_error("Attempting to create an index which already exists");
     STEPD_CHECK(check_key_elements(given.key, definitions_, in_brackets(defined_)));
-    IndexSchema index;
-    index.name = given.name;
-    index.key = {given.key[0].attribute, definitions_.at(given.key[0].attribute)};
-    if (given.key.size() > 1) index.sort = {given.key[1].attribute, definitions_.at(given.key[1].attribute)};
-    STEPD_TRY(index.projection, read_projection(given));
+    STEPD_TRY(IndexSchema index, make_index(given, definitions_));
     const auto count = std::count_if(indexes.begin(), indexes.end(), [](const auto& each) { return !each.local; });
     if (static_cast<std::size_t>(count) >= kGlobalIndexesMax)
       return invalid_table("GlobalSecondaryIndex count exceeds the per-table limit of 20");

@@ -483,6 +483,9 @@ TEST_P(Operations, AChangeOfATableIsCheckedAsAwsChecksIt) {
   EXPECT_THAT(fault("UpdateTable", R"({"TableName":"made","GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"i-s",
       "KeySchema":[{"AttributeName":"s","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}}]})"),
               HasSubstr("Some index key attributes are not defined in AttributeDefinitions"));
+  EXPECT_THAT(fault("UpdateTable", R"({"TableName":"made","AttributeDefinitions":[{"AttributeName":"s"}],
+      "BillingMode":"PAY_PER_REQUEST"})"),
+              HasSubstr("Value null at 'attributeDefinitions.1.member.attributeType' failed to satisfy constraint"));
   EXPECT_EQ(run("UpdateTable", R"({"TableName":"made","GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"one"}},
       {"Delete":{"IndexName":"two"}}]})"),
             "LimitExceededException: Subscriber limit exceeded: Only 1 online index can be created or deleted "
