@@ -1,9 +1,12 @@
 // `stepd validate` without its process: templates, hints, and the three ways in which faults are shown.
 #include "daemon/cli/report.h"
 #include "daemon/definition_file.h"
+#include "daemon/template_input/template_check.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -47,6 +50,29 @@ TEST(Validate, placeholders_may_stand_without_quotes_and_move_nothing) {
 TEST(Validate, a_dollar_within_a_text_is_left_alone) {
   const std::string text = R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "Result": "\"${a", "End": true}}})";
   EXPECT_THAT(lines(check_template_text("t.json", text, Format::Json, {})), IsEmpty());
+}
+
+TEST(Validate, a_template_is_known_by_its_top_or_its_name) {
+  EXPECT_TRUE(looks_like_template("t.yaml", "# ours\nResources:\n  B: { Type: AWS::S3::Bucket }\n"));
+  EXPECT_TRUE(looks_like_template("t.json", "{\n  \"Resources\": {}}"));
+  EXPECT_TRUE(looks_like_template("some/serverless.yml", "service: s\n"));
+  EXPECT_FALSE(looks_like_template("d.yaml", "StartAt: Resources\nStates:\n  Resources: { Type: Succeed }\n"));
+  EXPECT_FALSE(looks_like_template("c.yaml", "buckets: { Resources: }\n"));
+}
+
+TEST(Validate, a_template_is_checked_with_the_definitions_that_it_holds) {
+  const auto folder = std::filesystem::path(testing::TempDir());
+  const auto file = folder / "template-check.yaml";
+  const auto check = [&](const std::string& parameter, const std::string& type) {
+    std::ofstream(file) << "Parameters:\n  Stage: { Type: String, AllowedValues: [dev] }\n"
+                           "Resources:\n  F:\n    Type: AWS::StepFunctions::StateMachine\n    Properties:\n"
+                           "      Definition: { StartAt: A, States: { A: { Type: " +
+                               type + " } } }\n";
+    return lines(check_template(file, {parameter}));
+  };
+  EXPECT_THAT(check("Stage=dev", "Succeed"), IsEmpty());
+  EXPECT_THAT(check("Stage=prod", "Succeed"), ElementsAre(testing::HasSubstr("Stage")));
+  EXPECT_THAT(check("Stage=dev", "Sucseed"), ElementsAre(testing::HasSubstr("Sucseed")));
 }
 
 TEST(Validate, json_is_complete_and_says_whether_all_is_well) {

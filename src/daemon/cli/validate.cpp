@@ -1,10 +1,11 @@
-// `stepd validate`: says what is wrong with definitions and configurations, and changes nothing.
+// `stepd validate`: says what is wrong with definitions, configurations and templates, and changes nothing.
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/report.h"
 #include "daemon/cli/settings.h"
 #include "daemon/config/config.h"
 #include "daemon/definition_file.h"
+#include "daemon/template_input/template_check.h"
 #include "daemon/text_file.h"
 
 #include <CLI/CLI.hpp>
@@ -53,8 +54,11 @@ Result<DefinitionUse> read_use(const Options& options, const Substitutions& sett
   return use;
 }
 
-Result<Examined> examine(const std::string& name, const Substitutions& settings, const DefinitionUse& use) {
+Result<Examined> examine(const std::string& name, const std::vector<std::string>& parameters,
+                         const Substitutions& settings, const DefinitionUse& use) {
   STEPD_TRY(std::string text, read(name));
+  if (name != "-" && looks_like_template(name, text))
+    return Examined{name, std::move(text), check_template(name, parameters)};
   const auto format = format_of(name, text);
   if (name != "-" && format == asl::Format::Yaml && looks_like_config(text)) {
     STEPD_TRY(auto loaded, load_config(name, std::nullopt, settings));
@@ -78,7 +82,7 @@ int validate(const Options& options) {
   int exit_code = kSuccess;
   std::vector<Examined> examined;
   for (const auto& name : options.files) {
-    auto one = examine(name, *settings, *use);
+    auto one = examine(name, options.settings, *settings, *use);
     if (!one) {
       std::cerr << "stepd: " << one.error().cause << "\n";
       exit_code = kCannotRun;
@@ -96,9 +100,10 @@ int validate(const Options& options) {
 
 void declare_validate(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand("validate", "check definitions (JSON, YAML) and configurations");
+  auto* command = app.add_subcommand("validate", "check definitions (JSON, YAML), configurations and templates");
   command->add_option("FILE", options->files, "what to check; - reads standard input")->required();
-  command->add_option("--set", options->settings, "NAME=VALUE for the placeholder ${NAME}, in configurations");
+  command->add_option("--set", options->settings,
+                      "NAME=VALUE for the placeholder ${NAME} of configurations and the parameter NAME of templates");
   command->add_option("--config", options->config,
                       "configuration whose functions, buckets, tables and topics there are");
   command->add_option("--type", options->type, "type of the state machines whose definitions are checked")
