@@ -1,4 +1,4 @@
-// The HTTP server: listens, and gives every connection its guard, its limits and its time. It knows no route by name.
+// The HTTP server: listens, and gives every connection its guard, its limits and its time. The routes are in the router.
 #pragma once
 
 #include "api/router.h"

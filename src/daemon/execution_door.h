@@ -1,4 +1,4 @@
-// The tasks' door to new executions, made of the engine that runs those tasks. It knows no rule of starting.
+// The tasks' door to new executions, made of the engine that runs those tasks. The rules of starting are the engine's.
 #pragma once
 
 #include "base/executions.h"

@@ -1,4 +1,4 @@
-// Runtime: runs functions of one's own code (AWS Lambda's runtime, without containers). It knows nothing of state
+// Runtime: runs functions of one's own code (AWS Lambda's runtime, without containers). It does not depend on state
 // machines or HTTP routes; src/services calls it.
 #pragma once
 

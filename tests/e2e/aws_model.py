@@ -1,6 +1,6 @@
 """AWS's own model of the service, as botocore carries it: what a request may hold, what breaks it, what an answer must look like.
 
-It knows no daemon. Nothing is copied from the model: a newer botocore brings newer operations and members with it.
+It does not need the daemon. Nothing is copied from the model: a newer botocore brings newer operations and members with it.
 """
 import copy
 import dataclasses

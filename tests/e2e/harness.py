@@ -1,6 +1,6 @@
 """Runs the real binary as a person would: a configuration, a data directory, a port; then asks it over HTTP and by AWS's clients.
 
-It knows nothing of the inside: no table, no journal, no source file. Whatever is awaited is polled for with a deadline.
+It uses nothing of the inside: no table, no journal, no source file. Whatever is awaited is polled for with a deadline.
 """
 import contextlib
 import dataclasses

@@ -61,7 +61,7 @@ class TaskRouterTest : public testing::Test {
 TEST_F(TaskRouterTest, ActivitiesGoToTheDeskAndAllElseToTheServices) {
   start("activity", asl::Resource::Kind::Activity);
   EXPECT_THAT(services_->calls, IsEmpty());
-  EXPECT_THAT(ended_, ElementsAre("activity failed")) << "the desk knows no such activity";
+  EXPECT_THAT(ended_, ElementsAre("activity failed")) << "there is no such activity";
   start("function", asl::Resource::Kind::LambdaFunction);
   start("service", asl::Resource::Kind::Service);
   ASSERT_EQ(services_->calls.size(), 2u);

@@ -354,7 +354,7 @@ void NodeWorkload::check_oracle() {
         record->output ? oracle::Ending{comparable(*record->output)}
                        : oracle::Ending{std::nullopt, record->error.value_or(""), record->cause.value_or("")};
     if (std::none_of(allowed.begin(), allowed.end(), [&](const auto& ending) { return agree(ending, seen); }))
-      ledger_.break_promise("the oracle knows no such end: " + shown(seen) + " of " + machine.definition);
+      ledger_.break_promise("the oracle does not allow this end: " + shown(seen) + " of " + machine.definition);
   }
 }
 

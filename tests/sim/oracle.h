@@ -1,5 +1,5 @@
 // A second implementation of the Amazon States Language in JSONPath mode, to compare the engine with. It is written
-// from the specification alone: it shares no code with the engine, keeps no history, knows no time, and evaluates each
+// from the specification alone: it shares no code with the engine, keeps no history, reads no clock, and evaluates each
 // path and template from its text whenever it is needed. It covers what random_data_machine.h makes, not more.
 #pragma once
 

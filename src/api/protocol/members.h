@@ -1,5 +1,5 @@
 // A typed reader of a request's members: it takes each with its constraints and collects every fault in AWS's words.
-// It knows no operation.
+// It does not depend on the operations.
 #pragma once
 
 #include "api/protocol/api_error.h"

@@ -1,5 +1,5 @@
 // Reads one mapping of a configuration key by key: what is missing, wrong or unknown becomes a fault at its place.
-// It knows no section.
+// It does not depend on the sections.
 #pragma once
 
 #include "base/member_reader.h"

@@ -48,7 +48,7 @@ AslError shown(const AslError& error) {
   return error;
 }
 
-/// What AWS says of every label besides, of which a network knows nothing.
+/// What AWS says of every label besides, which a network does not give.
 Json shape(const Json& result) {
   Json members = result;
   for (auto& label : members["Labels"]) {

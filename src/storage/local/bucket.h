@@ -1,5 +1,5 @@
-// One bucket's directory: every name beneath it is resolved here, by the kernel, so that none leads out. It knows no
-// object's content.
+// One bucket's directory: every name beneath it is resolved here, by the kernel, so that none leads out. It does
+// not read what objects hold.
 #pragma once
 
 #include "base/descriptor.h"

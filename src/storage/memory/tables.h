@@ -1,4 +1,4 @@
-// What the memory store holds, and what each kind of write does to it. It knows no thread and answers no reader.
+// What the memory store holds, and what each kind of write does to it. It has no threads and answers no reader.
 #pragma once
 
 #include "storage/memory/held_items.h"

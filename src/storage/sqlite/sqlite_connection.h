@@ -1,5 +1,5 @@
-// One connection to the database file, its cached prepared statements, and SQLite's errors as exceptions. It knows no
-// table and decides nothing about durability.
+// One connection to the database file, its cached prepared statements, and SQLite's errors as exceptions. It does
+// not depend on the tables and decides nothing about durability.
 #pragma once
 
 #include "base/clock.h"

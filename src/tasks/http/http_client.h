@@ -1,5 +1,5 @@
-// Requests to other servers, many at once on one thread. It knows no protocol above HTTP, follows no redirect and
-// tries nothing twice.
+// Requests to other servers, many at once on one thread. It does not interpret
+// what HTTP carries, follows no redirect and retries nothing.
 #pragma once
 
 #include "base/result.h"

@@ -1,5 +1,5 @@
 // libvips made safe to use: started once with a short list of decoders, owned by smart pointers, its errors as text.
-// It knows no formats or sizes; what may be decoded at all is said in its source.
+// It does not depend on formats or sizes; its source lists what may be decoded.
 #pragma once
 
 #include <memory>

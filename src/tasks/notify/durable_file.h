@@ -1,5 +1,5 @@
 // The few file operations behind a topic's file, each with its failure as an error of a task.
-// It knows nothing of what is in a file.
+// It does not depend on what is in a file.
 #pragma once
 
 #include "base/descriptor.h"

@@ -1,6 +1,6 @@
 // JSONata: compiles an expression once and evaluates it over shared values. The grammar is that of JSONata 2.0.6, the
 // functions behave as those of jsonata-js 2.2.2 (docs/jsonata.md lists what differs). This library depends on base and
-// PCRE2 only; it reads no clock and no random device, and knows nothing of states.
+// PCRE2 only; it reads no clock and no random device, and does not depend on states.
 //
 // 1. A compiled expression never changes. Any number of threads may evaluate it at the same time.
 // 2. Values that come in are shared and never copied. Values that are built are charged to the limits of the

@@ -18,7 +18,7 @@ void ignore(tasks::Arguments& parameters, std::initializer_list<const char*> nam
 
 /// `"..."`, as HTTP carries it.
 std::string quoted_etag(const Json& description);
-/// The second in which an object was changed: S3 knows no fractions.
+/// The second in which an object was changed: S3 gives no fractions.
 std::string last_modified(const Json& description);
 /// HeadObject's answer, from what object.head and object.get say.
 Json head_of(const Json& description);

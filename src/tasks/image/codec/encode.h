@@ -1,5 +1,5 @@
-// Finished pixels in, the bytes of a file out: one encoder per writable format. It changes no pixel and knows no limit
-// but the one that it is asked to keep.
+// Finished pixels in, the bytes of a file out: one encoder per writable format. It changes no pixel, and its only
+// limit is the one that it is asked to keep.
 #pragma once
 
 #include "base/result.h"

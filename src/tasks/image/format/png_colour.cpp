@@ -11,7 +11,7 @@ namespace {
 // PNG (third edition) §11.3.2.1 and §11.3.2.2: both chunks hold numbers times 100,000.
 constexpr double kUnit = 100'000;
 
-// The same edition, §11.3.2.5: what a picture in sRGB says for readers that know no sRGB chunk.
+// The same edition, §11.3.2.5: what a picture in sRGB says for readers that do not read the sRGB chunk.
 constexpr double kSrgbGamma = 0.45455;
 constexpr std::array<double, 8> kSrgbChromaticities{0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06};
 
