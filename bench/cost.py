@@ -51,9 +51,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", default="build/check/bench/bench_cost")
     parser.add_argument("--case")
+    parser.add_argument("--budget", type=pathlib.Path, default=BUDGET)
     parser.add_argument("--update", action="store_true")
     options = parser.parse_args()
-    budget = json.loads(BUDGET.read_text()) if BUDGET.exists() else {"compiler": None, "cases": {}}
+    budget = json.loads(options.budget.read_text()) if options.budget.exists() else {"compiler": None, "cases": {}}
     compiler = compiler_of(options.program)
     judged = compiler == budget["compiler"]
     names = subprocess.run([options.program], check=True, capture_output=True, text=True).stdout.splitlines()
@@ -73,7 +74,7 @@ def main():
                 print(f"  The budget of {figure} can be lowered (--update).")
     if options.update:
         cases = {**budget["cases"], **measured}
-        BUDGET.write_text(json.dumps({"compiler": compiler, "cases": {n: cases[n] for n in names if n in cases}}, indent=2) + "\n")
+        options.budget.write_text(json.dumps({"compiler": compiler, "cases": {n: cases[n] for n in names if n in cases}}, indent=2) + "\n")
         return 0
     if not judged:
         print(f"The program was built by {compiler}; the budget is that of {budget['compiler']}, so nothing is judged.")
