@@ -1,5 +1,7 @@
 // What the pages ask the daemon: their own data, the AWS API for everything that changes something, and objects.
 
+import { texts } from "./texts.js";
+
 export class Refused extends Error {
   constructor(status, message, id, code) {
     super(message);
@@ -13,7 +15,7 @@ async function answer(response) {
   try { body = JSON.parse(text); } catch { body = { error: text.slice(0, 200) }; }
   if (response.ok) return body;
   const code = (body.__type || "").split("#").pop();
-  throw new Refused(response.status, body.message || body.cause || body.error || `The daemon answered ${response.status}.`, response.headers.get("x-amzn-RequestId"), code);
+  throw new Refused(response.status, body.message || body.cause || body.error || texts.api.answered(response.status), response.headers.get("x-amzn-RequestId"), code);
 }
 
 async function reach(address, options) {
@@ -21,7 +23,7 @@ async function reach(address, options) {
     return await fetch(address, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Refused(0, "The daemon does not answer. It may be restarting.", null);
+    throw new Refused(0, texts.api.noAnswer, null);
   }
 }
 
@@ -62,7 +64,7 @@ export async function invoke(name, payload, signal) {
 export async function publish(topicArn, message, subject) {
   const body = new URLSearchParams({ Action: "Publish", Version: "2010-03-31", TopicArn: topicArn, Message: message, ...(subject ? { Subject: subject } : {}) });
   const response = await reach("/", { method: "POST", body, headers: { "Content-Type": "application/x-www-form-urlencoded", Authorization: "AWS4-HMAC-SHA256 Credential=console/20000101/us-east-1/sns/aws4_request, SignedHeaders=host, Signature=none" } });
-  if (!response.ok) throw new Refused(response.status, /<Message>([^<]*)/.exec(await response.text())?.[1] || "The message was refused.", null);
+  if (!response.ok) throw new Refused(response.status, /<Message>([^<]*)/.exec(await response.text())?.[1] || texts.api.messageRefused, null);
 }
 
 export const objectAddress = (bucket, key) => `/buckets/${path(bucket, key)}`;

@@ -1,5 +1,6 @@
 // Questions to people: a form in a dialog, and the confirmation of what cannot be undone.
 import { h } from "./dom.js";
+import { texts } from "./texts.js";
 
 /// fields: nodes; run(form) may throw, which is shown. Answers what run() answered, or undefined if it was closed.
 export function ask(title, { fields, verb, run, danger = false }) {
@@ -9,7 +10,7 @@ export function ask(title, { fields, verb, run, danger = false }) {
     const act = h("button", { class: "btn main", type: "submit" }, verb);
     const form = h("form", { method: "dialog" }, h("header", {}, h("h2", { class: "grow" }, title)),
       h("div", { class: "form" }, fields, fault),
-      h("footer", {}, h("button", { class: "btn", type: "button", onclick: () => box.close() }, "Cancel"), act));
+      h("footer", {}, h("button", { class: "btn", type: "button", onclick: () => box.close() }, texts.dialog.cancel), act));
     const box = h("dialog", { "aria-label": title, onclose: () => { box.remove(); done(result); } }, form);
     if (danger) act.classList.add("danger");
     form.onsubmit = async event => {
@@ -32,7 +33,7 @@ export function ask(title, { fields, verb, run, danger = false }) {
 
 /// From ten things on, their number has to be typed.
 export function confirmThat(title, what, verb, run, count = 1) {
-  const typed = count >= 10 ? h("label", {}, `Type ${count} to confirm`, h("input", { name: "count", required: true, pattern: String(count), inputmode: "numeric" })) : null;
+  const typed = count >= 10 ? h("label", {}, texts.dialog.typeToConfirm(count), h("input", { name: "count", required: true, pattern: String(count), inputmode: "numeric" })) : null;
   return ask(title, { fields: [h("p", {}, what), typed], verb, run, danger: true });
 }
 
@@ -43,6 +44,6 @@ export function checkJson(text) {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`The input is not JSON: ${error.message}`);
+    throw new Error(texts.dialog.notJson(error.message));
   }
 }

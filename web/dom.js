@@ -1,5 +1,7 @@
 // Elements from data. Text is always text: nothing here makes markup of a string, and the page's policy forbids it too.
 
+import { texts } from "./texts.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /// h("a", { class: "x", href: "/", onclick: f, style: { left: "4px" } }, "text", node, [more])
@@ -57,7 +59,7 @@ export function toast(text) {
 export const say = text => { $("#said").textContent = text; };
 
 /// Works without a secure context, where there is no clipboard.
-export async function copy(text, what = "Copied") {
+export async function copy(text, what = texts.common.copied) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {

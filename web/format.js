@@ -1,5 +1,6 @@
 // How times, lengths, sizes and statuses are written. One zone for every page, remembered.
 import { h, icon } from "./dom.js";
+import { texts } from "./texts.js";
 
 let utc = localStorage.getItem("zone") === "utc";
 const listeners = new Set();
@@ -12,10 +13,10 @@ export function switchZone() {
 export const onZone = listener => listeners.add(listener);
 
 export function zoneName() {
-  if (utc) return "UTC";
+  if (utc) return texts.units.utc;
   const minutes = -new Date().getTimezoneOffset(), hours = Math.trunc(minutes / 60), rest = Math.abs(minutes % 60);
   const name = Intl.DateTimeFormat().resolvedOptions().timeZone?.split("/").pop().replaceAll("_", " ") || "";
-  return `UTC${minutes < 0 ? "−" : "+"}${Math.abs(hours)}${rest ? ":" + String(rest).padStart(2, "0") : ""}${name && name !== "UTC" ? " " + name : ""}`;
+  return `${texts.units.utc}${minutes < 0 ? "−" : "+"}${Math.abs(hours)}${rest ? ":" + String(rest).padStart(2, "0") : ""}${name && name !== texts.units.utc ? " " + name : ""}`;
 }
 
 const two = n => String(n).padStart(2, "0");
@@ -24,7 +25,6 @@ const parts = at => {
   return utc ? [d.getUTCFullYear(), d.getUTCMonth(), d.getUTCDate(), d.getUTCHours(), d.getUTCMinutes(), d.getUTCSeconds(), d.getUTCMilliseconds()]
     : [d.getFullYear(), d.getMonth(), d.getDate(), d.getHours(), d.getMinutes(), d.getSeconds(), d.getMilliseconds()];
 };
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 export function clock(at, millis = true) {
   const [, , , hour, minute, second, ms] = parts(at);
@@ -35,33 +35,34 @@ export function clock(at, millis = true) {
 export function moment(at, millis = true) {
   const [year, month, day] = parts(at), [nowYear, nowMonth, nowDay] = parts(Date.now());
   if (year === nowYear && month === nowMonth && day === nowDay) return clock(at, millis);
-  return `${day} ${MONTHS[month]}${year === nowYear ? "" : " " + year} ${clock(at, millis)}`;
+  return texts.units.date(day, month, year === nowYear ? "" : year, clock(at, millis));
 }
 
 export const time = (at, millis = true) => h("time", { datetime: new Date(at).toISOString(), title: `${new Date(at).toISOString()}` }, moment(at, millis));
 
 export function lasted(ms) {
-  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
-  if (ms < 10_000) return `${(ms / 1000).toFixed(2)} s`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 1000) return texts.units.milliseconds(Math.max(0, Math.round(ms)));
+  if (ms < 10_000) return texts.units.seconds(decimal(ms / 1000, 2));
+  if (ms < 60_000) return texts.units.seconds(decimal(ms / 1000, 1));
   const s = Math.round(ms / 1000);
-  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
-  if (s < 172_800) return `${Math.floor(s / 3600)} h ${Math.floor(s % 3600 / 60)} min`;
-  return `${Math.floor(s / 86_400)} d ${Math.floor(s % 86_400 / 3600)} h`;
+  if (s < 3600) return texts.units.minutesAndSeconds(Math.floor(s / 60), s % 60);
+  if (s < 172_800) return texts.units.hoursAndMinutes(Math.floor(s / 3600), Math.floor(s % 3600 / 60));
+  return texts.units.daysAndHours(Math.floor(s / 86_400), Math.floor(s % 86_400 / 3600));
 }
 
 export function ago(ms) {
-  if (ms < 60_000) return `${Math.max(0, Math.round(ms / 1000))} s`;
-  if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min`;
-  if (ms < 172_800_000) return `${Math.round(ms / 3_600_000)} h`;
-  return `${Math.round(ms / 86_400_000)} d`;
+  if (ms < 60_000) return texts.units.seconds(Math.max(0, Math.round(ms / 1000)));
+  if (ms < 3_600_000) return texts.units.minutes(Math.round(ms / 60_000));
+  if (ms < 172_800_000) return texts.units.hours(Math.round(ms / 3_600_000));
+  return texts.units.days(Math.round(ms / 86_400_000));
 }
 
 export function bytes(n) {
-  if (n < 1000) return `${n} B`;
-  for (const unit of ["KB", "MB", "GB", "TB"]) {
+  const [byte, ...units] = texts.units.sizes;
+  if (n < 1000) return texts.units.size(n, byte);
+  for (const unit of units) {
     n /= 1000;
-    if (n < 999.5 || unit === "TB") return `${n < 10 ? n.toFixed(1) : Math.round(n)} ${unit}`;
+    if (n < 999.5 || unit === units.at(-1)) return texts.units.size(n < 10 ? decimal(n, 1) : Math.round(n), unit);
   }
 }
 
@@ -71,17 +72,16 @@ export function readable(cause) {
   try { return JSON.parse(cause).errorMessage || cause; } catch { return /"errorMessage":"((?:[^"\\]|\\.)*)/.exec(cause)?.[1] || cause; }
 }
 
-export const number = n => n.toLocaleString("en-US");
-export const plural = (n, one, many = one + "s") => `${number(n)} ${n === 1 ? one : many}`;
+export const { number, decimal } = texts.units;
 
-/// Statuses of executions and fates of states: class and icon, word.
-const STATUS = {
-  RUNNING: ["run", "Running"], SUCCEEDED: ["ok", "Succeeded"], FAILED: ["fail", "Failed"], TIMED_OUT: ["late", "Timed out"], ABORTED: ["stop", "Aborted"],
-  running: ["run", "Running"], succeeded: ["ok", "Succeeded"], failed: ["fail", "Failed"], caught: ["fail", "Failed, caught"], timedOut: ["late", "Timed out"], aborted: ["stop", "Aborted"],
-  none: ["none", "Not reached"],
+/// Statuses of executions and fates of states: class and icon.
+const KIND = {
+  RUNNING: "run", SUCCEEDED: "ok", FAILED: "fail", TIMED_OUT: "late", ABORTED: "stop",
+  running: "run", succeeded: "ok", failed: "fail", caught: "fail", timedOut: "late", aborted: "stop",
+  none: "none",
 };
-export const kind = status => (STATUS[status] || ["none"])[0];
-export const word = status => (STATUS[status] || ["", status])[1];
+export const kind = status => KIND[status] || "none";
+export const word = status => texts.status[status] || status;
 export const status = (of, how = "st") => h("span", { class: `${how} s-${kind(of)}` }, icon(kind(of), of === "RUNNING" || of === "running" ? "turn" : ""), word(of));
 
 export const nameOf = arn => arn.split(":").pop();

@@ -1,9 +1,10 @@
 // What stands around every page: navigation, crumbs, zone, theme, the palette's button, and whether the page is live.
 import { $, all, h, icon } from "./dom.js";
 import { get } from "./api.js";
-import { clock, onZone, switchZone, zoneName } from "./format.js";
+import { clock, number, onZone, switchZone, zoneName } from "./format.js";
 import { watchState } from "./live.js";
 import { setUpPalette, openPalette } from "./palette.js";
+import { texts } from "./texts.js";
 
 export const known = { machines: [], buckets: [], region: "us-east-1", account: "123456789012", version: "" };
 let pageActions = [];
@@ -11,7 +12,7 @@ export const actionsOfPage = () => pageActions;
 
 /// A page says who it is: title, crumbs [[label, href]...] and what the palette offers for it [{ label, key, run }].
 export function mark({ title, crumbs = [], actions = [] }) {
-  document.title = `${title} · stepd`;
+  document.title = texts.frame.title(title);
   pageActions = actions;
   $(".crumbs").replaceChildren(
     ...crumbs.flatMap(([label, href]) => [h("a", { href }, label), h("span", { class: "sep", "aria-hidden": "true" }, "/")]),
@@ -28,15 +29,15 @@ export async function refreshFrame() {
   try {
     Object.assign(known, await get("frame"));
   } catch { return; }
-  count("/console/executions", known.running, "running");
-  count("/console/health", known.quarantined, "quarantined", true);
-  $(".nav .foot").replaceChildren(h("span", {}, location.host), h("span", {}, `stepd ${known.version}`), ...(known.paused ? [h("span", {}, "paused: nothing runs")] : []));
+  count("/console/executions", known.running, texts.frame.running);
+  count("/console/health", known.quarantined, texts.frame.quarantined, true);
+  $(".nav .foot").replaceChildren(h("span", {}, location.host), h("span", {}, `stepd ${known.version}`), ...(known.paused ? [h("span", {}, texts.frame.paused)] : []));
 }
 
 function count(href, n, what, bad = false) {
   const place = $(`.nav a[href="${href}"] .n`);
   place.classList.toggle("bad", bad && n > 0);
-  place.replaceChildren(...(n > 0 ? [n.toLocaleString("en-US"), h("span", { class: "vh" }, ` ${what}`)] : []));
+  place.replaceChildren(...(n > 0 ? [number(n), h("span", { class: "vh" }, ` ${what}`)] : []));
 }
 
 function setTheme(theme) {
@@ -46,12 +47,26 @@ function setTheme(theme) {
 
 function openMore() {
   const links = all(".nav ul a").map(a => h("li", {}, h("a", { href: a.getAttribute("href") }, icon(a.querySelector("use").getAttribute("href").slice(3)), a.childNodes[1].textContent)));
-  const sheet = h("dialog", { class: "more-sheet", "aria-label": "All pages", onclick: () => sheet.close(), onclose: () => sheet.remove() }, h("ul", {}, links));
+  const sheet = h("dialog", { class: "more-sheet", "aria-label": texts.frame.allPages, onclick: () => sheet.close(), onclose: () => sheet.remove() }, h("ul", {}, links));
   document.body.append(sheet);
   sheet.showModal();
 }
 
+/// The texts of index.html, which names them: what an element says, what it is called, its hint, and the keys that console.css shows.
+function fillDocument() {
+  const named = where => { const [group, name] = where.split("."); return texts[group][name]; };
+  for (const place of all("[data-text]")) {
+    const glyph = $("svg", place);
+    if (glyph) glyph.after(named(place.dataset.text));
+    else place.append(named(place.dataset.text));
+  }
+  for (const [from, to] of [["label", "aria-label"], ["hint", "title"], ["press", "data-keys"]]) {
+    for (const place of all(`[data-${from}]`)) place.setAttribute(to, named(place.dataset[from]));
+  }
+}
+
 export function setUpFrame(go) {
+  fillDocument();
   const zone = $(".tz span");
   const name = () => { zone.textContent = zoneName(); };
   $(".tz").onclick = switchZone;
@@ -63,7 +78,7 @@ export function setUpFrame(go) {
   watchState(state => {
     const live = $(".live");
     live.classList.toggle("off", !state.live);
-    live.textContent = state.live ? "Live" : state.since ? `Not live since ${clock(state.since, false)}, tries again` : "";
+    live.textContent = state.live ? texts.frame.live : state.since ? texts.frame.notLive(clock(state.since, false)) : "";
   });
   setUpPalette(go, setTheme);
   refreshFrame();

@@ -1,6 +1,7 @@
 // Draws a plan that the daemon has laid out. Colours come by class; a box is a button that chooses its state.
 import { h, icon, svg } from "./dom.js";
 import { kind, word } from "./format.js";
+import { texts } from "./texts.js";
 
 const cut = (text, n) => text.length > n ? text.slice(0, n - 1) + "…" : text;
 const MARGIN = 20;
@@ -18,13 +19,13 @@ function rounded(points, r = 7) {
   return d;
 }
 
-const what = state => state.type === "Missing" ? "there is no such state" : state.lonely ? "nothing leads here" : state.type + (state.resource ? ` ${state.resource}` : "");
+const what = state => state.type === "Missing" ? texts.graph.noSuchState : state.lonely ? texts.graph.nothingLeadsHere : state.type + (state.resource ? ` ${state.resource}` : "");
 
 /// fates: name -> { fate, took, tries, counts } of a run, or null without one. ways: [[from, to]...].
 export function drawPlan(plan, { fates = null, ways = [], chosen = "", errors = false, choose = () => {} } = {}) {
   const went = new Set(ways.map(([from, to]) => `${from}\n${to}`));
   const W = plan.w + 2 * MARGIN, H = plan.h + 2 * MARGIN;
-  const root = svg("svg", { class: "graph", width: W, height: H, viewBox: `${-MARGIN} ${-MARGIN} ${W} ${H}`, role: "group", "aria-label": "Graph of the state machine" });
+  const root = svg("svg", { class: "graph", width: W, height: H, viewBox: `${-MARGIN} ${-MARGIN} ${W} ${H}`, role: "group", "aria-label": texts.graph.label });
 
   const edge = (e, missing) => {
     const taken = went.has(`${e.from}\n${e.to}`);
@@ -44,7 +45,7 @@ export function drawPlan(plan, { fates = null, ways = [], chosen = "", errors = 
   const box = state => {
     const run = fates?.get(state.name), framed = !!state.inner;
     const look = state.type === "Missing" ? "lost" : state.lonely ? "alone" : run ? `s-${kind(run.fate)}` : fates ? "never" : "";
-    const name = [state.name, what(state), run?.took, run?.tries > 1 && `${run.tries} tries`, run ? word(run.fate) : fates && "not reached", run?.counts].filter(Boolean).join(", ");
+    const name = [state.name, what(state), run?.took, run?.tries > 1 && texts.graph.tries(run.tries), run ? word(run.fate) : fates && texts.graph.notReached, run?.counts].filter(Boolean).join(", ");
     const pick = () => choose(state.name);
     const g = svg("g", { class: `${framed ? "frame" : "box"} ${look}`, transform: `translate(${state.x} ${state.y})`, "aria-current": chosen === state.name ? "true" : null },
       svg("rect", { width: state.w, height: state.h, rx: 5, tabindex: 0, role: "button", "aria-label": name, "data-state": state.name, onclick: pick,
@@ -61,7 +62,7 @@ export function drawPlan(plan, { fates = null, ways = [], chosen = "", errors = 
     if (!framed) {
       g.append(svg("text", { class: "type", "aria-hidden": "true", x, y: 32 }, cut(what(state), run?.took ? 18 : 28)));
       if (run?.took) g.append(svg("text", { class: "type", "aria-hidden": "true", x: state.w - 10, y: 32, "text-anchor": "end" }, run.counts || run.took));
-      if (run?.tries > 1) g.append(svg("text", { class: "badge", "aria-hidden": "true", x: state.w - 10, y: 17, "text-anchor": "end" }, `${run.tries} tries`));
+      if (run?.tries > 1) g.append(svg("text", { class: "badge", "aria-hidden": "true", x: state.w - 10, y: 17, "text-anchor": "end" }, texts.graph.tries(run.tries)));
     }
     for (const inner of state.inner || []) g.append(part(inner, inner.x, inner.y));
     return g;
@@ -79,7 +80,7 @@ export function drawPlan(plan, { fates = null, ways = [], chosen = "", errors = 
 
 /// The drawing in a box that scrolls, with buttons to zoom; keys + - 0 too.
 export function canvas(draw) {
-  const holder = h("div", { class: "canvas", tabindex: "0", role: "region", "aria-label": "Graph" });
+  const holder = h("div", { class: "canvas", tabindex: "0", role: "region", "aria-label": texts.common.graph });
   let scale = 1, drawing = null;
   const apply = () => {
     if (!drawing?.hasAttribute("viewBox")) return;

@@ -1,5 +1,6 @@
 // JSON as coloured lines, and two of them side by side with what changed between them, by path.
 import { h } from "./dom.js";
+import { texts } from "./texts.js";
 
 const LINES = 2000;
 
@@ -30,18 +31,18 @@ function row(line, number, mark = "") {
 
 function draw(list, marks, label) {
   const box = h("div", { class: "json", tabindex: "0", role: "region", "aria-label": label }, list.slice(0, LINES).map((line, i) => row(line, i + 1, marks?.(line))));
-  if (list.length > LINES) box.append(h("p", { class: "faint" }, "More lines are in the download."));
+  if (list.length > LINES) box.append(h("p", { class: "faint" }, texts.json.moreLines));
   return box;
 }
 
-export function jsonView(text, label = "JSON") {
+export function jsonView(text, label = texts.json.label) {
   const parsed = parse(text);
   if (!parsed) return h("pre", { class: "json", tabindex: "0", role: "region", "aria-label": label }, text.slice(0, 65536));
   return draw(lines(parsed.value), null, label);
 }
 
 /// Input and output: what the output has more is marked there, what it lacks is marked in the input.
-export function jsonDiff(before, after, labels = ["Input", "Output"]) {
+export function jsonDiff(before, after, labels = [texts.common.input, texts.common.output]) {
   const a = parse(before), b = parse(after);
   if (!a || !b) return { before: jsonView(before, labels[0]), after: jsonView(after, labels[1]), added: 0, removed: 0 };
   const left = lines(a.value), right = lines(b.value);

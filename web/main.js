@@ -2,6 +2,7 @@
 import { $, h, show } from "./dom.js";
 import { setUpFrame, mark } from "./frame.js";
 import { onZone } from "./format.js";
+import { texts } from "./texts.js";
 
 const PAGES = [
   [/^\/console\/$/, "start"],
@@ -32,8 +33,8 @@ async function render(focus) {
   main.classList.add("loading");
   delete main.dataset.page;
   if (!found) {
-    mark({ title: "Not found", crumbs: [] });
-    return show(main, h("h1", {}, "There is no such page"), h("p", {}, h("a", { href: "/console/" }, "Go to the start")));
+    mark({ title: texts.frame.notFound, crumbs: [] });
+    return show(main, h("h1", {}, texts.frame.noSuchPage), h("p", {}, h("a", { href: "/console/" }, texts.frame.goToStart)));
   }
   const [match, name] = found;
   const args = match.slice(1).map(part => part && decodeURIComponent(part));
@@ -44,10 +45,10 @@ async function render(focus) {
     if (!signal.aborted) main.dataset.page = name;
   } catch (error) {
     if (signal.aborted || error.name === "AbortError") return;
-    mark({ title: "Error", crumbs: [] });
-    show(main, h("h1", {}, error.status === 404 ? "This is not here" : "This page cannot be shown"),
-      h("p", { class: "muted" }, error.message), error.id && h("p", { class: "faint" }, `Request ${error.id}`),
-      h("p", {}, h("button", { type: "button", class: "btn", onclick: () => render(false) }, "Try again")));
+    mark({ title: texts.frame.error, crumbs: [] });
+    show(main, h("h1", {}, error.status === 404 ? texts.frame.notHere : texts.frame.cannotBeShown),
+      h("p", { class: "muted" }, error.message), error.id && h("p", { class: "faint" }, texts.common.request(error.id)),
+      h("p", {}, h("button", { type: "button", class: "btn", onclick: () => render(false) }, texts.frame.tryAgain)));
     main.dataset.page = "error";
   } finally {
     if (!signal.aborted) main.classList.remove("loading");

@@ -3,10 +3,11 @@ import { $, all, h, icon, toast } from "./dom.js";
 import { get } from "./api.js";
 import { kind, nameOf, pageOf } from "./format.js";
 import { actionsOfPage, known } from "./frame.js";
+import { texts } from "./texts.js";
 
-const PAGES = [["Start", "/console/", "home", "G S"], ["Executions", "/console/executions", "list", "G E"], ["Failed executions", "/console/executions?status=FAILED", "fail", "G F"], ["State machines", "/console/machines", "machine", "G M"],
-  ["Editor", "/console/editor", "edit", ""], ["Buckets", "/console/buckets", "bucket", "G B"], ["Tables", "/console/tables", "table", ""], ["Topics", "/console/topics", "topic", ""],
-  ["Activities", "/console/activities", "activity", ""], ["Functions", "/console/functions", "fn", ""], ["Rules", "/console/rules", "rule", ""], ["Health", "/console/health", "health", "G H"]];
+const PAGES = [[texts.pages.start, "/console/", "home", "G S"], [texts.pages.executions, "/console/executions", "list", "G E"], [texts.pages.failed, "/console/executions?status=FAILED", "fail", "G F"], [texts.pages.machines, "/console/machines", "machine", "G M"],
+  [texts.pages.editor, "/console/editor", "edit", ""], [texts.pages.buckets, "/console/buckets", "bucket", "G B"], [texts.pages.tables, "/console/tables", "table", ""], [texts.pages.topics, "/console/topics", "topic", ""],
+  [texts.pages.activities, "/console/activities", "activity", ""], [texts.pages.functions, "/console/functions", "fn", ""], [texts.pages.rules, "/console/rules", "rule", ""], [texts.pages.health, "/console/health", "health", "G H"]];
 const GOES = { s: "/console/", e: "/console/executions", m: "/console/machines", b: "/console/buckets", h: "/console/health", f: "/console/executions?status=FAILED" };
 const ROWS = 8;
 
@@ -19,33 +20,33 @@ export function remember(arn) {
 
 function choices(text, found) {
   const has = label => label.toLowerCase().includes(text.toLowerCase());
-  const groups = [["This page", actionsOfPage().filter(a => has(a.label)).map(a => ({ ...a, glyph: a.glyph || "play" }))]];
+  const groups = [[texts.palette.thisPage, actionsOfPage().filter(a => has(a.label)).map(a => ({ ...a, glyph: a.glyph || "play" }))]];
   const target = text.startsWith("arn:") && pageOf(text.trim());
-  if (target) groups.push(["ARN", [{ label: text, glyph: "link", run: () => go(target) }]]);
-  groups.push(["Go to", [...PAGES.filter(([label]) => has(label)).map(([label, href, glyph, key]) => ({ label, glyph, key, run: () => go(href) })),
-    ...known.machines.filter(name => text && has(name)).slice(0, ROWS).map(name => ({ label: `State machine ${name}`, glyph: "machine", run: () => go(`/console/machines/${encodeURIComponent(name)}`) })),
-    ...known.buckets.filter(name => text && has(name)).slice(0, ROWS).map(name => ({ label: `Bucket ${name}`, glyph: "bucket", run: () => go(`/console/buckets/${encodeURIComponent(name)}`) }))]]);
-  groups.push(["Executions", (text ? found : seen().map(arn => ({ arn, name: nameOf(arn), machine: arn.split(":")[6] }))).slice(0, ROWS)
+  if (target) groups.push([texts.palette.arn, [{ label: text, glyph: "link", run: () => go(target) }]]);
+  groups.push([texts.palette.goTo, [...PAGES.filter(([label]) => has(label)).map(([label, href, glyph, key]) => ({ label, glyph, key, run: () => go(href) })),
+    ...known.machines.filter(name => text && has(name)).slice(0, ROWS).map(name => ({ label: texts.palette.machine(name), glyph: "machine", run: () => go(`/console/machines/${encodeURIComponent(name)}`) })),
+    ...known.buckets.filter(name => text && has(name)).slice(0, ROWS).map(name => ({ label: texts.palette.bucket(name), glyph: "bucket", run: () => go(`/console/buckets/${encodeURIComponent(name)}`) }))]]);
+  groups.push([texts.pages.executions, (text ? found : seen().map(arn => ({ arn, name: nameOf(arn), machine: arn.split(":")[6] }))).slice(0, ROWS)
     .map(e => ({ label: e.name, more: e.machine, glyph: e.status ? kind(e.status) : "list", run: () => go(pageOf(e.arn)) }))]);
-  groups.push(["Settings", [{ label: "Switch between light and dark", glyph: "theme", run: () => setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark") },
-    { label: keysOn ? "Switch single keys off" : "Switch single keys on", glyph: "edit", run: switchKeys }, { label: "Keys", glyph: "more", key: "?", run: openHelp }].filter(c => has(c.label))]);
+  groups.push([texts.palette.settings, [{ label: texts.common.switchTheme, glyph: "theme", run: () => setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark") },
+    { label: keysOn ? texts.palette.switchKeysOff : texts.palette.switchKeysOn, glyph: "edit", run: switchKeys }, { label: texts.palette.keys, glyph: "more", key: "?", run: openHelp }].filter(c => has(c.label))]);
   return groups.filter(([, list]) => list.length);
 }
 
 function switchKeys() {
   keysOn = !keysOn;
   localStorage.setItem("keys", keysOn ? "on" : "off");
-  toast(keysOn ? "Single keys are on." : "Single keys are off.");
+  toast(keysOn ? texts.palette.keysAreOn : texts.palette.keysAreOff);
 }
 
 export function openPalette() {
   if ($("dialog.pal")) return;
   let rows = [], at = 0, found = [], asked = 0;
-  const results = h("div", { id: "palette-list", role: "listbox", "aria-label": "Results" });
-  const input = h("input", { role: "combobox", "aria-expanded": "true", "aria-controls": "palette-list", "aria-label": "Command or name", placeholder: "A page, a name or an ARN", autocomplete: "off" });
-  const box = h("dialog", { class: "pal", "aria-label": "Command palette", onclose: () => box.remove(), onclick: event => event.target === box && box.close() },
-    h("div", { class: "q" }, icon("find"), input, h("kbd", {}, "Esc")), results,
-    h("footer", {}, h("span", {}, h("kbd", {}, "↑"), " ", h("kbd", {}, "↓"), " choose"), h("span", {}, h("kbd", {}, "Enter"), " run")));
+  const results = h("div", { id: "palette-list", role: "listbox", "aria-label": texts.palette.results });
+  const input = h("input", { role: "combobox", "aria-expanded": "true", "aria-controls": "palette-list", "aria-label": texts.palette.field, placeholder: texts.palette.hint, autocomplete: "off" });
+  const box = h("dialog", { class: "pal", "aria-label": texts.palette.title, onclose: () => box.remove(), onclick: event => event.target === box && box.close() },
+    h("div", { class: "q" }, icon("find"), input, h("kbd", {}, texts.palette.escapeKey)), results,
+    h("footer", {}, h("span", {}, h("kbd", {}, "↑"), " ", h("kbd", {}, "↓"), texts.palette.choose), h("span", {}, h("kbd", {}, texts.palette.enterKey), texts.palette.run)));
   const choose = n => {
     at = rows.length ? (n + rows.length) % rows.length : 0;
     rows.forEach(({ row }, i) => row.setAttribute("aria-selected", String(i === at)));
@@ -80,13 +81,10 @@ export function openPalette() {
   input.focus();
 }
 
-const HELP = [["Ctrl K", "this palette"], ["/", "filter"], ["g then s e m b h f", "start, executions, state machines, buckets, health, failed"], ["j k", "next and previous row"], ["Enter", "open the row"],
-  ["f", "next failed state"], ["c", "copy the ARN"], ["r", "rerun with another input"], ["Shift R", "redrive"], ["?", "this list"], ["Esc", "close"]];
-
 function openHelp() {
-  const box = h("dialog", { "aria-label": "Keys", onclose: () => box.remove() }, h("form", { method: "dialog" },
-    h("header", {}, h("h2", { class: "grow" }, "Keys")), h("dl", { class: "kv form" }, HELP.flatMap(([key, what]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)])),
-    h("footer", {}, h("button", { class: "btn" }, "Close"))));
+  const box = h("dialog", { "aria-label": texts.palette.keys, onclose: () => box.remove() }, h("form", { method: "dialog" },
+    h("header", {}, h("h2", { class: "grow" }, texts.palette.keys)), h("dl", { class: "kv form" }, texts.palette.help.flatMap(([key, what]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)])),
+    h("footer", {}, h("button", { class: "btn" }, texts.common.close))));
   document.body.append(box);
   box.showModal();
 }

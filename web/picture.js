@@ -2,6 +2,7 @@
 // names the decoder's error. It tells its dimensions by the event "measured".
 import { h, icon } from "./dom.js";
 import { thumbnail } from "./api.js";
+import { texts } from "./texts.js";
 
 const seen = new IntersectionObserver(entries => {
   for (const entry of entries) {
@@ -30,14 +31,14 @@ class Picture extends HTMLElement {
       this.replaceChildren(h("img", { src: this.address, alt: this.getAttribute("alt") || "" }));
       this.dispatchEvent(new CustomEvent("measured", { detail: told }));
     } catch {
-      this.fail("not loaded", "");
+      this.fail(texts.picture.notLoaded, "");
     }
   }
   fail(error, cause) {
     this.classList.add("none", "st-pic");
     this.title = cause || "";
     const small = this.classList.contains("t32") || this.classList.contains("t48");
-    this.replaceChildren(small ? icon("photo") : h("span", { class: "row" }, icon("photo"), error === "Image.UnsupportedType" || error === "Image.NotSupported" ? "No picture" : error));
+    this.replaceChildren(small ? icon("photo") : h("span", { class: "row" }, icon("photo"), error === "Image.UnsupportedType" || error === "Image.NotSupported" ? texts.common.noPicture : error));
     this.dispatchEvent(new CustomEvent("unseen", { detail: { error, cause } }));
   }
 }

@@ -5,21 +5,23 @@ import { time } from "../format.js";
 import { mark } from "../frame.js";
 import { ask, confirmThat, field } from "../dialog.js";
 import { answerToken } from "../actions.js";
+import { texts } from "../texts.js";
 
 export async function page({ main, signal, reload }) {
-  mark({ title: "Activities", actions: [{ label: "Answer a task by its token", glyph: "up", run: () => answerToken() }] });
+  mark({ title: texts.pages.activities, actions: [{ label: texts.common.answerTask, glyph: "up", run: () => answerToken() }] });
   const { activities } = await aws("ListActivities", { maxResults: 100 }, signal);
   const create = async () => {
     const name = h("input", { required: true, maxlength: 80, autocomplete: "off" });
-    if (await ask("Create an activity", { fields: [field("Name", name)], verb: "Create", run: () => aws("CreateActivity", { name: name.value }) })) reload();
+    if (await ask(texts.activities.create, { fields: [field(texts.common.name, name)], verb: texts.common.create, run: () => aws("CreateActivity", { name: name.value }) })) reload();
   };
   const take = async a => {
     const task = await aws("GetActivityTask", { activityArn: a.activityArn, workerName: "console" });
-    if (!task.taskToken) return toast("No task came within a minute.");
+    if (!task.taskToken) return toast(texts.activities.noTask);
     answerToken(task.taskToken);
   };
-  show(main, h("div", { class: "stack" }, h("div", { class: "head" }, h("h1", {}, "Activities"), h("div", { class: "row acts" }, button("Answer a token", () => answerToken(), { glyph: "up" }), button("Create an activity", create, { glyph: "plus", kind: "main" }))),
-    activities.length ? h("div", { class: "panel scroll", tabindex: "0", role: "region", "aria-label": "Activities" }, h("table", {}, h("thead", {}, h("tr", {}, ["Name", "Created", "ARN", "Work on it"].map(t => h("th", { scope: "col" }, t)))), h("tbody", {}, activities.map(a => h("tr", {}, h("td", {}, a.name), h("td", {}, time(a.creationDate * 1000, false)), h("td", {}, h("code", {}, a.activityArn)),
-      h("td", {}, h("span", { class: "row" }, button("Take a task", () => take(a).catch(error => toast(error.message)), { kind: "small" }), button(`Delete ${a.name}`, () => confirmThat(`Delete ${a.name}`, "Tasks that wait for it fail.", "Delete", () => aws("DeleteActivity", { activityArn: a.activityArn })).then(done => done && reload()), { glyph: "trash", kind: "icon small" }))))))))
-      : h("div", { class: "panel" }, empty("There is no activity yet", h("span", {}, "An activity is a kind of task that programs of yours ask for, with GetActivityTask.")))));
+  show(main, h("div", { class: "stack" }, h("div", { class: "head" }, h("h1", {}, texts.pages.activities), h("div", { class: "row acts" }, button(texts.activities.answerToken, () => answerToken(), { glyph: "up" }), button(texts.activities.create, create, { glyph: "plus", kind: "main" }))),
+    activities.length ? h("div", { class: "panel scroll", tabindex: "0", role: "region", "aria-label": texts.pages.activities }, h("table", {}, h("thead", {}, h("tr", {}, texts.activities.columns.map(t => h("th", { scope: "col" }, t)))), h("tbody", {}, activities.map(a => h("tr", {}, h("td", {}, a.name), h("td", {}, time(a.creationDate * 1000, false)), h("td", {}, h("code", {}, a.activityArn)),
+      h("td", {}, h("span", { class: "row" }, button(texts.activities.takeTask, () => take(a).catch(error => toast(error.message)), { kind: "small" }),
+        button(texts.common.deleteNamed(a.name), () => confirmThat(texts.common.deleteNamed(a.name), texts.activities.deleteNote, texts.common.delete, () => aws("DeleteActivity", { activityArn: a.activityArn })).then(done => done && reload()), { glyph: "trash", kind: "icon small" }))))))))
+      : h("div", { class: "panel" }, empty(texts.activities.none, h("span", {}, texts.activities.whatItIs)))));
 }

@@ -2,7 +2,7 @@
 // load apart; none waits for another or hides another's error.
 import { h, icon, button, copy, empty, panel, show } from "../dom.js";
 import { get, aws, objectAddress, path } from "../api.js";
-import { bytes, clock, kind, lasted, moment, nameOf, number, pageOf, plural, readable, status, time, word } from "../format.js";
+import { bytes, clock, decimal, kind, lasted, moment, nameOf, number, pageOf, readable, status, time, word } from "../format.js";
 import { follow } from "../live.js";
 import { looksLikePicture, picture } from "../picture.js";
 import { mark } from "../frame.js";
@@ -11,6 +11,7 @@ import { canvas, drawPlan } from "../graph-view.js";
 import { jsonDiff, jsonView } from "../json-view.js";
 import { virtualRows } from "../virtual-rows.js";
 import { answerToken, copyCommand, downloadHistory, moreMenu, redrive, rerun, stop } from "../actions.js";
+import { texts } from "../texts.js";
 
 const FAILED = new Set(["failed", "timedOut", "caught"]);
 const ENDED_BADLY = new Set(["FAILED", "TIMED_OUT", "ABORTED"]);
@@ -20,26 +21,26 @@ const culprit = data => data.states.find(s => FAILED.has(s.fate) && s.type !== "
 
 function head(data, x, acts) {
   const e = data.execution;
-  const facts = [["State machine", h("a", { href: `/console/machines/${encodeURIComponent(e.machine)}` }, e.machine), e.version ? `, version ${e.version}` : "", e.alias ? `, alias ${e.alias}` : ""],
-    ["Started", time(e.startedAt)], [e.stoppedAt ? "Took" : "Runs for", h("span", { class: "took" }, lasted((e.stoppedAt ?? data.now) - e.startedAt))]];
-  if (e.redrives) facts.push(["Redriven", plural(e.redrives, "time"), e.redrivenAt ? `, last ${moment(e.redrivenAt)}` : ""]);
-  if (data.parent) facts.push(["Started by", h("a", { href: pageOf(data.parent) }, nameOf(data.parent))]);
+  const facts = [[texts.common.machine, h("a", { href: `/console/machines/${encodeURIComponent(e.machine)}` }, e.machine), e.version ? texts.execution.version(e.version) : "", e.alias ? texts.execution.alias(e.alias) : ""],
+    [texts.execution.started, time(e.startedAt)], [e.stoppedAt ? texts.execution.took : texts.execution.runsFor, h("span", { class: "took" }, lasted((e.stoppedAt ?? data.now) - e.startedAt))]];
+  if (e.redrives) facts.push([texts.execution.redriven, texts.execution.redrivenTimes(e.redrives), e.redrivenAt ? texts.execution.redrivenLast(moment(e.redrivenAt)) : ""]);
+  if (data.parent) facts.push([texts.execution.startedBy, h("a", { href: pageOf(data.parent) }, nameOf(data.parent))]);
   return h("div", { class: "head" }, h("div", {},
-    h("div", { class: "row", style: { flexWrap: "wrap" } }, h("h1", { class: "cut" }, e.name), status(e.status, "tag"), button("Copy the ARN", () => copy(e.arn, "The ARN is copied."), { glyph: "copy", kind: "quiet icon small" })),
+    h("div", { class: "row", style: { flexWrap: "wrap" } }, h("h1", { class: "cut" }, e.name), status(e.status, "tag"), button(texts.common.copyArn, () => copy(e.arn, texts.common.arnCopied), { glyph: "copy", kind: "quiet icon small" })),
     h("dl", { class: "meta" }, facts.map(([label, ...value]) => h("div", {}, h("dt", {}, label), h("dd", {}, value))))), h("div", { class: "row acts" }, acts));
 }
 
 function note(data, choose) {
   const e = data.execution;
-  if (e.quarantine) return h("div", { class: "note s-late" }, icon("warn"), h("div", {}, h("b", {}, "Quarantined"), e.quarantine.state ? ` in ${e.quarantine.state}` : ""), h("span"), h("p", {}, e.quarantine.cause));
+  if (e.quarantine) return h("div", { class: "note s-late" }, icon("warn"), h("div", {}, h("b", {}, texts.execution.quarantined), e.quarantine.state ? texts.common.inState(e.quarantine.state) : ""), h("span"), h("p", {}, e.quarantine.cause));
   if (!ENDED_BADLY.has(e.status)) return null;
   const first = culprit(data), last = data.failedState;
-  const where = first && h("span", {}, " in ", h("button", { type: "button", class: "linkish", onclick: () => choose(first.name) }, first.name), last && last !== first.name ? [", then ", h("button", { type: "button", class: "linkish", onclick: () => choose(last) }, last)] : "");
+  const where = first && h("span", {}, texts.execution.failedIn, h("button", { type: "button", class: "linkish", onclick: () => choose(first.name) }, first.name), last && last !== first.name ? [texts.execution.thenIn, h("button", { type: "button", class: "linkish", onclick: () => choose(last) }, last)] : "");
   const cause = readable(first?.cause || e.cause);
-  const helps = e.notRedrivable ? `It cannot be redriven: ${e.notRedrivable}` : data.states.find(s => s.name === last)?.type === "Fail" ? `A redrive would start at ${last} and end there; a rerun with another input starts anew.` : "";
+  const helps = e.notRedrivable ? texts.execution.notRedrivable(e.notRedrivable) : data.states.find(s => s.name === last)?.type === "Fail" ? texts.execution.redriveEnds(last) : "";
   return h("div", { class: `note s-${kind(e.status)}` }, icon(kind(e.status)), h("div", {}, h("b", {}, first?.error || e.error || word(e.status)), where),
-    h("div", { class: "row" }, first && button("Show the state", () => choose(first.name), { kind: "small" }), button("Copy", () => copy([first?.error || e.error, cause].filter(Boolean).join("\n")), { glyph: "copy", kind: "small" })),
-    h("p", {}, cause || (e.status === "ABORTED" ? "It was stopped." : "")), helps && h("p", { class: "faint" }, helps));
+    h("div", { class: "row" }, first && button(texts.execution.showState, () => choose(first.name), { kind: "small" }), button(texts.common.copy, () => copy([first?.error || e.error, cause].filter(Boolean).join("\n")), { glyph: "copy", kind: "small" })),
+    h("p", {}, cause || (e.status === "ABORTED" ? texts.execution.wasStopped : "")), helps && h("p", { class: "faint" }, helps));
 }
 
 // ---- pictures -------------------------------------------------------------------------------------------------------------
@@ -48,34 +49,34 @@ function figure(object, told) {
   const size = h("span", { class: "muted" }, object.type || ""), weight = h("span", { class: "r" }, object.size === undefined ? "" : bytes(object.size));
   const link = `/console/buckets/${encodeURIComponent(object.bucket)}?key=${encodeURIComponent(object.key)}`;
   const kept = object.copy, gone = object.etag === undefined && !kept;
-  const pic = kept ? picture(kept, { w: 640, kind: "fit" }) : gone ? h("span", { class: "ph fit none st-pic" }, h("span", { class: "row" }, icon("photo"), "Gone now")) : looksLikePicture(object) ? picture(object, { w: 640, kind: "fit" }) : h("span", { class: "ph fit none st-pic" }, h("span", { class: "row" }, icon("photo"), "No picture"));
-  pic.addEventListener("measured", ({ detail }) => { size.textContent = `${detail.width} × ${detail.height}`; Object.assign(object, detail); told(); });
+  const pic = kept ? picture(kept, { w: 640, kind: "fit" }) : gone ? h("span", { class: "ph fit none st-pic" }, h("span", { class: "row" }, icon("photo"), texts.execution.goneNow)) : looksLikePicture(object) ? picture(object, { w: 640, kind: "fit" }) : h("span", { class: "ph fit none st-pic" }, h("span", { class: "row" }, icon("photo"), texts.common.noPicture));
+  pic.addEventListener("measured", ({ detail }) => { size.textContent = texts.units.pixels(detail.width, detail.height); Object.assign(object, detail); told(); });
   if (kept) weight.textContent = bytes(kept.size);
   pic.addEventListener("unseen", ({ detail }) => { size.textContent = detail.error; size.title = detail.cause || ""; });
   return h("figure", {}, gone || kept ? pic : h("a", { href: link, "aria-label": `${object.bucket}/${object.key}` }, pic),
-    h("figcaption", {}, h("b", { class: "cut" }, `${object.bucket}/${object.key}`), h("span", { class: "r" }, object.written ? `written${object.state ? ` by ${object.state}` : ""}` : "read"), size, weight, kept ? h("span", { class: "faint", style: { gridColumn: "1 / 3" } }, `Gone now, kept as ${kept.bucket}/${kept.key}`) : ""));
+    h("figcaption", {}, h("b", { class: "cut" }, `${object.bucket}/${object.key}`), h("span", { class: "r" }, object.written ? (object.state ? texts.execution.writtenBy(object.state) : texts.execution.written) : texts.execution.read), size, weight, kept ? h("span", { class: "faint", style: { gridColumn: "1 / 3" } }, texts.execution.keptAs(`${kept.bucket}/${kept.key}`)) : ""));
 }
 
 /// The two on top of each other, with an edge between them that is moved: by pointer, and by keys as any slider.
 function swipe(before, after) {
   const over = picture(after, { w: 640, kind: "fit" }), edge = h("span", { class: "edge", "aria-hidden": "true" });
-  const slider = h("input", { type: "range", min: "0", max: "100", "aria-label": "How much of the picture before is shown" });
+  const slider = h("input", { type: "range", min: "0", max: "100", "aria-label": texts.execution.howMuchBefore });
   const move = () => { over.style.clipPath = `inset(0 0 0 ${slider.value}%)`; edge.style.left = `${slider.value}%`; };
   slider.oninput = move;
   slider.value = "50";
   move();
-  return h("div", { class: "swipe" }, picture(before, { w: 640, kind: "fit" }), over, edge, slider, h("div", { class: "row" }, h("span", { class: "grow" }, "Before"), h("span", {}, "After")));
+  return h("div", { class: "swipe" }, picture(before, { w: 640, kind: "fit" }), over, edge, slider, h("div", { class: "row" }, h("span", { class: "grow" }, texts.execution.before), h("span", {}, texts.execution.after)));
 }
 
 function changes(read, written) {
   const rows = [];
   if (read?.width && written?.width) {
-    rows.push(["Pixels", `${(read.width * read.height / 1e6).toFixed(1)} M to ${(written.width * written.height / 1e6).toFixed(1)} M`]);
-    rows.push(["Format", read.format === written.format ? `${read.format}, still` : `${read.format} to ${written.format}`]);
+    rows.push([texts.execution.pixels, texts.execution.pixelsFromTo(decimal(read.width * read.height / 1e6, 1), decimal(written.width * written.height / 1e6, 1))]);
+    rows.push([texts.execution.format, read.format === written.format ? texts.execution.formatStill(read.format) : texts.execution.formatFromTo(read.format, written.format)]);
   }
   const was = read?.size ?? read?.copy?.size;
-  if (was && was === written?.size) rows.push(["Weight", "the same"]);
-  else if (was && written?.size) rows.push(["Weight", `${written.size <= was ? "−" : "+"}${Math.abs(100 * (written.size / was - 1)).toFixed(1)} %`]);
+  if (was && was === written?.size) rows.push([texts.execution.weight, texts.execution.weightSame]);
+  else if (was && written?.size) rows.push([texts.execution.weight, texts.units.percent(`${written.size <= was ? "−" : "+"}${decimal(Math.abs(100 * (written.size / was - 1)), 1)}`)]);
   return rows;
 }
 
@@ -92,7 +93,7 @@ async function pictures(x, place) {
   const others = objects.filter(o => o !== before && o !== after);
   const many = objects.length > 3 || !before || !after;
   const body = many ? h("div", { class: "pics many" }, [before, after, ...others].filter(Boolean).map(o => figure(o, told)))
-    : h("div", { class: "pics" }, figure(before, told), h("div", { class: "to" }, icon("arrow")), figure(after, told), others[0] ? figure(others[0], told) : h("span"), h("div", { class: "delta" }, h("h3", {}, "What changed"), delta));
+    : h("div", { class: "pics" }, figure(before, told), h("div", { class: "to" }, icon("arrow")), figure(after, told), others[0] ? figure(others[0], told) : h("span"), h("div", { class: "delta" }, h("h3", {}, texts.execution.whatChanged), delta));
   const seen = [before?.copy || before, after];
   const comparable = seen.every(o => o?.etag !== undefined && looksLikePicture(o)), aside = h("div", { hidden: true });
   const compare = comparable && h("button", { type: "button", class: "btn small quiet", "aria-pressed": "false", onclick: event => {
@@ -100,37 +101,37 @@ async function pictures(x, place) {
     event.currentTarget.setAttribute("aria-pressed", String(on));
     aside.hidden = !on;
     if (on) show(aside, swipe(...seen)); else aside.replaceChildren();
-  } }, "Compare");
-  show(place, panel("Pictures and other objects", { acts: compare, note: `${read.length} read, ${written.length} written${cut ? "; more are in the events" : ""}`, body: [body, aside] }));
+  } }, texts.execution.compare);
+  show(place, panel(texts.execution.pictures, { acts: compare, note: texts.execution.readAndWritten(read.length, written.length, cut), body: [body, aside] }));
 }
 
 // ---- graph ----------------------------------------------------------------------------------------------------------------
 
 const fatesOf = data => new Map(data.states.map(s => [s.name, {
-  fate: s.fate, tries: s.entered > 1 ? 1 : 1 + (s.retries || 0), took: s.entered === 1 ? (s.to ? lasted(s.to - s.from) : s.fate === "running" ? "" : "") : `${number(s.entered)} times`,
-  counts: s.entered > 1 && Object.keys(s.ends).length ? Object.entries(s.ends).map(([end, n]) => `${number(n)} ${word(end).toLowerCase()}`).join(", ") : "",
+  fate: s.fate, tries: s.entered > 1 ? 1 : 1 + (s.retries || 0), took: s.entered === 1 ? (s.to ? lasted(s.to - s.from) : s.fate === "running" ? "" : "") : texts.execution.visitedTimes(s.entered),
+  counts: s.entered > 1 && Object.keys(s.ends).length ? Object.entries(s.ends).map(([end, n]) => texts.execution.endedSo(n, word(end))).join(", ") : "",
 }]));
 
 function graphPanel(x) {
   let show_ = x.query.get("show") === "all" ? "all" : "ran", plan = null;
   const title = h("span", { class: "grow" });
   const view = canvas(() => drawPlan(plan.plan, { fates: fatesOf(x.data), ways: plan.ways, chosen: x.chosen, errors: show_ === "all", choose: x.choose }));
-  const ran = h("button", { type: "button", onclick: () => pick("ran") }, "What ran"), whole = h("button", { type: "button", onclick: () => pick("all") }, "All states");
+  const ran = h("button", { type: "button", onclick: () => pick("ran") }, texts.execution.whatRan), whole = h("button", { type: "button", onclick: () => pick("all") }, texts.execution.allStates);
   const marks = () => { ran.setAttribute("aria-pressed", String(show_ === "ran")); whole.setAttribute("aria-pressed", String(show_ === "all")); };
   const pick = which => { show_ = which; x.setQuery({ show: which === "all" ? "all" : "" }); marks(); load(); };
   marks();
   async function load() {
     try {
       plan = await get(`${x.at}/graph`, { show: show_ }, x.signal);
-      title.textContent = show_ === "ran" ? `${number(plan.shown)} of ${plural(plan.states, "state")}` : plural(plan.states, "state");
-      whole.textContent = `All ${plural(plan.states, "state")}`;
+      title.textContent = show_ === "ran" ? texts.execution.shownOf(plan.shown, plan.states) : texts.graph.states(plan.states);
+      whole.textContent = texts.execution.allOf(plan.states);
       view.redraw();
     } catch (error) {
-      if (error.name !== "AbortError") view.holder.replaceChildren(empty("The graph cannot be shown", h("span", {}, error.message)));
+      if (error.name !== "AbortError") view.holder.replaceChildren(empty(texts.execution.graphFault, h("span", {}, error.message)));
     }
   }
-  const box = h("section", { class: "panel clip" }, h("header", {}, h("h2", {}, "Graph"), title, h("div", { class: "seg small", role: "group", "aria-label": "How much of the graph" }, ran, whole),
-    button("Smaller", () => view.zoom(1 / 1.2), { glyph: "minus", kind: "quiet icon small" }), button("Larger", () => view.zoom(1.2), { glyph: "plus", kind: "quiet icon small" }), button("Fit", () => view.fit(), { glyph: "fit", kind: "quiet icon small" })),
+  const box = h("section", { class: "panel clip" }, h("header", {}, h("h2", {}, texts.common.graph), title, h("div", { class: "seg small", role: "group", "aria-label": texts.execution.howMuchGraph }, ran, whole),
+    button(texts.graph.smaller, () => view.zoom(1 / 1.2), { glyph: "minus", kind: "quiet icon small" }), button(texts.graph.larger, () => view.zoom(1.2), { glyph: "plus", kind: "quiet icon small" }), button(texts.graph.fit, () => view.fit(), { glyph: "fit", kind: "quiet icon small" })),
     view.holder, h("div", { class: "legend" }, ["succeeded", "running", "failed", "timedOut", "aborted", "none"].map(s => status(s))));
   return { box, load, redraw: () => plan && view.redraw() };
 }
@@ -154,45 +155,45 @@ function tabs(labels, chosen, pick, name) {
 }
 
 function attempts(visit) {
-  if (!visit.attempts.length) return empty("It calls nothing.");
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Tries" }, h("table", {}, h("thead", {}, h("tr", {}, ["Try", "Began", "Took", "What came of it"].map(t => h("th", { scope: "col" }, t)))),
-    h("tbody", {}, visit.attempts.map((a, i) => h("tr", {}, h("td", {}, String(i + 1)), h("td", { class: "mono" }, clock(a.at)), h("td", {}, a.endedAt ? lasted(a.endedAt - a.at) : "runs"),
-      h("td", {}, a.error ? h("span", { class: "cut", title: a.cause || "" }, h("span", { class: "st s-fail" }, icon("fail"), a.error), ` ${readable(a.cause)}`) : a.endedAt ? status("succeeded") : status("running"), a.retriedAt ? h("span", { class: "faint" }, ` next try ${clock(a.retriedAt)}`) : ""))))));
+  if (!visit.attempts.length) return empty(texts.execution.callsNothing);
+  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": texts.execution.tries }, h("table", {}, h("thead", {}, h("tr", {}, texts.execution.tryColumns.map(t => h("th", { scope: "col" }, t)))),
+    h("tbody", {}, visit.attempts.map((a, i) => h("tr", {}, h("td", {}, String(i + 1)), h("td", { class: "mono" }, clock(a.at)), h("td", {}, a.endedAt ? lasted(a.endedAt - a.at) : texts.execution.tryRuns),
+      h("td", {}, a.error ? h("span", { class: "cut", title: a.cause || "" }, h("span", { class: "st s-fail" }, icon("fail"), a.error), ` ${readable(a.cause)}`) : a.endedAt ? status("succeeded") : status("running"), a.retriedAt ? h("span", { class: "faint" }, texts.execution.nextTry(clock(a.retriedAt))) : ""))))));
 }
 
 function statePanel(x) {
-  const box = h("section", { class: "panel", "aria-label": "State" });
+  const box = h("section", { class: "panel", "aria-label": texts.common.state });
   let tab = x.query.get("tab") || "io", asked = 0;
   const views = {
     io: (state, visit) => {
-      if (visit.output === undefined) return h("div", { class: "io" }, h("div", {}, h("h3", {}, "Input", h("span", { class: "faint" }, bytes(visit.input.length))), jsonView(visit.input, "Input")), h("div", {}, h("h3", {}, "Output"), empty(state.fate === "running" ? "It still runs." : "It has no output.", state.error && h("span", {}, `${state.error}: ${readable(state.cause)}`))));
+      if (visit.output === undefined) return h("div", { class: "io" }, h("div", {}, h("h3", {}, texts.common.input, h("span", { class: "faint" }, bytes(visit.input.length))), jsonView(visit.input, texts.common.input)), h("div", {}, h("h3", {}, texts.common.output), empty(state.fate === "running" ? texts.common.itStillRuns : texts.execution.noOutput, state.error && h("span", {}, `${state.error}: ${readable(state.cause)}`))));
       const { before, after, added, removed } = jsonDiff(visit.input, visit.output);
-      return h("div", { class: "io" }, h("div", {}, h("h3", {}, "Input", h("span", { class: "faint" }, `${bytes(visit.input.length)}${removed ? `, ${plural(removed, "line")} not in the output` : ""}`)), before),
-        h("div", {}, h("h3", {}, visit.caught ? `Handed to ${visit.next}` : "Output", h("span", { class: "faint" }, added ? `${plural(added, "line")} added or changed` : "the same")), after));
+      return h("div", { class: "io" }, h("div", {}, h("h3", {}, texts.common.input, h("span", { class: "faint" }, `${bytes(visit.input.length)}${removed ? texts.execution.linesGone(removed) : ""}`)), before),
+        h("div", {}, h("h3", {}, visit.caught ? texts.execution.handedTo(visit.next) : texts.common.output, h("span", { class: "faint" }, added ? texts.execution.linesNew(added) : texts.execution.linesSame)), after));
     },
-    tries: (state, visit) => h("div", {}, attempts(visit), visit.attempts.at(-1)?.input && h("div", {}, h("h3", { class: "form" }, "What the last call was given"), jsonView(visit.attempts.at(-1).input, "Task input"))),
-    variables: (state, visit) => Object.keys(visit.assigned).length ? Object.entries(visit.assigned).map(([name, value]) => h("div", {}, h("h3", { class: "form" }, `$${name}`), jsonView(value, name))) : empty("It assigns no variable."),
-    definition: state => { const place = h("div"); x.definition().then(d => show(place, jsonView(JSON.stringify(find(JSON.parse(d), state.name) ?? null), "Definition"))).catch(error => show(place, empty(error.message))); return place; },
+    tries: (state, visit) => h("div", {}, attempts(visit), visit.attempts.at(-1)?.input && h("div", {}, h("h3", { class: "form" }, texts.execution.lastCall), jsonView(visit.attempts.at(-1).input, texts.execution.taskInput))),
+    variables: (state, visit) => Object.keys(visit.assigned).length ? Object.entries(visit.assigned).map(([name, value]) => h("div", {}, h("h3", { class: "form" }, `$${name}`), jsonView(value, name))) : empty(texts.execution.assignsNothing),
+    definition: state => { const place = h("div"); x.definition().then(d => show(place, jsonView(JSON.stringify(find(JSON.parse(d), state.name) ?? null), texts.common.definition))).catch(error => show(place, empty(error.message))); return place; },
   };
   async function draw() {
     const mine = ++asked, state = x.data.states.find(s => s.name === x.chosen);
-    if (!state) return box.replaceChildren(h("header", {}, h("h2", {}, x.chosen || "No state")), empty(x.chosen ? "It was not reached." : "Choose a state in the graph."));
+    if (!state) return box.replaceChildren(h("header", {}, h("h2", {}, x.chosen || texts.execution.noState)), empty(x.chosen ? texts.execution.notReached : texts.common.chooseState));
     const number_ = +x.query.get("visit") || state.visits.at(-1)?.event, visitRow = state.visits.find(v => v.event === number_) || state.visits.at(-1);
     const took = state.to ? lasted(state.to - state.from) : lasted(x.data.now - state.from);
     const body = h("div", { class: "loading" });
-    const pickVisit = state.visits.length > 1 ? h("select", { class: "pick", "aria-label": "Which visit", onchange: event => { x.query.set("visit", event.target.value); x.setQuery({ visit: event.target.value }); draw(); } }, state.visits.map((v, i) => h("option", { value: String(v.event), selected: v === visitRow }, `${i + 1}: ${word(v.end)}, ${clock(v.from)}`))) : null;
-    const head_ = h("header", {}, h("h2", {}, state.name), status(state.fate), h("span", { class: "grow" }, `${state.type}, ${state.entered > 1 ? `${number(state.entered)} visits, ` : ""}${took}`), pickVisit);
+    const pickVisit = state.visits.length > 1 ? h("select", { class: "pick", "aria-label": texts.execution.whichVisit, onchange: event => { x.query.set("visit", event.target.value); x.setQuery({ visit: event.target.value }); draw(); } }, state.visits.map((v, i) => h("option", { value: String(v.event), selected: v === visitRow }, texts.execution.visit(i + 1, word(v.end), clock(v.from))))) : null;
+    const head_ = h("header", {}, h("h2", {}, state.name), status(state.fate), h("span", { class: "grow" }, texts.execution.stateNote(state.type, state.entered, took)), pickVisit);
     const tries = visitRow?.attempts?.length || 0;
-    box.replaceChildren(head_, tabs([["io", "Input and output"], ["tries", tries ? `Tries ${tries}` : "Tries"], ["variables", "Variables"], ["definition", "Definition"]], tab, id => { tab = id; x.setQuery({ tab: id === "io" ? "" : id }); fill(); }, "State"), body);
+    box.replaceChildren(head_, tabs([["io", texts.execution.inputAndOutput], ["tries", tries ? texts.execution.countedTries(tries) : texts.execution.tries], ["variables", texts.execution.variables], ["definition", texts.common.definition]], tab, id => { tab = id; x.setQuery({ tab: id === "io" ? "" : id }); fill(); }, texts.common.state), body);
     let visit = null;
     const fill = () => { if (visit) show(body, views[tab](state, visit)); };
     try {
       visit = await get(`${x.at}/state`, { event: visitRow.event }, x.signal);
       if (mine !== asked) return;
-      head_.append(button("Copy output", () => copy(visit.output ?? visit.input), { glyph: "copy", kind: "quiet small" }));
+      head_.append(button(texts.execution.copyOutput, () => copy(visit.output ?? visit.input), { glyph: "copy", kind: "quiet small" }));
       fill();
     } catch (error) {
-      if (error.name !== "AbortError" && mine === asked) show(body, empty("The data cannot be read", h("span", {}, error.message)));
+      if (error.name !== "AbortError" && mine === asked) show(body, empty(texts.execution.dataFault, h("span", {}, error.message)));
     }
   }
   return { box, draw };
@@ -222,15 +223,15 @@ function timeline(x) {
     const bars = s => s.visits.flatMap(v => {
       const end = v.to ?? to, list = v.attempts || [];
       if (list.length < 2) return [bar(v.waits ? "hollow" : list[0]?.error ? `hollow s-${kind(v.end)}` : "", v.from, end, `${word(v.end)}, ${lasted(end - v.from)}`)];
-      return list.flatMap((a, i) => { const done = a.to ?? end, next = list[i + 1]; return [bar(a.error ? "hollow s-fail" : "", a.from, done, `try ${i + 1}${a.error ? `: ${a.error}` : ""}`), next ? bar("wait", done, next.from, `waits ${lasted(next.from - done)}`) : null]; });
+      return list.flatMap((a, i) => { const done = a.to ?? end, next = list[i + 1]; return [bar(a.error ? "hollow s-fail" : "", a.from, done, texts.execution.barTry(i + 1, a.error)), next ? bar("wait", done, next.from, texts.execution.barWaits(lasted(next.from - done))) : null]; });
     });
     const rows = data.states.filter(s => !hideDone || s.fate !== "succeeded").slice(0, BARS);
     const row = s => h("div", { class: `g s-${kind(s.fate)}`, "aria-current": x.chosen === s.name ? "true" : null, onclick: () => x.choose(s.name) },
-      h("button", { type: "button" }, icon(kind(s.fate)), h("span", { class: "cut" }, s.name)), h("div", { class: "t" }, s.entered > s.visits.length ? bar("hollow", s.from, s.to ?? to, `${number(s.entered)} visits`) : bars(s)), h("span", { class: "d" }, lasted((s.to ?? to) - s.from)));
+      h("button", { type: "button" }, icon(kind(s.fate)), h("span", { class: "cut" }, s.name)), h("div", { class: "t" }, s.entered > s.visits.length ? bar("hollow", s.from, s.to ?? to, texts.execution.barVisits(s.entered)) : bars(s)), h("span", { class: "d" }, lasted((s.to ?? to) - s.from)));
     const retries = data.states.reduce((n, s) => n + (s.retries || 0), 0);
-    const filter = h("button", { type: "button", class: "btn small quiet", "aria-pressed": String(hideDone), onclick: () => { hideDone = !hideDone; draw(); } }, hideDone ? "Show all states" : "Hide what succeeded");
-    show(box, panel("Timeline", { note: [retries ? plural(retries, "retry", "retries") : "", data.states.length > BARS ? `the first ${BARS} states` : ""].filter(Boolean).join(", "), acts: filter,
-      body: h("div", { class: "gantt" }, h("div", { class: "g ax" }, h("span", {}, "State"), h("div", { class: "t" }, [25, 50, 75, 100].map(p => h("span", { style: { left: `${p}%` } }, lasted(whole * p / 100)))), h("span", { class: "d" }, "took")), rows.map(row)) }));
+    const filter = h("button", { type: "button", class: "btn small quiet", "aria-pressed": String(hideDone), onclick: () => { hideDone = !hideDone; draw(); } }, hideDone ? texts.execution.showAllStates : texts.execution.hideSucceeded);
+    show(box, panel(texts.execution.timeline, { note: [retries ? texts.execution.retries(retries) : "", data.states.length > BARS ? texts.execution.firstStates(BARS) : ""].filter(Boolean).join(", "), acts: filter,
+      body: h("div", { class: "gantt" }, h("div", { class: "g ax" }, h("span", {}, texts.common.state), h("div", { class: "t" }, [25, 50, 75, 100].map(p => h("span", { style: { left: `${p}%` } }, lasted(whole * p / 100)))), h("span", { class: "d" }, texts.execution.axisTook)), rows.map(row)) }));
   }
   return { box, draw };
 }
@@ -240,18 +241,18 @@ function timeline(x) {
 function events(x) {
   const e = x.data.execution;
   const table = virtualRows({
-    columns: ["No.", "Since start", "Type", "State", "What it says"], all: x.data.events, label: "Events", given: [x.data.first, x.data.last || []],
+    columns: texts.execution.eventColumns, all: x.data.events, label: texts.execution.events, given: [x.data.first, x.data.last || []],
     load: async (from, count) => (await get(`${x.at}/events`, { from, count }, x.signal)).events,
     draw: row => ({
       look: /Failed|TimedOut|Aborted/.test(row.type) ? "bad" : row.id ? "" : "own",
-      cells: [row.id ? String(row.id) : "", `+${((row.at - e.startedAt) / 1000).toFixed(3)}`, row.type, row.state ? h("button", { type: "button", class: "linkish", onclick: () => x.choose(row.state) }, row.state) : "", row.text],
+      cells: [row.id ? String(row.id) : "", `+${decimal((row.at - e.startedAt) / 1000, 3)}`, row.type, row.state ? h("button", { type: "button", class: "linkish", onclick: () => x.choose(row.state) }, row.state) : "", row.text],
     }),
   });
   const count = h("span", { class: "grow" });
-  const line = row => h("tr", { class: /Failed|TimedOut|Aborted/.test(row.type) ? "s-fail" : "" }, h("td", {}, row.id ? String(row.id) : ""), h("td", { class: "mono" }, `+${((row.at - e.startedAt) / 1000).toFixed(3)}`), h("td", {}, row.type), h("td", {}, row.state ? h("button", { type: "button", class: "linkish", onclick: () => x.choose(row.state) }, row.state) : ""), h("td", { class: "cut" }, row.text));
-  const found = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Events that fit", hidden: true });
-  const kinds = h("select", { class: "pick", "aria-label": "Which events" }, [["", "All events"], ["failures", "Failures"], ["tasks", "Tasks"], ["states", "States"]].map(([value, label]) => h("option", { value, selected: x.query.get("event") === value }, label)));
-  const like = h("input", { type: "search", class: "in", "aria-label": "Find in events", placeholder: "Find in events", value: x.query.get("find") || "", style: { width: "160px", height: "28px" } });
+  const line = row => h("tr", { class: /Failed|TimedOut|Aborted/.test(row.type) ? "s-fail" : "" }, h("td", {}, row.id ? String(row.id) : ""), h("td", { class: "mono" }, `+${decimal((row.at - e.startedAt) / 1000, 3)}`), h("td", {}, row.type), h("td", {}, row.state ? h("button", { type: "button", class: "linkish", onclick: () => x.choose(row.state) }, row.state) : ""), h("td", { class: "cut" }, row.text));
+  const found = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": texts.execution.eventsThatFit, hidden: true });
+  const kinds = h("select", { class: "pick", "aria-label": texts.execution.whichEvents }, [["", texts.execution.allEvents], ["failures", texts.execution.failures], ["tasks", texts.execution.tasks], ["states", texts.execution.states]].map(([value, label]) => h("option", { value, selected: x.query.get("event") === value }, label)));
+  const like = h("input", { type: "search", class: "in", "aria-label": texts.execution.findInEvents, placeholder: texts.execution.findInEvents, value: x.query.get("find") || "", style: { width: "160px", height: "28px" } });
   let asked = 0, wait = 0;
   /// Rows that fit are asked for a piece at a time; an older answer than the last question is dropped.
   async function filter() {
@@ -260,7 +261,7 @@ function events(x) {
     table.box.hidden = Boolean(given);
     found.hidden = !given;
     if (!given) return;
-    const body = h("tbody"), more = h("div", { class: "form" }), rows = h("table", {}, h("thead", {}, h("tr", {}, ["No.", "Since start", "Type", "State", "What it says"].map(t => h("th", { scope: "col" }, t)))), body);
+    const body = h("tbody"), more = h("div", { class: "form" }), rows = h("table", {}, h("thead", {}, h("tr", {}, texts.execution.eventColumns.map(t => h("th", { scope: "col" }, t)))), body);
     found.classList.add("loading");
     const piece = async from => {
       let next = from, got = 0;
@@ -271,18 +272,18 @@ function events(x) {
         got = answer.events.length;
         next = answer.next;
       }
-      more.replaceChildren(...(next ? [button("More", () => piece(next), { kind: "small" })] : [body.children.length ? h("span", { class: "faint" }, plural(body.children.length, "event")) : empty("No event fits", button("Show all events", () => { kinds.value = like.value = ""; filter(); }, { kind: "small" }))]));
+      more.replaceChildren(...(next ? [button(texts.common.more, () => piece(next), { kind: "small" })] : [body.children.length ? h("span", { class: "faint" }, texts.execution.countedEvents(body.children.length)) : empty(texts.execution.noEventFits, button(texts.execution.showAllEvents, () => { kinds.value = like.value = ""; filter(); }, { kind: "small" }))]));
       show(found, rows, more);
     };
-    try { await piece(1); } catch (error) { if (error.name !== "AbortError" && mine === asked) show(found, empty("The events cannot be read", h("span", {}, error.message))); }
+    try { await piece(1); } catch (error) { if (error.name !== "AbortError" && mine === asked) show(found, empty(texts.execution.eventsFault, h("span", {}, error.message))); }
   }
   kinds.onchange = filter;
   like.oninput = () => { clearTimeout(wait); wait = setTimeout(filter, 150); };
   x.signal.addEventListener("abort", () => clearTimeout(wait));
-  const jump = h("input", { type: "number", min: "1", class: "in", "aria-label": "Go to event", placeholder: "Go to", style: { width: "84px", height: "28px" }, onchange: event => table.jump(+event.target.value || 1) });
-  const tell = () => { count.textContent = `${number(x.data.historyEvents)} as AWS counts them, ${number(x.data.events)} in the journal`; };
+  const jump = h("input", { type: "number", min: "1", class: "in", "aria-label": texts.execution.goToEvent, placeholder: texts.execution.goToHint, style: { width: "84px", height: "28px" }, onchange: event => table.jump(+event.target.value || 1) });
+  const tell = () => { count.textContent = texts.execution.eventsKept(x.data.historyEvents, x.data.events); };
   tell();
-  const box = h("section", { class: "panel clip" }, h("header", {}, h("h2", {}, "Events"), count, kinds, like, jump), table.box, found);
+  const box = h("section", { class: "panel clip" }, h("header", {}, h("h2", {}, texts.execution.events), count, kinds, like, jump), table.box, found);
   if (kinds.value || like.value) filter();
   return { box, grow() { tell(); table.grow(x.data.events); } };
 }
@@ -318,28 +319,29 @@ export async function page({ args: [machine, name], query, main, signal, go, set
     const endsInFail = x.data.states.find(s => s.name === x.data.failedState)?.type === "Fail";
     const canRedrive = bad && !e.notRedrivable;
     const doRerun = () => rerun(go, e), doRedrive = () => redrive(e, refresh), doStop = () => stop(e, refresh);
-    const acts = [runs ? button("Stop", doStop, { glyph: "stop" }) : button("Rerun with...", doRerun, { glyph: "play", kind: bad && (!canRedrive || endsInFail) ? "main" : "" }),
-      canRedrive && button("Redrive", doRedrive, { glyph: "redo", kind: endsInFail ? "" : "main" }), button("History", () => downloadHistory(e, signal), { glyph: "down" }),
-      moreMenu([["Copy as a command", () => copyCommand(e), "copy"], ["Copy the ARN", () => copy(e.arn), "copy"], ["Answer a task by its token", () => answerToken(), "up"], ...(runs ? [["Rerun with another input", doRerun, "play"]] : [])])];
+    const acts = [runs ? button(texts.common.stop, doStop, { glyph: "stop" }) : button(texts.execution.rerunWith, doRerun, { glyph: "play", kind: bad && (!canRedrive || endsInFail) ? "main" : "" }),
+      canRedrive && button(texts.common.redrive, doRedrive, { glyph: "redo", kind: endsInFail ? "" : "main" }), button(texts.execution.history, () => downloadHistory(e, signal), { glyph: "down" }),
+      moreMenu([[texts.execution.copyAsCommand, () => copyCommand(e), "copy"], [texts.common.copyArn, () => copy(e.arn), "copy"], [texts.common.answerTask, () => answerToken(), "up"], ...(runs ? [[texts.common.rerunWithAnother, doRerun, "play"]] : [])])];
     show(top, head(x.data, x, acts));
     const told = note(x.data, x.choose);
     why.hidden = !told;
     if (told) show(why, told);
     const children = x.data.children || [];
     kin.hidden = !children.length;
-    if (children.length) show(kin, panel("Started by it", { note: plural(children.length, "execution"), body: h("ul", { class: "form" }, children.map(arn => h("li", {}, h("a", { href: pageOf(arn) || "#" }, nameOf(arn)), h("span", { class: "faint" }, ` ${arn.split(":")[6]}`)))) }));
-    mark({ title: e.name, crumbs: [["Executions", "/console/executions"], [e.machine, `/console/machines/${encodeURIComponent(e.machine)}`]],
-      actions: [!runs && { label: "Rerun with another input", press: "r", key: "R", run: doRerun }, canRedrive && { label: `Redrive from ${x.data.failedState || "where it ended"}`, press: "R", key: "Shift R", glyph: "redo", run: doRedrive }, runs && { label: "Stop", glyph: "stop", run: doStop },
-        { label: "Copy the ARN", press: "c", key: "C", glyph: "copy", run: () => copy(e.arn, "The ARN is copied.") }, { label: "Copy as a command", glyph: "copy", run: () => copyCommand(e) }, { label: "Next failed state", press: "f", key: "F", glyph: "fail", run: nextFailed }, { label: "Download the history", glyph: "down", run: () => downloadHistory(e, signal) }, { label: "Answer a task by its token", glyph: "up", run: () => answerToken() }].filter(Boolean) });
+    if (children.length) show(kin, panel(texts.execution.startedByIt, { note: texts.execution.children(children.length), body: h("ul", { class: "form" }, children.map(arn => h("li", {}, h("a", { href: pageOf(arn) || "#" }, nameOf(arn)), h("span", { class: "faint" }, ` ${arn.split(":")[6]}`)))) }));
+    mark({ title: e.name, crumbs: [[texts.pages.executions, "/console/executions"], [e.machine, `/console/machines/${encodeURIComponent(e.machine)}`]],
+      actions: [!runs && { label: texts.common.rerunWithAnother, press: "r", key: "R", run: doRerun }, canRedrive && { label: texts.execution.redriveFrom(x.data.failedState), press: "R", key: texts.execution.redriveKey, glyph: "redo", run: doRedrive }, runs && { label: texts.common.stop, glyph: "stop", run: doStop },
+        { label: texts.common.copyArn, press: "c", key: "C", glyph: "copy", run: () => copy(e.arn, texts.common.arnCopied) }, { label: texts.execution.copyAsCommand, glyph: "copy", run: () => copyCommand(e) }, { label: texts.execution.nextFailed, press: "f", key: "F", glyph: "fail", run: nextFailed },
+        { label: texts.execution.downloadHistory, glyph: "down", run: () => downloadHistory(e, signal) }, { label: texts.common.answerTask, glyph: "up", run: () => answerToken() }].filter(Boolean) });
   }
   drawTop();
   times.draw();
   show(main, h("div", { class: "stack" }, top, why, pics, h("div", { class: "work" }, graph.box, state.box), kin, times.box, list.box,
-    h("div", { class: "io panel" }, h("div", {}, h("h3", {}, "Input of the execution"), jsonView(data.execution.input.text, "Input of the execution")), h("div", {}, h("h3", {}, "Its output"), data.execution.output ? jsonView(data.execution.output.text, "Output of the execution") : empty(data.execution.status === "RUNNING" ? "It still runs." : "It has none.")))));
+    h("div", { class: "io panel" }, h("div", {}, h("h3", {}, texts.execution.input), jsonView(data.execution.input.text, texts.execution.input)), h("div", {}, h("h3", {}, texts.execution.itsOutput), data.execution.output ? jsonView(data.execution.output.text, texts.execution.output) : empty(data.execution.status === "RUNNING" ? texts.common.itStillRuns : texts.execution.hasNoOutput)))));
   pics.hidden = true;
   graph.load();
   state.draw();
-  const loadPictures = () => pictures(x, pics).catch(error => { if (error.name !== "AbortError") { pics.hidden = false; show(pics, panel("Pictures", { body: empty("They cannot be shown", h("span", {}, error.message)) })); } });
+  const loadPictures = () => pictures(x, pics).catch(error => { if (error.name !== "AbortError") { pics.hidden = false; show(pics, panel(texts.execution.justPictures, { body: empty(texts.execution.picturesFault, h("span", {}, error.message)) })); } });
   loadPictures();
 
   // Live: one question after a burst of turns, and only while it runs.

@@ -1,41 +1,43 @@
 // Executions: a list within its filters, all of which stand in the address.
 import { h, icon, button, download, empty, show } from "../dom.js";
 import { get } from "../api.js";
-import { clock, kind, lasted, moment, number, pageOf, plural, readable, status, time, word } from "../format.js";
+import { clock, kind, lasted, moment, number, pageOf, readable, status, time, word } from "../format.js";
 import { follow } from "../live.js";
 import { known, mark, refreshFrame } from "../frame.js";
 import { startDialog } from "../actions.js";
+import { texts } from "../texts.js";
 
 const STATUSES = ["", "RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
-const SPANS = [["", "any time"], [15 * 60e3, "last 15 minutes"], [3600e3, "last hour"], [86400e3, "last 24 hours"], [7 * 86400e3, "last 7 days"], ["own", "between ..."]];
+const SPANS = [["", texts.executions.anyTime], [15 * 60e3, texts.executions.last15Minutes], [3600e3, texts.executions.lastHour], [86400e3, texts.executions.last24Hours], [7 * 86400e3, texts.executions.last7Days],
+  ["own", texts.executions.between]];
 const COUNT = 50;
 
 function rowOf(e, now) {
   const ended = e.stoppedAt ?? now;
-  return h("tr", { "data-arn": e.arn }, h("td", {}, status(e.status), e.quarantined && h("span", { class: "st s-late" }, icon("warn"), "quarantined")),
+  return h("tr", { "data-arn": e.arn }, h("td", {}, status(e.status), e.quarantined && h("span", { class: "st s-late" }, icon("warn"), texts.executions.quarantined)),
     h("td", {}, h("a", { class: "name", href: pageOf(e.arn) }, h("span", { class: "cut" }, e.name))),
     h("td", {}, h("a", { href: `/console/machines/${encodeURIComponent(e.machine)}` }, e.machine)),
     h("td", { class: "mono" }, time(e.startedAt)), h("td", { class: "num" }, lasted(ended - e.startedAt)),
-    h("td", { class: "err" }, h("span", { class: "cut" }, e.error ? h("span", { class: `st s-${kind(e.status)}` }, e.error) : "", e.cause ? ` ${readable(e.cause)}` : "", e.redrives ? ` ${plural(e.redrives, "redrive")}` : "")));
+    h("td", { class: "err" }, h("span", { class: "cut" }, e.error ? h("span", { class: `st s-${kind(e.status)}` }, e.error) : "", e.cause ? ` ${readable(e.cause)}` : "", e.redrives ? texts.executions.redrives(e.redrives) : "")));
 }
 
 const csv = rows => [["arn", "status", "startedAt", "stoppedAt", "error"], ...rows.map(e => [e.arn, e.status, new Date(e.startedAt).toISOString(), e.stoppedAt ? new Date(e.stoppedAt).toISOString() : "", e.error || ""])]
   .map(line => line.map(text => `"${String(text).replaceAll('"', '""')}"`).join(",")).join("\n");
 
 export async function page({ main, query, signal, go, setQuery }) {
-  mark({ title: "Executions", actions: [{ label: "Start an execution", run: () => startDialog(go) }, { label: "Clear all filters", run: () => go("/console/executions") }] });
+  mark({ title: texts.pages.executions, actions: [{ label: texts.common.startExecution, run: () => startDialog(go) }, { label: texts.executions.clearAll, run: () => go("/console/executions") }] });
   const filter = { status: query.get("status") || "", machine: query.get("machine") || "", q: query.get("q") || "", error: query.get("error") || "", span: query.get("span") || "", from: query.get("from") || "", to: query.get("to") || "", before: query.get("before") || "" };
   let asked = 0, data = null, timer = 0;
   const trail = [];
 
-  const tabs = h("div", { class: "seg", role: "group", "aria-label": "Status" }), list = h("div"), foot = h("div", { class: "between count", style: { paddingTop: "12px" } });
-  const text = h("input", { placeholder: "A part of the name, or an ARN", "aria-label": "Name or ARN", value: filter.q, autocomplete: "off" });
-  const error = h("input", { placeholder: "Error begins with", "aria-label": "Error", value: filter.error, autocomplete: "off" });
-  const machine = h("select", { class: "pick", "aria-label": "State machine" }, h("option", { value: "" }, "Any state machine"), [...new Set([...known.machines, ...(filter.machine ? [filter.machine] : [])])].map(name => h("option", { value: name, selected: name === filter.machine }, name)));
-  const span = h("select", { class: "pick", "aria-label": "Started" }, SPANS.map(([value, label]) => h("option", { value: String(value), selected: String(value) === filter.span }, label)));
+  const tabs = h("div", { class: "seg", role: "group", "aria-label": texts.executions.status }), list = h("div"), foot = h("div", { class: "between count", style: { paddingTop: "12px" } });
+  const text = h("input", { placeholder: texts.executions.nameHint, "aria-label": texts.executions.nameOrArn, value: filter.q, autocomplete: "off" });
+  const error = h("input", { placeholder: texts.executions.errorHint, "aria-label": texts.executions.error, value: filter.error, autocomplete: "off" });
+  const machine = h("select", { class: "pick", "aria-label": texts.common.machine }, h("option", { value: "" }, texts.executions.anyMachine), [...new Set([...known.machines, ...(filter.machine ? [filter.machine] : [])])].map(name => h("option", { value: name, selected: name === filter.machine }, name)));
+  const span = h("select", { class: "pick", "aria-label": texts.executions.started }, SPANS.map(([value, label]) => h("option", { value: String(value), selected: String(value) === filter.span }, label)));
   const local = at => at ? new Date(+at - new Date(+at).getTimezoneOffset() * 60e3).toISOString().slice(0, 16) : "";
-  const from = h("input", { type: "datetime-local", class: "in", "aria-label": "From, local time", value: local(filter.from) }), to = h("input", { type: "datetime-local", class: "in", "aria-label": "To, local time", value: local(filter.to) });
-  const own = h("span", { class: "row" }, from, "to", to);
+  const from = h("input", { type: "datetime-local", class: "in", "aria-label": texts.executions.from, value: local(filter.from) }), to = h("input", { type: "datetime-local", class: "in", "aria-label": texts.executions.until, value: local(filter.to) });
+  const own = h("span", { class: "row" }, from, texts.executions.to, to);
   own.hidden = filter.span !== "own";
 
   const change = (changes, keep = false) => {
@@ -57,22 +59,22 @@ export async function page({ main, query, signal, go, setQuery }) {
     const { span: within, from: since, to: until, ...rest } = filter;
     return { ...rest, count: COUNT, from: within === "own" ? since : within ? Date.now() - within : "", to: within === "own" ? until : "" };
   };
-  const named = () => [filter.status && `status ${word(filter.status)}`, filter.machine && `state machine ${filter.machine}`, filter.q && `name "${filter.q}"`, filter.error && `error "${filter.error}"`, filter.span && `started ${SPANS.find(([v]) => String(v) === filter.span)?.[1]}`].filter(Boolean);
+  const named = () => [filter.status && texts.executions.byStatus(word(filter.status)), filter.machine && texts.executions.byMachine(filter.machine), filter.q && texts.executions.byName(filter.q), filter.error && texts.executions.byError(filter.error), filter.span && texts.executions.byTime(SPANS.find(([v]) => String(v) === filter.span)?.[1])].filter(Boolean);
 
   function draw() {
     const all = Object.values(data.counts).reduce((a, b) => a + b, 0);
-    tabs.replaceChildren(...STATUSES.map(s => h("button", { type: "button", "aria-pressed": String(s === filter.status), onclick: () => change({ status: s }) }, s && icon(kind(s)), s ? word(s) : "All", h("span", { class: "faint" }, number(s ? data.counts[s] || 0 : all)))));
+    tabs.replaceChildren(...STATUSES.map(s => h("button", { type: "button", "aria-pressed": String(s === filter.status), onclick: () => change({ status: s }) }, s && icon(kind(s)), s ? word(s) : texts.executions.all, h("span", { class: "faint" }, number(s ? data.counts[s] || 0 : all)))));
     const filters = named();
     if (!data.executions.length) {
-      list.replaceChildren(filters.length ? empty("Nothing matches", h("span", {}, `Filters: ${filters.join(", ")}.`), data.lookedBackTo && h("span", {}, `Looked back to ${moment(data.lookedBackTo)}.`), button("Clear the filters", () => go("/console/executions")))
-        : empty("No execution yet", h("a", { href: "/console/" }, "Go to the start, and drop a picture"), h("span", { class: "faint" }, "Executions of EXPRESS state machines are not kept; their log group tells of them.")));
+      list.replaceChildren(filters.length ? empty(texts.common.nothingMatches, h("span", {}, texts.executions.filters(filters.join(", "))), data.lookedBackTo && h("span", {}, texts.executions.lookedBackTo(moment(data.lookedBackTo))), button(texts.executions.clear, () => go("/console/executions")))
+        : empty(texts.executions.none, h("a", { href: "/console/" }, texts.executions.goAndDrop), h("span", { class: "faint" }, texts.executions.expressNotKept)));
     } else {
-      list.replaceChildren(h("div", { class: "panel scroll", tabindex: "0", role: "region", "aria-label": "Executions" }, h("table", {}, h("thead", {}, h("tr", {}, ["Status", "Name", "State machine", "Started", "Duration", "Why it failed"].map((title, i) => h("th", { scope: "col", class: i === 4 ? "num" : "" }, title)))), h("tbody", {}, data.executions.map(e => rowOf(e, data.now))))));
+      list.replaceChildren(h("div", { class: "panel scroll", tabindex: "0", role: "region", "aria-label": texts.pages.executions }, h("table", {}, h("thead", {}, h("tr", {}, texts.executions.columns.map((title, i) => h("th", { scope: "col", class: i === 4 ? "num" : "" }, title)))), h("tbody", {}, data.executions.map(e => rowOf(e, data.now))))));
     }
-    const newer = button("Newer", () => change({ before: trail.pop() || "" }, true), { glyph: "left" }), older = button("Older", () => { trail.push(filter.before); change({ before: data.next }, true); }, { glyph: "right" });
+    const newer = button(texts.executions.newer, () => change({ before: trail.pop() || "" }, true), { glyph: "left" }), older = button(texts.executions.older, () => { trail.push(filter.before); change({ before: data.next }, true); }, { glyph: "right" });
     newer.disabled = !filter.before;
     older.disabled = !data.next;
-    foot.replaceChildren(h("span", {}, data.lookedBackTo ? `${plural(data.executions.length, "match", "matches")} back to ${moment(data.lookedBackTo)}; older ones are looked at next` : `${plural(data.executions.length, "execution")} on this page; ${number(all)} in all`), h("span", { class: "row" }, newer, older));
+    foot.replaceChildren(h("span", {}, data.lookedBackTo ? texts.executions.matchesBackTo(data.executions.length, moment(data.lookedBackTo)) : texts.executions.onThisPage(data.executions.length, all)), h("span", { class: "row" }, newer, older));
   }
 
   async function load() {
@@ -87,7 +89,7 @@ export async function page({ main, query, signal, go, setQuery }) {
     } catch (fault) {
       if (fault.name === "AbortError" || mine !== asked) return;
       if (!data) throw fault;
-      banner.replaceChildren(icon("warn"), h("span", {}, fault.message), h("span", { class: "faint" }, fault.id ? `Request ${fault.id}` : ""));
+      banner.replaceChildren(icon("warn"), h("span", {}, fault.message), h("span", { class: "faint" }, fault.id ? texts.common.request(fault.id) : ""));
       banner.hidden = false;
     } finally {
       if (mine === asked) list.classList.remove("loading");
@@ -98,7 +100,7 @@ export async function page({ main, query, signal, go, setQuery }) {
   await load();
   if (signal.aborted) return;
   show(main, h("div", { class: "stack" },
-    h("div", { class: "head" }, h("h1", {}, "Executions"), h("div", { class: "row acts" }, button("Download", () => download("executions.csv", csv(data.executions), "text/csv"), { glyph: "down" }), button("Start an execution", () => startDialog(go, { machine: filter.machine }), { glyph: "play", kind: "main" }))),
+    h("div", { class: "head" }, h("h1", {}, texts.pages.executions), h("div", { class: "row acts" }, button(texts.common.download, () => download("executions.csv", csv(data.executions), "text/csv"), { glyph: "down" }), button(texts.common.startExecution, () => startDialog(go, { machine: filter.machine }), { glyph: "play", kind: "main" }))),
     h("div", { class: "scroll" }, tabs), h("div", { class: "filters" }, h("label", { class: "field grow", style: { minWidth: "200px" } }, icon("find"), text), h("label", { class: "field" }, error), machine, span, own), banner, h("div", {}, list, foot)));
 
   const soon = rows => {
