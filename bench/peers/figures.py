@@ -3,7 +3,7 @@ import statistics
 
 # Further figures of a row: title, and how each is written.
 FURTHER = {"median_ms": ("median ms", "{:.2f}"), "p99_ms": ("p99 ms", "{:.2f}"), "cpu_ms": ("processor ms", "{:.2f}"), "kb": ("KB", "{:,.0f}"),
-           "client_share": ("client's core", "{:.2f}")}
+           "client_share": ("client, cores", "{:.2f}")}
 
 
 def rate(value):
@@ -29,7 +29,7 @@ def table(result):
     """Rows of texts, the first of which has the titles."""
     measured = result["measured"]
     further = [name for name in FURTHER if any(name in figures for way in measured.values() for rounds in way.values() for figures in rounds.values())]
-    rows = [["", result["unit"] + " a second", "spread", f"{result['ours']}, times", "spread", *(FURTHER[name][0] for name in further)]]
+    rows = [["", result["unit"] + " a second", "spread", f"ratio of {result['ours']}", "spread", *(FURTHER[name][0] for name in further)]]
     for case in result["cases"]:
         for way in measured:
             rounds = list(measured[way].get(case, {}).values())

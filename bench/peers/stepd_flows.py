@@ -18,7 +18,7 @@ def definition(state):
 
 class StepdFlows(FlowPeer):
     name = "stepd"
-    ways = ("stepd, five tasks in a Node.js process", "stepd, five Pass states")
+    ways = ("stepd, five tasks", "stepd, five Pass states")
 
     def start(self):
         place = self.place
@@ -35,12 +35,17 @@ class StepdFlows(FlowPeer):
         self.processes.append(self.stepd.process)
         self.port = self.stepd.port
         self.version = peer.stepd_version(harness.BINARY)
-        self.conversations = {way: functools.partial(start_and_wait, harness.machine_arn(machine)) for way, machine in zip(self.ways, machines)}
+        self.conversations = {way: functools.partial(start_and_wait, start_request(machine)) for way, machine in zip(self.ways, machines)}
 
 
-def start_and_wait(machine):
-    answer = yield flow_client.request("POST", "/", {"stateMachineArn": machine, "input": json.dumps(flow_client.INPUT)},
-                                       content_type="application/x-amz-json-1.0", **{"X-Amz-Target": "AWSStepFunctions.StartExecution"})
+def start_request(machine):
+    body = {"stateMachineArn": harness.machine_arn(machine), "input": json.dumps(flow_client.INPUT)}
+    return flow_client.request("POST", "/", body, content_type="application/x-amz-json-1.0",
+                               **{"X-Amz-Target": "AWSStepFunctions.StartExecution"})
+
+
+def start_and_wait(start):
+    answer = yield start
     ended = yield flow_client.request("GET", f"/executions/{json.loads(answer)['executionArn']}/wait?timeout=60")
     if json.loads(ended)["status"] != "SUCCEEDED":
         raise RuntimeError(ended.decode())
