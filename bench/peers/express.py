@@ -45,4 +45,5 @@ def case_of(title, clients):
 
 
 EXPRESS = peer.Comparison("express", "EXPRESS executions by StartSyncExecution over HTTP", "stepd", "requests",
-                          [case_of(title, clients) for title in TITLES for clients in CLIENTS], [EmptyBeast], warm_up=False)
+                          [case_of(title, clients) for title in TITLES for clients in CLIENTS], [EmptyBeast],
+                          each="2,000 or 20,000 requests", warm_up=False)

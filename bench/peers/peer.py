@@ -103,6 +103,7 @@ class Comparison:
     unit: str       # what is counted per second
     cases: list
     peers: list     # of Peer subclasses
+    each: str = ""  # how much one measurement is; where it is empty, time limits it
     warm_up: bool = True   # whether a round goes before those that count
 
 

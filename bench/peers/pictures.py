@@ -4,6 +4,7 @@ import sys
 import harness
 import installing
 import peer
+import picture_peer
 import thumbnails
 from imgproxy import Imgproxy
 from picture_peer import WIDTH, PicturePeer
@@ -50,4 +51,4 @@ class Libvips(PicturePeer):
 
 
 PICTURES = peer.Comparison("pictures", "A photograph of 12 megapixels made 1,024 wide, two at once", "stepd", "pictures",
-                           ["JPEG", "PNG", "WebP"], [StepdPictures, Sharp, Libvips, Imgproxy])
+                           ["JPEG", "PNG", "WebP"], [StepdPictures, Sharp, Libvips, Imgproxy], each=f"{picture_peer.PICTURES} pictures")

@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import sys
 import tempfile
 import time
@@ -101,7 +102,7 @@ def turn(comparison, ways, number, result):
 
 def measure(comparison, place, options):
     result = {"name": comparison.name, "title": comparison.title, "ours": comparison.ours, "unit": comparison.unit, "cases": comparison.cases,
-              "date": datetime.date.today().isoformat(), "machine": machine(), "rounds": options.rounds, "seconds": options.seconds,
+              "date": datetime.date.today().isoformat(), "machine": machine(), "rounds": options.rounds, "each": comparison.each or f"{options.seconds:g} s",
               "versions": {}, "missing": {}, "measured": {}}
     with contextlib.ExitStack() as stack:
         ways = start_all(comparison, place, stack, result)
@@ -141,6 +142,8 @@ def main():
     parser.add_argument("--json", type=pathlib.Path, help="the result; by default result.json in the folder of --into")
     options = parser.parse_args()
     peer.use_binary(options.binary.resolve())
+    # An end from outside takes the same way out as an error, on which the peers are ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
     installed = options.into.resolve()
     installed.mkdir(parents=True, exist_ok=True)
     if not options.binary.exists():
