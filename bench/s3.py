@@ -113,26 +113,27 @@ def running(command, port):
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for(port)
-        yield port
+        yield port, process
     finally:
         process.terminate()
         process.wait()
 
 
 @contextlib.contextmanager
-def nginx(folder, files):
+def nginx(folder, files, program="nginx"):
+    """Its port and its process."""
     place = folder / "nginx"
     place.mkdir()
     port = harness.free_port()
     (place / "nginx.conf").write_text(NGINX.format(folder=place, port=port, files=files, user="user root;" if os.geteuid() == 0 else ""))
-    with running(["nginx", "-c", str(place / "nginx.conf"), "-p", str(place)], port) as ready:
+    with running([program, "-c", str(place / "nginx.conf"), "-p", str(place)], port) as ready:
         yield ready
 
 
 @contextlib.contextmanager
 def moto(program):
     port = harness.free_port()
-    with running([program, "-H", "127.0.0.1", "-p", str(port)], port) as ready:
+    with running([program, "-H", "127.0.0.1", "-p", str(port)], port) as (ready, _):
         Wire(ready).ask("PUT", "/photos")
         for name, size in SIZES.items():
             Wire(ready).ask("PUT", f"/photos/{name.replace(' ', '')}", os.urandom(size))
@@ -154,7 +155,7 @@ def main():
             (files / label.replace(" ", "")).write_bytes(os.urandom(size))
         servers = {"stepd": stepd.port}
         if shutil.which("nginx"):
-            servers["nginx"] = stack.enter_context(nginx(folder, files))
+            servers["nginx"], _ = stack.enter_context(nginx(folder, files))
         if asked.moto:
             servers["moto"] = stack.enter_context(moto(asked.moto))
         print(f"{asked.connections} connections, {asked.seconds:g} s each, {os.cpu_count()} cores, the client among them; requests per second\n")
