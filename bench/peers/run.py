@@ -119,7 +119,7 @@ def show(result):
     rows = figures.table(result)
     widths = [max(map(len, column)) for column in zip(*rows)]
     print(f"\n{result['title']}\n")
-    for row in rows:
+    for row in rows if len(rows) > 1 else ():
         print("  ".join(text.ljust(width) if at == 0 else text.rjust(width) for at, (text, width) in enumerate(zip(row, widths))))
     print("\n" + "\n".join(figures.conditions(result)), flush=True)
 
