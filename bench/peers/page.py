@@ -19,10 +19,12 @@ COLUMNS = 150
 
 
 def table_of(result):
+    below = textwrap.fill(" ".join(figures.conditions(result)), COLUMNS, break_long_words=False, break_on_hyphens=False)
     rows = figures.table(result)
+    if len(rows) == 1:
+        return below
     lines = [rows[0], ["---"] * len(rows[0]), *rows[1:]]
-    text = "\n".join("| " + " | ".join(row) + " |" for row in lines)
-    return text + "\n\n" + textwrap.fill(" ".join(figures.conditions(result)), COLUMNS, break_long_words=False, break_on_hyphens=False)
+    return "\n".join("| " + " | ".join(row) + " |" for row in lines) + "\n\n" + below
 
 
 def main():

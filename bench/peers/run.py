@@ -119,7 +119,7 @@ def show(result):
     rows = figures.table(result)
     widths = [max(map(len, column)) for column in zip(*rows)]
     print(f"\n{result['title']}\n")
-    for row in rows:
+    for row in rows if len(rows) > 1 else ():
         print("  ".join(text.ljust(width) if at == 0 else text.rjust(width) for at, (text, width) in enumerate(zip(row, widths))))
     print("\n" + "\n".join(figures.conditions(result)), flush=True)
 
@@ -151,13 +151,15 @@ def main():
     target = options.json or installed / "result.json"
     installing.use_node(installed)
     results = {}
+    # Comparisons that this run leaves out keep what an earlier one has measured.
+    kept = json.loads(target.read_text()) if target.exists() else {}
     # On the disk of the peers' folder, and open to the user of PostgreSQL.
     with tempfile.TemporaryDirectory(prefix="run-", dir=installed) as scratch:
         os.chmod(scratch, 0o755)
         place = peer.Place(installed, pathlib.Path(scratch), options.seconds, options.bench_api.resolve())
         for name in options.only:
             results[name] = measure(COMPARISONS[name], place, options)
-            target.write_text(json.dumps(results, indent=1) + "\n")
+            target.write_text(json.dumps(kept | results, indent=1) + "\n")
     for result in results.values():
         show(result)
     say(f"written: {target}")
