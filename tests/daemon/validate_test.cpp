@@ -72,7 +72,7 @@ TEST(Validate, a_template_is_checked_with_the_definitions_that_it_holds) {
   };
   EXPECT_THAT(check("Stage=dev", "Succeed"), IsEmpty());
   EXPECT_THAT(check("Stage=prod", "Succeed"), ElementsAre(testing::HasSubstr("Stage")));
-  EXPECT_THAT(check("Stage=dev", "Sucseed"), ElementsAre(testing::HasSubstr("Sucseed")));
+  EXPECT_THAT(check("Stage=dev", "Sucseed"), ElementsAre(testing::HasSubstr("did you mean 'Succeed'?")));
 }
 
 TEST(Validate, json_is_complete_and_says_whether_all_is_well) {
