@@ -72,13 +72,8 @@ def find_postgres(installed):
 
 def start_and_wait():
     answer = yield flow_client.request("POST", "/start", flow_client.INPUT)
-    check((yield flow_client.request("GET", f"/wait/{json.loads(answer)['workflowID']}")))
+    flow_client.expect_input((yield flow_client.request("GET", f"/wait/{json.loads(answer)['workflowID']}")))
 
 
 def run():
-    check((yield flow_client.request("POST", "/run", flow_client.INPUT)))
-
-
-def check(answer):
-    if json.loads(answer) != flow_client.INPUT:
-        raise RuntimeError(answer.decode())
+    flow_client.expect_input((yield flow_client.request("POST", "/run", flow_client.INPUT)))

@@ -20,6 +20,12 @@ def request(method, path, body=None, **fields):
     return head.encode() + "".join(f"{name}: {value}\r\n" for name, value in fields.items()).encode() + b"\r\n" + text
 
 
+def expect_input(answer):
+    """What a workflow of this comparison answers."""
+    if json.loads(answer) != INPUT:
+        raise RuntimeError(answer.decode())
+
+
 class Wire:
     """A connection with one request under way."""
 

@@ -46,13 +46,8 @@ class Restate(FlowPeer):
 
 def start_and_attach():
     answer = yield flow_client.request("POST", "/bench/flow/send", flow_client.INPUT)
-    check((yield flow_client.request("GET", f"/restate/invocation/{json.loads(answer)['invocationId']}/attach")))
+    flow_client.expect_input((yield flow_client.request("GET", f"/restate/invocation/{json.loads(answer)['invocationId']}/attach")))
 
 
 def run():
-    check((yield flow_client.request("POST", "/bench/flow", flow_client.INPUT)))
-
-
-def check(answer):
-    if json.loads(answer) != flow_client.INPUT:
-        raise RuntimeError(answer.decode())
+    flow_client.expect_input((yield flow_client.request("POST", "/bench/flow", flow_client.INPUT)))
