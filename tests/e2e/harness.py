@@ -45,6 +45,12 @@ def wait_until(question, what, seconds=WORK_SECONDS, every=0.02):
         time.sleep(every)
 
 
+def json_lines(path):
+    """The values of a file to which a daemon still appends; the part of a line that it has not finished is left out."""
+    path = pathlib.Path(path)
+    return [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1]] if path.exists() else []
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -181,8 +181,8 @@ def test_a_failure_is_recorded_announced_and_keeps_its_name(serve, key, content,
     assert (done["status"], done["error"]) == ("FAILED", error)
     item = stepd.get(f"/images/{key}/status").json()
     assert (item["status"], item["error"]["Error"]) == ("FAILED", error)
-    line, = (stepd.data / "topics" / "images.jsonl").read_text().splitlines()
-    assert json.loads(line)["text"] == f"{key} failed with {error}."
+    line, = harness.json_lines(stepd.data / "topics" / "images.jsonl")
+    assert line["text"] == f"{key} failed with {error}."
 
 
 def test_a_notice_that_cannot_be_sent_hides_nothing(serve):

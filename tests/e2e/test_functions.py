@@ -176,8 +176,7 @@ routes:
 
 
 def logged(stepd, name):
-    path = stepd.data / "logs" / f"+aws+lambda+{name}.log"
-    return [json.loads(line)["message"] for line in path.read_text().splitlines()] if path.exists() else []
+    return [line["message"] for line in harness.json_lines(stepd.data / "logs" / f"+aws+lambda+{name}.log")]
 
 
 def test_a_task_gets_the_result_in_awss_envelope(echo):

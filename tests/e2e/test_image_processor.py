@@ -203,7 +203,7 @@ def test_as_it_comes_it_logs_everything_with_its_data(serve):
     log = stepd.data / "logs" / "+aws+vendedlogs+ImageProcessorStateMachine-Logs.log"
 
     def logged():
-        lines = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+        lines = harness.json_lines(log)
         return lines if lines and lines[-1]["type"] == "ExecutionSucceeded" else None
     lines = harness.wait_until(logged, "the last line of the log group")
     entered = [line["details"]["name"] for line in lines if line["type"].endswith("StateEntered")]

@@ -14,8 +14,7 @@ LOGS = "log_groups: { folder: <data>/groups, file_size: 4 KiB, files: 2 }\n"
 
 
 def lines(stepd, name):
-    path = stepd.data / "groups" / f"{name}.log"
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    return harness.json_lines(stepd.data / "groups" / f"{name}.log")
 
 
 def logging(level, group, data=False):
@@ -80,7 +79,7 @@ state_machines:
     files = sorted(path.name for path in (stepd.data / "groups").iterdir())
     assert files == ["+stepd+look.1.log", "+stepd+look.2.log", "+stepd+look.log"]
     assert all((stepd.data / "groups" / name).stat().st_size <= 4096 for name in files)
-    assert all(json.loads(line)["execution_arn"] for name in files for line in (stepd.data / "groups" / name).read_text().splitlines())
+    assert all(line["execution_arn"] for name in files for line in harness.json_lines(stepd.data / "groups" / name))
     stepd.start()
     assert described() == before, "no new revision"
 

@@ -28,8 +28,7 @@ def status(stepd, name):
 
 
 def messages(stepd):
-    lines = (stepd.data / "topics" / "ImageProcessingNotifications.jsonl").read_text().splitlines()
-    return [json.loads(line) for line in lines]
+    return harness.json_lines(stepd.data / "topics" / "ImageProcessingNotifications.jsonl")
 
 
 def drop(stepd, key, content):
@@ -142,7 +141,7 @@ def test_it_logs_everything_with_its_data(stepd):
     done = drop(stepd, "uploads/a.png", photos.png())
     log = stepd.data / "logs" / "+aws+vendedlogs+states+ImageProcessingWorkflow-Logs.log"
     history = systems.types(stepd, done)
-    harness.wait_until(lambda: log.exists() and len(log.read_text().splitlines()) >= len(history), "the lines of the log group")
-    logged = [json.loads(line) for line in log.read_text().splitlines()]
+    harness.wait_until(lambda: len(harness.json_lines(log)) >= len(history), "the lines of the log group")
+    logged = harness.json_lines(log)
     assert [line["type"] for line in logged] == history
     assert json.loads(logged[0]["details"]["input"])["object"]["key"] == "uploads/a.png"

@@ -46,12 +46,8 @@ def waiting(stepd):
         return database.execute("SELECT DISTINCT id FROM outbox").fetchall()
 
 
-def lines(path):
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-
-
 def dead_letters(stepd, subscriber):
-    return lines(stepd.data / "topics" / f"news.{subscriber}.dead.jsonl")
+    return harness.json_lines(stepd.data / "topics" / f"news.{subscriber}.dead.jsonl")
 
 
 def test_a_paused_daemon_delivers_nothing(serve):
@@ -86,8 +82,8 @@ def test_a_webhook_gets_sns_s_envelope_and_a_file_the_record(serve, tmp_path):
         assert (headers["x-amz-sns-message-id"], headers["x-amz-sns-topic-arn"]) == (sent, TOPIC)
         assert headers["x-amz-sns-subscription-arn"] == TOPIC + ":hook"
         harness.wait_until(lambda: not waiting(stepd), "an empty outbox")
-        assert [line["messageId"] for line in lines(copy)] == [sent]
-        assert [line["messageId"] for line in lines(stepd.data / "topics" / "news.jsonl")] == [sent]
+        assert [line["messageId"] for line in harness.json_lines(copy)] == [sent]
+        assert [line["messageId"] for line in harness.json_lines(stepd.data / "topics" / "news.jsonl")] == [sent]
 
 
 def test_each_protocol_reads_its_own_text_and_a_raw_subscriber_nothing_but_it(serve, tmp_path):
@@ -228,7 +224,7 @@ def test_what_sns_refuses_fails_by_sns_s_name(serve, parameters, says):
     refused = publish(stepd, **parameters)
     assert (refused["status"], refused["error"]) == ("FAILED", "SNS.InvalidParameterException")
     assert says.lower() in refused["cause"].lower()
-    assert lines(stepd.data / "topics" / "news.jsonl") == []
+    assert harness.json_lines(stepd.data / "topics" / "news.jsonl") == []
 
 
 def test_a_run_in_memory_delivers_what_it_publishes_or_leaves_a_dead_letter(serve, tmp_path):

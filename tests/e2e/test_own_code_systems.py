@@ -41,8 +41,7 @@ def project(tmp_path, with_clients):
 
 
 def log_of(stepd, group):
-    path = stepd.data / "logs" / (group.replace("/", "+") + ".log")
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    return harness.json_lines(stepd.data / "logs" / (group.replace("/", "+") + ".log"))
 
 
 # ---- A ------------------------------------------------------------------------------------------------------------------------------
@@ -121,8 +120,7 @@ def uploaded(stepd, key, content):
 
 
 def told(stepd):
-    lines = (stepd.data / "topics" / "ImageProcessingNotifications.jsonl").read_text().splitlines()
-    return [json.loads(line) for line in lines]
+    return harness.json_lines(stepd.data / "topics" / "ImageProcessingNotifications.jsonl")
 
 
 def test_system_e_runs_from_its_template(project):

@@ -33,8 +33,7 @@ def stepd(serve, hook):
 
 
 def lines(stepd, topic):
-    path = stepd.data / "topics" / f"{topic}.jsonl"
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    return harness.json_lines(stepd.data / "topics" / f"{topic}.jsonl")
 
 
 def told(stepd, message_id):
