@@ -132,7 +132,8 @@ class ProcessEnvironment::Body : public std::enable_shared_from_this<ProcessEnvi
     auto output = make_pipe();
     auto frames = make_pipe();
     const auto& blueprint = plan.blueprint;
-    shown_ = launcher_.fences().view ? "" : blueprint.code.string();
+    if (!launcher_.fences().view)
+      shown_ = {{blueprint.code.string(), kTaskRoot}, {plan.bootstraps.string(), kRuntimeFolder}};
     Launch launch;
     launch.command = blueprint.command;
     launch.environment = blueprint.environment;
@@ -176,7 +177,7 @@ class ProcessEnvironment::Body : public std::enable_shared_from_this<ProcessEnvi
     ended_ = true;
     stop_watching();
     Ended how{status, out_of_memory_, "", given_ && api_ != nullptr && !api_->was_told()};
-    if (!error.empty()) how.not_started = "fork/exec " + program_ + ": " + lower_first(error);
+    if (!error.empty()) how.not_started = "fork/exec " + shown_text(program_) + ": " + lower_first(error);
     api_.reset();
     if (events_ != nullptr) events_->ended(place_, std::move(how));
   }
@@ -214,16 +215,17 @@ class ProcessEnvironment::Body : public std::enable_shared_from_this<ProcessEnvi
     if (events_ != nullptr) events_->init_failed(place_, show(std::move(answer)));
   }
 
-  /// Without a view of its own the process names its folder where it is.
+  /// Without a view of its own the process names its folders where they are.
   Answer show(Answer answer) const {
     if (answer.failed) answer.payload = shown_text(std::move(answer.payload));
     return answer;
   }
 
   std::string shown_text(std::string text) const {
-    if (shown_.empty()) return text;
-    for (auto at = text.find(shown_); at != std::string::npos; at = text.find(shown_, at))
-      text.replace(at, shown_.size(), kTaskRoot);
+    for (const auto& [folder, name] : shown_) {
+      for (auto at = text.find(folder); at != std::string::npos; at = text.find(folder, at + name.size()))
+        text.replace(at, folder.size(), name);
+    }
     return text;
   }
 
@@ -324,7 +326,7 @@ class ProcessEnvironment::Body : public std::enable_shared_from_this<ProcessEnvi
   std::unique_ptr<RuntimeApi> api_;
   std::optional<std::uint64_t> id_;
   std::string program_;
-  std::string shown_;  ///< the folder of the code, to be shown as /var/task; empty: it is that
+  std::vector<std::pair<std::string, std::string>> shown_;  ///< folders, and what Lambda calls them; none with a view
   Stream lines_;
   Stream frames_;
   OutputLines line_cutter_;

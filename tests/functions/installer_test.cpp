@@ -33,6 +33,10 @@ class InstallerTest : public testing::Test {
     code_.code = folder_ / "code";
     code_.handler = "app.handler";
     code_.runtime = "python3.11";
+    for (const char* program : {"python3.11", "python3", "node", "npm"}) {
+      write(programs() / program, "");
+      fs::permissions(programs() / program, fs::perms::owner_all);
+    }
   }
   ~InstallerTest() override { fs::remove_all(folder_); }
 
@@ -65,8 +69,11 @@ class InstallerTest : public testing::Test {
     std::ofstream(path) << text;
   }
 
+  /// All that is found in PATH: what the machine has of its own does not count.
+  fs::path programs() const { return folder_ / "bin"; }
+
   std::string install() {
-    const functions::InstallOptions options{folder_ / "data", "/usr/bin:/bin", [](const std::string&) {},
+    const functions::InstallOptions options{folder_ / "data", programs().string(), [](const std::string&) {},
                                             [this](const std::vector<std::string>& command, const fs::path&) {
                                               std::string words;
                                               for (const auto& each : command) {
@@ -141,6 +148,14 @@ TEST_F(InstallerTest, PythonGetsAnEnvironmentOfItsRequirementsAndOfAwssClient) {
   EXPECT_THAT(commands_, ElementsAre("python3.11 -m venv venv",
                                      "python -m pip install --disable-pip-version-check --no-input -r "
                                      "requirements.txt boto3"));
+}
+
+TEST_F(InstallerTest, APythonThatIsMissingIsReplacedByTheOneThatIsThere) {
+  fs::remove(programs() / "python3.11");
+  write(code_.code / "requirements.txt", "pillow\n");
+  EXPECT_EQ(install(), "");
+  ASSERT_FALSE(commands_.empty());
+  EXPECT_EQ(commands_.front(), "python3 -m venv venv");
 }
 
 TEST_F(InstallerTest, CodeThatNeedsNothingGetsNothing) {

@@ -1,10 +1,12 @@
 // Functions that are written, run in real processes and looked at.
 #pragma once
 
+#include "functions/launch/launcher.h"
 #include "functions/runtime.h"
 #include "kept_logs.h"
 
 #include <gmock/gmock.h>
+#include <boost/asio/io_context.hpp>
 
 #include <chrono>
 #include <filesystem>
@@ -103,6 +105,13 @@ class RuntimeTest : public testing::Test {
     if (!outcome.failed) throw std::runtime_error("no error but " + outcome.payload);
     return parse_json(outcome.payload).value();
   }
+
+  /// Whether functions get namespaces, and with them files of their own: a container or a chroot may grant none.
+  bool have_view() const {
+    boost::asio::io_context loop;
+    return functions::Launcher(loop, options_.launcher, {true, folder_.string()}).fences().view;
+  }
+  static constexpr const char* kNoView = "No user namespaces are granted here.";
 
   /// Whether it becomes true in time.
   template <class Question>

@@ -52,6 +52,29 @@ std::vector<std::uint8_t> pixels_of(const Drawing& drawing) {
   return samples;
 }
 
+/// `.jpg[Q=90,strip]` of `.jpg[Q=90]`.
+std::string with_option(const std::string& suffix, const std::string& option) {
+  if (suffix.find('[') == std::string::npos) return suffix + "[" + option + "]";
+  return suffix.substr(0, suffix.size() - 1) + "," + option + "]";
+}
+
+/// The name in `profile=NAME`, which is removed; empty: there is none.
+std::string take_profile(std::string& suffix) {
+  static constexpr std::string_view kOption = "profile=";
+  const auto begin = suffix.find(kOption);
+  if (begin == std::string::npos) return "";
+  const auto end = suffix.find_first_of(",]", begin);
+  const auto name = suffix.substr(begin + kOption.size(), end - begin - kOption.size());
+  // With the comma on one side of it, or with the brackets that hold nothing else.
+  if (suffix[end] == ',')
+    suffix.erase(begin, end + 1 - begin);
+  else if (suffix[begin - 1] == ',')
+    suffix.erase(begin - 1, end + 1 - begin);
+  else
+    suffix.erase(begin - 1);
+  return name;
+}
+
 /// The inverse of what a viewer does for that orientation (EXIF 2.32 §4.6.4, Orientation).
 Picture turned_for(Picture picture, int orientation) {
   const auto turn = [&](VipsAngle angle) {
@@ -159,11 +182,7 @@ std::string flat(const std::string& suffix, const std::vector<int>& values, std:
     return vips_copy(in, out, "interpretation", space, nullptr);
   });
   if (!profile.empty()) vips_image_set_blob_copy(picture.get(), VIPS_META_ICC_NAME, profile.data(), profile.size());
-  void* encoded = nullptr;
-  std::size_t size = 0;
-  if (vips_image_write_to_buffer(picture.get(), suffix.c_str(), &encoded, &size, nullptr) != 0) fail(suffix.c_str());
-  const std::unique_ptr<void, decltype(&g_free)> guard(encoded, g_free);
-  return {static_cast<const char*>(encoded), size};
+  return encode(picture, suffix);
 }
 
 std::string big_endian(const std::vector<std::uint32_t>& values) {
@@ -225,11 +244,22 @@ std::string draw(const std::string& suffix, const Drawing& drawing) {
     });
   }
   if (drawing.frames > 1) vips_image_set_int(picture.get(), VIPS_META_PAGE_HEIGHT, drawing.height);
+  const bool has_profile = suffix.find("profile=") != std::string::npos;
+  return encode(picture, has_profile ? suffix : with_option(suffix, "strip"));
+}
+
+std::string encode(const Picture& picture, std::string suffix) {
+  if (const auto profile = take_profile(suffix); !profile.empty()) {
+    VipsBlob* blob = nullptr;
+    if (vips_profile_load(profile.c_str(), &blob, nullptr) != 0) fail(profile.c_str());
+    std::size_t size = 0;
+    const void* content = vips_blob_get(blob, &size);
+    vips_image_set_blob_copy(picture.get(), VIPS_META_ICC_NAME, content, size);
+    vips_area_unref(VIPS_AREA(blob));
+  }
   void* encoded = nullptr;
   std::size_t size = 0;
-  const gboolean strip = suffix.find("profile=") == std::string::npos;  // a profile that is asked for has to stay
-  if (vips_image_write_to_buffer(picture.get(), suffix.c_str(), &encoded, &size, "strip", strip, nullptr) != 0)
-    fail(suffix.c_str());
+  if (vips_image_write_to_buffer(picture.get(), suffix.c_str(), &encoded, &size, nullptr) != 0) fail(suffix.c_str());
   const std::unique_ptr<void, decltype(&g_free)> guard(encoded, g_free);
   return {static_cast<const char*>(encoded), size};
 }

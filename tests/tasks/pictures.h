@@ -2,6 +2,8 @@
 // They are encoded by libvips or written byte by byte; none is stored in the repository.
 #pragma once
 
+#include "tasks/image/vips.h"
+
 #include <array>
 #include <cstdint>
 #include <string>
@@ -31,6 +33,9 @@ struct Drawing {
 
 /// Quarters: red and green above, blue and white below. `suffix` as libvips takes it: `.jpg[Q=90]`, `.avif`, ...
 std::string draw(const std::string& suffix, const Drawing& drawing = {});
+/// `picture` by the writer of `suffix`. An option `profile=NAME` is attached to the picture and not handed to the
+/// writer: that of PNG in libvips 8.16 frees the option's profile before it is written. Throws std::runtime_error.
+std::string encode(const tasks::image::Picture& picture, std::string suffix);
 
 struct Decoded {
   int width = 0;

@@ -80,11 +80,7 @@ std::string paint(const std::string& suffix, int width, int height, const Painte
   require(!cmyk || apply(picture, [](VipsImage* in, VipsImage** out) {
     return vips_colourspace(in, out, VIPS_INTERPRETATION_CMYK, nullptr);
   }));
-  void* encoded = nullptr;
-  std::size_t size = 0;
-  require(vips_image_write_to_buffer(picture.get(), suffix.c_str(), &encoded, &size, nullptr) == 0);
-  const std::unique_ptr<void, decltype(&g_free)> guard(encoded, g_free);
-  return {static_cast<const char*>(encoded), size};
+  return encode(picture, suffix);
 }
 
 Pixel scenery(int x, int y, int width, int height) {
