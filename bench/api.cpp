@@ -61,8 +61,11 @@ int main() {
   using stepd::storage::StateMachineType;
   spdlog::set_level(spdlog::level::warn);
   Daemon daemon;
-  for (const auto& [name, title, definition] : {std::tuple("passes", "five Pass states", kFivePasses),
-                                                std::tuple("states", "five states, one a task", kFiveStates)}) {
+  const std::tuple<const char*, const char*, std::string> workflows[] = {
+      {"passes", "five Pass states", kFivePasses},
+      {"states", "five states, one a task", kFiveStates},
+      {"computes", "five states, one a task that only computes", computed(kFiveStates)}};
+  for (const auto& [name, title, definition] : workflows) {
     const auto express = daemon.create(std::string("express-") + name, definition, StateMachineType::Express);
     const auto standard = daemon.create(std::string("standard-") + name, definition, StateMachineType::Standard);
     compare(std::string("StartSyncExecution, ") + title, start_request("StartSyncExecution", express), daemon.port());

@@ -84,6 +84,7 @@ struct Case {
 std::vector<Case> cases() {
   return {{"EXPRESS request, five Pass states", synchronous(kFivePasses, 1)},
           {"EXPRESS request, five states, one a Task", synchronous(kFiveStates, 1)},
+          {"EXPRESS request, five states, one computes", synchronous(computed(kFiveStates), 1)},
           {"EXPRESS transition", synchronous(pass_states(kManyStates), kManyStates)},
           {"durable execution, five Pass states", durable(kFivePasses)},
           {"durable execution, five Tasks", durable(kFiveTasks)},

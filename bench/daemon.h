@@ -22,8 +22,9 @@ class Daemon {
  public:
   Daemon() {
     handlers_["work"] = std::make_unique<FiveStatesWork>();
+    handlers_["compute"] = std::make_unique<FiveStatesWork>(true);
     services::ServiceOptions serving;
-    serving.functions = {{"work", "work"}};
+    serving.functions = {{"work", "work"}, {"compute", "compute"}};
     engine_ = run::make_engine(unreached_rates(), *store_, clock_,
                                services::make_services_factory(serving, handlers_, clock_));
     engine_->resume();

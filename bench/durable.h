@@ -28,7 +28,7 @@ class Clients final : public run::TurnListener {
   }
 
   /// Executions per second.
-  double measure(run::Engine& engine, const char* definition, int in_flight) {
+  double measure(run::Engine& engine, const std::string& definition, int in_flight) {
     engine_ = &engine;
     std::promise<std::string> arn;
     engine.create_state_machine({machine_name_, definition, "arn:aws:iam::123456789012:role/r"},
@@ -64,8 +64,9 @@ class DurableEngine {
   DurableEngine(const std::filesystem::path& folder, run::EngineOptions options)
       : store_(storage::open_sqlite(folder)) {
     handlers_["work"] = std::make_unique<FiveStatesWork>();
+    handlers_["compute"] = std::make_unique<FiveStatesWork>(true);
     services::ServiceOptions serving;
-    serving.functions = {{"work", "work"}};
+    serving.functions = {{"work", "work"}, {"compute", "compute"}};
     engine_ = run::make_engine(std::move(options), *store_, clock_,
                                services::make_services_factory(serving, handlers_, clock_));
     engine_->resume();
@@ -80,7 +81,7 @@ class DurableEngine {
 };
 
 /// Executions per second of `definition`, so many at once, over a new SQLite store.
-inline double measure_durable(const char* definition, int in_flight, int executions) {
+inline double measure_durable(const std::string& definition, int in_flight, int executions) {
   const ScratchFolder folder("bench-engine");
   Clients clients("bench", executions);
   auto options = unreached_rates();

@@ -18,9 +18,10 @@ int main() {
   print_row("SQLite alone, one row each", limit, "/s", 1);
   const double batched = measure_sqlite_limit(folder.path(), kRowBytes, 64, 3000ms).transactions_per_second;
   print_row("SQLite alone, 64 rows each", batched, "/s", batched / limit);
-  for (const auto& [title, definition] :
-       {std::pair("five Pass states", kFivePasses), std::pair("five states, one a task", kFiveStates),
-        std::pair("five tasks", kFiveTasks)}) {
+  for (const auto& [title, definition] : {std::pair("five Pass states", std::string(kFivePasses)),
+                                          std::pair("five states, one a task", std::string(kFiveStates)),
+                                          std::pair("five tasks", std::string(kFiveTasks)),
+                                          std::pair("five tasks that only compute", computed(kFiveTasks))}) {
     for (const int in_flight : {1, 16, 128}) {
       const double rate = measure_durable(definition, in_flight, in_flight == 1 ? 1024 : 8192);
       print_row(std::string(title) + ", " + std::to_string(in_flight) + " clients", rate, "/s", rate / limit);

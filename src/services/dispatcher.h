@@ -20,6 +20,7 @@ class Dispatcher final : public run::TaskServices {
   /// The functions of one's own code end with it.
   ~Dispatcher() override;
 
+  std::optional<Result<Payload>> compute(const core::TaskLabel& label, const Payload& input) override;
   void start(run::TaskCall call) override;
   void cancel(const std::string& attempt) override;
   void invoke(run::InvokeFunction request, std::function<void(run::InvokedFunction)> done) override;

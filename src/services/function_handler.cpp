@@ -184,6 +184,12 @@ tasks::TaskLane FunctionHandler::lane() const {
   return inner_ != nullptr ? inner_->lane() : tasks::TaskLane::Quick;
 }
 
+bool FunctionHandler::only_computes() const {
+  const auto computes = [](const auto& step) { return step == nullptr || step->only_computes(); };
+  return !each_ && std::all_of(steps_.begin(), steps_.end(), computes) &&
+         (inner_ == nullptr || inner_->only_computes());
+}
+
 /// Every element is tried, so that one that fails takes none of the others with it.
 Result<Json> FunctionHandler::invoke_each(const tasks::Invocation& invocation) const {
   STEPD_TRY(const Value event, value_of(invocation.event));

@@ -33,6 +33,8 @@ class FunctionHandler final : public tasks::Handler {
   Result<Json> invoke(const tasks::Invocation& call) override;
   /// TaskLane::Images if one of its handlers belongs there.
   tasks::TaskLane lane() const override;
+  /// If its handlers do and it is called once.
+  bool only_computes() const override;
 
  private:
   /// The data of `$$` in the templates of one call.

@@ -30,6 +30,9 @@ class Handler {
   virtual Result<Json> invoke(const Invocation& invocation) = 0;
   /// Where its calls wait and run; always the same. TaskLane::Images for a handler that gives pictures to a Workplace.
   virtual TaskLane lane() const { return TaskLane::Quick; }
+  /// It reads and changes nothing but the event, for which it takes microseconds, and asks for no attempt and no stop:
+  /// it is called on any thread, also on one that serves connections or executions (ADR 0049).
+  virtual bool only_computes() const { return false; }
 };
 
 }  // namespace stepd::tasks

@@ -158,6 +158,10 @@ HandlerPool::HandlerPool(const Clock& clock, const LaneSizes& sizes) : room_(std
 HandlerPool::~HandlerPool() { drain(std::chrono::milliseconds(0)); }
 
 void HandlerPool::submit(Call call) {
+  if (call.handler.only_computes()) {
+    if (call.on_started) call.on_started();
+    return call.on_done(invoke(call, {}));
+  }
   std::optional<AslError> refusal;
   auto& queue = room_->queue_of(call.handler);
   if (room_->must_wait(queue)) call.event.drop_tree();

@@ -34,8 +34,9 @@ class HandlerPool {
   /// Drains without grace; a handler that ignores its stop token is waited for.
   ~HandlerPool();
 
-  /// The call goes to its handler's lane; while it waits, its event is packed text. Answers from within when the pool
-  /// is draining (`Handler.Cancelled`) or the lane has LaneSize::waiting_max waiting calls already (`Handler.Busy`).
+  /// A handler that only computes is called from within. Every other call goes to its handler's lane; while it waits,
+  /// its event is packed text. Answers from within when the pool is draining (`Handler.Cancelled`) or the lane has
+  /// LaneSize::waiting_max waiting calls already (`Handler.Busy`).
   void submit(Call call);
 
   /// A waiting call never starts and is answered `Handler.Cancelled` from within; a running one is asked to stop and

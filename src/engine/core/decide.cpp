@@ -70,7 +70,7 @@ class Decider {
                  Turn::Shown::InHistory, execution.last_history_id());
     for (const auto id : redrive.rescheduled) {
       // One of them may have ended it all again, or its branch.
-      if (turn_.execution().find(id) != nullptr) turn_.type_of(id).enter(turn_, id);
+      if (turn_.execution().find(id) != nullptr) enter_again(id);
     }
     return {};
   }
@@ -97,11 +97,10 @@ class Decider {
     const auto* timer = frame == nullptr ? nullptr : std::get_if<AwaitingTimer>(&frame->standing);
     if (ended() || timer == nullptr || timer->since != elapsed.token || timer->due != elapsed.due)
       return Rejection::TimerUnknown;
-    const auto& type = turn_.type_of(elapsed.frame);
     if (timer->retry)
-      type.enter(turn_, elapsed.frame);
+      enter_again(elapsed.frame);
     else
-      type.elapsed(turn_, elapsed.frame);
+      turn_.type_of(elapsed.frame).elapsed(turn_, elapsed.frame);
     return {};
   }
 
@@ -233,7 +232,22 @@ class Decider {
   void enter(FrameId id) {
     const auto& state = turn_.state_of(id);
     turn_.record(id, event::StateEntered{state.name, std::string(state.grammar->type), turn_.frame(id).input});
+    enter_again(id);
+  }
+
+  /// Without another StateEntered.
+  void enter_again(FrameId id) {
     turn_.type_of(id).enter(turn_, id);
+    const Frame* frame = ended() ? nullptr : turn_.execution().find(id);
+    const auto* task = frame == nullptr ? nullptr : std::get_if<AwaitingTask>(&frame->standing);
+    if (task == nullptr) return;
+    const auto token = task->token;
+    const auto answer = turn_.compute(*task);
+    if (!answer) return;
+    if (answer->has_value())
+      take(command::TaskSuccess{id, token, **answer});
+    else
+      take(command::TaskFailure{id, token, {answer->error().name, answer->error().cause}});
   }
 
   bool ended() const { return turn_.execution().status() != Status::Running; }

@@ -18,9 +18,12 @@
 // 7. A state that needs more memory than there is fails its execution with States.Runtime. Any other exception leaves
 //    decide(), and so does one that is thrown while an event is being absorbed. The execution may then be half changed:
 //    the caller drops it and loads it again.
+// 8. A task that needs nothing but computation is answered within the turn that schedules it (Moment::computations), as
+//    an intrinsic function is evaluated. Nothing of it can be lost or done twice, so it needs no commit of its own.
 #pragma once
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "engine/asl/definition.h"
 #include "engine/core/command.h"
 #include "engine/core/execution.h"
@@ -47,6 +50,15 @@ class ActivityDirectory {
   virtual bool has_activity(const std::string& arn) const = 0;
 };
 
+/// Answers tasks that need nothing but computation: they read and change nothing outside, and take no longer than the
+/// evaluation of a state's expressions may.
+class Computations {
+ public:
+  virtual ~Computations() = default;
+  /// None: the task has to be started. Asked once per task, when it has been scheduled. Throws nothing.
+  virtual std::optional<Result<Payload>> compute(const TaskLabel& label, const Payload& input) = 0;
+};
+
 inline constexpr std::size_t kTurnEvents = 512;
 inline constexpr std::size_t kTurnBytes = 512 * 1024;
 
@@ -56,6 +68,7 @@ struct Moment {
   std::uint64_t seed = 0;
   const TimeSlice* slice = nullptr;               ///< null: no limit of time
   const ActivityDirectory* activities = nullptr;  ///< null: every activity exists
+  Computations* computations = nullptr;           ///< null: every task has to be started
   std::size_t events_max = kTurnEvents;           ///< after so many the turn is long enough
   std::size_t bytes_max = kTurnBytes;             ///< likewise, of payloads
 };

@@ -58,6 +58,9 @@ class Turn {
   bool has_activity(const std::string& arn) const {
     return moment_.activities == nullptr || moment_.activities->has_activity(arn);
   }
+  std::optional<Result<Payload>> compute(const AwaitingTask& task) const {
+    return moment_.computations == nullptr ? std::nullopt : moment_.computations->compute(task.label, task.input);
+  }
   /// What is recorded from now on is of that time, which is not after now().
   void date_back(Instant at) { moment_.now = at; }
   std::vector<Event>& events() { return events_; }

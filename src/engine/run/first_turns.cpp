@@ -29,8 +29,8 @@ std::unique_ptr<Live> FirstTurns::decide(const CheckedStart& start) const {
     const auto command = std::move(live->queue.front().command);
     live->queue.clear();
     live->decided.emplace(doors_.clock);
-    const core::Moment moment{live->decided->date, random_bits(),    nullptr,
-                              doors_.activities,   kFirstTurnEvents, kFirstTurnBytes};
+    const core::Moment moment{live->decided->date, random_bits(),    nullptr,        doors_.activities,
+                              &doors_.tasks,       kFirstTurnEvents, kFirstTurnBytes};
     live->events = core::decide(*live->machine->definition, live->execution, command, moment).events;
     return live;
   } catch (const std::exception& error) {

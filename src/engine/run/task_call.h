@@ -4,10 +4,12 @@
 #include "base/lineage.h"
 #include "base/payload.h"
 #include "base/result.h"
+#include "engine/core/decide.h"
 #include "engine/core/event.h"
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace stepd::run {
@@ -44,10 +46,10 @@ struct TaskCall {
   std::string trace_header = {};  ///< X-Ray's, of the execution; empty: none
 };
 
-/// The shards' door to the world in which tasks run.
-class TaskRunner {
+/// The shards' door to the world in which tasks run. It computes nothing unless it says so.
+class TaskRunner : public core::Computations {
  public:
-  virtual ~TaskRunner() = default;
+  std::optional<Result<Payload>> compute(const core::TaskLabel&, const Payload&) override { return std::nullopt; }
   /// Does not block.
   virtual void start(TaskCall call) = 0;
   /// Nobody waits for that attempt's answer any more; its `done` may still come.

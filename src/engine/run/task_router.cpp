@@ -5,6 +5,10 @@ namespace stepd::run {
 TaskRouter::TaskRouter(ActivityDesk& activities, std::unique_ptr<TaskServices> services)
     : activities_(activities), services_(std::move(services)) {}
 
+std::optional<Result<Payload>> TaskRouter::compute(const core::TaskLabel& label, const Payload& input) {
+  return label.kind == asl::Resource::Kind::Activity ? std::nullopt : services_->compute(label, input);
+}
+
 void TaskRouter::start(TaskCall call) {
   call.done = [this, done = std::move(call.done)](Result<Payload> result) {
     if (!result && draining_) return;

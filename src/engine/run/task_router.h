@@ -18,6 +18,7 @@ class TaskRouter final : public TaskRunner {
   /// `activities` outlives the router.
   TaskRouter(ActivityDesk& activities, std::unique_ptr<TaskServices> services);
 
+  std::optional<Result<Payload>> compute(const core::TaskLabel& label, const Payload& input) override;
   void start(TaskCall call) override;
   void cancel(const std::string& attempt) override;
   /// Gateway::invoke_function.

@@ -154,8 +154,9 @@ void Turns::take_turn(Live& live) {
     auto& request = live.turn.emplace_back(std::move(live.queue.front()));
     live.queue.pop_front();
     live.decided.emplace(doors_.clock);
-    auto decision = core::decide(*live.machine->definition, live.execution, request.command,
-                                 {live.decided->date, random_bits(), &slice, doors_.activities}, doors_.observer);
+    auto decision =
+        core::decide(*live.machine->definition, live.execution, request.command,
+                     {live.decided->date, random_bits(), &slice, doors_.activities, &doors_.tasks}, doors_.observer);
     request.rejected = decision.rejection.has_value();
     events.insert(events.end(), std::make_move_iterator(decision.events.begin()),
                   std::make_move_iterator(decision.events.end()));

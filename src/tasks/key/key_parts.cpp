@@ -47,6 +47,7 @@ std::vector<std::string> read_extensions(Arguments& arguments) {
 
 class KeyPartsHandler final : public Handler {
  public:
+  bool only_computes() const override { return true; }
   Result<Json> invoke(const Invocation& invocation) override {
     Arguments arguments(invocation.event);
     const auto key = arguments.text("key");
