@@ -170,6 +170,7 @@ FunctionHandler::FunctionHandler(const Function& function, const Handlers& handl
                          compile_adapter(*function.error_result, pointer + "/error_result", faults),
                          false});
   }
+  is_bare_ = is_bare();
 }
 
 Result<Json> FunctionHandler::invoke(const tasks::Invocation& invocation) {
@@ -236,7 +237,13 @@ Result<Json> FunctionHandler::prepare(const Json& event) const {
   return prepared;
 }
 
+bool FunctionHandler::is_bare() const {
+  return inner_ != nullptr && steps_.empty() && decode_.empty() && defaults_.json().empty() && arguments_.empty() &&
+         result_.empty() && catchers_.empty() && !keep_event_;
+}
+
 Result<Json> FunctionHandler::run(const Call& call) const {
+  if (is_bare_) return inner_->invoke({call.event, call.attempt, call.stop, call.lineage});
   Json view{{"event", call.event}};
   auto result = attempt(call, view);
   if (!result) return answer_error(call, std::move(view), result.error());

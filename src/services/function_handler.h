@@ -47,6 +47,8 @@ class FunctionHandler final : public tasks::Handler {
 
   Result<Json> invoke_each(const tasks::Invocation& call) const;
   Result<Json> run(const Call& call) const;
+  /// It changes neither the event nor the result.
+  bool is_bare() const;
   Result<Json> attempt(const Call& call, Json& view) const;
   Result<Json> run_steps(const Call& call) const;
   Result<Json> prepare(const Json& event) const;
@@ -64,6 +66,7 @@ class FunctionHandler final : public tasks::Handler {
   std::vector<asl::PayloadTemplate> result_;
   std::vector<Catcher> catchers_;
   bool keep_event_ = false;
+  bool is_bare_ = false;
 };
 
 }  // namespace stepd::services

@@ -74,20 +74,26 @@ AslError function_error(const AslError& error) {
   return {error.name, print_json(Json{{"errorMessage", error.cause}, {"errorType", error.name}})};
 }
 
-void invoke_handler(const Workbench& bench, run::TaskCall call, tasks::Handler& handler, const std::string& text,
+Result<Payload> event_of(const Invocation& invocation) {
+  if (!invocation.payload.empty()) return Payload::parse(invocation.payload);
+  return invocation.event.value_or(Payload());
+}
+
+void invoke_handler(const Workbench& bench, run::TaskCall call, tasks::Handler& handler, const Invocation& invocation,
                     Shape shape) {
-  auto event = text.empty() ? Result<Payload>(Payload()) : Payload::parse(text);
+  auto event = event_of(invocation);
   if (!event) {
     return call.done(service_error("InvalidRequestContentException",
                                    "Could not parse request body into json: " + event.error().cause, 400,
                                    run::make_uuid()));
   }
-  auto done = [done = std::move(call.done), shape = std::move(shape), trace = call.trace_header](Result<Json> result) {
+  auto done = [done = std::move(call.done), shape = std::move(shape), wants_fields = invocation.wants_fields,
+               trace = call.trace_header](Result<Json> result) {
     if (!result) return done(function_error(result.error()));
     Invoked invoked;
     invoked.payload = Payload(*std::move(result));
     invoked.executed_version = "$LATEST";
-    invoked.fields = fields_of(invoked, run::make_uuid(), trace);
+    if (wants_fields) invoked.fields = fields_of(invoked, run::make_uuid(), trace);
     done(shape(std::move(invoked)));
   };
   bench.pool.submit(
@@ -203,6 +209,7 @@ struct Asked {
   std::string trace_header;
   bool for_task = false;  ///< of a state
   bool wants_log = false;
+  bool wants_fields = false;
   std::shared_ptr<std::string> log_sink;  ///< may be null
 };
 
@@ -219,7 +226,7 @@ Result<Payload> outcome_as_task(Result<functions::Outcome> outcome, const Asked&
   if (!payload) return AslError{"Lambda.Unknown", "The function's answer is no JSON: " + payload.error().cause};
   invoked.payload = *std::move(payload);
   invoked.executed_version = "$LATEST";
-  invoked.fields = fields_of(invoked, asked.request_id, asked.trace_header);
+  if (asked.wants_fields) invoked.fields = fields_of(invoked, asked.request_id, asked.trace_header);
   return shape(std::move(invoked));
 }
 
@@ -228,7 +235,7 @@ void answer_early(const Invocation& invocation, const functions::Call& made,
                   const std::function<void(Result<Payload>)>& done, const Shape& shape) {
   Invoked invoked;
   invoked.status = invocation.type == "Event" ? 202 : 204;
-  invoked.fields = fields_of(invoked, made.request_id, made.trace_header);
+  if (invocation.wants_fields) invoked.fields = fields_of(invoked, made.request_id, made.trace_header);
   done(shape(std::move(invoked)));
 }
 
@@ -250,9 +257,8 @@ void invoke_own_code(const Workbench& bench, run::TaskCall call, const std::stri
   made->started = std::move(call.started);
   made->done = [done = std::move(call.done), shape = std::move(shape),
                 asked = Asked{made->request_id, made->trace_header, !call.label.resource.empty(),
-                              invocation.log_type == "Tail", invocation.log_sink}](Result<functions::Outcome> outcome) {
-    done(outcome_as_task(std::move(outcome), asked, shape));
-  };
+                              invocation.log_type == "Tail", invocation.wants_fields, invocation.log_sink}](
+                   Result<functions::Outcome> outcome) { done(outcome_as_task(std::move(outcome), asked, shape)); };
   bench.runtime->invoke(name, *std::move(made));
 }
 
@@ -265,9 +271,11 @@ void invoke(const Workbench& bench, run::TaskCall call, Invocation invocation, S
     bench.missing.report(name);
     return call.done(not_found(bench, name));
   }
+  if (place->handler == nullptr && invocation.event && invocation.payload.empty())
+    invocation.payload = invocation.event->text();
   if (place->own_code) return invoke_own_code(bench, std::move(call), name, std::move(invocation), std::move(shape));
   if (place->handler != nullptr) {
-    return invoke_handler(bench, std::move(call), *place->handler, invocation.payload, std::move(shape));
+    return invoke_handler(bench, std::move(call), *place->handler, invocation, std::move(shape));
   }
   auto request = request_of(place->endpoint, name, invocation);
   if (is_field_value(call.trace_header)) request.fields.emplace_back("X-Amzn-Trace-Id", call.trace_header);

@@ -12,13 +12,15 @@ namespace stepd::services {
 struct Invocation {
   std::string function;   ///< name, ARN or partial ARN, perhaps with a qualifier
   std::string qualifier;  ///< version or alias; replaces the one in `function`
-  std::string payload;    ///< JSON text; empty: the function sees `{}`
+  std::string payload;    ///< JSON text; empty: the function sees `event`, or `{}`
   std::string type;       ///< RequestResponse, Event or DryRun; empty: RequestResponse
   std::string log_type;
   std::string client_context;   ///< base64
   std::string request_id = {};  ///< a UUID that a function of one's own code sees; empty: one is made
   /// Gets the tail of the log, base64, of a function of one's own code, even if that fails; may be null.
   std::shared_ptr<std::string> log_sink = {};
+  std::optional<Payload> event = {};  ///< of a caller that has a value instead of a text
+  bool wants_fields = false;          ///< `shape` shows Invoked::fields
 };
 
 struct Invoked {
@@ -26,7 +28,7 @@ struct Invoked {
   std::string executed_version;
   std::string log_result;
   int status = 200;
-  tasks::HttpFields fields;
+  tasks::HttpFields fields;  ///< if the invocation wants them
 };
 
 /// `shape` makes the task's output of the response, and call.done gets it. Errors have AWS's names: the function's own

@@ -2,6 +2,10 @@
 
 #include "engine/core/decide.h"
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -9,6 +13,9 @@ namespace stepd::run {
 namespace {
 
 namespace command = core::command;
+
+/// The beginning of an untimed task is told apart from its end if that takes longer.
+constexpr std::chrono::milliseconds kQuickly{20};
 
 /// What the answer to a task's call means for the task.
 core::Command answer_command(const core::TaskLabel& label, const core::ParentLink& task,
@@ -51,7 +58,6 @@ void TaskStarts::begin_if_timed(const Live& live, const core::Awaited& awaited) 
 
 void TaskStarts::call(const Live& live, const core::Awaited& awaited, bool waited) {
   const auto& task = task_of(live, awaited);
-  const bool timed = is_timed(task);
   const auto id = live.id;
   const auto frame = awaited.frame;
   const auto token = awaited.token;
@@ -63,13 +69,7 @@ void TaskStarts::call(const Live& live, const core::Awaited& awaited, bool waite
       doors_.trace_ids ? doors_.trace_ids->task_header(live.arn, live.trace_header, token) : live.trace_header;
   call.origin = {live.arn, frame, token};
   call.lineage = live.execution.identity().lineage;
-  call.started = [this, id, frame, token, timed, waited] {
-    if (waited) return;
-    loop_.post([this, id, frame, token, timed] {
-      const command::TaskStart start{frame, token, ""};
-      timed ? turns_.submit(id, start) : turns_.submit_idly(id, start);
-    });
-  };
+  call.started = waited ? [] {} : begun(id, {frame, token, ""}, is_timed(task));
   const auto& machine = live.machine->record.arn;
   const bool nested = core::starts_execution(task.label);
   call.done = [this, id, label = task.label, origin = call.origin,
@@ -92,19 +92,42 @@ void TaskStarts::call(const Live& live, const core::Awaited& awaited, bool waite
   doors_.tasks.start(std::move(call));
 }
 
+std::function<void()> TaskStarts::begun(storage::ExecutionId id, command::TaskStart start, bool timed) {
+  if (timed) {
+    return [this, id, start = std::move(start)] { loop_.post([this, id, start] { turns_.submit(id, start); }); };
+  }
+  const auto tell = [this, id, start = std::move(start)] {
+    if (find_task(id, start.frame, start.token) != nullptr) turns_.submit_idly(id, start);
+  };
+  // Most handlers are done before anybody asks: the call tells only what the timer has not seen, and the other way
+  // round.
+  const auto seen = std::make_shared<std::atomic<bool>>(false);
+  loop_.call_at(doors_.clock.now() + kQuickly, [seen, tell] {
+    if (seen->exchange(true)) tell();
+  });
+  return [this, seen, tell] {
+    if (seen->exchange(true)) loop_.post(tell);
+  };
+}
+
 void TaskStarts::cancel(const Live& live, const core::Awaited& task) {
   doors_.tasks.cancel(attempt_of(live, task));
   nested_.finish(live.machine->record.arn, live.id, task.token);
 }
 
-void TaskStarts::note_answer(storage::ExecutionId id, const core::ParentLink& task) {
+OwedEffect* TaskStarts::find_task(storage::ExecutionId id, core::FrameId frame, core::EventNumber token) {
   auto* pending = table_.pending(id);
-  if (pending == nullptr) return;
-  const auto owed = pending->owed.find(task.frame);
-  if (owed == pending->owed.end()) return;
-  for (auto& effect : owed->second) {
-    if (effect.awaited.token == task.token) effect.is_called = false;
-  }
+  if (pending == nullptr) return nullptr;
+  const auto owed = pending->owed.find(frame);
+  if (owed == pending->owed.end()) return nullptr;
+  const auto task = std::find_if(owed->second.begin(), owed->second.end(), [token](const OwedEffect& effect) {
+    return effect.is_called && effect.awaited.token == token;
+  });
+  return task == owed->second.end() ? nullptr : &*task;
+}
+
+void TaskStarts::note_answer(storage::ExecutionId id, const core::ParentLink& task) {
+  if (auto* owed = find_task(id, task.frame, task.token)) owed->is_called = false;
 }
 
 void TaskStarts::done(storage::ExecutionId id, const core::TaskLabel& label, const core::ParentLink& task,

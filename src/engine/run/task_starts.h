@@ -39,6 +39,10 @@ class TaskStarts {
   /// `waited`: as in StartQueue::Call.
   void call(const Live& live, const core::Awaited& task, bool waited);
   void begin_if_timed(const Live& live, const core::Awaited& task);
+  /// What the call says when it begins. `timed`: the task's times begin then, so its execution hears of it at once.
+  std::function<void()> begun(storage::ExecutionId id, core::command::TaskStart start, bool timed);
+  /// The task whose call has not been answered; null: there is none. Valid until the next visit.
+  OwedEffect* find_task(storage::ExecutionId id, core::FrameId frame, core::EventNumber token);
   /// The call was answered: there is nothing left to be cancelled.
   void note_answer(storage::ExecutionId id, const core::ParentLink& task);
   /// The call was answered. That may be the task's answer, or only the beginning of what it waits for.

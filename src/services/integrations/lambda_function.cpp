@@ -9,7 +9,7 @@ namespace stepd::services {
 void start_lambda_function(const Workbench& bench, run::TaskCall call) {
   Invocation invocation;
   invocation.function = call.label.resource;
-  invocation.payload = call.input.text();
+  invocation.event = call.input;
   invoke(bench, std::move(call), std::move(invocation),
          [](const Invoked& invoked) { return invoked.payload.value_or(Payload(Json(nullptr))); });
 }

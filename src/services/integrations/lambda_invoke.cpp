@@ -33,6 +33,7 @@ Payload in_envelope(const Invoked& invoked) {
 void start(const Workbench& bench, run::TaskCall call) {
   const Json input = call.input.json();
   Invocation invocation;
+  invocation.wants_fields = true;
   if (input.is_object()) {
     invocation.function = text_of(input, "FunctionName");
     invocation.qualifier = text_of(input, "Qualifier");
