@@ -70,18 +70,12 @@ void start_waiting(run::Engine& engine, int executions) {
   for (int i = 0; i < kInFlight; ++i) free.acquire();
 }
 
-run::EngineOptions roomy() {
-  auto options = unreached_rates();
-  options.resting_max = static_cast<std::size_t>(1) << 30;
-  return options;
-}
-
 void measure_waiting(int executions) {
   const ScratchFolder folder("bench-crowd");
   std::printf("%d that wait\n", executions);
   const auto each = [&](double bytes) { return bytes / executions; };
   in_killed_process([&] {
-    DurableEngine durable(folder.path(), roomy());
+    DurableEngine durable(folder.path(), unreached_rates());
     const double before = resident_bytes();
     const Stopwatch watch;
     start_waiting(durable.engine(), executions);
@@ -91,7 +85,7 @@ void measure_waiting(int executions) {
   in_killed_process([&] {
     const double before = resident_bytes();
     const Stopwatch watch;
-    DurableEngine durable(folder.path(), roomy());
+    DurableEngine durable(folder.path(), unreached_rates());
     std::printf("  after a kill: ready in %.2f s, memory of each %.0f bytes\n", watch.seconds(),
                 each(resident_bytes() - before));
   });
@@ -102,7 +96,7 @@ void measure_ended(int executions) {
   std::printf("%d that have ended, five Pass states\n", executions);
   in_killed_process([&] {
     Clients clients("ended", executions);
-    auto options = roomy();
+    auto options = unreached_rates();
     options.listeners = {&clients};
     DurableEngine durable(folder.path(), std::move(options));
     const double before = resident_bytes();
@@ -112,7 +106,7 @@ void measure_ended(int executions) {
   });
   in_killed_process([&] {
     const Stopwatch watch;
-    DurableEngine durable(folder.path(), roomy());
+    DurableEngine durable(folder.path(), unreached_rates());
     std::printf("  after a kill: ready in %.2f s\n", watch.seconds());
   });
 }

@@ -24,6 +24,12 @@ pkg_check_modules(zip REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(lcms REQUIRED IMPORTED_TARGET lcms2)
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+# Programs that are measured or served link it before all else (ADR 0050). Sanitizers bring an allocator of their own.
+pkg_check_modules(tcmalloc REQUIRED IMPORTED_TARGET libtcmalloc_minimal)
+add_library(stepd_allocator INTERFACE)
+if(NOT STEPD_SANITIZE)
+  target_link_libraries(stepd_allocator INTERFACE PkgConfig::tcmalloc)
+endif()
 # Of OpenCV only what runs networks; its own package for CMake would want all of it. The library opencv_dnn is empty
 # where that is not to be linked.
 add_library(opencv_dnn INTERFACE)
