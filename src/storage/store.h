@@ -182,7 +182,7 @@ struct ExecutionDelta {
   std::string head;                        ///< replaces the execution's head
   std::vector<FrameRecord> frames;         ///< put
   std::vector<std::uint32_t> dropped;      ///< frames removed
-  std::vector<EventRecord> events;         ///< appended
+  std::vector<EventRecord> events;         ///< appended; their numbers ascend
   std::vector<PayloadRecord> payloads;     ///< new ones of this execution; only together with `events`
   std::optional<PutArrival> arrival;       ///< the file that started it, recorded with `created`
   PutOutbox outbox = {};  ///< what the turn tells others; without room for all of it none is put, and it is counted

@@ -32,8 +32,9 @@ EXECUTIONS = """
     SELECT arn, CASE status WHEN 1 THEN 'RUNNING' WHEN 2 THEN 'SUCCEEDED' ELSE 'another status: ' || status END, input, output
     FROM execution ORDER BY id"""
 EVENTS = """
-    SELECT execution.arn, event.number FROM event JOIN execution ON execution.id = event.execution
+    SELECT execution.arn, event.number, event.data FROM event JOIN execution ON execution.id = event.execution
     ORDER BY event.execution, event.number"""
+SEAL_BYTES, PACKED = 5, 0xf4
 ITEMS = "SELECT json_extract(data, '$.name') FROM item WHERE items = 'notes'"
 
 # A branch that waits, one that acts on an object, a Map that acts on nothing, and an item at the end.
@@ -235,13 +236,30 @@ def read_database(data):
             integrity = "; ".join(row[0] for row in database.execute("PRAGMA integrity_check"))
             rows = database.execute(EXECUTIONS).fetchall()
             numbers = collections.defaultdict(list)
-            for arn, number in database.execute(EVENTS):
-                numbers[arn].append(number)
+            for arn, last, data in database.execute(EVENTS):
+                numbers[arn] += range(last - events_in(data) + 1, last + 1)
             items = collections.Counter(row[0] for row in database.execute(ITEMS))
         finally:
             database.close()
     return rows, numbers, items, integrity
 
+
+def events_in(row):
+    """How many events a row of the table `event` holds (src/storage/sqlite/event_rows.h)."""
+    at, count = SEAL_BYTES + 1, 0
+    if row[SEAL_BYTES] != PACKED:
+        return 1
+    while at < len(row):
+        size = shift = 0
+        more = True
+        while more:
+            size |= (row[at] & 0x7f) << shift
+            more = row[at] & 0x80
+            shift += 7
+            at += 1
+        at += size
+        count += 1
+    return count
 
 
 

@@ -59,13 +59,13 @@ const OutboxRecord* HeldOutbox::find(const std::string& destination, const std::
   return found == places_.end() ? nullptr : &queues_.at(destination).at(found->second);
 }
 
-/// Whether the numbers of the events and the ids of the payloads are free, and those that are named are there: the only
-/// other things a delta can be wrong about.
+/// Whether the events follow each other and those that are there, the ids of the payloads are free, and those that are
+/// named are there: the only other things a delta can be wrong about.
 bool Tables::fits(const HeldExecution* held, const ExecutionDelta& delta) const {
-  std::set<std::uint32_t> numbers;
+  auto last = held == nullptr || held->events.empty() ? std::optional<std::uint32_t>() : held->events.rbegin()->first;
   for (const auto& event : delta.events) {
-    if (held != nullptr && held->events.contains(event.number)) return false;
-    if (!numbers.insert(event.number).second) return false;
+    if (last && event.number <= *last) return false;
+    last = event.number;
   }
   std::set<PayloadId> added;
   for (const auto& payload : delta.payloads) {

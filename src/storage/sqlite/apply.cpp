@@ -1,6 +1,7 @@
 #include "storage/sqlite/apply.h"
 
 #include "storage/sqlite/apply_items.h"
+#include "storage/sqlite/event_rows.h"
 #include "storage/sqlite/execution_sums.h"
 #include "storage/sqlite/payload_list.h"
 #include "storage/sqlite/row_seal.h"
@@ -64,17 +65,6 @@ std::string sealed_head(const ExecutionDelta& delta, std::uint64_t version) {
                   delta.head);
 }
 
-/// After each change of the execution's row.
-void seal_execution(Connection& connection, ExecutionId id) {
-  ExecutionSums sums;
-  {
-    Run row = connection.query("SELECT " STEPD_SUMMED_COLUMNS " FROM execution e WHERE e.id = ?1", id);
-    if (!row.next()) return;
-    sums = sums_of_execution(row, 0);
-  }
-  connection.execute("UPDATE execution SET sum = ?2, text_sum = ?3 WHERE id = ?1", id, sums.summary, sums.texts);
-}
-
 /// The text that the row itself keeps: none if a payload has it.
 std::optional<std::string_view> inline_output(const Ending& ending) {
   if (ending.output_id != PayloadId{} || !ending.output) return std::nullopt;
@@ -99,14 +89,15 @@ Outcome create(Connection& connection, const ExecutionDelta& delta) {
   const auto stopped_at = delta.ended ? std::optional(ending.stopped_at) : record.stopped_at;
   const int inserted = connection.execute(
       "INSERT INTO execution (id, arn, machine, revision, name, status, started_at, stopped_at, trace_header, error,"
-      " cause, input, output, version, alias, input_payload, output_payload)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+      " cause, input, output, version, alias, input_payload, output_payload, sum, text_sum)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
+      " execution_sum(?1, ?3, ?4, ?6, ?7, ?8, ?14, 0, NULL, ?16, ?17, ?2, ?5, ?15),"
+      " execution_text_sum(?1, ?9, '', ?10, ?11, ?12, ?13))"
       " ON CONFLICT (arn) DO NOTHING",
       delta.id, record.arn, revision.integer(1), revision.integer(0), record.name, status, record.started_at,
       stopped_at, record.trace_header, ending.error, ending.cause, input, inline_output(ending), record.machine_version,
       record.machine_alias, record.input_id, ending.output_id);
   if (inserted == 0) return Outcome::NameTaken;
-  seal_execution(connection, delta.id);
   if (!delta.ended) {
     const auto head = sealed_head(delta, 1);
     connection.execute("INSERT INTO running (execution, version, head) VALUES (?1, 1, ?2)", delta.id, Blob{head});
@@ -118,12 +109,13 @@ Outcome reopen(Connection& connection, const ExecutionDelta& delta) {
   const auto& redriven = *delta.redriven;
   const int reopened = connection.execute(
       "UPDATE execution SET status = 1, stopped_at = NULL, output = NULL, output_payload = 0, error = NULL,"
-      " cause = NULL, redrive_count = ?2, redriven_at = ?3, redrive_tokens = ?4"
+      " cause = NULL, redrive_count = ?2, redriven_at = ?3, redrive_tokens = ?4,"
+      " sum = execution_sum(id, machine, revision, 1, started_at, NULL, version, ?2, ?3, input_payload, 0, arn, name,"
+      " alias), text_sum = execution_text_sum(id, trace_header, ?4, NULL, NULL, input, NULL)"
       " WHERE id = ?1 AND status NOT IN (1, 2) AND redrive_count = ?2 - 1"
       " AND NOT EXISTS (SELECT 1 FROM machine m WHERE m.id = machine AND m.deleting = 1)",
       delta.id, redriven.count, redriven.at, redriven.tokens);
   if (reopened == 0 || delta.expected_version != 0) return Outcome::Conflict;
-  seal_execution(connection, delta.id);
   const std::int64_t version = delta.ended ? 0 : 1;
   const auto head = sealed_head(delta, static_cast<std::uint64_t>(version));
   connection.execute("INSERT INTO running (execution, version, head) VALUES (?1, ?2, ?3)", delta.id, version,
@@ -150,10 +142,11 @@ Outcome close(Connection& connection, const ExecutionDelta& delta) {
 
 void set_ending(Connection& connection, ExecutionId id, const Ending& ending) {
   connection.execute(
-      "UPDATE execution SET status = ?2, stopped_at = ?3, output = ?4, error = ?5, cause = ?6, output_payload = ?7"
-      " WHERE id = ?1",
+      "UPDATE execution SET status = ?2, stopped_at = ?3, output = ?4, error = ?5, cause = ?6, output_payload = ?7,"
+      " sum = execution_sum(id, machine, revision, ?2, started_at, ?3, version, redrive_count, redriven_at,"
+      " input_payload, ?7, arn, name, alias),"
+      " text_sum = execution_text_sum(id, trace_header, redrive_tokens, ?5, ?6, input, ?4) WHERE id = ?1",
       id, ending.status, ending.stopped_at, inline_output(ending), ending.error, ending.cause, ending.output_id);
-  seal_execution(connection, id);
 }
 
 Outcome advance(Connection& connection, const ExecutionDelta& delta) {
@@ -187,11 +180,24 @@ bool has_payload(Connection& connection, const ExecutionDelta& delta, PayloadId 
   return row.next();
 }
 
-/// The events and the payloads. The first event names the payloads, so that they are found when the execution goes.
+/// Whether the events follow each other and all that are stored.
+bool continue_history(Connection& connection, const ExecutionDelta& delta) {
+  const auto is_out_of_order = [](const EventRecord& one, const EventRecord& next) {
+    return one.number >= next.number;
+  };
+  if (std::adjacent_find(delta.events.begin(), delta.events.end(), is_out_of_order) != delta.events.end()) return false;
+  if (delta.created || delta.events.empty()) return true;
+  Run row = connection.query("SELECT 1 FROM event WHERE execution = ?1 AND number >= ?2 LIMIT 1", delta.id,
+                             delta.events.front().number);
+  return !row.next();
+}
+
+/// The events and the payloads. The first row names the payloads, so that they are found when the execution goes.
 Outcome write_history(Connection& connection, const ExecutionDelta& delta) {
   if (delta.created && !has_payload(connection, delta, delta.created->input_id)) return Outcome::Conflict;
   if (delta.ended && !has_payload(connection, delta, delta.ended->output_id)) return Outcome::Conflict;
   if (!delta.payloads.empty() && delta.events.empty()) return Outcome::Conflict;
+  if (!continue_history(connection, delta)) return Outcome::Conflict;
   for (const auto& payload : delta.payloads) {
     if (payload.id <= PayloadId{}) return Outcome::Conflict;
     const auto data = seal_row({SealedColumn::Payload, 0, static_cast<std::int64_t>(payload.id)}, payload.bytes);
@@ -201,10 +207,10 @@ Outcome write_history(Connection& connection, const ExecutionDelta& delta) {
   const auto list = list_payloads(delta.payloads);
   std::optional<Blob> added;
   if (!list.empty()) added = Blob{list};
-  for (const auto& event : delta.events) {
-    const auto data = seal_row({SealedColumn::Event, static_cast<std::int64_t>(delta.id), event.number}, event.data);
+  for (const auto& row : pack_events(delta.events)) {
+    const auto data = seal_row({SealedColumn::Event, static_cast<std::int64_t>(delta.id), row.number}, row.data);
     connection.execute("INSERT INTO event (execution, number, data, payloads) VALUES (?1, ?2, ?3, ?4)", delta.id,
-                       event.number, Blob{data}, added);
+                       row.number, Blob{data}, added);
     added.reset();
   }
   return Outcome::Committed;

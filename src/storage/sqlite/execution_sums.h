@@ -28,6 +28,11 @@ ExecutionSums sums_of_execution(const Run& row, int first);
 /// Of STEPD_SUMMARY_SUMMED_COLUMNS.
 std::int64_t sum_of_summary(const Run& row, int first);
 
+/// Gives the connection the SQL functions `execution_sum` and `execution_text_sum`, with which a statement stores both
+/// checksums together with what they are over: of the columns of STEPD_SUMMARY_SUMMED_COLUMNS, and of the id and the
+/// remaining columns of STEPD_SUMMED_COLUMNS. Throws SqliteError.
+void define_execution_sums(Connection& connection);
+
 /// Without the state machine's ARN, which lies elsewhere.
 std::int64_t sum_of_revision(const StateMachineRecord& record);
 

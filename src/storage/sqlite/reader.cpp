@@ -1,5 +1,6 @@
 #include "storage/sqlite/reader.h"
 
+#include "storage/sqlite/event_rows.h"
 #include "storage/sqlite/execution_sums.h"
 #include "storage/sqlite/row_seal.h"
 #include "storage/stored_text.h"
@@ -447,16 +448,38 @@ std::vector<ExecutionSummary> SqliteReader::executions(const ExecutionQuery& que
 #define STEPD_EVENT_COLUMNS \
   "SELECT number, data, " STEPD_IS_SEALED("execution", "executions") " FROM event WHERE execution = ?1 "
 
+namespace {
+
+/// Of a row with STEPD_EVENT_COLUMNS.
+std::vector<EventRecord> events_of(const Run& row, ExecutionId id) {
+  const RowPlace place{SealedColumn::Event, static_cast<std::int64_t>(id), row.integer(0)};
+  return unpack_events({static_cast<std::uint32_t>(row.integer(0)), unseal_row(place, row.text(1), seal_of(row, 2))});
+}
+
+}  // namespace
+
 std::vector<EventRecord> SqliteReader::events(ExecutionId id, std::uint32_t from, std::size_t limit,
                                               bool reverse) const {
   const auto connection = pool_.borrow();
-  const char* sql = reverse ? STEPD_EVENT_COLUMNS "AND number <= ?2 ORDER BY number DESC LIMIT ?3"
-                            : STEPD_EVENT_COLUMNS "AND number >= ?2 ORDER BY number LIMIT ?3";
+  std::optional<Snapshot> snapshot;
+  if (reverse) snapshot.emplace(*connection);
   std::vector<EventRecord> found;
-  Run rows = connection->query(sql, id, from, limit);
-  while (rows.next()) {
-    const RowPlace place{SealedColumn::Event, static_cast<std::int64_t>(id), rows.integer(0)};
-    found.push_back({static_cast<std::uint32_t>(rows.integer(0)), unseal_row(place, rows.text(1), seal_of(rows, 2))});
+  const auto take = [&](Run rows) {
+    while (found.size() < limit && rows.next()) {
+      auto events = events_of(rows, id);
+      if (reverse) std::reverse(events.begin(), events.end());
+      for (auto& event : events) {
+        const bool wanted = reverse ? event.number <= from : event.number >= from;
+        if (wanted && found.size() < limit) found.push_back(std::move(event));
+      }
+    }
+  };
+  // The row of `from` has a number that is not smaller.
+  if (!reverse) {
+    take(connection->query(STEPD_EVENT_COLUMNS "AND number >= ?2 ORDER BY number", id, from));
+  } else {
+    take(connection->query(STEPD_EVENT_COLUMNS "AND number >= ?2 ORDER BY number LIMIT 1", id, from));
+    take(connection->query(STEPD_EVENT_COLUMNS "AND number < ?2 ORDER BY number DESC", id, from));
   }
   return found;
 }

@@ -1,10 +1,8 @@
 #include "storage/sqlite/row_seal.h"
 
-#include <zlib.h>
+#include <libdeflate.h>
 
-#include <algorithm>
 #include <array>
-#include <limits>
 
 namespace stepd::storage::sqlite {
 namespace {
@@ -42,14 +40,7 @@ std::string name_of(const RowPlace& place) {
 }  // namespace
 
 void RowSum::mix(const void* bytes, std::size_t size) {
-  const auto* at = static_cast<const unsigned char*>(bytes);
-  constexpr std::size_t kPiece = std::numeric_limits<uInt>::max();
-  while (size > 0) {
-    const auto piece = std::min(size, kPiece);
-    sum_ = static_cast<std::uint32_t>(::crc32(sum_, at, static_cast<uInt>(piece)));
-    at += piece;
-    size -= piece;
-  }
+  if (size > 0) sum_ = libdeflate_crc32(sum_, bytes, size);
 }
 
 void RowSum::add(std::int64_t value) { mix(&value, sizeof value); }
@@ -59,9 +50,9 @@ void RowSum::add(std::string_view text) {
   mix(text.data(), text.size());
 }
 
-void RowSum::add(const std::optional<std::string>& text) {
+void RowSum::add(const std::optional<std::string_view>& text) {
   add(std::int64_t{text.has_value()});
-  if (text) add(std::string_view(*text));
+  if (text) add(*text);
 }
 
 std::string seal_row(const RowPlace& place, std::string_view bytes) {

@@ -18,7 +18,7 @@ class RowSum {
  public:
   void add(std::int64_t value);
   void add(std::string_view text);
-  void add(const std::optional<std::string>& text);
+  void add(const std::optional<std::string_view>& text);
   std::int64_t value() const { return sum_; }
 
  private:

@@ -3,7 +3,9 @@
 #include "base/assert.h"
 #include "base/mutex.h"
 #include "storage/sqlite/apply.h"
+#include "storage/sqlite/execution_sums.h"
 #include "storage/sqlite/schema.h"
+#include "storage/sqlite/start_tally.h"
 
 #include <spdlog/spdlog.h>
 #include <sqlite3.h>
@@ -90,6 +92,7 @@ Writer::Writer(const std::filesystem::path& file, SqliteOptions options)
       "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
       "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768; PRAGMA journal_size_limit "
       "= 67108864");
+  define_execution_sums(connection_);
   sqlite3_wal_hook(connection_.handle(), remember_wal_size, &wal_pages_);
   Run page_size = connection_.query("PRAGMA page_size");
   page_size.next();
@@ -207,7 +210,13 @@ Outcome Writer::store_one(const Write& write) {
   const auto* delta = std::get_if<ExecutionDelta>(&write);
   try {
     try {
-      return commit_one([&] { return apply_apart(write); });
+      return commit_one([&] {
+        const auto outcome = apply_apart(write);
+        StartTally started;
+        started.add(write, outcome);
+        started.store(connection_);
+        return outcome;
+      });
     } catch (const SqliteError& error) {
       if (!error.is_damage() || !is_about_damage(write)) throw;
       spdlog::error("a write about one execution met a damaged page: {}", error.what());
@@ -241,6 +250,9 @@ void Writer::purge_alone(const Batch& batch) {
 void Writer::commit(Batch& batch) {
   begin_transaction();
   if (careful_batches_ > 0 || !apply_together(batch)) apply_each(batch);
+  StartTally started;
+  for (const auto& entry : batch) started.add(entry.write, entry.outcome);
+  started.store(connection_);
   purge(batch);
   end_transaction();
   if (options_.on_commit && !batch.empty()) options_.on_commit(batch.size());

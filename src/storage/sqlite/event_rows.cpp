@@ -1,0 +1,86 @@
+#include "storage/sqlite/event_rows.h"
+
+#include <string_view>
+#include <utility>
+
+namespace stepd::storage::sqlite {
+namespace {
+
+/// No first byte of a stored event (core/codec.cpp).
+constexpr char kPacked = '\xf4';
+
+void add_size(std::string& text, std::size_t size) {
+  for (; size >= 0x80; size >>= 7) text += static_cast<char>(size | 0x80);
+  text += static_cast<char>(size);
+}
+
+[[noreturn]] void fail(std::uint32_t number) {
+  throw StoreError("the row of the events up to " + std::to_string(number) + " is damaged");
+}
+
+std::size_t take_size(std::string_view& rest, std::uint32_t number) {
+  std::size_t size = 0;
+  for (unsigned shift = 0; shift < 32; shift += 7) {
+    if (rest.empty()) fail(number);
+    const auto byte = static_cast<unsigned char>(rest.front());
+    rest.remove_prefix(1);
+    size |= static_cast<std::size_t>(byte & 0x7F) << shift;
+    if ((byte & 0x80) == 0) return size;
+  }
+  fail(number);
+}
+
+/// From `begin` on: where the row ends.
+std::size_t end_of_row(const std::vector<EventRecord>& events, std::size_t begin) {
+  std::size_t bytes = 0;
+  auto end = begin;
+  do {
+    bytes += events[end].data.size();
+    ++end;
+  } while (end < events.size() && bytes < kEventRowBytes && events[end].number == events[end - 1].number + 1);
+  return end;
+}
+
+}  // namespace
+
+std::vector<EventRow> pack_events(const std::vector<EventRecord>& events) {
+  std::vector<EventRow> rows;
+  for (std::size_t begin = 0; begin < events.size();) {
+    const auto end = end_of_row(events, begin);
+    auto& row = rows.emplace_back();
+    row.number = events[end - 1].number;
+    if (end - begin == 1) {
+      row.data = events[begin].data;
+    } else {
+      row.data += kPacked;
+      for (auto i = begin; i < end; ++i) {
+        add_size(row.data, events[i].data.size());
+        row.data += events[i].data;
+      }
+    }
+    begin = end;
+  }
+  return rows;
+}
+
+std::vector<EventRecord> unpack_events(EventRow row) {
+  std::vector<EventRecord> events;
+  if (!row.data.starts_with(kPacked)) {
+    events.push_back({row.number, std::move(row.data)});
+    return events;
+  }
+  std::string_view rest(row.data);
+  rest.remove_prefix(1);
+  while (!rest.empty()) {
+    const auto size = take_size(rest, row.number);
+    if (size > rest.size()) fail(row.number);
+    events.push_back({0, std::string(rest.substr(0, size))});
+    rest.remove_prefix(size);
+  }
+  if (events.empty() || events.size() > row.number) fail(row.number);
+  auto number = row.number - static_cast<std::uint32_t>(events.size());
+  for (auto& event : events) event.number = ++number;
+  return events;
+}
+
+}  // namespace stepd::storage::sqlite
