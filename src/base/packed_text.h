@@ -8,12 +8,12 @@
 
 namespace stepd {
 
-/// A shorter text, in bytes, is stored plain, because compression costs time there and saves little.
+/// A shorter text, in bytes, is stored plain unless told otherwise, as compression costs time there and saves little.
 inline constexpr std::size_t kPackedFromBytes = 1'024;
 
-/// A byte that names the form, then the text itself or one frame of zstd at level 1 with its checksum. Thread: any;
+/// A byte that names the form, then the text itself or one frame of zstd with its checksum. Thread: any;
 /// each thread that packs keeps a compressor (0.6 MB) until it ends.
-std::string pack_text(std::string_view text);
+std::string pack_text(std::string_view text, std::size_t compressed_from = kPackedFromBytes);
 
 /// None if `bytes` are not a result of pack_text(), or if the text has more than `bytes_max` bytes. The length is
 /// checked before memory is allocated.

@@ -65,11 +65,23 @@ TEST(EventRows, ThatAreDamagedAreRefused) {
   const auto whole = pack_events({{1, "one"}, {2, "two"}})[0];
   for (std::size_t size = 1; size < whole.data.size(); ++size) {
     // What is left may be the row of fewer events, whose first would have another number.
-    if (size == 1 + 4) continue;
+    if (size == 2 + 4) continue;
     EXPECT_THROW(unpack_events({whole.number, whole.data.substr(0, size)}), StoreError) << size;
   }
   EXPECT_THROW(unpack_events({1, whole.data}), StoreError) << "no event has the number 0";
-  EXPECT_THROW(unpack_events({2, std::string("\xf4\xff\xff\xff\xff\xff\xff", 7)}), StoreError);
+  EXPECT_THROW(unpack_events({2, std::string("\xf4\0\xff\xff\xff\xff\xff\xff", 8)}), StoreError);
+  EXPECT_THROW(unpack_events({2, "\xf4\x07"}), StoreError);
+}
+
+TEST(EventRows, AreShorterThanWhatTheirEventsRepeat) {
+  std::vector<EventRecord> events;
+  for (std::uint32_t number = 1; number <= 12; ++number) {
+    events.push_back({number, "StateEntered S" + std::to_string(number) + R"({"key":"photo.jpg","bucket":"in"})"});
+  }
+  const auto rows = pack_events(events);
+  ASSERT_THAT(rows, SizeIs(1));
+  EXPECT_LT(rows[0].data.size(), 12 * events[0].data.size() / 3);
+  EXPECT_THAT(unpacked(rows), SizeIs(12));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "storage/sqlite/event_rows.h"
 
+#include "base/packed_text.h"
+
 #include <string_view>
 #include <utility>
 
@@ -8,6 +10,9 @@ namespace {
 
 /// No first byte of a stored event (core/codec.cpp).
 constexpr char kPacked = '\xf4';
+constexpr std::size_t kCompressedFrom = 256;
+/// Far above what the events of one row may come to.
+constexpr std::size_t kUnpackedMax = std::size_t{64} << 20;
 
 void add_size(std::string& text, std::size_t size) {
   for (; size >= 0x80; size >>= 7) text += static_cast<char>(size | 0x80);
@@ -52,11 +57,12 @@ std::vector<EventRow> pack_events(const std::vector<EventRecord>& events) {
     if (end - begin == 1) {
       row.data = events[begin].data;
     } else {
-      row.data += kPacked;
+      std::string list;
       for (auto i = begin; i < end; ++i) {
-        add_size(row.data, events[i].data.size());
-        row.data += events[i].data;
+        add_size(list, events[i].data.size());
+        list += events[i].data;
       }
+      row.data = kPacked + pack_text(list, kCompressedFrom);
     }
     begin = end;
   }
@@ -69,8 +75,9 @@ std::vector<EventRecord> unpack_events(EventRow row) {
     events.push_back({row.number, std::move(row.data)});
     return events;
   }
-  std::string_view rest(row.data);
-  rest.remove_prefix(1);
+  const auto list = unpack_text(std::string_view(row.data).substr(1), kUnpackedMax);
+  if (!list) fail(row.number);
+  std::string_view rest(*list);
   while (!rest.empty()) {
     const auto size = take_size(rest, row.number);
     if (size > rest.size()) fail(row.number);
