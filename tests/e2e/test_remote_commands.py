@@ -69,6 +69,31 @@ def test_a_start_may_be_followed_to_its_end(stepd, tmp_path):
     assert ask(stepd, "start", "quick", '{"c": 3}', "--follow").stdout == 'SUCCEEDED  {"c": 3}\n'
 
 
+def test_a_start_may_be_waited_for_and_gives_its_output_alone(stepd):
+    assert told(stepd, "start", "passing", '{"b": 2}', "--wait") == '{"b": 2}\n'
+    assert told(stepd, "start", "quick", '{"c": 3}', "--wait") == '{"c": 3}\n'
+    described = json.loads(told(stepd, "start", "passing", "[1]", "--wait", "--json"))
+    assert (described["status"], described["output"]) == ("SUCCEEDED", "[1]")
+    for machine in ("heads", "quick-fail"):
+        failing = {"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "Object.NotFound", "Cause": "none"}}}
+        if machine == "quick-fail":
+            stepd.client().create_state_machine(name=machine, definition=json.dumps(failing), roleArn=ROLE, type="EXPRESS")
+        failed = ask(stepd, "start", machine, '{"key": "none"}', "--wait")
+        assert (failed.returncode, failed.stdout) == (1, "")
+        assert failed.stderr.startswith("stepd: FAILED Object.NotFound: ") and failed.stderr.count("\n") == 1
+    both = ask(stepd, "start", "passing", "--wait", "--follow")
+    assert both.returncode == 2 and "--follow" in both.stderr
+
+
+def test_a_wait_for_an_execution_that_is_stopped_ends(stepd):
+    waiting = subprocess.Popen([harness.BINARY, "start", "waiting", "--name", "stopped", "--wait"], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True, env={**os.environ, "STEPD_ENDPOINT": stepd.url})
+    harness.wait_until(lambda: "waiting:stopped" in told(stepd, "ps"), "the execution")
+    told(stepd, "stop", "waiting:stopped", "--error", "Enough", "--cause", "of it")
+    out, errors = waiting.communicate(timeout=60)
+    assert (waiting.returncode, out, errors) == (1, "", "stepd: ABORTED Enough: of it\n")
+
+
 def test_what_goes_wrong_is_one_line(stepd):
     for arguments, code, reason in ((("start", "nothing"), 1, "there is no state machine nothing"),
                                     (("start", "passing", "{"), 1, "Invalid State Machine Execution Input"),

@@ -4,12 +4,15 @@
 #include "daemon/cli/remote/history_view.h"
 #include "daemon/text_file.h"
 
+#include "base/encoding.h"
 #include "base/payload.h"
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 namespace stepd::daemon {
 namespace {
@@ -20,7 +23,11 @@ struct Options {
   std::string input = "{}";
   std::string name;
   bool follow = false;
+  bool wait = false;
 };
+
+/// After an answer that came before the end, which a daemon gives at once when it ends itself.
+constexpr std::chrono::milliseconds kBetweenWaits{200};
 
 Result<std::string> read_input(const std::string& given) {
   if (given == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
@@ -28,11 +35,36 @@ Result<std::string> read_input(const std::string& given) {
   return given;
 }
 
-int start_and_wait(Remote& remote, const Json& request) {
+/// Its output and nothing else, for scripts; why there is none is said on standard error.
+int show_output(Remote& remote, const Json& end) {
+  const bool succeeded = end.at("status") == "SUCCEEDED";
+  if (remote.json) {
+    remote.terminal.line(print_json(end));
+  } else if (succeeded) {
+    remote.terminal.line(end.value("output", ""));
+  } else {
+    std::cerr << "stepd: " << end.at("status").get<std::string>() << " " << end.value("error", "") << ": "
+              << end.value("cause", "") << "\n";
+  }
+  return succeeded ? kSuccess : kFailure;
+}
+
+int run_express(Remote& remote, const Json& request, bool output_alone) {
   const auto ended = remote.daemon.call("StartSyncExecution", request);
   if (!ended) return complain_of(ended.error(), remote);
+  if (output_alone) return show_output(remote, *ended);
   if (remote.json) remote.terminal.line(print_json(*ended));
   return show_end(remote, *ended);
+}
+
+/// By long polls, which cost neither side anything while the execution goes on.
+Result<Json> await_end(Remote& remote, const std::string& execution_arn) {
+  for (;;) {
+    STEPD_TRY(const auto body, remote.daemon.get("/executions/" + percent_encode(execution_arn) + "/wait?timeout=60"));
+    STEPD_TRY(auto answer, parse_json(body));
+    if (answer.value("status", "") != "RUNNING") return answer;
+    std::this_thread::sleep_for(kBetweenWaits);
+  }
 }
 
 int start(const Options& options) {
@@ -46,14 +78,18 @@ int start(const Options& options) {
   if (!machine) return complain_of(machine.error(), remote);
   Json request{{"stateMachineArn", *machine}, {"input", *input}};
   if (!options.name.empty()) request["name"] = options.name;
-  if (options.follow) {
+  if (options.follow || options.wait) {
     const auto described = remote.daemon.call("DescribeStateMachine", {{"stateMachineArn", *machine}});
     if (!described) return complain_of(described.error(), remote);
-    if (described->at("type") == "EXPRESS") return start_and_wait(remote, request);
+    if (described->at("type") == "EXPRESS") return run_express(remote, request, options.wait);
   }
   const auto started = remote.daemon.call("StartExecution", request);
   if (!started) return complain_of(started.error(), remote);
   const auto arn = started->at("executionArn").get<std::string>();
+  if (options.wait) {
+    const auto end = await_end(remote, arn);
+    return end ? show_output(remote, *end) : complain_of(end.error(), remote);
+  }
   if (!options.follow) {
     remote.terminal.line(remote.json ? print_json(*started) : arn);
     return kSuccess;
@@ -72,9 +108,11 @@ void declare_start(CLI::App& app, int& exit_code) {
       ->required();
   command->add_option("INPUT", options->input, "JSON, @FILE, or - for standard input")->capture_default_str();
   command->add_option("--name", options->name, "of the execution; a second start by one name starts nothing new");
-  command->add_flag(
+  auto* follow = command->add_flag(
       "-f,--follow", options->follow,
       "show its events until it has ended, or the result of an EXPRESS one; exit code 1 if it has failed");
+  command->add_flag("-w,--wait", options->wait, "print its output once it has ended; exit code 1 if it has failed")
+      ->excludes(follow);
   add_remote_options(*command, options->remote);
   command->callback([options, &exit_code] { exit_code = start(*options); });
 }
