@@ -6,6 +6,7 @@ The delays come from a seed that is printed, so a run can be repeated; some kill
 import argparse
 import collections
 import contextlib
+import ctypes
 import http.client
 import json
 import os
@@ -244,11 +245,25 @@ def read_database(data):
     return rows, numbers, items, integrity
 
 
+def unpacked(text):
+    """The other way of src/base/packed_text.h: 0 and the text, or 1 and a frame of zstd."""
+    if text[0] == 0:
+        return text[1:]
+    zstd = ctypes.CDLL("libzstd.so.1")
+    zstd.ZSTD_getFrameContentSize.restype = ctypes.c_ulonglong
+    zstd.ZSTD_decompress.restype = ctypes.c_size_t
+    plain = ctypes.create_string_buffer(zstd.ZSTD_getFrameContentSize(text[1:], ctypes.c_size_t(len(text) - 1)))
+    size = zstd.ZSTD_decompress(plain, ctypes.c_size_t(len(plain)), text[1:], ctypes.c_size_t(len(text) - 1))
+    assert size == len(plain)
+    return plain.raw
+
+
 def events_in(row):
     """How many events a row of the table `event` holds (src/storage/sqlite/event_rows.h)."""
-    at, count = SEAL_BYTES + 1, 0
     if row[SEAL_BYTES] != PACKED:
         return 1
+    row = unpacked(row[SEAL_BYTES + 1:])
+    at, count = 0, 0
     while at < len(row):
         size = shift = 0
         more = True
