@@ -1,5 +1,7 @@
 // Requests per second and their slowest hundredth: synchronous EXPRESS executions and durable starts over HTTP, beside
 // a server of Boost.Beast that answers requests of the same size with answers of the same size and does nothing else.
+//
+//   bench_api [loops]    `loops`: only what others keep of their rate beside executions that never end
 #include "daemon.h"
 #include "http/echo_server.h"
 #include "http/http_load.h"
@@ -56,7 +58,7 @@ void compare_beside_loops(Daemon& daemon, const std::string& request) {
 }  // namespace
 }  // namespace stepd::bench
 
-int main() {
+int main(int count, char** arguments) {
   using namespace stepd::bench;
   using stepd::storage::StateMachineType;
   spdlog::set_level(spdlog::level::warn);
@@ -65,7 +67,9 @@ int main() {
       {"passes", "five Pass states", kFivePasses},
       {"states", "five states, one a task", kFiveStates},
       {"computes", "five states, one a task that only computes", computed(kFiveStates)}};
+  const bool only_loops = count > 1 && std::string(arguments[1]) == "loops";
   for (const auto& [name, title, definition] : workflows) {
+    if (only_loops) break;
     const auto express = daemon.create(std::string("express-") + name, definition, StateMachineType::Express);
     const auto standard = daemon.create(std::string("standard-") + name, definition, StateMachineType::Standard);
     compare(std::string("StartSyncExecution, ") + title, start_request("StartSyncExecution", express), daemon.port());

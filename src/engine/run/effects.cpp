@@ -63,7 +63,7 @@ void Effects::cancel(Live& live) {
   for (const auto& [frame, owed] : std::exchange(live.pending.owed, {})) {
     for (const auto& effect : owed) is_task(effect.awaited) ? end_task(live, effect) : timers_.cancel(effect.timer);
   }
-  if (live.pending.execution_timeout) timers_.cancel(*live.pending.execution_timeout);
+  if (const auto timer = std::exchange(live.pending.execution_timeout, std::nullopt)) timers_.cancel(*timer);
 }
 
 void Effects::end_task(Live& live, const OwedEffect& task) {

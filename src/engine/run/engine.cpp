@@ -34,8 +34,8 @@ enum class Threads : unsigned char { One_each, None };
 
 /// A shard and the loop it lives on.
 struct Seat {
-  Seat(const std::string& name, const Clock& clock, ShardDoors doors)
-      : loop(name, clock), shard(loop, std::move(doors)) {}
+  Seat(const std::string& name, const Clock& clock, ShardDoors doors, int thread_nice = 0)
+      : loop(name, clock), shard(loop, std::move(doors)), nice(thread_nice) {}
 
   /// Runs `job` on the loop and waits for its answer.
   template <class Job>
@@ -49,7 +49,11 @@ struct Seat {
 
   Loop loop;
   Shard shard;
+  const int nice;
 };
+
+/// Of the seat of long EXPRESS executions: it has what time others leave (ADR 0052).
+constexpr int kAsideNice = 19;
 
 /// Ids grow with time and are never given twice, whatever the clock does: milliseconds, then a counter.
 class IdSource {
@@ -118,6 +122,7 @@ class LocalEngine final : public Engine, private Kin {
     const auto shards = shard_count();
     for (unsigned i = 0; i < shards; ++i)
       seats_.push_back(std::make_unique<Seat>("shard-" + std::to_string(i), clock, doors_of(i)));
+    seats_.push_back(std::make_unique<Seat>("shard-aside", clock, doors_aside(), kAsideNice));
   }
 
   ~LocalEngine() override {
@@ -159,7 +164,7 @@ class LocalEngine final : public Engine, private Kin {
     running_ = true;  // before the desk brings the first requests of tasks that are run again
     if (threads_ == Threads::None) return;
     clock_watch_.start();
-    for (auto& seat : seats_) seat->loop.start();
+    for (auto& seat : seats_) seat->loop.start(seat->nice);
     desk_loop_.start();
     reads_loop_.start();
   }
@@ -362,13 +367,23 @@ class LocalEngine final : public Engine, private Kin {
             .activities = &activities_,
             .number = shard,
             .slice = options_.slice,
-            .express_max = std::max<std::size_t>(options_.express_max / shards, 1),
-            .express_bytes_max = options_.express_bytes_max / shards,
+            .express_max = std::max<std::size_t>(options_.express_max, 1),
+            .express_bytes_max = options_.express_bytes_max,
+            .express = express_,
+            .set_aside = [this](std::unique_ptr<Live> live) { set_aside(std::move(live)); },
             .resting_max = options_.resting_max / shards,
             .throttles = &throttles_,
             .paused = options_.paused,
             .trace_ids = options_.trace_ids,
             .read_off_loop = [this](std::function<void()> job) { reads_loop_.post(std::move(job)); }};
+  }
+
+  /// Of the last seat, where no execution begins and none is stored.
+  ShardDoors doors_aside() {
+    auto doors = doors_of(shard_count());
+    doors.marker = nullptr;
+    doors.set_aside = nullptr;
+    return doors;
   }
 
   std::vector<TurnListener*> listeners() {
@@ -450,6 +465,13 @@ class LocalEngine final : public Engine, private Kin {
         });
   }
 
+  void set_aside(std::unique_ptr<Live> live) {
+    auto& seat = *seats_.back();
+    seat.loop.post([&seat, held = std::make_shared<std::unique_ptr<Live>>(std::move(live))] {
+      seat.shard.take_over(std::move(*held));
+    });
+  }
+
   void watch(const std::string& child, const core::ParentLink& task) override {
     auto& seat = seat_of(child);
     seat.loop.post([&seat, child, task] { seat.shard.children().watch(child, task); });
@@ -463,7 +485,7 @@ class LocalEngine final : public Engine, private Kin {
     seat.loop.post([&seat, child, task] { seat.shard.children().abandon(child, task); });
   }
 
-  Seat& seat_of(const std::string& arn) const { return *seats_[std::hash<std::string>{}(arn) % seats_.size()]; }
+  Seat& seat_of(const std::string& arn) const { return *seats_[std::hash<std::string>{}(arn) % shard_count()]; }
 
   /// Lets what has arrived be stored, for a moment; executions that never rest are left to the next process.
   void settle(Seat& seat) {
@@ -496,8 +518,9 @@ class LocalEngine final : public Engine, private Kin {
   Mutex fatal_mutex_;
   std::function<void()> fatal_ STEPD_GUARDED_BY(fatal_mutex_);
   Quarantine quarantine_;
-  Loop reads_loop_;  ///< reads of the store that shards need and must not wait for
-  std::vector<std::unique_ptr<Seat>> seats_;
+  const std::shared_ptr<ExpressLoad> express_ = std::make_shared<ExpressLoad>();
+  Loop reads_loop_;                           ///< reads of the store that shards need and must not wait for
+  std::vector<std::unique_ptr<Seat>> seats_;  ///< the shards, and the one of long EXPRESS executions
   Loop desk_loop_;
   ClockWatch clock_watch_;
   ActivityDesk desk_;

@@ -92,6 +92,7 @@ struct Live {
   Reply<EndedExecution> ended;  ///< may be empty; of an execution in memory alone
   std::size_t input_bytes = 0;  ///< of that one's input, before it has started too
   std::size_t data_bytes = 0;   ///< of that one's states, when they were most
+  unsigned full_turns = 0;      ///< of that one: turns that ended because they were long enough
 
   // LiveTable's:
   std::optional<std::list<storage::ExecutionId>::iterator> resting;

@@ -55,21 +55,24 @@ Live& LiveTable::add(std::unique_ptr<Live> live) {
   Live& added = *live;
   if (added.in_memory) {
     ++express_count_;
-    express_bytes_ += added.input_bytes;
+    ++doors_.express->count;
+    doors_.express->bytes += added.input_bytes;
   }
   by_arn_.emplace(added.arn, added.id);
   slots_[added.id].live = std::move(live);
   return added;
 }
 
-void LiveTable::remove(Live& live) {
+std::unique_ptr<Live> LiveTable::release(Live& live) {
   wake(live);
   if (live.in_memory) {
     --express_count_;
-    express_bytes_ -= live.input_bytes;
+    --doors_.express->count;
+    doors_.express->bytes -= live.input_bytes;
   }
   by_arn_.erase(live.arn);
-  slots_.erase(live.id);
+  auto slot = slots_.extract(live.id);
+  return std::move(slot.mapped().live);
 }
 
 std::optional<LiveTable::Id> LiveTable::find(const std::string& arn) const {

@@ -39,7 +39,9 @@ class LiveTable {
 
   Live& add(std::unique_ptr<Live> live);
   /// What it has asked for is taken back before, by the caller.
-  void remove(Live& live);
+  void remove(Live& live) { release(live); }
+  /// The same, but the execution goes on elsewhere.
+  std::unique_ptr<Live> release(Live& live);
 
   std::optional<Id> find(const std::string& arn) const;
   /// At once if it is in memory or not here, else when it has been read. An execution that cannot be read is
@@ -60,7 +62,6 @@ class LiveTable {
 
   std::size_t stored_count() const { return slots_.size() - express_count_; }
   std::size_t express_count() const { return express_count_; }
-  std::size_t express_bytes() const { return express_bytes_; }  ///< of the inputs of EXPRESS executions
   std::size_t parked_count() const { return parked_count_; }
   /// No execution is being read.
   bool idle() const { return reading_ == 0; }
@@ -89,7 +90,6 @@ class LiveTable {
   std::unordered_map<std::string, Id> by_arn_;
   std::list<Id> resting_;  ///< in memory, the one that began to rest first in front
   std::size_t express_count_ = 0;
-  std::size_t express_bytes_ = 0;
   std::size_t parked_count_ = 0;
   std::size_t reading_ = 0;
 };

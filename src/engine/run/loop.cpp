@@ -3,6 +3,8 @@
 #include "base/guarded.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
@@ -148,9 +150,11 @@ void Loop::cancel(TimerId timer) {
   room_->dated.cancel(timer);
 }
 
-void Loop::start() {
+void Loop::start(int nice) {
   room_->threaded = true;
-  room_->thread = std::thread([room = room_.get()] {
+  room_->thread = std::thread([room = room_.get(), nice] {
+    // Linux keeps it for each thread (setpriority(2), notes).
+    if (nice != 0) ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), nice);
     boost::asio::post(room->context, [room] { room->set_alarm(); });
     room->context.run();
   });

@@ -41,8 +41,8 @@ class Loop {
   /// One that has run is ignored. Thread: the loop's.
   void cancel(TimerId timer);
 
-  /// Runs jobs and timers on a thread of its own until stop().
-  void start();
+  /// Runs jobs and timers on a thread of its own until stop(). `nice` is the thread's (nice(2)).
+  void start(int nice = 0);
   /// Waits for the job that runs; further ones are dropped. Thread: any but the loop's.
   void stop();
 

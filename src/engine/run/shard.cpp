@@ -97,6 +97,13 @@ void Shard::adopt(const storage::OpenExecution& open, std::uint32_t deaths) {
   turns_.carry_on(live);
 }
 
+void Shard::take_over(std::unique_ptr<Live> set_aside) {
+  set_aside->idling = false;  // that timer was the other shard's
+  Live& live = table_.add(std::move(set_aside));
+  effects_.settle_execution_timeout(live);
+  turns_.carry_on(live);
+}
+
 void Shard::halt() {
   turns_.halt();
   if (const auto lost = table_.express_count(); lost > 0)

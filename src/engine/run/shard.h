@@ -39,6 +39,9 @@ class Shard final : private TurnFollower {
   /// be read, or where `deaths` of the process in a row found it in a turn.
   void adopt(const storage::OpenExecution& open, std::uint32_t deaths = 0);
 
+  /// Carries on with an EXPRESS execution that another shard has set aside.
+  void take_over(std::unique_ptr<Live> set_aside);
+
   /// No more turns: what arrives from now on is left to the next process, and EXPRESS executions are lost.
   void halt();
 

@@ -15,14 +15,24 @@
 #include "storage/store.h"
 #include "storage/turn_marker.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace stepd::run {
+
+struct Live;
+
+/// The EXPRESS executions that are open, on all shards of an engine.
+struct ExpressLoad {
+  std::atomic<std::size_t> count = 0;
+  std::atomic<std::size_t> bytes = 0;  ///< of their inputs
+};
 
 struct ShardDoors {
   storage::Store& store;
@@ -42,12 +52,15 @@ struct ShardDoors {
   std::size_t number = 0;                               ///< of the shard, for the marker
   /// How long a turn may take while others wait; 0: no limit.
   std::chrono::microseconds slice{0};
-  std::size_t express_max = limits::kExpressExecutions;            ///< EXPRESS executions at once
-  std::size_t express_bytes_max = limits::kExpressExecutionBytes;  ///< of their inputs together
-  std::size_t resting_max = limits::kRestingExecutions;            ///< see LiveTable
-  Throttles* throttles = nullptr;                                  ///< null: states are entered without limit
-  bool paused = false;                                             ///< adopted executions are not carried on with
-  std::optional<TraceIds> trace_ids = std::nullopt;                ///< EngineOptions::trace_ids
+  std::size_t express_max = limits::kExpressExecutions;            ///< at most so many in `express`
+  std::size_t express_bytes_max = limits::kExpressExecutionBytes;  ///< likewise
+  std::shared_ptr<ExpressLoad> express = std::make_shared<ExpressLoad>();
+  /// Takes an EXPRESS execution that goes on for long to where it takes no time from others. Empty: this is that place.
+  std::function<void(std::unique_ptr<Live>)> set_aside = {};
+  std::size_t resting_max = limits::kRestingExecutions;  ///< see LiveTable
+  Throttles* throttles = nullptr;                        ///< null: states are entered without limit
+  bool paused = false;                                   ///< adopted executions are not carried on with
+  std::optional<TraceIds> trace_ids = std::nullopt;      ///< EngineOptions::trace_ids
   /// Runs a job that blocks on reads of the store, on a thread that may. Empty: the job runs at once.
   std::function<void(std::function<void()>)> read_off_loop = {};
 

@@ -121,8 +121,8 @@ bool Starts::admits(const CheckedStart& start) const {
 }
 
 bool Starts::admits_express(std::size_t input_bytes) const {
-  return table_.express_count() < doors_.express_max &&
-         (table_.express_count() == 0 || table_.express_bytes() + input_bytes <= doors_.express_bytes_max);
+  const auto& open = *doors_.express;
+  return open.count < doors_.express_max && (open.count == 0 || open.bytes + input_bytes <= doors_.express_bytes_max);
 }
 
 Live& Starts::begin(CheckedStart start) { return table_.add(make_live(std::move(start), doors_)); }

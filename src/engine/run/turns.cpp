@@ -20,6 +20,9 @@ constexpr std::chrono::milliseconds kIdle{20};
 /// How long a turn that could not be stored waits before it is decided again.
 constexpr std::chrono::seconds kAgain{1};
 
+/// An EXPRESS execution that fills so many turns would slow down others for long.
+constexpr unsigned kLongTurns = 4;
+
 /// Ends some time after it is made, or before the first state. The clock is looked at for every few states only.
 class TurnSlice final : public core::TimeSlice {
  public:
@@ -237,7 +240,18 @@ void Turns::committed(Id id, storage::Outcome outcome) {
   carry_on(live);
 }
 
+/// An execution that goes on and on, and that nothing on this shard will answer.
+bool Turns::is_to_be_set_aside(const Live& live) const {
+  return live.in_memory && live.full_turns >= kLongTurns && doors_.set_aside && live.queue.empty() &&
+         live.pending.owed.empty() && !halted_;
+}
+
 void Turns::carry_on(Live& live) {
+  if (live.in_memory && live.execution.next_ready()) ++live.full_turns;
+  if (is_to_be_set_aside(live)) {
+    follower_.removed(live);
+    return doors_.set_aside(table_.release(live));
+  }
   // Behind what waits: a stop, or a time that is over, ends an execution that would go on for ever.
   if (live.execution.next_ready() && transitions_.admit(live)) live.queue.push_back({core::command::Continue{}});
   live.queue.empty() ? table_.rest(live) : pump(live);

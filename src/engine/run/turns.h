@@ -66,6 +66,7 @@ class Turns {
   bool halted() const { return halted_; }
 
  private:
+  bool is_to_be_set_aside(const Live& live) const;
   void take_turn(Live& live);
   /// Enters the next state.
   void resume(Live& live);
