@@ -23,9 +23,9 @@
 #pragma once
 
 #include "base/clock.h"
-#include "base/result.h"
 #include "engine/asl/definition.h"
 #include "engine/core/command.h"
+#include "engine/core/computations.h"
 #include "engine/core/execution.h"
 
 #include <cstddef>
@@ -48,15 +48,6 @@ class ActivityDirectory {
  public:
   virtual ~ActivityDirectory() = default;
   virtual bool has_activity(const std::string& arn) const = 0;
-};
-
-/// Answers tasks that need nothing but computation: they read and change nothing outside, and take no longer than the
-/// evaluation of a state's expressions may.
-class Computations {
- public:
-  virtual ~Computations() = default;
-  /// None: the task has to be started. Asked once per task, when it has been scheduled. Throws nothing.
-  virtual std::optional<Result<Payload>> compute(const TaskLabel& label, const Payload& input) = 0;
 };
 
 inline constexpr std::size_t kTurnEvents = 512;

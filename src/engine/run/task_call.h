@@ -4,7 +4,7 @@
 #include "base/lineage.h"
 #include "base/payload.h"
 #include "base/result.h"
-#include "engine/core/decide.h"
+#include "engine/core/computations.h"
 #include "engine/core/event.h"
 
 #include <cstdint>
