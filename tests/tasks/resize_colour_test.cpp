@@ -11,6 +11,7 @@
 namespace stepd::test {
 namespace {
 
+using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -62,7 +63,9 @@ TEST(ResizeColour, AProfileIsKeptWithItsColoursOrWrittenAsSrgb) {
   const auto plain = bytes(Json::object());
   EXPECT_EQ(field(plain, "icc-profile-data"), "");
   const auto tagged = bytes({{"keep", {"icc"}}});
-  EXPECT_THAT(field(tagged, "icc-profile-data"), HasSubstr("sRGB"));
+  // libvips 8.16's is of version 4, which names it in UTF-16.
+  const std::string in_utf16("\0s\0R\0G\0B", 8);
+  EXPECT_THAT(field(tagged, "icc-profile-data"), AnyOf(HasSubstr("sRGB"), HasSubstr(in_utf16)));
   EXPECT_EQ(decode(tagged).at(9, 9), decode(plain).at(9, 9));
   const auto kept = bytes({{"colours", "keep"}});
   EXPECT_EQ(field(kept, "icc-profile-data"), field(clay(".png[profile=p3]"), "icc-profile-data"));
