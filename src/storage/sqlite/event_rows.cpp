@@ -1,6 +1,7 @@
 #include "storage/sqlite/event_rows.h"
 
 #include "base/packed_text.h"
+#include "storage/sqlite/short_numbers.h"
 
 #include <string_view>
 #include <utility>
@@ -14,25 +15,8 @@ constexpr std::size_t kCompressedFrom = 256;
 /// Far above what the events of one row may come to.
 constexpr std::size_t kUnpackedMax = std::size_t{64} << 20;
 
-void add_size(std::string& text, std::size_t size) {
-  for (; size >= 0x80; size >>= 7) text += static_cast<char>(size | 0x80);
-  text += static_cast<char>(size);
-}
-
 [[noreturn]] void fail(std::uint32_t number) {
   throw StoreError("the row of the events up to " + std::to_string(number) + " is damaged");
-}
-
-std::size_t take_size(std::string_view& rest, std::uint32_t number) {
-  std::size_t size = 0;
-  for (unsigned shift = 0; shift < 32; shift += 7) {
-    if (rest.empty()) fail(number);
-    const auto byte = static_cast<unsigned char>(rest.front());
-    rest.remove_prefix(1);
-    size |= static_cast<std::size_t>(byte & 0x7F) << shift;
-    if ((byte & 0x80) == 0) return size;
-  }
-  fail(number);
 }
 
 /// From `begin` on: where the row ends.
@@ -59,7 +43,7 @@ std::vector<EventRow> pack_events(const std::vector<EventRecord>& events) {
     } else {
       std::string list;
       for (auto i = begin; i < end; ++i) {
-        add_size(list, events[i].data.size());
+        add_short_number(list, events[i].data.size());
         list += events[i].data;
       }
       row.data = kPacked + pack_text(list, kCompressedFrom);
@@ -79,10 +63,10 @@ std::vector<EventRecord> unpack_events(EventRow row) {
   if (!list) fail(row.number);
   std::string_view rest(*list);
   while (!rest.empty()) {
-    const auto size = take_size(rest, row.number);
-    if (size > rest.size()) fail(row.number);
-    events.push_back({0, std::string(rest.substr(0, size))});
-    rest.remove_prefix(size);
+    const auto size = take_short_number(rest);
+    if (!size || *size > rest.size()) fail(row.number);
+    events.push_back({0, std::string(rest.substr(0, *size))});
+    rest.remove_prefix(*size);
   }
   if (events.empty() || events.size() > row.number) fail(row.number);
   auto number = row.number - static_cast<std::uint32_t>(events.size());

@@ -3,9 +3,7 @@
 // 1. A row has the number of its last event; the others precede it without a gap. A row of one event holds its bytes as
 //    they are, as all rows did up to schema 11.
 // 2. The events of one row repeat names and values, so that zstd halves all but the shortest.
-// 3. A row ends with the event with which it reaches kEventRowBytes, so that a page holds some rows and one event is
-// not
-//    read with many others.
+// 3. A row ends with the event with which it reaches kEventRowBytes, so that few others are read with an event.
 #pragma once
 
 #include "storage/store.h"
