@@ -75,6 +75,7 @@ done
 mknod -m 666 "$folder/dev/tty" c 5 0
 ln -s pts/ptmx "$folder/dev/ptmx"
 ln -s /proc/self/fd "$folder/dev/fd"
+for number in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/${number%:*}" "$folder/dev/${number#*:}"; done
 
 # Each of these becomes the next one, so that a signal to the first arrives at what runs in the end.
 enter=(chroot "$folder" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb LANG=C.UTF-8

@@ -259,7 +259,7 @@ def unpacked(text):
 
 
 def events_in(row):
-    """How many events a row of the table `event` holds (src/storage/sqlite/event_rows.h)."""
+    """How many events a row of the table `event` holds (src/storage/sqlite/packed_events.h)."""
     if row[SEAL_BYTES] != PACKED:
         return 1
     row = unpacked(row[SEAL_BYTES + 1:])

@@ -49,7 +49,7 @@ HOMES = {
     r"vips/": ("src/tasks/image/",),
     r"jpeglib\.h": ("src/tasks/image/reduce/",),
     r"isa-l/": ("src/tasks/image/reduce/",),
-    r"libdeflate\.h": ("src/tasks/image/",),
+    r"libdeflate\.h": ("src/tasks/image/", "src/storage/sqlite/"),
     r"webp/": ("src/tasks/image/reduce/",),
     r"opencv2/": ("src/tasks/labels/",),
     r"libexif/": ("src/tasks/image/",),

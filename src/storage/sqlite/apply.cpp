@@ -1,7 +1,7 @@
 #include "storage/sqlite/apply.h"
 
 #include "storage/sqlite/apply_items.h"
-#include "storage/sqlite/event_rows.h"
+#include "storage/sqlite/packed_events.h"
 #include "storage/sqlite/execution_sums.h"
 #include "storage/sqlite/payload_list.h"
 #include "storage/sqlite/row_seal.h"

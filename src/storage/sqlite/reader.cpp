@@ -1,6 +1,5 @@
 #include "storage/sqlite/reader.h"
 
-#include "storage/sqlite/event_rows.h"
 #include "storage/sqlite/execution_sums.h"
 #include "storage/sqlite/row_seal.h"
 #include "storage/stored_text.h"
@@ -19,7 +18,6 @@ namespace {
 // A column of a checksum, which is no checksum at all where one was demanded and is not there.
 #define STEPD_SUM(sum, id, bound) \
   "CASE WHEN " sum " IS NULL AND " id " > (SELECT " bound " FROM unsealed) THEN -1 ELSE " sum " END"
-#define STEPD_IS_SEALED(id, bound) id " > (SELECT " bound " FROM unsealed)"
 
 // A deleted state machine and its closed executions are hidden as soon as the deletion is committed.
 #define STEPD_MACHINE_COLUMNS                                                                              \
@@ -441,45 +439,6 @@ std::vector<ExecutionSummary> SqliteReader::executions(const ExecutionQuery& que
     const auto seen = read_executions(*connection, query, before, asked, found);
     if (seen.count < asked) break;
     before = seen.last;
-  }
-  return found;
-}
-
-#define STEPD_EVENT_COLUMNS \
-  "SELECT number, data, " STEPD_IS_SEALED("execution", "executions") " FROM event WHERE execution = ?1 "
-
-namespace {
-
-/// Of a row with STEPD_EVENT_COLUMNS.
-std::vector<EventRecord> events_of(const Run& row, ExecutionId id) {
-  const RowPlace place{SealedColumn::Event, static_cast<std::int64_t>(id), row.integer(0)};
-  return unpack_events({static_cast<std::uint32_t>(row.integer(0)), unseal_row(place, row.text(1), seal_of(row, 2))});
-}
-
-}  // namespace
-
-std::vector<EventRecord> SqliteReader::events(ExecutionId id, std::uint32_t from, std::size_t limit,
-                                              bool reverse) const {
-  const auto connection = pool_.borrow();
-  std::optional<Snapshot> snapshot;
-  if (reverse) snapshot.emplace(*connection);
-  std::vector<EventRecord> found;
-  const auto take = [&](Run rows) {
-    while (found.size() < limit && rows.next()) {
-      auto events = events_of(rows, id);
-      if (reverse) std::reverse(events.begin(), events.end());
-      for (auto& event : events) {
-        const bool wanted = reverse ? event.number <= from : event.number >= from;
-        if (wanted && found.size() < limit) found.push_back(std::move(event));
-      }
-    }
-  };
-  // The row of `from` has a number that is not smaller.
-  if (!reverse) {
-    take(connection->query(STEPD_EVENT_COLUMNS "AND number >= ?2 ORDER BY number", id, from));
-  } else {
-    take(connection->query(STEPD_EVENT_COLUMNS "AND number >= ?2 ORDER BY number LIMIT 1", id, from));
-    take(connection->query(STEPD_EVENT_COLUMNS "AND number < ?2 ORDER BY number DESC", id, from));
   }
   return found;
 }

@@ -36,6 +36,10 @@ struct RowPlace {
   std::int64_t number = 0;  ///< version of a head; number of a frame, an event or a payload
 };
 
+/// A column that is true where a row has to have its seal: `bound` is the column of the table `unsealed` with the last
+/// row of that kind that may lack it.
+#define STEPD_IS_SEALED(id, bound) id " > (SELECT " bound " FROM unsealed)"
+
 /// A byte that no codec begins with, the checksum, then `bytes`.
 std::string seal_row(const RowPlace& place, std::string_view bytes);
 /// Whether a row may lack its seal because it was written before there were seals (the table `unsealed`).

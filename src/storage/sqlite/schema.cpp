@@ -376,7 +376,7 @@ constexpr const char* kItemTables = R"sql(
   END;
 )sql";
 
-// From here on a row of `event` may hold several events (event_rows.h), and the writer counts executions once for each
+// From here on a row of `event` may hold several events (packed_events.h), and the writer counts executions once for each
 // transaction: the trigger took as long as the rest of their row.
 constexpr const char* kEventRows = "DROP TRIGGER execution_made;";
 

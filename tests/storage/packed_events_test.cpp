@@ -1,5 +1,5 @@
 // Rows that hold the events of a turn: what was packed is unpacked, and a damaged row is no other one.
-#include "storage/sqlite/event_rows.h"
+#include "storage/sqlite/packed_events.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@ namespace {
 using testing::ElementsAre;
 using testing::SizeIs;
 
-std::vector<std::pair<std::uint32_t, std::string>> unpacked(const std::vector<EventRow>& rows) {
+std::vector<std::pair<std::uint32_t, std::string>> unpacked(const std::vector<PackedEvents>& rows) {
   std::vector<std::pair<std::uint32_t, std::string>> all;
   for (const auto& row : rows) {
     for (auto& event : unpack_events(row)) all.emplace_back(event.number, std::move(event.data));
@@ -20,7 +20,7 @@ std::vector<std::pair<std::uint32_t, std::string>> unpacked(const std::vector<Ev
   return all;
 }
 
-TEST(EventRows, HoldTheEventsOfATurnUnderTheNumberOfTheLast) {
+TEST(PackedEvents, HoldTheEventsOfATurnUnderTheNumberOfTheLast) {
   const auto rows = pack_events({{4, "four"}, {5, ""}, {6, std::string(300, '6')}});
   ASSERT_THAT(rows, SizeIs(1));
   EXPECT_EQ(rows[0].number, 6u);
@@ -28,21 +28,21 @@ TEST(EventRows, HoldTheEventsOfATurnUnderTheNumberOfTheLast) {
               ElementsAre(std::pair(4u, "four"), std::pair(5u, ""), std::pair(6u, std::string(300, '6'))));
 }
 
-TEST(EventRows, OfOneEventAreItsBytes) {
+TEST(PackedEvents, OfOneEventAreItsBytes) {
   const auto rows = pack_events({{7, "seven"}});
   ASSERT_THAT(rows, SizeIs(1));
   EXPECT_EQ(rows[0].data, "seven");
   EXPECT_THAT(unpacked(rows), ElementsAre(std::pair(7u, "seven")));
 }
 
-TEST(EventRows, EndWhereTheyAreLongEnoughOrANumberIsMissing) {
+TEST(PackedEvents, EndWhereTheyAreLongEnoughOrANumberIsMissing) {
   const std::string large(kEventRowBytes, 'x');
   EXPECT_THAT(pack_events({{1, large}, {2, large}, {3, "a"}, {4, large}, {5, "b"}}), SizeIs(4));
   EXPECT_THAT(pack_events({{1, "a"}, {3, "c"}, {4, "d"}}), SizeIs(2));
   EXPECT_THAT(pack_events({}), SizeIs(0));
 }
 
-TEST(EventRows, ComeBackWhateverTheyHold) {
+TEST(PackedEvents, ComeBackWhateverTheyHold) {
   std::mt19937 random(49);
   for (int turn = 0; turn < 200; ++turn) {
     std::vector<EventRecord> events;
@@ -61,7 +61,7 @@ TEST(EventRows, ComeBackWhateverTheyHold) {
   }
 }
 
-TEST(EventRows, ThatAreDamagedAreRefused) {
+TEST(PackedEvents, ThatAreDamagedAreRefused) {
   const auto whole = pack_events({{1, "one"}, {2, "two"}})[0];
   for (std::size_t size = 1; size < whole.data.size(); ++size) {
     // What is left may be the row of fewer events, whose first would have another number.
@@ -73,7 +73,7 @@ TEST(EventRows, ThatAreDamagedAreRefused) {
   EXPECT_THROW(unpack_events({2, "\xf4\x07"}), StoreError);
 }
 
-TEST(EventRows, AreShorterThanWhatTheirEventsRepeat) {
+TEST(PackedEvents, AreShorterThanWhatTheirEventsRepeat) {
   std::vector<EventRecord> events;
   for (std::uint32_t number = 1; number <= 12; ++number) {
     events.push_back({number, "StateEntered S" + std::to_string(number) + R"({"key":"photo.jpg","bucket":"in"})"});

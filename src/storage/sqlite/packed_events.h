@@ -17,15 +17,15 @@ namespace stepd::storage::sqlite {
 
 inline constexpr std::size_t kEventRowBytes = 1'024;
 
-struct EventRow {
+struct PackedEvents {
   std::uint32_t number = 0;
   std::string data;
 };
 
 /// In their order.
-std::vector<EventRow> pack_events(const std::vector<EventRecord>& events);
+std::vector<PackedEvents> pack_events(const std::vector<EventRecord>& events);
 
 /// Ascending. Throws StoreError if the bytes are not those of a row.
-std::vector<EventRecord> unpack_events(EventRow row);
+std::vector<EventRecord> unpack_events(PackedEvents row);
 
 }  // namespace stepd::storage::sqlite

@@ -1,4 +1,4 @@
-#include "storage/sqlite/event_rows.h"
+#include "storage/sqlite/packed_events.h"
 
 #include "base/packed_text.h"
 #include "storage/sqlite/short_numbers.h"
@@ -32,8 +32,8 @@ std::size_t end_of_row(const std::vector<EventRecord>& events, std::size_t begin
 
 }  // namespace
 
-std::vector<EventRow> pack_events(const std::vector<EventRecord>& events) {
-  std::vector<EventRow> rows;
+std::vector<PackedEvents> pack_events(const std::vector<EventRecord>& events) {
+  std::vector<PackedEvents> rows;
   for (std::size_t begin = 0; begin < events.size();) {
     const auto end = end_of_row(events, begin);
     auto& row = rows.emplace_back();
@@ -53,7 +53,7 @@ std::vector<EventRow> pack_events(const std::vector<EventRecord>& events) {
   return rows;
 }
 
-std::vector<EventRecord> unpack_events(EventRow row) {
+std::vector<EventRecord> unpack_events(PackedEvents row) {
   std::vector<EventRecord> events;
   if (!row.data.starts_with(kPacked)) {
     events.push_back({row.number, std::move(row.data)});
