@@ -113,6 +113,12 @@ void Children::watch(const std::string& child, const core::ParentLink& task) {
   table_.pending(*id)->watchers.push_back(task);
 }
 
+void Children::watch_again(const Live& live) {
+  for (const auto& task : live.pending.watchers) {
+    loop_.post([this, child = live.arn, task] { watch(child, task); });
+  }
+}
+
 void Children::tell_watchers(const Live& live) {
   for (const auto& task : live.pending.watchers) tell(live.arn, task);
 }

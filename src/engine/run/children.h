@@ -43,6 +43,9 @@ class Children {
 
   /// Kin::watch.
   void watch(const std::string& child, const core::ParentLink& task);
+  /// Of an execution that leaves the table without having been stored, such as a second start by the name of one that
+  /// has ended: whoever found it here awaits the one that is stored.
+  void watch_again(const Live& live);
   /// Kin::abandon.
   void abandon(const std::string& child, const core::ParentLink& task);
   /// Tells all who watch it that this execution has ended.

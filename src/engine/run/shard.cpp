@@ -130,7 +130,10 @@ void Shard::ended(Live& live) {
   children_.tell_watchers(live);
 }
 
-void Shard::removed(Live& live) { effects_.cancel(live); }
+void Shard::removed(Live& live) {
+  effects_.cancel(live);
+  if (live.version == 0) children_.watch_again(live);
+}
 
 void Shard::rejected(const Request& request) { children_.leave(request.child, request.parent); }
 
