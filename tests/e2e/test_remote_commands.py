@@ -85,6 +85,18 @@ def test_a_start_may_be_waited_for_and_gives_its_output_alone(stepd):
     assert both.returncode == 2 and "--follow" in both.stderr
 
 
+def test_what_is_waited_for_cannot_write_to_the_terminal(stepd):
+    value = {"x": "\x1b[2J\u009b31m\x7f \u00e9"}
+    shown = told(stepd, "start", "passing", json.dumps(value, ensure_ascii=False), "--wait")
+    assert json.loads(shown) == value
+    assert not {"\x1b", "\u009b", "\x7f"} & set(shown) and "\u00e9" in shown
+    failing = {"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "E", "Cause": "one\n\x1b[2J\u009btwo"}}}
+    stepd.client().create_state_machine(name="noisy", definition=json.dumps(failing), roleArn=ROLE)
+    failed = ask(stepd, "start", "noisy", "--wait")
+    assert failed.returncode == 1 and failed.stderr.count("\n") == 1
+    assert "\x1b" not in failed.stderr and "\u009b" not in failed.stderr
+
+
 def test_a_wait_for_an_execution_that_is_stopped_ends(stepd):
     waiting = subprocess.Popen([harness.BINARY, "start", "waiting", "--name", "stopped", "--wait"], stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True, env={**os.environ, "STEPD_ENDPOINT": stepd.url})

@@ -162,9 +162,11 @@ TEST(ColourProfile, OfColoursOnAGreyPictureCountsForThreeEqualSamples) {
   Workbench bench;
   const auto p3 = profile_in(draw(".jpg[profile=p3]"));
   ASSERT_FALSE(p3.empty());
+  std::vector<std::string> samples{with_profile(flat(".jpg[Q=100]", {120}), p3), flat(".tif", {120}, p3)};
+  std::erase_if(samples, [](const auto& grey) { return profile_in(grey).empty(); });
+  if (samples.empty()) GTEST_SKIP() << "This libvips has no profile of colours in a grey picture.";
   // The curve of Display P3 is sRGB's, and its greys are.
-  for (const auto& grey : {with_profile(flat(".jpg[Q=100]", {120}), p3), flat(".tif", {120}, p3)}) {
-    if (profile_in(grey).empty()) GTEST_SKIP() << "This libvips writes no profile of colours into a grey picture.";
+  for (const auto& grey : samples) {
     ASSERT_EQ(profile_in(grey), p3);
     bench.objects.put("in", "grey", grey);
     const auto plain = resized(bench, resize_request("grey", {{"width", 48}, {"format", "png"}}));

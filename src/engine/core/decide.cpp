@@ -70,7 +70,7 @@ class Decider {
                  Turn::Shown::InHistory, execution.last_history_id());
     for (const auto id : redrive.rescheduled) {
       // One of them may have ended it all again, or its branch.
-      if (turn_.execution().find(id) != nullptr) enter_again(id);
+      if (turn_.execution().find(id) != nullptr) run_state(id);
     }
     return {};
   }
@@ -98,7 +98,7 @@ class Decider {
     if (ended() || timer == nullptr || timer->since != elapsed.token || timer->due != elapsed.due)
       return Rejection::TimerUnknown;
     if (timer->retry)
-      enter_again(elapsed.frame);
+      run_state(elapsed.frame);
     else
       turn_.type_of(elapsed.frame).elapsed(turn_, elapsed.frame);
     return {};
@@ -232,11 +232,11 @@ class Decider {
   void enter(FrameId id) {
     const auto& state = turn_.state_of(id);
     turn_.record(id, event::StateEntered{state.name, std::string(state.grammar->type), turn_.frame(id).input});
-    enter_again(id);
+    run_state(id);
   }
 
-  /// Without another StateEntered.
-  void enter_again(FrameId id) {
+  /// The state has been entered, perhaps before: StateEntered is not recorded again.
+  void run_state(FrameId id) {
     turn_.type_of(id).enter(turn_, id);
     const Frame* frame = ended() ? nullptr : turn_.execution().find(id);
     const auto* task = frame == nullptr ? nullptr : std::get_if<AwaitingTask>(&frame->standing);

@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <cstdio>
 #include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -35,16 +36,36 @@ Result<std::string> read_input(const std::string& given) {
   return given;
 }
 
+/// The same value: what is above ASCII's first control characters, which JSON escapes anyway, and yet a command to
+/// terminals (DEL, and U+0080 to U+009F in UTF-8) is escaped.
+std::string escape_controls(std::string_view json) {
+  std::string escaped;
+  char code[8];
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(json[i]);
+    const auto next = i + 1 < json.size() ? static_cast<unsigned char>(json[i + 1]) : 0U;
+    const bool is_c1 = byte == 0xc2 && next >= 0x80 && next <= 0x9f;
+    if (!is_c1 && byte != 0x7f) {
+      escaped += json[i];
+      continue;
+    }
+    std::snprintf(code, sizeof code, "\\u%04x", is_c1 ? next : byte);
+    escaped += code;
+    if (is_c1) ++i;
+  }
+  return escaped;
+}
+
 /// Its output and nothing else, for scripts; why there is none is said on standard error.
 int show_output(Remote& remote, const Json& end) {
-  const bool succeeded = end.at("status") == "SUCCEEDED";
+  const bool succeeded = end.value("status", "") == "SUCCEEDED";
   if (remote.json) {
     remote.terminal.line(print_json(end));
   } else if (succeeded) {
-    remote.terminal.line(end.value("output", ""));
+    remote.terminal.line(escape_controls(end.value("output", "")));
   } else {
-    std::cerr << "stepd: " << end.at("status").get<std::string>() << " " << end.value("error", "") << ": "
-              << end.value("cause", "") << "\n";
+    const auto why = end.value("status", "") + " " + end.value("error", "") + ": " + end.value("cause", "");
+    std::cerr << "stepd: " << printable(why, 4'000) << "\n";
   }
   return succeeded ? kSuccess : kFailure;
 }
@@ -62,7 +83,9 @@ Result<Json> await_end(Remote& remote, const std::string& execution_arn) {
   for (;;) {
     STEPD_TRY(const auto body, remote.daemon.get("/executions/" + percent_encode(execution_arn) + "/wait?timeout=60"));
     STEPD_TRY(auto answer, parse_json(body));
-    if (answer.value("status", "") != "RUNNING") return answer;
+    const bool has_status = answer.is_object() && answer.contains("status") && answer["status"].is_string();
+    if (!has_status) return AslError{"Http.Unexpected", "The daemon's answer has no status."};
+    if (answer["status"] != "RUNNING") return answer;
     std::this_thread::sleep_for(kBetweenWaits);
   }
 }
